@@ -1,0 +1,127 @@
+/*
+ * One inbound event, of whatever channel, as everything after the parsers
+ * sees it.  Every string is UTF-8 without U+0000, ends in NUL and lives in
+ * the event's arena; NULL means "not there".  Nobody frees a part: the arena
+ * goes as a whole.
+ */
+#ifndef DESK_EVENT_H
+#define DESK_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/buf.h"
+#include "base/mem.h"
+
+/* Caps on what one event may carry; past them it is cut or refused. */
+#define EVENT_TEXT_MAX	  262144 /* bytes of text shown and searched */
+#define EVENT_SUBJECT_MAX 1000
+#define EVENT_CONTACTS	  8
+#define EVENT_REFS	  50 /* RFC 5322 sets none; the newest count */
+#define EVENT_PARTS	  1000
+#define EVENT_CANDIDATES  32
+#define EVENT_WORDS_MAX	  16384 /* bytes of folded words indexed */
+
+struct contact {
+	const char *kind;     /* "email", "phone", "chat", "zalo" … */
+	const char *address;  /* normalised: what is compared */
+	const char *original; /* as written, where it differs; or NULL */
+	const char *flags;    /* words, blank between; or NULL */
+};
+
+struct attachment {
+	const char    *name;
+	const char    *type; /* "image/png" */
+	const char    *cid;  /* or NULL */
+	const uint8_t *bytes;
+	size_t	       size;
+	char	       sha256[65]; /* hexadecimal */
+};
+
+/* A queue that the rules found; desk.ingest takes the first that fits. */
+struct candidate {
+	const char *segment; /* only for customers of it; NULL: for all */
+	const char *queue;
+	int	    priority; /* 1 to 99 */
+	const char *skills;   /* words, blank between; or NULL */
+	const char *why;      /* "recipient sales@…", "rule giao-tre: ship" */
+};
+
+enum event_auth { AUTH_NONE, AUTH_PASS, AUTH_FAIL };
+
+struct call {
+	const char *id;
+	const char *state;     /* "ringing", "answered", "ended", "missed" */
+	const char *agent;     /* extension or login that took part; or NULL */
+	const char *direction; /* "in" or "out" */
+	int64_t	    duration;  /* seconds talked, -1: not told */
+	int64_t	    wait;      /* seconds before the answer, -1 */
+	const char *recording; /* reference at the exchange; or NULL */
+	const char *disposition; /* the exchange's own word; or NULL */
+};
+
+struct event {
+	struct arena arena;
+	const char  *channel; /* mail, chat, call, social, order, store */
+	const char  *id;      /* external id; unique in its channel */
+	const char  *at;      /* RFC 3339, with offset */
+	const char  *kind;    /* message, call, order … */
+
+	struct contact contacts[EVENT_CONTACTS]; /* [0] sent it */
+	size_t	       ncontacts;
+	const char    *name;
+	const char    *to[EVENT_CONTACTS]; /* normalised, as contacted */
+	size_t	       nto;
+
+	const char *subject;
+	const char *text;
+	const char *html;
+	const char *lang; /* "vi", "en" or NULL */
+	const char *order_no;
+	const char *meta; /* a JSON object, or NULL */
+
+	const char     *thread[EVENT_REFS]; /* ids this answers, newest first */
+	size_t		nthread;
+	const char     *refs[2]; /* ids by which this can be answered */
+	size_t		nrefs;
+	int64_t		token; /* ticket that our signed address names; 0 */
+	enum event_auth auth;
+	bool		automatic;  /* RFC 3834: no person wrote it */
+	const char     *quarantine; /* why it could not be read; or NULL */
+
+	const char  *conversation;
+	struct call *call;
+
+	struct attachment *attachments;
+	size_t		   nattachments;
+	char		   raw[65]; /* SHA-256 of the source; "" */
+
+	struct candidate candidates[EVENT_CANDIDATES];
+	size_t		 ncandidates;
+	int		 units; /* of an agent's capacity */
+	const char	*words; /* folded, unique, blank between */
+	const char	*name_folded;
+};
+
+/* An empty event whose arena gives at most cap bytes. */
+void event_init(struct event *, size_t cap);
+void event_free(struct event *);
+
+/*
+ * Reads one event as JSON (the design's section 8).  Unknown members go to
+ * meta; wrong ones are refused by name: on false, *member names the member
+ * and *wrong says what is the matter, in a sentence; both live in the event's
+ * arena or are constant.  Does not classify and does not fold: see
+ * event_finish().
+ */
+bool event_from_json(struct event *, const char *, size_t, const char **member,
+    const char **wrong) MUSTCHECK;
+
+/*
+ * Writes the member of desk.ingest()'s array (see ARCHITECTURE.md): one JSON
+ * object.  blobs[] tells at which place of the call's blobs each small body
+ * stands: see event_blobs().
+ */
+void event_write(struct buf *, const struct event *);
+
+#endif
