@@ -181,18 +181,21 @@ CREATE TABLE desk.event (
 	external_id	text,
 	raw		bytea,		-- SHA-256 of the source in desk.blob
 	meta		jsonb,
+	why		jsonb,		-- identified, threaded, classified by
 	PRIMARY KEY (id, filed_at)
 ) PARTITION BY RANGE (filed_at);
 CREATE INDEX event_ticket ON desk.event (ticket, id);
 CREATE INDEX event_customer ON desk.event (customer, id);
 CREATE TABLE desk.event_default PARTITION OF desk.event DEFAULT;
 
--- The once-table: an external id is used once in its channel.
+-- The once-table: an external id is used once in its channel.  It is claimed
+-- before anything else is known of the event; (event, filed_at) is the event's
+-- primary key, which leads to the ticket without asking every partition.
 CREATE TABLE desk.event_key (
-	channel		text NOT NULL,
-	external_id	text NOT NULL CHECK (external_id <> ''),
+	channel		text COLLATE "C" NOT NULL,
+	external_id	text COLLATE "C" NOT NULL CHECK (external_id <> ''),
 	event		bigint NOT NULL,
-	ticket		bigint NOT NULL,
+	filed_at	timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (channel, external_id)
 );
 

@@ -1,0 +1,84 @@
+-- What Redis is told of a ticket: its place, its score, and a notice for the
+-- live feed.  Everything here is computed from the ticket's row as it is, so
+-- that a row of the outbox performed late never brings back an old state.
+
+-- Where a ticket stands: wait (in its queue's line), work (somebody's) or gone
+-- (nothing to do with it now).
+CREATE OR REPLACE FUNCTION desk.place(state text, assignee int)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT CASE
+	    WHEN state NOT IN ('new', 'open') THEN 'gone'
+	    WHEN assignee IS NULL THEN 'wait'
+	    ELSE 'work'
+	END
+$$;
+
+-- A ticket's rank in its line, the smallest first: the moment its answer is
+-- due, in ms of the epoch, a minute earlier for every point of priority above
+-- 50.  A ticket to which no answer is owed (a machine wrote it) counts as due
+-- a day after it was opened: behind the people of that day, but not for ever.
+CREATE OR REPLACE FUNCTION desk.score(due_at timestamptz,
+    opened_at timestamptz, priority int)
+RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT floor(extract(epoch FROM
+	    coalesce(due_at, opened_at + interval '24 hours')) * 1000)::bigint
+	    - (priority - 50) * 60000
+$$;
+
+-- The members of a notice that are the ticket's own; the caller adds (||) what
+-- happened: kind, event, channel, direction, who, text.
+CREATE OR REPLACE FUNCTION desk.feed_json(t desk.ticket, queue text,
+    assignee text)
+RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
+	SELECT jsonb_build_object(
+	    'ticket', (t).id,
+	    'number', (t).number,
+	    'queue', queue,
+	    'customer', (t).customer,
+	    'channel', (t).channel,
+	    'assignee', assignee,
+	    'state', (t).state,
+	    'subject', (t).subject,
+	    'preview', (t).preview,
+	    'conversation', (t).conversation)
+$$;
+
+-- The object `apply` of ARCHITECTURE.md, for a caller that has joined queue
+-- and agent already (sets of tickets).  t NULL: a notice about no ticket.
+CREATE OR REPLACE FUNCTION desk.apply_json(t desk.ticket, queue text,
+    offer_seconds int, agent text, feed jsonb)
+RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
+	SELECT CASE
+	    WHEN (t).id IS NULL THEN jsonb_build_object('feed', feed)
+	    ELSE jsonb_strip_nulls(jsonb_build_object(
+		'ticket', (t).id,
+		'version', (t).version,
+		'queue', queue,
+		'place', desk.place((t).state, (t).assignee),
+		'score', desk.score((t).due_at, (t).opened_at, (t).priority),
+		'agent', agent,
+		'units', (t).units,
+		'skills', to_jsonb((t).skills),
+		'offer', offer_seconds,
+		'feed', feed))
+	END
+$$;
+
+-- The same for one ticket: finds the queue and the agent itself.
+CREATE OR REPLACE FUNCTION desk.apply_json(t desk.ticket, feed jsonb)
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	SELECT desk.apply_json(t, q.name, q.offer_seconds, a.name, feed)
+	FROM (SELECT (t).queue, (t).assignee) x
+	LEFT JOIN desk.queue q ON q.id = x.queue
+	LEFT JOIN desk.agent a ON a.id = x.assignee
+$$;

@@ -1,0 +1,19 @@
+-- The one way in which a function says no.
+
+-- Raises a refusal that the daemon passes on as it is: DK001 with the
+-- sentence as MESSAGE, the code (INVALID, DENIED, NOTFOUND, CONFLICT, TOOMANY)
+-- as DETAIL and the member at fault, or '', as HINT.  Never returns; what the
+-- transaction wrote is undone.  The sentence must not quote what a peer sent.
+CREATE OR REPLACE FUNCTION desk.refuse(code text, sentence text,
+    member text DEFAULT '')
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	RAISE EXCEPTION USING
+	    ERRCODE = 'DK001',
+	    MESSAGE = sentence,
+	    DETAIL = code,
+	    HINT = coalesce(member, '');
+END;
+$$;
