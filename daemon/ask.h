@@ -1,0 +1,89 @@
+/*
+ * One operation under way: who asks what, and where the answer goes.  A
+ * front (HTTP, RESP) makes an ask and hands it to dispatch_ask(); it is
+ * answered exactly once, never before dispatch_ask() has returned, and is
+ * freed by that answer.  What is in flight knows it by its id.
+ */
+#ifndef ASK_H
+#define ASK_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "caller.h"
+#include "proto/operation.h"
+
+struct daemon;
+struct pg_reply;
+
+/* A refusal's code and what HTTP calls it. */
+enum ask_code {
+	ASK_OK,
+	ASK_INVALID,
+	ASK_NOAUTH,
+	ASK_DENIED,
+	ASK_NOTFOUND,
+	ASK_CONFLICT,
+	ASK_TOOLARGE,
+	ASK_TOOMANY,
+	ASK_TRYAGAIN,
+	ASK_INTERNAL
+};
+
+/* What a front tells the asker; pointers are good during the call. */
+struct answer {
+	enum ask_code code;
+	const char   *json; /* ASK_OK: the result, one JSON value */
+	size_t	      n;
+	bool	      made;   /* something new stands (HTTP 201) */
+	const char   *words;  /* else: one sentence */
+	const char   *member; /* at fault, or NULL */
+	int	      retry;  /* seconds to wait, 0: not told */
+	const char   *cookie; /* a session to set; "": to end it; or NULL */
+	bool	      live;   /* the front is to open a stream from .offset */
+	const char   *offset;
+};
+
+struct ask {
+	uint64_t	 id;
+	struct daemon	*d;
+	const struct op *op;
+	json_t		*args;
+	struct caller	 caller;
+	void (*answer)(void *front, uint64_t ref, const struct ask *,
+	    const struct answer *);
+	void	*front;
+	uint64_t ref;
+	char	*kept;	/* an op's own text between two steps */
+	int64_t	 began; /* microseconds */
+};
+
+/* Takes over args (may be NULL). */
+struct ask *ask_new(struct daemon *, const struct op *, json_t *args,
+    const struct caller *) MUSTCHECK;
+/* The ask of that id, or NULL when it is over. */
+struct ask *ask_find(uint64_t id);
+size_t	    ask_count(void);
+
+/* The ends of an ask: each answers and frees it. */
+void ask_answer(struct ask *, const struct answer *);
+void ask_done(struct ask *, const char *json, size_t n);
+void ask_done_json(struct ask *, json_t *); /* takes it over */
+void ask_refuse(struct ask *, enum ask_code, const char *member,
+    const char *words, ...) PRINTFLIKE(4, 5);
+
+/*
+ * What PostgreSQL said when it was no success: answers the ask with it.
+ * DK001 is a refusal of ours (DETAIL: code, HINT: member).
+ */
+void ask_refuse_pg(struct ask *, const struct pg_reply *);
+
+const char *ask_code_name(enum ask_code);
+int	    ask_code_status(enum ask_code); /* of HTTP */
+
+/* Arguments; NULL, 0 or false when absent. */
+const char *ask_text(const struct ask *, const char *name);
+int64_t	    ask_number(const struct ask *, const char *name);
+bool	    ask_flag(const struct ask *, const char *name);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * What one deskd is made of: made by main.c in one straight list, handed to
+ * those who need it, gone in the reverse order.
+ */
+#ifndef DAEMON_H
+#define DAEMON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct access;
+struct chat;
+struct chores;
+struct event_base;
+struct feed;
+struct ingest;
+struct jobs;
+struct outbox;
+struct pool;
+struct redis;
+struct route;
+struct rules;
+struct settings;
+struct tls;
+
+/* Mail of more bytes is parsed by a thread, not by the loop. */
+#define DAEMON_THREAD_BYTES 65536
+
+struct daemon {
+	struct event_base *base;
+	struct settings	  *settings;
+	struct rules	  *rules;  /* NULL until the configuration was read */
+	int64_t		   config; /* version of it */
+	uint8_t		   token_key[32]; /* signs reply addresses */
+
+	struct pool  *pg_ingest;
+	struct pool  *pg_ops;
+	struct pool  *pg_search;
+	struct redis *redis;	  /* asks */
+	struct redis *redis_feed; /* the one that waits for news */
+	struct route *route;
+
+	struct jobs   *jobs;
+	struct tls    *tls; /* NULL: no certificate */
+	struct outbox *outbox;
+	struct ingest *ingest;
+	struct feed   *feed;
+	struct access *access;
+	struct chores *chores;
+	bool	       draining; /* SIGTERM came */
+};
+
+#endif

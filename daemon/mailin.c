@@ -1,0 +1,225 @@
+/*
+ * Mail on its way in; see mailin.h.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/jobs.h"
+#include "base/list.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "daemon.h"
+#include "desk/event.h"
+#include "desk/mail.h"
+#include "desk/rules.h"
+#include "ingest.h"
+#include "mailin.h"
+#include "settings.h"
+#include "stats.h"
+
+struct mailin {
+	struct daemon	   *d;
+	struct smtp_server *server;
+	struct list	    come;    /* mails to be looked at in the turn */
+	unsigned	    parsing; /* in threads */
+	bool		    closed;
+};
+
+/* One mail under way; a thread may be reading it. */
+struct mail_job {
+	struct link	link;
+	struct mailin  *m;
+	uint64_t	id; /* the server's */
+	uint8_t	       *bytes;
+	size_t		n;
+	struct event	event;
+	struct mail_env env;
+	char		at[32];
+	char	       *sender;
+	char	      **rcpts;
+	char	       *authserv;
+};
+
+struct mailin *
+mailin_open(struct daemon *d)
+{
+	struct mailin *m;
+
+	m = xcalloc(1, sizeof *m);
+	m->d = d;
+	return (m);
+}
+
+void
+mailin_serve(struct mailin *m, struct smtp_server *server)
+{
+	m->server = server;
+}
+
+enum smtp_rcpt
+mailin_rcpt(void *arg, const char *address)
+{
+	struct mailin *m = arg;
+
+	if (m->d->rules == NULL)
+		return (SMTP_RCPT_LATER);
+	return (rules_serves(m->d->rules, address) ? SMTP_RCPT_OK
+						   : SMTP_RCPT_UNKNOWN);
+}
+
+bool
+mailin_busy(void *arg)
+{
+	struct mailin *m = arg;
+
+	return (m->d->draining ||
+	    !ingest_has_room(m->d->ingest, (size_t)m->d->settings->mail_max));
+}
+
+static void
+mail_job_free(struct mail_job *j)
+{
+	size_t i;
+
+	for (i = 0; i < j->env.nrcpts; i++)
+		free(j->rcpts[i]);
+	free(j->rcpts);
+	free(j->sender);
+	free(j->authserv);
+	free(j->bytes);
+	free(j);
+}
+
+static void
+mailin_done(void *arg, uint64_t ref, const struct ingest_outcome *o)
+{
+	static const enum smtp_outcome says[] = {
+		[INGEST_DONE] = SMTP_DONE,
+		[INGEST_LATER] = SMTP_LATER,
+		[INGEST_FULL] = SMTP_FULL,
+		[INGEST_NEVER] = SMTP_NEVER,
+	};
+	struct mailin *m = arg;
+
+	if (m->server != NULL)
+		smtp_answer(m->server, ref, says[o->how], NULL);
+}
+
+/* Parsed: classify it and let it be filed. */
+static void
+mail_job_file(struct mail_job *j)
+{
+	struct mailin *m = j->m;
+	struct daemon *d = m->d;
+	char	      *raw = (char *)j->bytes;
+	uint64_t       id = j->id;
+
+	if (j->event.quarantine != NULL)
+		stats_add(COUNT_QUARANTINED, 1);
+	if (d->rules == NULL || !event_finish(&j->event, d->rules)) {
+		event_free(&j->event);
+		smtp_answer(m->server, id, SMTP_LATER, NULL);
+	} else {
+		j->bytes = NULL;
+		if (!ingest_take(
+			d->ingest, &j->event, raw, j->n, mailin_done, m, id))
+			smtp_answer(m->server, id, SMTP_LATER, NULL);
+	}
+	mail_job_free(j);
+}
+
+static void
+mail_job_work(void *arg)
+{
+	struct mail_job *j = arg;
+
+	mail_parse(&j->event, j->bytes, j->n, &j->env);
+}
+
+static void
+mail_job_done(void *arg)
+{
+	struct mail_job *j = arg;
+	struct mailin	*m = j->m;
+
+	m->parsing--;
+	if (m->server != NULL) {
+		mail_job_file(j);
+		return;
+	}
+	event_free(&j->event);
+	mail_job_free(j);
+	if (m->closed && m->parsing == 0)
+		free(m);
+}
+
+void
+mailin_mail(void *arg, const struct smtp_mail *mail)
+{
+	struct mailin	      *m = arg;
+	const struct settings *s = m->d->settings;
+	struct mail_job	      *j;
+	size_t		       i;
+
+	j = xcalloc(1, sizeof *j);
+	j->m = m;
+	j->id = mail->id;
+	j->bytes = mail->bytes;
+	j->n = mail->n;
+	j->sender = xstrdup(mail->sender);
+	j->rcpts = xcalloc(mail->nrcpts, sizeof *j->rcpts);
+	for (i = 0; i < mail->nrcpts; i++)
+		j->rcpts[i] = xstrdup(mail->rcpts[i]);
+	j->authserv =
+	    s->authserv_id[0] != '\0' ? xstrdup(s->authserv_id) : NULL;
+	clock_rfc3339(j->at, sizeof j->at, clock_wall());
+	j->env = (struct mail_env){ .sender = j->sender,
+		.rcpts = (const char *const *)j->rcpts,
+		.nrcpts = mail->nrcpts,
+		.at = j->at,
+		.authserv = j->authserv,
+		.key = m->d->token_key,
+		.keylen = sizeof m->d->token_key };
+	event_init(&j->event, mail_arena_cap(j->n));
+	list_append(&m->come, &j->link);
+}
+
+void
+mailin_turn(struct mailin *m)
+{
+	struct mail_job *j;
+	struct link	*l;
+
+	while ((l = list_shift(&m->come)) != NULL) {
+		j = list_of(l, struct mail_job, link);
+		if (j->n <= DAEMON_THREAD_BYTES) {
+			mail_job_work(j);
+			mail_job_file(j);
+		} else if (jobs_ask(
+			       m->d->jobs, mail_job_work, mail_job_done, j)) {
+			m->parsing++;
+		} else {
+			event_free(&j->event);
+			smtp_answer(m->server, j->id, SMTP_LATER, NULL);
+			mail_job_free(j);
+		}
+	}
+}
+
+void
+mailin_close(struct mailin *m)
+{
+	struct mail_job *j;
+	struct link	*l;
+
+	m->server = NULL;
+	m->closed = true;
+	while ((l = list_shift(&m->come)) != NULL) {
+		j = list_of(l, struct mail_job, link);
+		event_free(&j->event);
+		mail_job_free(j);
+	}
+	if (m->parsing == 0)
+		free(m);
+}

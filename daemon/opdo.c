@@ -1,0 +1,98 @@
+/*
+ * Which function carries out which row, and answers put off to the turn's
+ * end; see opdo.h.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "opdo.h"
+
+#define BY_SQL_ROW(id)
+#define BY_SPINE_ROW(id)	     [OP_##id] = op_do_##id,
+#define BY_INGEST_ROW(id)	     [OP_##id] = op_do_##id,
+#define OP(id, name, role, way, ...) way##_ROW(id)
+static void (*const runs[OP_COUNT])(struct ask *) = {
+#include "proto/operations.def"
+};
+#undef OP
+
+/* An answer put off. */
+struct later {
+	struct later *next;
+	uint64_t      ask;
+	enum ask_code code;
+	const char   *words; /* a constant */
+	json_t	     *json;
+};
+
+static struct later  *laters;
+static struct later **laters_end = &laters;
+
+void
+opdo_run(struct ask *a)
+{
+	runs[op_id(a->op)](a);
+}
+
+static void
+later_add(struct ask *a, enum ask_code code, const char *words, json_t *j)
+{
+	struct later *l;
+
+	l = xcalloc(1, sizeof *l);
+	*l = (struct later){ NULL, a->id, code, words, j };
+	*laters_end = l;
+	laters_end = &l->next;
+}
+
+void
+opdo_later(struct ask *a, enum ask_code code, const char *words)
+{
+	later_add(a, code, words, NULL);
+}
+
+void
+opdo_done_later(struct ask *a, json_t *j)
+{
+	later_add(a, ASK_OK, NULL, j);
+}
+
+void
+opdo_turn(void)
+{
+	struct later *l, *next;
+	struct ask   *a;
+
+	l = laters;
+	laters = NULL;
+	laters_end = &laters;
+	for (; l != NULL; l = next) {
+		next = l->next;
+		if ((a = ask_find(l->ask)) == NULL)
+			json_decref(l->json);
+		else if (l->code == ASK_OK)
+			ask_done_json(a, l->json);
+		else
+			ask_refuse(a, l->code, NULL, "%s", l->words);
+		free(l);
+	}
+}
+
+const char *
+opdo_agent(struct ask *a)
+{
+	const char *agent = ask_text(a, "agent");
+
+	if (agent == NULL || strcmp(agent, "me") == 0) {
+		if (a->caller.agent != 0)
+			return (a->caller.who);
+		opdo_later(a, ASK_INVALID,
+		    "Say for which agent: this key is nobody's own.");
+		return (NULL);
+	}
+	if (a->caller.role >= ROLE_SERVICE || strcmp(agent, a->caller.who) == 0)
+		return (agent);
+	opdo_later(a, ASK_DENIED, "Only a supervisor acts for another agent.");
+	return (NULL);
+}

@@ -1,0 +1,107 @@
+/*
+ * Every statement; see stmts.h.
+ */
+#include <stdio.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "stmts.h"
+
+const struct pg_stmt stmts_ingest[ST_INGEST_COUNT] = {
+	[ST_INGEST] = { "ingest",
+	    "SELECT ord, answer::text, outbox, apply::text"
+	    " FROM desk.ingest($1::jsonb, $2::bytea[], $3::bigint[])"
+	    " ORDER BY ord",
+	    3 },
+	[ST_BLOB_PUT] = { "blob_put",
+	    "SELECT desk.blob_put(decode($1, 'hex'), $2::int, $3::bytea)", 3 },
+	[ST_BLOB_SEAL] = { "blob_seal",
+	    "SELECT desk.blob_seal(decode($1, 'hex'), $2::bigint)", 2 },
+};
+
+static const struct pg_stmt fixed[ST_OPS_FIRST] = {
+	[ST_SETTLE] = { "settle", "SELECT desk.outbox_settle($1::bigint[])",
+	    1 },
+	[ST_SWEEP] = { "sweep",
+	    "SELECT outbox, apply::text"
+	    " FROM desk.outbox_sweep('5 seconds'::interval, $1::int)",
+	    1 },
+	[ST_LINE_PAGE] = { "line_page",
+	    "SELECT ticket, apply::text"
+	    " FROM desk.line_page($1::bigint, $2::int)",
+	    2 },
+	[ST_AGENTS_PAGE] = { "agents_page", "SELECT desk.agents_page()::text",
+	    0 },
+	[ST_INDEX] = { "index_run", "SELECT desk.index_run($1::int)", 1 },
+	[ST_PARTITIONS] = { "partitions", "SELECT desk.partitions()", 0 },
+	[ST_BLOB_SWEEP] = { "blob_sweep", "SELECT desk.blob_sweep()", 0 },
+	[ST_CONFIG] = { "config_get", "SELECT desk.config_get()::text", 0 },
+	[ST_LOGIN_BEGIN] = { "login_begin",
+	    "SELECT desk.login_begin($1, $2)::text", 2 },
+	[ST_LOGIN_END] = { "login_end",
+	    "SELECT desk.login_end($1, $2, $3::boolean, decode($4, 'hex'),"
+	    " $5)::text",
+	    5 },
+	[ST_SESSION] = { "session_of",
+	    "SELECT desk.session_of(decode($1, 'hex'))::text", 1 },
+	[ST_KEY] = { "key_of", "SELECT desk.key_of(decode($1, 'hex'))::text",
+	    1 },
+	[ST_VISITOR] = { "chat_visitor",
+	    "SELECT desk.chat_visitor($1::uuid, decode($2, 'hex'))::text", 2 },
+	[ST_AUDIT] = { "audit_put",
+	    "SELECT desk.audit_put($1::jsonb, $2, $3, $4, $5::jsonb)", 5 },
+};
+
+static struct pg_stmt all[ST_OPS_FIRST + OP_COUNT];
+static struct pg_stmt search[1];
+static size_t	      nall;
+static size_t	      places[OP_COUNT];
+
+static struct pg_stmt
+stmt_of(const struct op *op)
+{
+	char sql[200];
+
+	/* The function runs first: outbox_mine() tells what it wrote. */
+	snprintf(sql, sizeof sql,
+	    "SELECT r::text, desk.outbox_mine()::text FROM"
+	    " (SELECT desk.%s($1::jsonb, $2::jsonb) AS r OFFSET 0) s",
+	    op->sql);
+	return ((struct pg_stmt){ op->sql, xstrdup(sql), 2 });
+}
+
+const struct pg_stmt *
+stmts_ops(size_t *n)
+{
+	size_t i;
+
+	if (nall == 0) {
+		for (nall = 0; nall < ST_OPS_FIRST; nall++)
+			all[nall] = fixed[nall];
+		for (i = 0; i < OP_COUNT; i++) {
+			if (ops[i].sql == NULL)
+				continue;
+			places[i] = nall;
+			all[nall++] = stmt_of(&ops[i]);
+		}
+	}
+	*n = nall;
+	return (all);
+}
+
+const struct pg_stmt *
+stmts_search(size_t *n)
+{
+	if (search[0].name == NULL)
+		search[0] = stmt_of(&ops[OP_SEARCH]);
+	*n = nitems(search);
+	return (search);
+}
+
+size_t
+stmts_of(const struct op *op)
+{
+	if (places[op_id(op)] == 0)
+		bug("operation %s has no statement", op->name);
+	return (places[op_id(op)]);
+}

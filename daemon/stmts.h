@@ -1,0 +1,49 @@
+/*
+ * Every statement that deskd ever sends to PostgreSQL, by pool.  They are
+ * prepared on each connection, so that bad SQL fails at start and not in the
+ * middle of a day; nothing that a peer sends becomes part of one.
+ */
+#ifndef STMTS_H
+#define STMTS_H
+
+#include <stddef.h>
+#include "proto/operation.h"
+#include "store/pool.h"
+
+/* The pool that files events. */
+enum ingest_stmt {
+	ST_INGEST,    /* events jsonb, blobs bytea[], settled bigint[] */
+	ST_BLOB_PUT,  /* sha256 hex, place, bytes */
+	ST_BLOB_SEAL, /* sha256 hex, size */
+	ST_INGEST_COUNT
+};
+
+/* The pool of operations and chores; the operations' own come after. */
+enum ops_stmt {
+	ST_SETTLE,    /* outbox ids bigint[] */
+	ST_SWEEP,     /* rows at most */
+	ST_LINE_PAGE, /* after ticket, rows */
+	ST_AGENTS_PAGE,
+	ST_INDEX, /* rows at most */
+	ST_PARTITIONS,
+	ST_BLOB_SWEEP,
+	ST_CONFIG,
+	ST_LOGIN_BEGIN, /* login, address */
+	ST_LOGIN_END,	/* login, address, ok, token hash hex, csrf */
+	ST_SESSION,	/* token hash hex */
+	ST_KEY,		/* key hash hex */
+	ST_VISITOR,	/* conversation, token hash hex */
+	ST_AUDIT,	/* caller, action, object, outcome, detail */
+	ST_OPS_FIRST
+};
+
+extern const struct pg_stmt stmts_ingest[ST_INGEST_COUNT];
+
+/* The ops pool's list: the above and one for each operation with SQL. */
+const struct pg_stmt *stmts_ops(size_t *n);
+/* The search pool's: SEARCH alone. */
+const struct pg_stmt *stmts_search(size_t *n);
+/* The place of an operation's statement in stmts_ops(). */
+size_t stmts_of(const struct op *);
+
+#endif
