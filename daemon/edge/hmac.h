@@ -1,0 +1,55 @@
+/*
+ * Digests, secrets and signatures by OpenSSL, for edges and the spine.  What
+ * can fail fails closed: without random bytes there is no token.
+ */
+#ifndef EDGE_HMAC_H
+#define EDGE_HMAC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/def.h"
+
+#define SHA256_LEN 32
+
+bool sha256(uint8_t out[SHA256_LEN], const void *, size_t) MUSTCHECK;
+bool hmac_sha256(uint8_t out[SHA256_LEN], const void *key, size_t nkey,
+    const void *, size_t) MUSTCHECK;
+/* Bytes nobody can guess; false: there are none, make no token. */
+bool random_bytes(void *, size_t) MUSTCHECK;
+/* In time that depends on n alone. */
+bool same_bytes(const void *, const void *, size_t) MUSTCHECK;
+/* Two texts; the time tells their lengths and nothing more. */
+bool same_secret(const char *, size_t, const char *, size_t) MUSTCHECK;
+
+/* A signed web hook (Standard Webhooks 1.0.0); values as sent, or NULL. */
+struct webhook {
+	const char *id;	       /* webhook-id */
+	const char *timestamp; /* webhook-timestamp, Unix seconds */
+	const char *signature; /* webhook-signature: "v1,BASE64 v1,..." */
+	const void *body;      /* the raw bytes */
+	size_t	    n;
+};
+
+/* How far a sender's clock, or his patience, may be off. */
+#define WEBHOOK_WINDOW 300
+
+/*
+ * NULL when one of the signatures is right under one of the secrets (raw key
+ * bytes; two during a rotation), else a sentence: what is wrong.  now: Unix
+ * seconds.  That the id was not seen before in the window is the caller's to
+ * check, in his once-table.
+ */
+struct webhook_key {
+	const void *bytes;
+	size_t	    n;
+};
+const char *webhook_check(const struct webhook *, const struct webhook_key *,
+    size_t nkeys, int64_t now) MUSTCHECK;
+/*
+ * The key in "whsec_BASE64" (or bare bytes, when the prefix is missing):
+ * bytes written to out, or -1 when it is no base64 or longer than size.
+ */
+long webhook_key_read(uint8_t *out, size_t size, const char *) MUSTCHECK;
+
+#endif

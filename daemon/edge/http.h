@@ -1,0 +1,125 @@
+/*
+ * An HTTP/1.1 server on conn: reads strictly (proto/http.h), asks one
+ * request of a connection at a time, answers in order, and keeps streams of
+ * Server-Sent Events open.  A request is named by its id; who asked may be
+ * gone when the answer is known, and then the answer finds nothing.
+ *
+ * Every head has 10 s, a body 500 bytes a second, an idle connection 60 s,
+ * an answer 60 s (then 503).  What is refused before it is a request (400,
+ * 408, 413, 414, 417, 431, 501, 505) is answered here and the connection
+ * closed; nobody is asked.
+ */
+#ifndef EDGE_HTTP_H
+#define EDGE_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/def.h"
+
+struct event_base;
+struct http_head;
+struct http_server;
+struct tls;
+
+/* Good until the call that brought it returns; copy what is kept. */
+struct http_request {
+	uint64_t    id;
+	const char *method; /* as sent, but "GET" for HEAD (see head) */
+	bool	    head;   /* only the answer's head will be sent */
+	const char *path;   /* raw (percent-encoded), begins with '/' */
+	const char *query;  /* raw, "" when there is none */
+	const char *body;   /* not NUL-terminated */
+	size_t	    nbody;
+	const char *peer; /* the connection's address, "unix" */
+	int64_t	    uid;  /* of a unix socket's peer, else -1 */
+	bool	    tls;
+
+	const struct http_head *fields; /* for http_header() */
+	const char	       *bytes;
+};
+
+/* The field's value, NUL-terminated; NULL when absent.  Name: any case. */
+const char *http_header(const struct http_request *, const char *name);
+/* True when the field stands in the request more than once. */
+bool http_header_twice(const struct http_request *, const char *name);
+
+struct http_conf {
+	const char *at;	 /* see struct listen_conf */
+	struct tls *tls; /* or NULL */
+	unsigned    max;
+	unsigned    max_peer; /* connections of one address; 0: no limit */
+	unsigned    mode;     /* a unix socket's file mode */
+	/* Bytes a body may have, by path; NULL: 1 MiB.  At most 32 MiB. */
+	size_t (*body_max)(void *arg, const char *path);
+	/* A whole request has come.  May answer at once, or later by id. */
+	void (*request)(void *arg, const struct http_request *);
+	/*
+	 * Who asked an unanswered request, or listened to a stream, has left;
+	 * the id finds nothing any more.  May be NULL.
+	 */
+	void (*gone)(void *arg, uint64_t id);
+	void *arg;
+};
+
+/* NULL and *wrong when it cannot listen. */
+struct http_server *http_listen(struct event_base *, const struct http_conf *,
+    const char **wrong) MUSTCHECK;
+/*
+ * Drains: takes no more connections, closes the idle ones, says
+ * "Connection: close" in every answer; streams are told to come back
+ * ("retry") and ended.
+ */
+void	 http_stop(struct http_server *);
+void	 http_close(struct http_server *); /* now; memory by conn_reap() */
+unsigned http_count(const struct http_server *); /* connections */
+int	 http_port(const struct http_server *);
+
+struct http_answer {
+	int	    status;
+	const char *type; /* NULL: none (204, 304) */
+	const char *body;
+	size_t	    n;
+	/*
+	 * "Name: value", ends with NULL; or NULL.  One that names a header
+	 * of our own (Cache-Control, Content-Security-Policy, ...) replaces
+	 * it.  With a control character inside, 500 is sent instead.
+	 */
+	const char *const *headers;
+	bool		   close;
+};
+
+/*
+ * Answers.  On every answer: nosniff, no-store, no-referrer, a policy that
+ * allows nothing to be loaded or framed; HSTS over TLS.  False: gone.
+ */
+bool http_answer(struct http_server *, uint64_t id, const struct http_answer *);
+
+/* RFC 9457: the one shape of a refusal. */
+struct http_problem {
+	int	    status;
+	const char *code;   /* "INVALID": stable */
+	const char *detail; /* a sentence in plain words, UTF-8 */
+	const char *member; /* at fault, or NULL */
+	int	    retry;  /* Retry-After in seconds, 0: none */
+	/* More headers, as in struct http_answer; or NULL. */
+	const char *const *headers;
+};
+bool http_problem(
+    struct http_server *, uint64_t id, const struct http_problem *);
+
+/*
+ * Answers 200 text/event-stream and keeps it open: the id now names the
+ * stream.  A comment is sent every 15 s, so that both ends know.  headers as
+ * in struct http_answer.  False: gone.
+ */
+bool http_stream(struct http_server *, uint64_t id, const char *const *headers);
+/*
+ * Sends bytes that sse_encode() made, once for all streams.  Who has
+ * 256 KiB unread is too slow and is closed.  False: gone or too slow.
+ */
+bool http_stream_send(struct http_server *, uint64_t id, const char *, size_t);
+/* Ends it; gone() is not called. */
+void http_stream_end(struct http_server *, uint64_t id);
+
+#endif
