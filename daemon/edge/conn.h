@@ -25,7 +25,7 @@ struct conn_kind {
 	const char *name;     /* "smtp": log prefix and metrics label */
 	size_t	    in_max;   /* bytes unread before reading pauses */
 	size_t	    out_max;  /* bytes unsent before the peer is too slow */
-	int64_t	    first_ms; /* deadline for the first input */
+	int64_t	    first_ms; /* the deadline until the owner sets another */
 	/*
 	 * Bytes have come: returns how many were taken (0: wait for more).
 	 * Called again while it takes some and some are left.  When in_max
@@ -35,8 +35,8 @@ struct conn_kind {
 	/* Everything written has been sent (flow control); may be NULL. */
 	void (*sent)(void *owner);
 	/*
-	 * The deadline passed.  The owner may say so to the peer and must
-	 * conn_close(); NULL: closed with "timeout".
+	 * The deadline passed.  The owner says so to the peer and calls
+	 * conn_close(), or sets another; NULL: closed with "timeout".
 	 */
 	void (*late)(void *owner);
 	/* The one end of it: free the owner here. */
@@ -55,6 +55,7 @@ struct listen_conf {
 	unsigned		max;	  /* connections at once; 0: 10,240 */
 	unsigned		max_peer; /* of one address; 0: no limit */
 	unsigned		mode;	  /* unix sockets: file mode */
+	const char *busy; /* said, in plain, to one too many; or NULL */
 };
 
 /* NULL and *wrong when it cannot listen.  TCP_NODELAY is set on all. */
@@ -74,9 +75,16 @@ void   conn_write(struct conn *, const void *, size_t);
 size_t conn_unsent(const struct conn *);
 /* From now on, ms until late(); 0: no deadline. */
 void conn_deadline(struct conn *, int64_t ms);
-/* Stops (true) or goes on with reading: back-pressure on this peer. */
+/*
+ * Stops (true) or goes on with reading: back-pressure on this peer.  While
+ * it is stopped nobody notices that the peer has left.  What stood unread is
+ * asked about again when it goes on.
+ */
 void conn_hold(struct conn *, bool);
-/* Sends what is written, then closes.  Idempotent; why goes to the log. */
+/*
+ * Sends what is written (5 s at most), then closes.  Idempotent; why goes to
+ * the log.  A peer that shuts his own end is gone: "peer left".
+ */
 void conn_close(struct conn *, const char *why, ...) PRINTFLIKE(2, 3);
 /* Drops what is unsent and closes. */
 void conn_abort(struct conn *, const char *why, ...) PRINTFLIKE(2, 3);

@@ -19,7 +19,7 @@ struct seat {
 	struct listen_peer *peer; /* who counts against max_peer, or NULL */
 };
 
-/* A connection as accept() gave it; conn_open() owns the fd from here on. */
+/* A connection as accept() gave it; conn_open() owns fd and seat from here. */
 struct conn_birth {
 	struct event_base      *base;
 	const struct conn_kind *kind;
@@ -37,6 +37,10 @@ bool conn_open(const struct conn_birth *) MUSTCHECK;
 /* The one whose seat it is, and its owner (NULL once it is closing). */
 struct conn *conn_of(struct seat *);
 void	    *conn_owner(struct conn *);
+/* Aborts it in whatever state it is; gone() and memory by conn_reap(). */
+void conn_drop(struct conn *);
+
+struct list *listen_seats(struct listener *);
 /* The connection is freed: its place is free. */
 void listen_left(struct seat *);
 
