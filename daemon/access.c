@@ -15,6 +15,7 @@
 #include "daemon.h"
 #include "edge/hmac.h"
 #include "stmts.h"
+#include "store/pgparam.h"
 #include "store/pool.h"
 
 /* Callers remembered at once: a power of two, by the secret's hash. */
@@ -91,6 +92,7 @@ known_get(struct access *ac, struct look *l)
 	    strcmp(l->caller.conversation, k->caller.conversation) != 0)
 		return (false);
 	c = k->caller;
+	c.cookie = l->caller.cookie;
 	c.via = l->caller.via;
 	memcpy(c.from, l->caller.from, sizeof c.from);
 	l->caller = c;
@@ -136,16 +138,38 @@ look_got(uint64_t id, const struct pg_reply *r)
 		look_tell(l, r->how == PG_LATER ? ACCESS_LATER : ACCESS_NO);
 }
 
+static void
+look_begin(struct look *l, enum access_kind kind)
+{
+	static const size_t stmt_of[] = { ST_SESSION, ST_KEY, ST_VISITOR };
+	struct pg_param	    p[2];
+	uint64_t	    id;
+
+	memcpy(l->caller.token, l->hash, sizeof l->hash);
+	if (known_get(l->ac, l)) {
+		list_append(&l->ac->ready, &l->link);
+		return;
+	}
+	id = idmap_add(&looks, l);
+	p[0] = pgparam_str(l->hash);
+	if (kind == ACCESS_VISITOR) {
+		p[0] = pgparam_str(l->caller.conversation);
+		p[1] = pgparam_str(l->hash);
+	}
+	if (!pool_ask(l->ac->d->pg_ops, id, stmt_of[kind], p, look_got)) {
+		idmap_drop(&looks, id);
+		l->caller.role = 0; /* told LATER in the turn */
+		list_append(&l->ac->ready, &l->link);
+	}
+}
+
 void
 access_ask(struct access *ac, enum access_kind kind, const char *secret,
     const char *conversation, const char *via, const char *from,
     access_got *got, void *arg, uint64_t ref)
 {
-	static const size_t stmt_of[] = { ST_SESSION, ST_KEY, ST_VISITOR };
-	struct pg_param	    p[2];
-	struct look	   *l;
-	uint8_t		    hash[32];
-	uint64_t	    id;
+	struct look *l;
+	uint8_t	     hash[SHA256_LEN];
 
 	l = xcalloc(1, sizeof *l);
 	l->ac = ac;
@@ -158,23 +182,23 @@ access_ask(struct access *ac, enum access_kind kind, const char *secret,
 	if (!sha256(hash, secret, strlen(secret)))
 		memset(hash, 0, sizeof hash); /* matches nothing */
 	hex_put(l->hash, hash, sizeof hash);
-	memcpy(l->caller.token, l->hash, sizeof l->hash);
 	l->caller.cookie = kind == ACCESS_SESSION && strcmp(via, "http") == 0;
-	if (known_get(ac, l)) {
-		list_append(&ac->ready, &l->link);
-		return;
-	}
-	id = idmap_add(&looks, l);
-	p[0] = pg_text(l->hash);
-	if (kind == ACCESS_VISITOR) {
-		p[0] = pg_text(l->caller.conversation);
-		p[1] = pg_text(l->hash);
-	}
-	if (!pool_ask(ac->d->pg_ops, id, stmt_of[kind], p, look_got)) {
-		idmap_drop(&looks, id);
-		l->caller.role = 0; /* told LATER in the turn */
-		list_append(&ac->ready, &l->link);
-	}
+	look_begin(l, kind);
+}
+
+void
+access_ask_hash(struct access *ac, enum access_kind kind, const char *hash,
+    access_got *got, uint64_t ref)
+{
+	struct look *l;
+
+	l = xcalloc(1, sizeof *l);
+	l->ac = ac;
+	l->got = got;
+	l->ref = ref;
+	caller_public(&l->caller, "check", "");
+	memcpy(l->hash, hash, sizeof l->hash);
+	look_begin(l, kind);
 }
 
 void
@@ -188,6 +212,12 @@ access_turn(struct access *ac)
 		look_tell(
 		    look, look->caller.role != 0 ? ACCESS_YES : ACCESS_LATER);
 	}
+}
+
+bool
+access_pending(const struct access *ac)
+{
+	return (ac->ready.first != NULL);
 }
 
 void

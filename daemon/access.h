@@ -36,8 +36,12 @@ struct access *access_open(struct daemon *) MUSTCHECK;
 void access_ask(struct access *, enum access_kind, const char *secret,
     const char *conversation, const char *via, const char *from, access_got *,
     void *arg, uint64_t ref);
+/* The same by the secret's SHA-256 (hexadecimal), to look at it again. */
+void access_ask_hash(struct access *, enum access_kind, const char *hash,
+    access_got *, uint64_t ref);
 /* Answers those whose caller was known already; once a turn. */
 void access_turn(struct access *);
+bool access_pending(const struct access *);
 /* Forgets everybody: somebody's rights have changed. */
 void access_forget(struct access *);
 void access_close(struct access *);

@@ -120,7 +120,7 @@ ask_refuse_pg(struct ask *a, const struct pg_reply *r)
 		    "lost. Try again.");
 		return;
 	}
-	if (strcmp(r->sqlstate, "DK001") == 0 && r->detail != NULL) {
+	if (strcmp(r->sqlstate, "DK001") == 0) {
 		for (i = ASK_INVALID; i <= ASK_INTERNAL; i++)
 			if (strcmp(codes[i].name, r->detail) == 0) {
 				ask_refuse(a, (enum ask_code)i,

@@ -44,6 +44,13 @@ struct answer {
 	const char   *offset;
 };
 
+/* What a hook's sender showed; NULL: nothing. */
+struct proof {
+	const char *id, *timestamp, *signature; /* Standard Webhooks */
+	const char *secret; /* X-Hook-Secret, or a Basic password */
+	const char *bearer; /* an API key */
+};
+
 struct ask {
 	uint64_t	 id;
 	struct daemon	*d;

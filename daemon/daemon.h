@@ -40,14 +40,16 @@ struct daemon {
 	struct redis *redis_feed; /* the one that waits for news */
 	struct route *route;
 
-	struct jobs   *jobs;
-	struct tls    *tls; /* NULL: no certificate */
+	struct jobs   *jobs;	/* reads large mail */
+	struct jobs   *hashing; /* passwords: slow on purpose */
+	struct tls    *tls;	/* NULL: no certificate */
 	struct outbox *outbox;
 	struct ingest *ingest;
 	struct feed   *feed;
 	struct access *access;
 	struct chores *chores;
 	bool	       draining; /* SIGTERM came */
+	bool	       changed;	 /* rights or configuration: read anew */
 };
 
 #endif

@@ -13,6 +13,7 @@
 #include "opdo.h"
 #include "outbox.h"
 #include "stmts.h"
+#include "store/pgparam.h"
 #include "store/pool.h"
 
 /* What a statement under way needs to end its ask. */
@@ -32,11 +33,11 @@ dispatch_audit(struct ask *a)
 
 	buf_init(&who, 0);
 	caller_write(&who, &a->caller);
-	p[0] = pg_text_n(who.p, who.n);
-	p[1] = pg_text(a->op->name);
-	p[2] = pg_text(NULL);
-	p[3] = pg_text("refused");
-	p[4] = pg_text(NULL);
+	p[0] = pgparam_text(who.p, who.n);
+	p[1] = pgparam_str(a->op->name);
+	p[2] = pgparam_str(NULL);
+	p[3] = pgparam_str("refused");
+	p[4] = pgparam_str(NULL);
 	/* An audit that cannot be written must not open the door: the refusal
 	   stands either way, and the log has it. */
 	if (!pool_ask(a->d->pg_ops, 0, ST_AUDIT, p, NULL))
@@ -117,8 +118,8 @@ dispatch_on(struct pool *pool, size_t stmt, struct ask *a,
 	buf_init(&who, 0);
 	caller_write(&who, &a->caller);
 	args = json_dumps(a->args, JSON_COMPACT);
-	p[0] = pg_text_n(who.p, who.n);
-	p[1] = pg_text(args != NULL ? args : "{}");
+	p[0] = pgparam_text(who.p, who.n);
+	p[1] = pgparam_str(args != NULL ? args : "{}");
 	if (!pool_ask(pool, id, stmt, p, errand_got)) {
 		free(idmap_drop(&errands, id));
 		opdo_later(a, ASK_TRYAGAIN,

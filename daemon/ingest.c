@@ -174,7 +174,7 @@ ingest_take(struct ingest *in, struct event *e, char *raw, size_t nraw,
 	it->in = in;
 	item_take_blobs(it, e, raw, nraw);
 	buf_init(&b, 0);
-	event_write(&b, e);
+	event_write(&b, e, NULL, 0);
 	event_free(e);
 	it->json = buf_take(&b, &it->njson);
 	it->weight += it->njson + sizeof *it;
@@ -252,8 +252,8 @@ item_put(struct item *it)
 	struct pg_param	   p[3];
 	char		   num[24];
 
-	p[0] = pg_text(b->sha256);
-	p[1] = pg_text(num);
+	p[0] = pgparam_str(b->sha256);
+	p[1] = pgparam_str(num);
 	if (it->up_chunk == blob_chunks(b)) {
 		snprintf(num, sizeof num, "%zu", b->n);
 		return (pool_ask(pool, it->id, ST_BLOB_SEAL, p, item_uploaded));
@@ -355,8 +355,7 @@ batch_got(uint64_t id, const struct pg_reply *r)
 	}
 	if (r->how == PG_NEVER || (size_t)PQntuples(r->res) != b->items.count) {
 		log_error("event refused: %s %s", r->sqlstate,
-		    log_shown(r->message != NULL ? r->message : "",
-			r->message != NULL ? strlen(r->message) : 0));
+		    log_shown(r->message, strlen(r->message)));
 		batch_fail(b, &(struct ingest_outcome){ .how = INGEST_NEVER });
 		return;
 	}
@@ -381,20 +380,25 @@ batch_write_item(struct buf *json, const struct item *it, size_t *place)
 	buf_str(json, n != 0 ? "]}" : "}");
 }
 
+/* The blobs that travel with the batch, in the order of their places. */
 static void
 batch_write_blobs(struct buf *out, const struct batch *b, size_t n)
 {
-	size_t i;
+	struct pg_bytes *list;
+	size_t		 i, at = 0;
 
-	pg_bytea_array_begin(out, n);
+	list = xcalloc(n, sizeof *list);
 	LIST_EACH (l, &b->items) {
 		const struct item *it = list_of(l, struct item, link);
 
 		for (i = 0; i < it->nblobs; i++)
 			if (it->blobs[i].n <= BLOB_CHUNK)
-				pg_bytea_array_add(
-				    out, it->blobs[i].bytes, it->blobs[i].n);
+				list[at++] =
+				    (struct pg_bytes){ it->blobs[i].bytes,
+					    it->blobs[i].n };
 	}
+	pgparam_bytea_array(out, list, at);
+	free(list);
 }
 
 /* Moves what fits from the waiting ones. */
@@ -443,10 +447,10 @@ batch_begin(struct ingest *in)
 	}
 	buf_char(&json, ']');
 	batch_write_blobs(&blobs, b, place);
-	pg_int8_array(&settled, b->settled, b->nsettled);
-	p[0] = pg_text_n(json.p, json.n);
-	p[1] = (struct pg_param){ blobs.p, (int)blobs.n, true };
-	p[2] = (struct pg_param){ settled.p, (int)settled.n, true };
+	pgparam_int8_array(&settled, b->settled, b->nsettled);
+	p[0] = pgparam_text(json.p, json.n);
+	p[1] = pgparam_buf(&blobs);
+	p[2] = pgparam_buf(&settled);
 	id = idmap_add(&batches, b);
 	if (!pool_ask(in->d->pg_ingest, id, ST_INGEST, p, batch_got)) {
 		idmap_drop(&batches, id);

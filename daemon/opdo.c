@@ -22,8 +22,10 @@ struct later {
 	struct later *next;
 	uint64_t      ask;
 	enum ask_code code;
-	const char   *words; /* a constant */
+	char	     *words;
+	char	     *member; /* "": none */
 	json_t	     *json;
+	bool	      live; /* words is the offset */
 };
 
 static struct later  *laters;
@@ -36,12 +38,14 @@ opdo_run(struct ask *a)
 }
 
 static void
-later_add(struct ask *a, enum ask_code code, const char *words, json_t *j)
+later_add(struct ask *a, enum ask_code code, const char *member,
+    const char *words, json_t *j)
 {
 	struct later *l;
 
 	l = xcalloc(1, sizeof *l);
-	*l = (struct later){ NULL, a->id, code, words, j };
+	*l = (struct later){ NULL, a->id, code, xstrdup(words), xstrdup(member),
+		j };
 	*laters_end = l;
 	laters_end = &l->next;
 }
@@ -49,13 +53,34 @@ later_add(struct ask *a, enum ask_code code, const char *words, json_t *j)
 void
 opdo_later(struct ask *a, enum ask_code code, const char *words)
 {
-	later_add(a, code, words, NULL);
+	later_add(a, code, "", words, NULL);
+}
+
+void
+opdo_later_member(
+    struct ask *a, enum ask_code code, const char *member, const char *words)
+{
+	later_add(a, code, member, words, NULL);
 }
 
 void
 opdo_done_later(struct ask *a, json_t *j)
 {
-	later_add(a, ASK_OK, NULL, j);
+	later_add(a, ASK_OK, "", "", j);
+}
+
+void
+opdo_live_later(struct ask *a, const char *offset)
+{
+	struct later *l;
+
+	l = xcalloc(1, sizeof *l);
+	*l = (struct later){ .ask = a->id,
+		.words = xstrdup(offset),
+		.member = xstrdup(""),
+		.live = true };
+	*laters_end = l;
+	laters_end = &l->next;
 }
 
 void
@@ -71,12 +96,28 @@ opdo_turn(void)
 		next = l->next;
 		if ((a = ask_find(l->ask)) == NULL)
 			json_decref(l->json);
+		else if (l->live)
+			ask_answer(a,
+			    &(struct answer){ .json = "{}",
+				.n = 2,
+				.live = true,
+				.offset = l->words });
 		else if (l->code == ASK_OK)
 			ask_done_json(a, l->json);
 		else
-			ask_refuse(a, l->code, NULL, "%s", l->words);
+			ask_refuse(a, l->code,
+			    l->member[0] != '\0' ? l->member : NULL, "%s",
+			    l->words);
+		free(l->words);
+		free(l->member);
 		free(l);
 	}
+}
+
+bool
+opdo_pending(void)
+{
+	return (laters != NULL);
 }
 
 const char *

@@ -22,10 +22,16 @@ void opdo_run(struct ask *);
  * dispatch_ask() has returned.
  */
 void opdo_later(struct ask *, enum ask_code, const char *words);
+/* The same; the texts are copied.  member may be "". */
+void opdo_later_member(
+    struct ask *, enum ask_code, const char *member, const char *words);
 /* Answers with a JSON text, at the end of the turn; for the same reason. */
 void opdo_done_later(struct ask *, json_t *);
+/* Lets the front keep the connection open from that offset; also later. */
+void opdo_live_later(struct ask *, const char *offset);
 /* Does what was put off; called once a turn. */
 void opdo_turn(void);
+bool opdo_pending(void); /* something was put off since */
 
 /*
  * For whom the ask acts: its "agent" argument, or the caller himself.  NULL,

@@ -111,13 +111,13 @@ outbox_unsettle(struct outbox *o, const int64_t *ids, size_t n)
 }
 
 static void
-outbox_applied(uint64_t id, bool good)
+outbox_applied(uint64_t id, enum route_how how)
 {
 	struct parcel *p = idmap_drop(&parcels, id);
 
 	if (p == NULL)
 		return;
-	if (good) {
+	if (how == ROUTE_DONE) {
 		stats_add(COUNT_OUTBOX, p->n);
 		outbox_unsettle(p->o, p->ids, p->n);
 	}
@@ -193,8 +193,8 @@ outbox_settle_now(struct outbox *o)
 	p = parcel_new(o, o->nsettled < SETTLE_MAX ? o->nsettled : SETTLE_MAX);
 	p->n = outbox_settled(o, p->ids, p->n);
 	buf_init(&b, 0);
-	pg_int8_array(&b, p->ids, p->n);
-	param = (struct pg_param){ b.p, (int)b.n, true };
+	pgparam_int8_array(&b, p->ids, p->n);
+	param = pgparam_buf(&b);
 	id = idmap_add(&parcels, p);
 	o->settling = true;
 	if (!pool_ask(o->d->pg_ops, id, ST_SETTLE, &param, outbox_settle_got)) {

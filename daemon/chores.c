@@ -1,0 +1,284 @@
+/*
+ * What a daemon does by the clock; see chores.h.
+ */
+#include <event2/event.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "access.h"
+#include "base/hex.h"
+#include "base/idmap.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "chores.h"
+#include "daemon.h"
+#include "desk/rules.h"
+#include "feed.h"
+#include "outbox.h"
+#include "rebuild.h"
+#include "route/route.h"
+#include "settings.h"
+#include "stats.h"
+#include "stmts.h"
+#include "store/pgparam.h"
+#include "store/pool.h"
+#include "stream.h"
+
+#define SWEEP_ROWS 256
+#define INDEX_ROWS 500
+
+/* Seconds between a chore's runs; the quick ones come with every tick. */
+#define EVERY_SWEEP	 1
+#define EVERY_CHECK	 4
+#define EVERY_CONFIG	 30
+#define EVERY_PARTITIONS 3600
+
+enum chore { SWEEP, INDEX, CONFIG, PARTITIONS, BLOBS, CHORES };
+
+struct chores {
+	struct daemon  *d;
+	struct rebuild *rebuild;
+	struct event   *tick;
+	bool		busy[CHORES]; /* its statement is under way */
+	int64_t		seconds;
+	int64_t		last_second;
+};
+
+static struct idmap errands; /* struct chores, one id an errand */
+
+static bool
+chore_ask(
+    struct chores *c, enum chore which, size_t stmt, int64_t n, pg_got *got)
+{
+	struct pg_param p[1];
+	char		num[24];
+	uint64_t	id;
+
+	if (c->busy[which] || !pool_up(c->d->pg_ops))
+		return (false);
+	snprintf(num, sizeof num, "%lld", (long long)n);
+	p[0] = pgparam_str(num);
+	id = idmap_add(&errands, c);
+	c->busy[which] = pool_ask(c->d->pg_ops, id, stmt, p, got);
+	if (!c->busy[which])
+		idmap_drop(&errands, id);
+	return (c->busy[which]);
+}
+
+static struct chores *
+chore_done(uint64_t id, enum chore which)
+{
+	struct chores *c = idmap_drop(&errands, id);
+
+	if (c != NULL)
+		c->busy[which] = false;
+	return (c);
+}
+
+static void chore_sweep(struct chores *);
+
+static void
+swept(uint64_t id, const struct pg_reply *r)
+{
+	struct chores *c = chore_done(id, SWEEP);
+	int	       i, n;
+
+	if (c == NULL || r->how != PG_DONE)
+		return;
+	n = PQntuples(r->res);
+	for (i = 0; i < n; i++)
+		outbox_take(c->d->outbox,
+		    strtoll(PQgetvalue(r->res, i, 0), NULL, 10),
+		    PQgetvalue(r->res, i, 1),
+		    (size_t)PQgetlength(r->res, i, 1));
+	if (n > 0) {
+		stats_add(COUNT_SWEPT, (uint64_t)n);
+		log_info("outbox swept: %d rows", n);
+	}
+	if (n == SWEEP_ROWS)
+		chore_sweep(c);
+}
+
+/* Only while Redis takes them: the rows lie safe where they are. */
+static void
+chore_sweep(struct chores *c)
+{
+	if (route_ready(c->d->route))
+		chore_ask(c, SWEEP, ST_SWEEP, SWEEP_ROWS, swept);
+}
+
+static void chore_index(struct chores *);
+
+static void
+indexed(uint64_t id, const struct pg_reply *r)
+{
+	struct chores *c = chore_done(id, INDEX);
+	long	       n;
+
+	if (c == NULL || r->how != PG_DONE)
+		return;
+	n = strtol(PQgetvalue(r->res, 0, 0), NULL, 10);
+	stats_add(COUNT_INDEXED, (uint64_t)n);
+	if (n == INDEX_ROWS)
+		chore_index(c);
+}
+
+static void
+chore_index(struct chores *c)
+{
+	chore_ask(c, INDEX, ST_INDEX, INDEX_ROWS, indexed);
+}
+
+/* The new rules are whole before anybody sees them; bad ones change nothing. */
+static void
+config_take(struct daemon *d, json_t *j)
+{
+	int64_t version = json_integer_value(json_object_get(j, "version"));
+	struct rules *rules;
+	char	      wrong[400], *text;
+
+	if (version == 0 || version == d->config)
+		return;
+	text = json_dumps(json_object_get(j, "config"), JSON_COMPACT);
+	rules = text != NULL
+	    ? rules_load(text, strlen(text), wrong, sizeof wrong)
+	    : NULL;
+	if (rules == NULL) {
+		log_error("configuration %lld not taken: %s",
+		    (long long)version, text != NULL ? wrong : "no JSON");
+	} else {
+		rules_free(d->rules);
+		d->rules = rules;
+		d->config = version;
+		feed_configure(d->feed, text, strlen(text));
+		log_info(
+		    "configuration taken: version %lld", (long long)version);
+	}
+	free(text);
+}
+
+static void
+config_got(uint64_t id, const struct pg_reply *r)
+{
+	struct chores *c = chore_done(id, CONFIG);
+	json_t	      *j;
+	int64_t	       before;
+
+	if (c == NULL || r->how != PG_DONE)
+		return;
+	if (hex_get(c->d->token_key, sizeof c->d->token_key,
+		PQgetvalue(r->res, 0, 1), (size_t)PQgetlength(r->res, 0, 1)) !=
+	    (ssize_t)sizeof c->d->token_key) {
+		log_error("configuration not taken: no key for reply tokens");
+		return;
+	}
+	if (PQgetisnull(r->res, 0, 0))
+		return;
+	before = c->d->config;
+	j = json_loads(PQgetvalue(r->res, 0, 0), JSON_DECODE_ANY, NULL);
+	config_take(c->d, j);
+	json_decref(j);
+	if (c->d->config != before && route_ready(c->d->route))
+		rebuild_people(c->rebuild);
+}
+
+static void
+chore_config(struct chores *c)
+{
+	if (chore_ask(c, CONFIG, ST_CONFIG, 0, config_got))
+		c->d->changed = false;
+}
+
+static void
+partitions_got(uint64_t id, const struct pg_reply *r)
+{
+	chore_done(id, PARTITIONS);
+	if (r->how == PG_NEVER)
+		log_error("partitions not made: %s",
+		    log_shown(r->message, strlen(r->message)));
+}
+
+static void
+blobs_got(uint64_t id, const struct pg_reply *r)
+{
+	chore_done(id, BLOBS);
+	if (r->how == PG_NEVER)
+		log_error("blobs not swept: %s",
+		    log_shown(r->message, strlen(r->message)));
+}
+
+static void
+chores_second(struct chores *c)
+{
+	int64_t s = c->seconds++;
+
+	route_tick(c->d->route);
+	if (s % EVERY_SWEEP == 0)
+		chore_sweep(c);
+	if (s % EVERY_CHECK == 0)
+		stream_check(c->d);
+	if (s % EVERY_CONFIG == 0 || c->d->rules == NULL)
+		c->d->changed = true;
+	if (s % EVERY_PARTITIONS == 0) {
+		chore_ask(c, PARTITIONS, ST_PARTITIONS, 0, partitions_got);
+		chore_ask(c, BLOBS, ST_BLOB_SWEEP, 0, blobs_got);
+	}
+}
+
+static void
+chores_tick(evutil_socket_t fd, short what, void *arg)
+{
+	struct chores *c = arg;
+	struct timeval tv;
+	int64_t	       ms = c->d->settings->offer_ticks;
+
+	(void)fd;
+	(void)what;
+	outbox_settle_now(c->d->outbox);
+	feed_tick(c->d->feed);
+	chore_index(c);
+	if (c->d->changed) {
+		access_forget(c->d->access);
+		chore_config(c);
+	}
+	c->last_second += ms;
+	if (c->last_second >= 1000) {
+		c->last_second = 0;
+		chores_second(c);
+	}
+	tv = (struct timeval){ ms / 1000, ms % 1000 * 1000 };
+	event_add(c->tick, &tv);
+}
+
+struct chores *
+chores_open(struct daemon *d)
+{
+	struct chores *c;
+
+	c = xcalloc(1, sizeof *c);
+	c->d = d;
+	c->last_second = 1000; /* the first tick is a second's, too */
+	c->rebuild = rebuild_open(d);
+	c->tick = evtimer_new(d->base, chores_tick, c);
+	event_add(c->tick, &(struct timeval){ 0, 10000 });
+	return (c);
+}
+
+void
+chores_lost(void *arg)
+{
+	struct chores *c = arg;
+
+	rebuild_begin(c->rebuild);
+}
+
+void
+chores_close(struct chores *c)
+{
+	event_free(c->tick);
+	rebuild_close(c->rebuild);
+	idmap_free(&errands);
+	free(c);
+}

@@ -1,0 +1,341 @@
+/*
+ * The live feed of one daemon; see feed.h.
+ *
+ * A listener first reads what the stream holds after his offset, page by
+ * page (CATCHING); when a page ends where the follower already is, he is
+ * LIVE and gets the follower's news.  Both compare stream ids, so that no
+ * notice is told twice and none is passed over between the two.
+ */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/idmap.h"
+#include "base/list.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "daemon.h"
+#include "feed.h"
+#include "route/route.h"
+#include "stats.h"
+
+#define PAGE 500
+
+struct place {
+	int64_t ms, n;
+};
+
+enum listener_state { CATCHING, LIVE };
+
+struct listener {
+	struct link	    link;
+	uint64_t	    id;
+	struct feed	   *feed;
+	enum listener_state state;
+	bool		    reading, dead;
+	struct caller	    caller;
+	struct place	    at;
+	char		    after[48]; /* what to read from, while CATCHING */
+	struct feed_sink    sink;
+};
+
+struct feed {
+	struct daemon *d;
+	struct list    listeners;
+	struct place   last;	/* the newest that the follower told */
+	json_t	      *members; /* queue → {login: true}; only closed ones */
+	bool	       telling;
+};
+
+static struct idmap listeners;
+
+struct feed *
+feed_open(struct daemon *d)
+{
+	struct feed *f;
+
+	f = xcalloc(1, sizeof *f);
+	f->d = d;
+	f->members = json_object();
+	return (f);
+}
+
+static struct place
+place_of(const char *id)
+{
+	long long ms = 0, n = 0;
+
+	if (sscanf(id, "%lld-%lld", &ms, &n) != 2)
+		return ((struct place){ 0, 0 });
+	return ((struct place){ ms, n });
+}
+
+static bool
+place_before(struct place a, struct place b)
+{
+	return (a.ms != b.ms ? a.ms < b.ms : a.n < b.n);
+}
+
+static bool
+queue_open_to(const struct feed *f, const char *queue, const char *who)
+{
+	const json_t *members = json_object_get(f->members, queue);
+
+	return (members == NULL || json_object_get(members, who) != NULL);
+}
+
+/* One notice, its JSON read at most once for all listeners. */
+struct told {
+	const struct route_entry *e;
+	json_t			 *j;
+	bool			  read;
+};
+
+static const char *
+told_text(struct told *t, const char *name)
+{
+	if (!t->read) {
+		t->read = true;
+		t->j = json_loadb(t->e->json, t->e->len, 0, NULL);
+	}
+	return (json_string_value(json_object_get(t->j, name)));
+}
+
+static bool
+visitor_may_see(struct told *t, const struct caller *c)
+{
+	const char *conversation = told_text(t, "conversation");
+	const char *direction = told_text(t, "direction");
+
+	return (conversation != NULL && direction != NULL &&
+	    strcmp(conversation, c->conversation) == 0 &&
+	    strcmp(direction, "own") != 0);
+}
+
+static bool
+may_see(const struct feed *f, const struct caller *c, struct told *t)
+{
+	const char *agent;
+
+	if (c->role == ROLE_VISITOR)
+		return (visitor_may_see(t, c));
+	if (c->role >= ROLE_SERVICE)
+		return (true);
+	if (t->e->queue[0] == '\0' || queue_open_to(f, t->e->queue, c->who))
+		return (true);
+	agent = told_text(t, "assignee");
+	if (agent == NULL)
+		agent = told_text(t, "agent");
+	return (agent != NULL && strcmp(agent, c->who) == 0);
+}
+
+bool
+feed_may_see(
+    const struct feed *f, const struct caller *c, const struct route_entry *e)
+{
+	struct told t = { .e = e };
+	bool	    may = may_see(f, c, &t);
+
+	json_decref(t.j);
+	return (may);
+}
+
+static void
+listener_end(struct listener *l)
+{
+	list_remove(&l->feed->listeners, &l->link);
+	idmap_drop(&listeners, l->id);
+	free(l);
+}
+
+static void
+feed_bury(struct feed *f)
+{
+	if (f->telling)
+		return;
+	LIST_EACH (k, &f->listeners) {
+		struct listener *l = list_of(k, struct listener, link);
+
+		if (l->dead)
+			listener_end(l);
+	}
+}
+
+static void
+listener_tell(struct listener *l, struct told *t)
+{
+	struct place at = place_of(t->e->id);
+
+	if (l->dead || !place_before(l->at, at))
+		return;
+	l->at = at;
+	if (may_see(l->feed, &l->caller, t) &&
+	    !l->sink.notice(l->sink.arg, l->sink.ref, t->e)) {
+		stats_add(COUNT_SLOW_READERS, 1);
+		l->dead = true;
+	}
+}
+
+static void listener_read(struct listener *);
+
+static void
+listener_got(uint64_t id, enum route_how how, bool gap,
+    const struct route_entry *e, size_t n, const char *last)
+{
+	struct listener *l = idmap_get(&listeners, id);
+	struct feed	*f;
+	size_t		 i;
+
+	if (l == NULL)
+		return;
+	f = l->feed;
+	l->reading = false;
+	if (how != ROUTE_DONE || l->dead)
+		return; /* feed_tick() reads again, or buries */
+	f->telling = true;
+	if (gap && !l->sink.reset(l->sink.arg, l->sink.ref, last))
+		l->dead = true;
+	for (i = 0; i < n && !l->dead; i++) {
+		struct told t = { .e = &e[i] };
+
+		listener_tell(l, &t);
+		json_decref(t.j);
+	}
+	f->telling = false;
+	snprintf(l->after, sizeof l->after, "%s", last);
+	if (place_before(l->at, place_of(last)))
+		l->at = place_of(last);
+	if (l->dead)
+		listener_end(l);
+	else if (n == PAGE || place_before(l->at, f->last))
+		listener_read(l);
+	else {
+		l->state = LIVE;
+		if (!l->sink.ready(l->sink.arg, l->sink.ref, last))
+			listener_end(l);
+	}
+}
+
+static void
+listener_read(struct listener *l)
+{
+	l->reading = route_feed_read(
+	    l->feed->d->route, l->after, PAGE, l->id, listener_got);
+}
+
+uint64_t
+feed_listen(struct feed *f, const struct caller *caller, const char *offset,
+    const struct feed_sink *sink)
+{
+	struct listener *l;
+
+	l = xcalloc(1, sizeof *l);
+	l->feed = f;
+	l->caller = *caller;
+	l->sink = *sink;
+	snprintf(l->after, sizeof l->after, "%s", offset);
+	l->id = idmap_add(&listeners, l);
+	list_append(&f->listeners, &l->link);
+	listener_read(l);
+	return (l->id);
+}
+
+void
+feed_leave(struct feed *f, uint64_t id)
+{
+	struct listener *l = idmap_get(&listeners, id);
+
+	if (l == NULL)
+		return;
+	l->dead = true;
+	feed_bury(f);
+}
+
+/* What concerns this daemon itself. */
+static void
+feed_heed(struct feed *f, const struct route_entry *e)
+{
+	if (strcmp(e->kind, "config") == 0 || strcmp(e->kind, "access") == 0)
+		f->d->changed = true;
+}
+
+static void
+feed_news(void *arg, const struct route_entry *e, size_t n)
+{
+	struct feed *f = arg;
+	size_t	     i;
+
+	f->telling = true;
+	for (i = 0; i < n; i++) {
+		struct told t = { .e = &e[i] };
+
+		f->last = place_of(e[i].id);
+		feed_heed(f, &e[i]);
+		LIST_EACH (k, &f->listeners) {
+			struct listener *l = list_of(k, struct listener, link);
+
+			if (l->state == LIVE)
+				listener_tell(l, &t);
+		}
+		json_decref(t.j);
+	}
+	f->telling = false;
+	feed_bury(f);
+}
+
+void
+feed_follow(struct feed *f)
+{
+	route_feed_follow(f->d->route, feed_news, f);
+}
+
+void
+feed_tick(struct feed *f)
+{
+	feed_bury(f);
+	LIST_EACH (k, &f->listeners) {
+		struct listener *l = list_of(k, struct listener, link);
+
+		if (l->state == CATCHING && !l->reading)
+			listener_read(l);
+	}
+}
+
+void
+feed_configure(struct feed *f, const char *config, size_t n)
+{
+	json_t *j = json_loadb(config, n, 0, NULL), *q, *a, *name, *members;
+	size_t	i, k;
+
+	json_decref(f->members);
+	f->members = json_object();
+	json_array_foreach(json_object_get(j, "queues"), i,
+	    q) if (json_is_true(json_object_get(q, "members_only")))
+	    json_object_set_new(f->members,
+		json_string_value(json_object_get(q, "name")), json_object());
+	json_array_foreach(json_object_get(j, "agents"), i, a)
+	    json_array_foreach(json_object_get(a, "queues"), k, name)
+	{
+		members = json_object_get(f->members, json_string_value(name));
+		json_object_set_new(members,
+		    json_string_value(json_object_get(a, "name")), json_true());
+	}
+	json_decref(j);
+}
+
+size_t
+feed_count(const struct feed *f)
+{
+	return (f->listeners.count);
+}
+
+void
+feed_close(struct feed *f)
+{
+	LIST_EACH (k, &f->listeners)
+		listener_end(list_of(k, struct listener, link));
+	idmap_free(&listeners);
+	json_decref(f->members);
+	free(f);
+}

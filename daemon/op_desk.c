@@ -1,0 +1,94 @@
+/*
+ * Operations that need a word of C before or after their SQL: search folds
+ * what is looked for, a configuration is checked by the code that will use
+ * it.
+ */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "daemon.h"
+#include "desk/contact.h"
+#include "desk/event.h"
+#include "desk/fold.h"
+#include "desk/rules.h"
+#include "dispatch.h"
+#include "opdo.h"
+#include "proto/openapi.h"
+
+#define QUERY_MAX 500
+
+void
+op_do_SEARCH(struct ask *a)
+{
+	const char *query = ask_text(a, "query");
+	char	    folded[FOLD_ROOM(QUERY_MAX)];
+
+	fold_words(folded, sizeof folded, query, strlen(query));
+	json_object_set_new(a->args, "folded", json_string(folded));
+	dispatch_search(a);
+}
+
+/* The query as a name, and as an address or number where it can be one. */
+void
+op_do_CUSTOMER_FIND(struct ask *a)
+{
+	static const char *const kinds[] = { "email", "phone", "chat" };
+	const char		*query = ask_text(a, "query"), *wrong;
+	char			 folded[FOLD_ROOM(QUERY_MAX)];
+	struct contact		 c;
+	struct arena		 arena;
+	json_t			*contacts = json_array();
+	size_t			 i;
+
+	fold_words(folded, sizeof folded, query, strlen(query));
+	json_object_set_new(a->args, "folded", json_string(folded));
+	arena_init(&arena, 8192);
+	for (i = 0; i < nitems(kinds); i++)
+		if (contact_read(&arena, &c, kinds[i], query,
+			a->d->rules != NULL
+			    ? rules_company(a->d->rules)->country
+			    : NULL,
+			&wrong) == CONTACT_OK)
+			json_array_append_new(contacts,
+			    json_pack("{s:s,s:s}", "kind", c.kind, "address",
+				c.address));
+	arena_free(&arena);
+	json_object_set_new(a->args, "contacts", contacts);
+	dispatch_sql(a);
+}
+
+static void
+config_applied(struct ask *a, const char *json, size_t n)
+{
+	if (!ask_flag(a, "dry"))
+		a->d->changed = true;
+	ask_done(a, json, n);
+}
+
+void
+op_do_CONFIG_APPLY(struct ask *a)
+{
+	char	     *text, wrong[400];
+	struct rules *rules;
+
+	text = json_dumps(json_object_get(a->args, "config"), JSON_COMPACT);
+	rules = text != NULL
+	    ? rules_load(text, strlen(text), wrong, sizeof wrong)
+	    : NULL;
+	free(text);
+	if (rules == NULL) {
+		opdo_later_member(a, ASK_INVALID, "config", wrong);
+		return;
+	}
+	rules_free(rules);
+	dispatch_sql_then(a, config_applied);
+}
+
+void
+op_do_OPENAPI(struct ask *a)
+{
+	opdo_done_later(a, openapi_make(PACKAGE_VERSION));
+}

@@ -1,0 +1,187 @@
+/*
+ * Operations that become events: EVENT.ADD, CHAT.SEND and what other
+ * systems post.
+ */
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "access.h"
+#include "base/log.h"
+#include "daemon.h"
+#include "desk/callrec.h"
+#include "desk/event.h"
+#include "desk/rules.h"
+#include "edge/hmac.h"
+#include "intake.h"
+#include "opdo.h"
+#include "settings.h"
+
+static const char *
+desk_country(const struct ask *a)
+{
+	return (
+	    a->d->rules != NULL ? rules_company(a->d->rules)->country : NULL);
+}
+
+/* An event that cannot be read: said by member, at the turn's end. */
+static void
+event_refuse(
+    struct ask *a, struct event *e, const char *member, const char *wrong)
+{
+	char words[300];
+
+	/* Put off by way of the ask itself: both texts live in the event. */
+	snprintf(words, sizeof words, "%s%s%s.", member,
+	    member[0] != '\0' ? " " : "The event ", wrong);
+	opdo_later_member(a, ASK_INVALID, member, words);
+	intake_free(e);
+}
+
+void
+op_do_EVENT_ADD(struct ask *a)
+{
+	const char   *member = "", *wrong = "";
+	struct event *e = intake_new(a->nraw);
+
+	if (!event_from_json(
+		e, a->raw, a->nraw, desk_country(a), &member, &wrong))
+		event_refuse(a, e, member, wrong);
+	else
+		intake_file(a, e);
+}
+
+void
+op_do_CHAT_SEND(struct ask *a)
+{
+	const char   *conversation = ask_text(a, "conversation");
+	const char   *text = ask_text(a, "text");
+	struct event *e;
+
+	if (strcmp(conversation, a->caller.conversation) != 0) {
+		opdo_later(a, ASK_NOTFOUND, "There is no such conversation.");
+		return;
+	}
+	e = intake_new(strlen(text));
+	e->channel = "chat";
+	e->kind = "message";
+	e->id =
+	    arena_printf(&e->arena, "%s/%s", conversation, ask_text(a, "id"));
+	e->text = arena_str(&e->arena, text);
+	e->conversation = arena_str(&e->arena, conversation);
+	e->contacts[0].kind = "chat";
+	e->contacts[0].address = e->conversation;
+	e->ncontacts = 1;
+	e->thread[0] = e->conversation;
+	e->nthread = 1;
+	intake_file(a, e);
+}
+
+/* A hook's secret, read when it is needed: small, local, and seldom. */
+static size_t
+hook_secret(
+    const struct daemon *d, const struct source *s, char *out, size_t size)
+{
+	char	path[512];
+	ssize_t n;
+	int	fd;
+
+	if (s->secret_file == NULL)
+		return (0);
+	snprintf(path, sizeof path, "%s%s%s",
+	    s->secret_file[0] == '/' ? "" : d->settings->state_dir,
+	    s->secret_file[0] == '/' ? "" : "/", s->secret_file);
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1) {
+		log_warn(
+		    "hook %s has no secret: its file cannot be read", s->name);
+		return (0);
+	}
+	n = read(fd, out, size - 1);
+	close(fd);
+	while (n > 0 && (out[n - 1] == '\n' || out[n - 1] == '\r'))
+		n--;
+	out[n > 0 ? n : 0] = '\0';
+	return (n > 0 ? (size_t)n : 0);
+}
+
+static bool
+hook_trusted(const struct source *s, const char *peer)
+{
+	size_t i;
+
+	for (i = 0; i < s->ntrust; i++)
+		if (strcmp(s->trust[i], peer) == 0)
+			return (true);
+	return (false);
+}
+
+/* NULL when the sender proved himself, else what is missing. */
+static const char *
+hook_wrong(struct ask *a, const struct source *s)
+{
+	const struct proof *p = a->proof;
+	struct webhook_key  key;
+	struct webhook	    hook;
+	char		    secret[256];
+	uint8_t		    bytes[256];
+	size_t		    n;
+	long		    len;
+
+	if (a->caller.role >= ROLE_SERVICE)
+		return (NULL); /* an API key */
+	n = hook_secret(a->d, s, secret, sizeof secret);
+	if (p->signature != NULL && n != 0) {
+		if ((len = webhook_key_read(bytes, sizeof bytes, secret)) <= 0)
+			return ("The hook's own secret is no key.");
+		key = (struct webhook_key){ bytes, (size_t)len };
+		hook = (struct webhook){ p->id, p->timestamp, p->signature,
+			a->raw, a->nraw };
+		return (webhook_check(&hook, &key, 1, time(NULL)));
+	}
+	if (p->secret != NULL && n != 0)
+		return (same_secret(p->secret, strlen(p->secret), secret, n)
+			? NULL
+			: "That is not the hook's secret.");
+	if (hook_trusted(s, a->caller.from))
+		return (NULL);
+	return ("Sign the hook, or show its secret.");
+}
+
+void
+op_do_HOOK(struct ask *a)
+{
+	const struct source *s;
+	struct callrec_desk  desk;
+	const char	    *member = "", *wrong;
+	struct event	    *e;
+
+	if (a->d->rules == NULL) {
+		opdo_later(a, ASK_TRYAGAIN,
+		    "No configuration is applied yet (deskctl apply).");
+		return;
+	}
+	s = rules_source(a->d->rules, ask_text(a, "source"));
+	if (s == NULL) {
+		opdo_later(
+		    a, ASK_NOTFOUND, "No source of that name posts here.");
+		return;
+	}
+	if ((wrong = hook_wrong(a, s)) != NULL) {
+		opdo_later_member(a, ASK_NOAUTH, "", wrong);
+		return;
+	}
+	desk = (struct callrec_desk){ .country = desk_country(a),
+		.lang = rules_company(a->d->rules)->lang,
+		.offset = 7 * 60 };
+	e = intake_new(a->nraw);
+	if (!callrec_read(e,
+		s->form == SOURCE_FREESWITCH ? CALLREC_FREESWITCH
+					     : CALLREC_GENERIC,
+		a->raw, a->nraw, &desk, &member, &wrong))
+		event_refuse(a, e, member, wrong);
+	else
+		intake_file(a, e);
+}

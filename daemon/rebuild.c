@@ -1,0 +1,208 @@
+/*
+ * Putting the waiting lines back together; see rebuild.h.
+ */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/idmap.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "daemon.h"
+#include "presence.h"
+#include "rebuild.h"
+#include "route/route.h"
+#include "stats.h"
+#include "stmts.h"
+#include "store/pgparam.h"
+#include "store/pool.h"
+
+#define PAGE 256
+
+struct rebuild {
+	struct daemon *d;
+	uint64_t       id; /* of the run under way; 0: none */
+	int64_t	       after;
+	int64_t	       began;
+	size_t	       tickets;
+	bool	       last; /* the page under way is the last */
+};
+
+static struct idmap runs;
+
+struct rebuild *
+rebuild_open(struct daemon *d)
+{
+	struct rebuild *r;
+
+	r = xcalloc(1, sizeof *r);
+	r->d = d;
+	return (r);
+}
+
+/* The end of a run, good or not; the next lost() begins another. */
+static void
+rebuild_stop(struct rebuild *r)
+{
+	idmap_drop(&runs, r->id);
+	r->id = 0;
+}
+
+static void
+rebuild_fail(struct rebuild *r, const char *why)
+{
+	log_warn("lines not rebuilt: %s", why);
+	route_rebuild_stop(r->d->route);
+	rebuild_stop(r);
+}
+
+static void
+rebuild_ended(uint64_t id, enum route_how how)
+{
+	struct rebuild *r = idmap_get(&runs, id);
+
+	if (r == NULL)
+		return;
+	if (how != ROUTE_DONE) {
+		rebuild_fail(r, "redis was lost again");
+		return;
+	}
+	stats_add(COUNT_REBUILDS, 1);
+	log_info("lines rebuilt: %zu tickets (%lld ms)", r->tickets,
+	    (long long)(clock_now() - r->began));
+	rebuild_stop(r);
+	rebuild_people(r);
+}
+
+static void rebuild_page(struct rebuild *);
+
+static void
+rebuild_paged(uint64_t id, enum route_how how)
+{
+	struct rebuild *r = idmap_get(&runs, id);
+
+	if (r == NULL)
+		return;
+	if (how != ROUTE_DONE)
+		rebuild_fail(r, "redis was lost again");
+	else if (!r->last)
+		rebuild_page(r);
+	else if (!route_rebuild_end(r->d->route, r->id, rebuild_ended))
+		rebuild_fail(r, "redis is away");
+}
+
+static void
+rebuild_page_got(uint64_t id, const struct pg_reply *reply)
+{
+	struct rebuild	*r = idmap_get(&runs, id);
+	struct route_row rows[PAGE];
+	int		 i, n;
+
+	if (r == NULL)
+		return;
+	if (reply->how != PG_DONE) {
+		rebuild_fail(r, "the records cannot be read");
+		return;
+	}
+	n = PQntuples(reply->res);
+	for (i = 0; i < n && i < PAGE; i++) {
+		r->after = strtoll(PQgetvalue(reply->res, i, 0), NULL, 10);
+		rows[i] = (struct route_row){ 0, PQgetvalue(reply->res, i, 1),
+			(size_t)PQgetlength(reply->res, i, 1) };
+	}
+	r->tickets += (size_t)n;
+	r->last = n < PAGE;
+	if (!route_rebuild_page(
+		r->d->route, rows, (size_t)n, r->id, rebuild_paged))
+		rebuild_fail(r, "redis is away");
+}
+
+static void
+rebuild_page(struct rebuild *r)
+{
+	struct pg_param p[2];
+	char		after[24], rows[16];
+
+	snprintf(after, sizeof after, "%lld", (long long)r->after);
+	snprintf(rows, sizeof rows, "%d", PAGE);
+	p[0] = pgparam_str(after);
+	p[1] = pgparam_str(rows);
+	if (!pool_ask(r->d->pg_ops, r->id, ST_LINE_PAGE, p, rebuild_page_got))
+		rebuild_fail(r, "the records cannot be reached");
+}
+
+static void
+rebuild_begun(uint64_t id, enum route_how how)
+{
+	struct rebuild *r = idmap_get(&runs, id);
+
+	if (r == NULL)
+		return;
+	if (how == ROUTE_DONE)
+		rebuild_page(r);
+	else /* another daemon is at it, or it is needed no more */
+		rebuild_stop(r);
+}
+
+void
+rebuild_begin(struct rebuild *r)
+{
+	if (r->id != 0 || !pool_up(r->d->pg_ops))
+		return;
+	r->id = idmap_add(&runs, r);
+	r->after = 0;
+	r->tickets = 0;
+	r->last = false;
+	r->began = clock_now();
+	if (!route_rebuild_begin(r->d->route, r->id, rebuild_begun))
+		rebuild_stop(r);
+}
+
+static void
+told(uint64_t id, enum route_how how)
+{
+	(void)id;
+	(void)how;
+}
+
+static void
+people_got(uint64_t id, const struct pg_reply *reply)
+{
+	struct rebuild *r = idmap_drop(&runs, id);
+	json_t	       *j, *row;
+	size_t		i;
+	bool		all = true;
+
+	if (r == NULL || reply->how != PG_DONE)
+		return;
+	j = json_loads(PQgetvalue(reply->res, 0, 0), JSON_DECODE_ANY, NULL);
+	json_array_foreach(json_object_get(j, "agents"), i, row) all &=
+	    presence_tell(r->d, row, 0, told);
+	json_array_foreach(json_object_get(j, "queues"), i, row) all &=
+	    route_pause(r->d->route,
+		json_string_value(json_object_get(row, "queue")),
+		json_is_true(json_object_get(row, "paused")), 0, told);
+	json_decref(j);
+	if (!all)
+		r->d->changed = true; /* once more, when Redis is back */
+}
+
+void
+rebuild_people(struct rebuild *r)
+{
+	uint64_t id = idmap_add(&runs, r);
+
+	if (!pool_ask(r->d->pg_ops, id, ST_AGENTS_PAGE, NULL, people_got)) {
+		idmap_drop(&runs, id);
+		r->d->changed = true;
+	}
+}
+
+void
+rebuild_close(struct rebuild *r)
+{
+	idmap_free(&runs);
+	free(r);
+}

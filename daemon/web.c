@@ -1,0 +1,402 @@
+/*
+ * The HTTP front; see web.h.
+ *
+ * A request's bytes are good during one call only, but who asks is known
+ * later: what the ask needs is kept in a struct visit, until the ask is
+ * made.
+ */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "access.h"
+#include "ask.h"
+#include "base/idmap.h"
+#include "base/mem.h"
+#include "cookie.h"
+#include "daemon.h"
+#include "dispatch.h"
+#include "edge/files.h"
+#include "edge/hmac.h"
+#include "edge/http.h"
+#include "ingest.h"
+#include "proto/call.h"
+#include "settings.h"
+#include "stream.h"
+#include "web.h"
+
+/* Bodies of EVENT.ADD and hooks; the API's others are small. */
+#define BODY_EVENT 1114112
+#define BODY_SMALL 131072
+
+struct web {
+	struct daemon	   *d;
+	struct http_server *server;
+	bool		    tls;
+};
+
+/* One request, from its coming to its ask. */
+struct visit {
+	struct web	  *web;
+	uint64_t	   http;
+	struct op_match	   match;
+	char		  *path; /* match.values point in here */
+	char		  *query;
+	char		  *body;
+	size_t		   nbody;
+	char		   peer[46];
+	char		  *csrf;
+	bool		   cross_site;
+	struct cookie_read cookie;
+	char		  *auth;   /* the Authorization header */
+	char		  *offset; /* Last-Event-ID: a stream resumes */
+	struct proof	   proof;
+	char		  *proofs[4];
+};
+
+static struct idmap visits;
+
+static char *
+dup_or_null(const char *s)
+{
+	return (s != NULL ? xstrdup(s) : NULL);
+}
+
+static void
+visit_free(struct visit *v)
+{
+	size_t i;
+
+	for (i = 0; i < nitems(v->proofs); i++)
+		free(v->proofs[i]);
+	free(v->path);
+	free(v->query);
+	free(v->body);
+	free(v->csrf);
+	free(v->auth);
+	free(v->offset);
+	free(v);
+}
+
+static void
+web_refuse(struct web *w, uint64_t http, enum ask_code code, const char *words)
+{
+	http_problem(w->server, http,
+	    &(struct http_problem){ .status = ask_code_status(code),
+		.code = ask_code_name(code),
+		.detail = words,
+		.retry = code == ASK_TRYAGAIN ? 2 : 0 });
+}
+
+/* What an ask's answer needs of the front; its reference is the http id. */
+static void
+web_answer(
+    void *front, uint64_t http, const struct ask *a, const struct answer *o)
+{
+	struct web *w = front;
+	const char *headers[2] = { NULL, NULL };
+	char	    cookie[200];
+
+	if (o->code != ASK_OK) {
+		http_problem(w->server, http,
+		    &(struct http_problem){ .status = ask_code_status(o->code),
+			.code = ask_code_name(o->code),
+			.detail = o->words,
+			.member = o->member,
+			.retry = o->retry });
+		return;
+	}
+	if (o->live) {
+		stream_open(w->d, w->server, http, &a->caller, o->offset);
+		return;
+	}
+	if (o->cookie != NULL) {
+		cookie_write(cookie, sizeof cookie, o->cookie,
+		    w->d->settings->secure_cookies);
+		headers[0] = cookie;
+	}
+	http_answer(w->server, http,
+	    &(struct http_answer){ .status = o->made ? 201 : 200,
+		.type = "application/json",
+		.body = o->json,
+		.n = o->n,
+		.headers = headers });
+}
+
+/* A browser's write carries the session's own secret besides the cookie. */
+static bool
+visit_is_forged(
+    const struct visit *v, const struct caller *c, const struct op *op)
+{
+	if (!op->writes || !c->cookie)
+		return (false);
+	return (v->cross_site || v->csrf == NULL ||
+	    !same_secret(v->csrf, strlen(v->csrf), c->csrf, strlen(c->csrf)));
+}
+
+/* A browser that lost its stream names the last notice it saw. */
+static void
+visit_resume(const struct visit *v, const struct op *op, json_t *args)
+{
+	const struct op_arg *arg;
+	const char	    *wrong;
+
+	if (v->offset == NULL || json_object_get(args, "offset") != NULL)
+		return;
+	for (arg = op->args; arg->type != ARG_END; arg++)
+		if (arg->type == ARG_OFFSET &&
+		    arg_check(arg, v->offset, strlen(v->offset), &wrong))
+			json_object_set_new(
+			    args, arg->name, json_string(v->offset));
+}
+
+static void
+visit_ask(struct visit *v, const struct caller *c)
+{
+	const struct op *op = v->match.op;
+	const char	*member = "", *wrong = "";
+	struct ask	*a;
+	json_t		*args = NULL;
+	char		 words[300];
+
+	if (visit_is_forged(v, c, op)) {
+		web_refuse(v->web, v->http, ASK_DENIED,
+		    "This did not come from the desk's own page.");
+		return;
+	}
+	if (!call_from_http(op, &v->match, v->query, v->body, v->nbody, &args,
+		&member, &wrong)) {
+		snprintf(words, sizeof words, "%s%s%s.", member,
+		    member[0] != '\0' ? " " : "The request ", wrong);
+		http_problem(v->web->server, v->http,
+		    &(struct http_problem){ .status = 400,
+			.code = "INVALID",
+			.detail = words,
+			.member = member[0] != '\0' ? member : NULL });
+		return;
+	}
+	visit_resume(v, op, args);
+	a = ask_new(v->web->d, op, args, c);
+	a->answer = web_answer;
+	a->front = v->web;
+	a->ref = v->http;
+	a->raw = v->body;
+	a->nraw = v->nbody;
+	a->proof = &v->proof;
+	dispatch_ask(a);
+}
+
+static void
+visit_known(void *arg, uint64_t id, enum access_how how, const struct caller *c)
+{
+	struct visit *v = idmap_drop(&visits, id);
+	struct caller nobody;
+
+	(void)arg;
+	if (v == NULL)
+		return;
+	if (how == ACCESS_LATER)
+		web_refuse(v->web, v->http, ASK_TRYAGAIN,
+		    "The desk's records cannot be reached now. Try again.");
+	else if (how == ACCESS_YES)
+		visit_ask(v, c);
+	else {
+		caller_public(&nobody, "http", v->peer);
+		visit_ask(v, &nobody);
+	}
+	visit_free(v);
+}
+
+/* The Bearer token of the Authorization header, or NULL. */
+static const char *
+visit_bearer(const struct visit *v)
+{
+	if (v->auth != NULL && strncasecmp(v->auth, "Bearer ", 7) == 0)
+		return (v->auth + 7);
+	return (NULL);
+}
+
+/* Looks up who comes: a token in the header, or the session's cookie. */
+static void
+visit_begin(struct visit *v)
+{
+	const struct op *op = v->match.op;
+	const char	*bearer = visit_bearer(v);
+	enum access_kind kind = ACCESS_KEY;
+	char		 conversation[37] = "";
+	struct caller	 nobody;
+	uint64_t	 id;
+
+	if (op->role == ROLE_VISITOR && v->match.n > 0 &&
+	    v->match.lengths[0] == 36) {
+		kind = ACCESS_VISITOR;
+		memcpy(conversation, v->match.values[0], 36);
+	}
+	if (bearer == NULL && v->cookie.found && !v->cookie.twice &&
+	    op->role > ROLE_VISITOR)
+		kind = ACCESS_SESSION;
+	if (bearer == NULL && kind != ACCESS_SESSION) {
+		caller_public(&nobody, "http", v->peer);
+		visit_ask(v, &nobody);
+		visit_free(v);
+		return;
+	}
+	id = idmap_add(&visits, v);
+	access_ask(v->web->d->access, kind,
+	    bearer != NULL ? bearer : v->cookie.value,
+	    kind == ACCESS_VISITOR ? conversation : NULL, "http", v->peer,
+	    visit_known, NULL, id);
+}
+
+static struct visit *
+visit_new(struct web *w, const struct http_request *r)
+{
+	const char   *site = http_header(r, "Sec-Fetch-Site");
+	struct visit *v;
+
+	v = xcalloc(1, sizeof *v);
+	v->web = w;
+	v->http = r->id;
+	v->path = xstrdup(r->path);
+	v->query = r->query[0] != '\0' ? xstrdup(r->query) : NULL;
+	v->body = r->nbody != 0 ? xstrndup(r->body, r->nbody) : NULL;
+	v->nbody = r->nbody;
+	snprintf(v->peer, sizeof v->peer, "%s", r->peer);
+	v->csrf = dup_or_null(http_header(r, "X-CSRF-Token"));
+	v->cross_site = site != NULL && strcmp(site, "same-origin") != 0 &&
+	    strcmp(site, "none") != 0;
+	cookie_read(&v->cookie, http_header(r, "Cookie"),
+	    http_header_twice(r, "Cookie"));
+	v->auth = dup_or_null(http_header(r, "Authorization"));
+	v->offset = dup_or_null(http_header(r, "Last-Event-ID"));
+	v->proof.id = v->proofs[0] = dup_or_null(http_header(r, "webhook-id"));
+	v->proof.timestamp = v->proofs[1] =
+	    dup_or_null(http_header(r, "webhook-timestamp"));
+	v->proof.signature = v->proofs[2] =
+	    dup_or_null(http_header(r, "webhook-signature"));
+	v->proof.secret = v->proofs[3] =
+	    dup_or_null(http_header(r, "X-Hook-Secret"));
+	return (v);
+}
+
+static enum http_method
+method_of(const char *s)
+{
+	enum http_method m;
+
+	for (m = HTTP_GET; m <= HTTP_DELETE; m++)
+		if (strcmp(method_name(m), s) == 0)
+			return (m);
+	return (HTTP_NONE);
+}
+
+/* The path is ours, the method is not one of its own. */
+static void
+web_wrong_method(struct web *w, uint64_t http, unsigned allowed)
+{
+	char		 allow[64] = "Allow: ";
+	const char	*headers[2] = { allow, NULL };
+	enum http_method m;
+	size_t		 n = strlen(allow);
+
+	for (m = HTTP_GET; m <= HTTP_DELETE; m++)
+		if (allowed & BIT(m))
+			n += (size_t)snprintf(allow + n, sizeof allow - n,
+			    "%s%s", n > 7 ? ", " : "", method_name(m));
+	http_problem(w->server, http,
+	    &(struct http_problem){ .status = 405,
+		.code = "INVALID",
+		.detail = "That path does not know this method.",
+		.headers = headers });
+}
+
+static void
+web_request(void *arg, const struct http_request *r)
+{
+	struct web   *w = arg;
+	struct visit *v;
+
+	if (files_answer(w->server, r))
+		return;
+	v = visit_new(w, r);
+	if (op_match(
+		&v->match, method_of(r->method), v->path, strlen(v->path))) {
+		visit_begin(v);
+		return;
+	}
+	if (v->match.allowed != 0)
+		web_wrong_method(w, r->id, v->match.allowed);
+	else
+		web_refuse(w, r->id, ASK_NOTFOUND, "There is nothing there.");
+	visit_free(v);
+}
+
+static size_t
+web_body_max(void *arg, const char *path)
+{
+	(void)arg;
+	if (strncmp(path, "/api/v1/events", 14) == 0 ||
+	    strncmp(path, "/api/v1/config", 14) == 0 ||
+	    strncmp(path, "/hooks/", 7) == 0)
+		return (BODY_EVENT);
+	return (BODY_SMALL);
+}
+
+static void
+web_gone(void *arg, uint64_t http)
+{
+	struct web *w = arg;
+
+	stream_gone(w->d, w->server, http);
+}
+
+struct web *
+web_open(struct daemon *d, const char *at, struct tls *tls, const char **wrong)
+{
+	struct web *w;
+
+	w = xcalloc(1, sizeof *w);
+	w->d = d;
+	w->tls = tls != NULL;
+	w->server = http_listen(d->base,
+	    &(struct http_conf){ .at = at,
+		.tls = tls,
+		.max_peer = (unsigned)d->settings->max_peer,
+		.body_max = web_body_max,
+		.request = web_request,
+		.gone = web_gone,
+		.arg = w },
+	    wrong);
+	if (w->server == NULL) {
+		free(w);
+		return (NULL);
+	}
+	return (w);
+}
+
+void
+web_stop(struct web *w)
+{
+	http_stop(w->server);
+}
+
+unsigned
+web_count(const struct web *w)
+{
+	return (http_count(w->server));
+}
+
+int
+web_port(const struct web *w)
+{
+	return (http_port(w->server));
+}
+
+void
+web_close(struct web *w)
+{
+	http_close(w->server);
+	free(w);
+}
