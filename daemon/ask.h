@@ -61,8 +61,15 @@ struct ask {
 	    const struct answer *);
 	void	*front;
 	uint64_t ref;
-	char	*kept;	/* an op's own text between two steps */
-	int64_t	 began; /* microseconds */
+	char	*kept; /* an op's own text between two steps */
+	/*
+	 * While dispatch_ask() runs, and not after it: the argument's bytes
+	 * as they came (EVENT.ADD, HOOK), and what proves a hook's sender.
+	 */
+	const char	   *raw;
+	size_t		    nraw;
+	const struct proof *proof;
+	int64_t		    began; /* microseconds */
 };
 
 /* Takes over args (may be NULL). */

@@ -44,8 +44,11 @@ later_add(struct ask *a, enum ask_code code, const char *member,
 	struct later *l;
 
 	l = xcalloc(1, sizeof *l);
-	*l = (struct later){ NULL, a->id, code, xstrdup(words), xstrdup(member),
-		j };
+	*l = (struct later){ .ask = a->id,
+		.code = code,
+		.words = xstrdup(words),
+		.member = xstrdup(member),
+		.json = j };
 	*laters_end = l;
 	laters_end = &l->next;
 }

@@ -305,6 +305,12 @@ CREATE TABLE desk.api_key (
 	revoked_at	timestamptz
 );
 
+-- Keys that all daemons share; see desk.token_key().
+CREATE TABLE desk.secret (
+	name		text PRIMARY KEY,
+	bytes		bytea NOT NULL
+);
+
 -- Tries of a login since the last success, by account and by address.
 CREATE TABLE desk.login_try (
 	kind		text NOT NULL CHECK (kind IN ('login', 'address')),
