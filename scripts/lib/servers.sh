@@ -88,7 +88,7 @@ as_daemon() {
 	shift
 	[[ -z $servers_as ]] || who=(setpriv --reuid "$servers_as"
 		--regid "$(id -g "$servers_as")" --init-groups)
-	(cd / && exec setsid "${who[@]}" "$@") >>"$log" 2>&1 </dev/null &
+	(cd / && exec setsid "${who[@]}" "$@") >>"$log" 2>&1 </dev/null 9>&- &
 	daemon_pid=$!
 	# Its end is ours to notice, not bash's to announce.
 	disown "$daemon_pid"
