@@ -1,8 +1,9 @@
 # Building in a directory beside the source.  To be sourced after common.sh.
 # shellcheck shell=bash
 
-# build_tree DIR [configure's arguments]: safe to repeat; configure runs again
-# only when something that it depends on changed.
+# build_tree DIR [configure's arguments]: in DIR of the checkout; safe to
+# repeat; configure runs again only when something that it depends on changed.
+# (By a relative path: configure takes blanks in that, not in an absolute one.)
 build_tree() {
 	local dir=$root/$1 wanted
 
@@ -21,7 +22,7 @@ build_tree() {
 	    $(cat "$dir/configured" 2>/dev/null) != "$wanted" ]]; then
 		say "configure $*"
 		rm -f "$dir/configured"
-		(cd "$dir" && "$root/configure" "$@") >"$dir/configure.out" 2>&1 || {
+		(cd "$dir" && ../configure "$@") >"$dir/configure.out" 2>&1 || {
 			tail -n 20 "$dir/configure.out" >&2
 			die "configure failed (see $dir/config.log)"
 		}

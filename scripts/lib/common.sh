@@ -75,6 +75,21 @@ end_process() {
 	wait "$pid" 2>/dev/null || true
 }
 
+# run_child COMMAND...: wait for it so that a signal to us is acted on at once,
+# and ends it too.
+run_child() {
+	"$@" <&0 &
+	at_exit end_process $!
+	wait $!
+}
+
+# end_group PID: the same for a process that leads a group (setsid).
+end_group() {
+	alive "$1" || return 0
+	kill -TERM -- "-$1" 2>/dev/null || true
+	end_process "$1" 60
+}
+
 # port_taken PORT: somebody listens on it.
 port_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
