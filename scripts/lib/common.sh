@@ -16,6 +16,19 @@ die() {
 	exit 1
 }
 
+# interruptible "$@": begin again with SIGINT as it should be, when whoever
+# started us in the background had it ignored: bash cannot take that back.
+interruptible() {
+	local ignored
+
+	ignored=$(sed -n 's/^SigIgn:[[:space:]]*//p' /proc/$$/status)
+	if (((0x$ignored & 2) != 0)) && [[ -z ${DESKD_AGAIN-} ]]; then
+		DESKD_AGAIN=1 exec env --default-signal=INT,QUIT \
+		    bash "$0" "$@"
+	fi
+	unset DESKD_AGAIN
+}
+
 # at_exit COMMAND ARGUMENT...: run when the script ends, last one first.
 exit_steps=()
 at_exit() {
