@@ -1,0 +1,36 @@
+# Building in a directory beside the source.  To be sourced after common.sh.
+# shellcheck shell=bash
+
+# build_tree DIR [configure's arguments]: in DIR of the checkout; safe to
+# repeat; configure runs again only when something that it depends on changed.
+# (By a relative path: configure takes blanks in that, not in an absolute one.)
+build_tree() {
+	local dir=$root/$1 wanted
+
+	shift
+	wanted="$* CFLAGS=${CFLAGS-} CC=${CC-}"
+	if [[ ! -x $root/configure || $root/configure.ac -nt $root/configure ||
+	    $root/Makefile.am -nt $root/Makefile.in ]]; then
+		say "autogen"
+		"$root/autogen.sh" >"$root/autogen.log" 2>&1 || {
+			cat "$root/autogen.log" >&2
+			die "autogen.sh failed"
+		}
+	fi
+	mkdir -p "$dir"
+	if [[ ! -f $dir/Makefile || $root/configure -nt $dir/config.status ||
+	    $(cat "$dir/configured" 2>/dev/null) != "$wanted" ]]; then
+		say "configure $*"
+		rm -f "$dir/configured"
+		(cd "$dir" && ../configure "$@") >"$dir/configure.out" 2>&1 || {
+			tail -n 20 "$dir/configure.out" >&2
+			die "configure failed (see $dir/config.log)"
+		}
+		[[ ! -f $dir/built_as || $(<"$dir/built_as") = "$wanted" ]] ||
+		    make -s -C "$dir" clean >/dev/null
+		printf '%s\n' "$wanted" >"$dir/configured"
+		printf '%s\n' "$wanted" >"$dir/built_as"
+	fi
+	say "make in ${dir##*/}"
+	make -C "$dir" -j"$jobs" --no-print-directory all
+}

@@ -1,0 +1,61 @@
+/*
+ * Hexadecimal and base64url (RFC 4648).
+ */
+#include "unit.h"
+#include "base/hex.h"
+
+static void
+test_hex(void **state)
+{
+	uint8_t all[256], back[256];
+	char	s[513];
+	int	i;
+
+	(void)state;
+	for (i = 0; i < 256; i++)
+		all[i] = (uint8_t)i;
+	hex_put(s, all, sizeof all);
+	assert_int_equal(strlen(s), 512);
+	assert_memory_equal(s + 0xab * 2, "abac", 4);
+	assert_int_equal(hex_get(back, sizeof back, s, 512), 256);
+	assert_memory_equal(all, back, sizeof all);
+	assert_int_equal(hex_get(back, 2, "ABcd", 4), 2);
+	assert_int_equal(back[0], 0xab);
+	/* Too long, half a byte, no digit. */
+	assert_int_equal(hex_get(back, 1, "abcd", 4), -1);
+	assert_int_equal(hex_get(back, 2, "abc", 3), -1);
+	assert_int_equal(hex_get(back, 2, "ag", 2), -1);
+	assert_int_equal(hex_get(back, 2, " a", 2), -1);
+	assert_int_equal(hex_get(back, 0, "", 0), 0);
+}
+
+/* RFC 4648 section 10, without padding; and its own two letters. */
+static void
+test_base64url(void **state)
+{
+	static const char *const want[] = { "", "Zg", "Zm8", "Zm9v", "Zm9vYg",
+		"Zm9vYmE", "Zm9vYmFy" };
+	char			 s[16];
+	size_t			 n;
+
+	(void)state;
+	for (n = 0; n <= 6; n++) {
+		memset(s, 'x', sizeof s);
+		base64url_put(s, (const uint8_t *)"foobar", n);
+		assert_string_equal(s, want[n]);
+		assert_true(strlen(s) + 1 <= (4 * n + 2) / 3 + 1);
+	}
+	base64url_put(s, (const uint8_t *)"\xfb\xff\xbf", 3);
+	assert_string_equal(s, "-_-_");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_hex),
+		cmocka_unit_test(test_base64url),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
