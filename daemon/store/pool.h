@@ -101,7 +101,10 @@ bool pool_up(const struct pool *);
 /* Why the last connection ended or failed, safe to show; "" when none did. */
 const char	 *pool_wrong(const struct pool *);
 struct pool_stats pool_stats(const struct pool *);
-/* Ends it at once; asks under way are forgotten untold. */
+/*
+ * Ends it at once; asks under way are forgotten untold.  Not from inside a
+ * callback of its own.
+ */
 void pool_close(struct pool *);
 
 #endif

@@ -63,7 +63,10 @@ bool   redis_up(const struct redis *);
 size_t redis_waiting(const struct redis *); /* asks under way */
 /* Why the link last went down, safe to show; "" when it never did. */
 const char *redis_wrong(const struct redis *);
-/* Ends it at once; asks under way are forgotten untold. */
+/*
+ * Ends it at once; asks under way are forgotten untold.  Not from inside a
+ * callback of its own.
+ */
 void redis_close(struct redis *);
 
 #endif
