@@ -140,7 +140,8 @@ pool_end(struct pool *p, struct pg_ask *a, const struct pg_reply *r)
 	p->stats.repeated += a->repeats;
 	p->stats.later += r->how == PG_LATER;
 	p->stats.never += r->how == PG_NEVER;
-	a->got(a->id, r);
+	if (a->got != NULL)
+		a->got(a->id, r);
 	free(a);
 }
 

@@ -44,7 +44,8 @@ struct pg_reply {
 	const char     *hint;
 };
 
-/* Called from the loop, never inside the ask; once for each ask taken. */
+/* Called from the loop, never inside the ask, once for each ask taken; NULL
+   when nobody waits for it. */
 typedef void pg_got(uint64_t id, const struct pg_reply *);
 
 struct pg_stmt {

@@ -94,7 +94,8 @@ ask_end(
     struct redis *r, struct ask *a, const redisReply *reply, const char *err)
 {
 	r->bytes -= a->bytes;
-	a->got(a->id, reply, err);
+	if (a->got != NULL)
+		a->got(a->id, reply, err);
 	free(a);
 }
 
