@@ -1,0 +1,149 @@
+-- Applying: a ticket moves to where PostgreSQL has it, and its notice is told.
+
+-- Takes a ticket from wherever it stands.
+local function ticket_out(d, t, keep_offer)
+	if t.offered and not keep_offer then
+		if t.offered ~= t.next_agent then
+			tell_offer(d, 'withdrawn', t.id, t.offered, t.queue)
+		end
+		offer_end(d, t)
+	end
+	if t.place == 'wait' then
+		call('ZREM', d.p .. ':line:' .. t.queue, t.id)
+	elseif t.place == 'work' and t.agent then
+		call('HDEL', agent_key(d, t.agent) .. ':work', t.id)
+		if agent_settle(d, t.agent) then
+			agent_dirty(d, t.agent)
+		end
+	end
+end
+
+-- Puts it where PostgreSQL has it.
+local function ticket_in(d, t, keep_offer)
+	if t.place == 'wait' and not keep_offer then
+		line_up(d, t)
+	elseif t.place == 'work' then
+		local a = agent_get(d, t.agent)
+		call('HSET', agent_key(d, t.agent) .. ':work', t.id, t.units)
+		a.got = d.now
+		agent_settle(d, t.agent)
+		call('HSET', agent_key(d, t.agent), 'lapses', 0)
+	end
+end
+
+-- JSON null and a missing member are the same.
+local function member(v)
+	if v == nil or v == cjson.null then
+		return nil
+	end
+	return v
+end
+
+local function from_apply(x, id, gen)
+	local skills = member(x.skills) or {}
+	return { id = id, gen = gen, version = int(x.version),
+	    place = x.place, queue = x.queue,
+	    score = int(tonumber(member(x.score)) or 0),
+	    units = int(tonumber(member(x.units)) or 0),
+	    skills = table.concat(skills, ' '), agent = member(x.agent),
+	    offer = int(tonumber(member(x.offer)) or OFFER) }
+end
+
+local function well_formed(x)
+	return type(x.version) == 'number' and type(x.queue) == 'string' and
+	    (x.place == 'wait' or x.place == 'gone' or
+	    (x.place == 'work' and type(member(x.agent)) == 'string'))
+end
+
+local function ticket_write(d, t)
+	local key = ticket_key(d, t.id)
+	call('HSET', key, 'gen', t.gen, 'version', t.version, 'place', t.place,
+	    'queue', t.queue, 'score', t.score, 'units', t.units, 'skills',
+	    t.skills, 'offer', t.offer)
+	if t.agent then
+		call('HSET', key, 'agent', t.agent)
+	else
+		call('HDEL', key, 'agent')
+	end
+	if t.place == 'gone' then
+		call('EXPIRE', key, GONE)
+	else
+		call('PERSIST', key)
+	end
+end
+
+--[[
+Moves a ticket to where an apply has it, unless Redis has seen a newer one.  A
+ticket that waits on, in the same queue, keeps the offer under way.
+]]
+local function place(d, x, gen, arrived)
+	local id = int(x.ticket)
+	local old = ticket_get(d, id)
+	local t = from_apply(x, id, gen)
+	if old and old.gen == gen and
+	    tonumber(old.version) >= tonumber(t.version) then
+		return
+	end
+	local keep = old and old.offered and old.place == 'wait' and
+	    t.place == 'wait' and old.queue == t.queue and
+	    old.skills == t.skills and old.units == t.units
+	if old then
+		old.next_agent = t.agent
+		ticket_out(d, old, keep)
+	end
+	ticket_write(d, t)
+	ticket_in(d, t, keep)
+	if t.place == 'wait' and not keep then
+		arrived[#arrived + 1] = id
+	end
+end
+
+local function apply_one(d, json, gen, arrived)
+	local ok, x = pcall(cjson.decode, json)
+	if not ok or type(x) ~= 'table' then
+		return false
+	end
+	local known = member(x.ticket)
+	if known and not (type(known) == 'number' and well_formed(x)) then
+		return false
+	end
+	if known then
+		place(d, x, gen, arrived)
+	end
+	local feed = member(x.feed)
+	if type(feed) == 'table' then
+		tell(d, tostring(member(feed.kind) or ''),
+		    known and int(known) or '',
+		    tostring(member(feed.queue) or member(x.queue) or ''), feed)
+	end
+	return true
+end
+
+local function generation(d)
+	return call('GET', d.p .. ':gen') or '0'
+end
+
+-- args: outbox id, apply JSON, and so on.  Adds: how many were unreadable.
+local function desk_apply(keys, args)
+	local d = step(keys)
+	local applied, bad, arrived = d.p .. ':applied', 0, {}
+	local gen = generation(d)
+	call('ZREMRANGEBYSCORE', applied, '-inf', int(d.now - APPLIED))
+	for i = 1, #args, 2 do
+		if args[i] == '0' or
+		    call('ZADD', applied, 'NX', int(d.now), args[i]) == 1 then
+			local ran, good = pcall(apply_one, d, args[i + 1], gen,
+			    arrived)
+			if not (ran and good) then
+				bad = bad + 1
+			end
+		end
+	end
+	drain_some(d)
+	for _, id in ipairs(arrived) do
+		offer_one(d, id)
+	end
+	return done(d, bad)
+end
+
+redis.register_function('desk_apply', desk_apply)

@@ -1,0 +1,184 @@
+/*
+ * The feed: read from a place, and followed as it grows; see route.h.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <hiredis/hiredis.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "call.h"
+#include "feed.h"
+#include "route.h"
+
+/* An XREAD waits so long for news; the link's answer_ms must be longer. */
+#define BLOCK_MS "5000"
+/* Notices told at once. */
+#define NEWS "500"
+
+/* One notice: [id, [field, value, …]]; false when it is none of ours. */
+static bool
+entry_read(struct route_entry *e, const struct redisReply *row)
+{
+	const struct redisReply *f;
+	size_t			 i;
+
+	if (row->type != REDIS_REPLY_ARRAY || row->elements != 2 ||
+	    row->element[1]->type != REDIS_REPLY_ARRAY)
+		return (false);
+	f = row->element[1];
+	*e = (struct route_entry){ .id = reply_str(row->element[0]),
+		.kind = "",
+		.queue = "",
+		.json = "" };
+	for (i = 0; i + 1 < f->elements; i += 2) {
+		const struct redisReply *v = f->element[i + 1];
+
+		switch (reply_str(f->element[i])[0]) {
+		case 'k':
+			e->kind = reply_str(v);
+			break;
+		case 't':
+			e->ticket = reply_int(v);
+			break;
+		case 'q':
+			e->queue = reply_str(v);
+			break;
+		case 'j':
+			e->json = reply_str(v);
+			e->len =
+			    v->type == REDIS_REPLY_STRING ? (size_t)v->len : 0;
+			break;
+		}
+	}
+	return (true);
+}
+
+/* free() the result. */
+static struct route_entry *
+entries_read(const struct redisReply *rows, size_t *n)
+{
+	struct route_entry *all;
+	size_t		    i, count;
+
+	count = rows->type == REDIS_REPLY_ARRAY ? rows->elements : 0;
+	all = xcalloc(count + 1, sizeof *all);
+	for (i = *n = 0; i < count; i++)
+		*n += entry_read(&all[*n], rows->element[i]);
+	return (all);
+}
+
+static void
+feed_end(
+    struct call *c, enum route_how how, struct redisReply *const *e, size_t n)
+{
+	struct route_entry *all;
+	size_t		    count;
+
+	if (how != ROUTE_DONE || n < 3) {
+		c->got.feed(c->id, ROUTE_LATER, false, NULL, 0, "");
+		return;
+	}
+	all = entries_read(e[2], &count);
+	c->got.feed(
+	    c->id, how, reply_int(e[0]) != 0, all, count, reply_str(e[1]));
+	free(all);
+}
+
+bool
+route_feed_read(struct route *r, const char *after, int count, uint64_t id,
+    route_feed_got *got)
+{
+	struct call *c = call_new(
+	    r, "desk_feed", id, (union call_got){ .feed = got }, feed_end);
+
+	call_str(c, after);
+	call_int(c, count);
+	return (call_send(c));
+}
+
+/* Following ---------------------------------------------------------------- */
+
+static void feed_wait(struct route *);
+
+/* [[key, [entry, …]]], or nil when nothing came in BLOCK_MS. */
+static void
+feed_news(struct route *r, const struct redisReply *reply, const char *err)
+{
+	const struct redisReply *stream;
+	struct route_entry	*all;
+	size_t			 n;
+
+	r->reading = false;
+	if (err != NULL) {
+		log_warn("route does not hear the feed: %s",
+		    log_shown(err, strlen(err)));
+		return; /* feed_tick(), or the link when it is up again */
+	}
+	if (reply->type == REDIS_REPLY_ARRAY && reply->elements == 1 &&
+	    reply->element[0]->type == REDIS_REPLY_ARRAY &&
+	    reply->element[0]->elements == 2) {
+		stream = reply->element[0]->element[1];
+		all = entries_read(stream, &n);
+		if (n != 0) {
+			snprintf(r->at, sizeof r->at, "%s", all[n - 1].id);
+			r->news(r->news_arg, all, n);
+		}
+		free(all);
+	}
+	feed_wait(r);
+}
+
+static void
+feed_from(
+    struct call *c, enum route_how how, struct redisReply *const *e, size_t n)
+{
+	c->r->reading = false;
+	if (how != ROUTE_DONE || n < 2)
+		return;
+	snprintf(c->r->at, sizeof c->r->at, "%s", reply_str(e[1]));
+	feed_wait(c->r);
+}
+
+/* Waits for what comes after r->at; asks first where that is. */
+static void
+feed_wait(struct route *r)
+{
+	struct call *c;
+	char	     key[128];
+
+	if (r->at[0] == '\0') {
+		c = call_new(
+		    r, "desk_feed", 0, (union call_got){ 0 }, feed_from);
+		call_str(c, "$");
+		call_str(c, "1");
+	} else {
+		snprintf(key, sizeof key, "%s:feed", r->conf.prefix);
+		c = call_command(r, "XREAD", feed_news);
+		call_str(c, "BLOCK");
+		call_str(c, BLOCK_MS);
+		call_str(c, "COUNT");
+		call_str(c, NEWS);
+		call_str(c, "STREAMS");
+		call_str(c, key);
+		call_str(c, r->at);
+	}
+	r->reading = call_send_on(c, &r->conf.feed);
+}
+
+void
+route_feed_follow(struct route *r, route_feed_news *news, void *arg)
+{
+	r->news = news;
+	r->news_arg = arg;
+	if (!r->reading)
+		feed_wait(r);
+}
+
+void
+feed_tick(struct route *r)
+{
+	if (r->news != NULL && !r->reading)
+		feed_wait(r);
+}

@@ -1,0 +1,124 @@
+-- Rebuilding what Redis lost.
+
+-- args: run_id of the Redis process.  What it remembers of the time before it
+-- was started may be old: then it is as good as lost.
+local function desk_hello(keys, args)
+	local d = step(keys)
+	local epoch = call('GET', d.p .. ':epoch')
+	if epoch and epoch ~= args[1] then
+		call('DEL', d.p .. ':epoch')
+		d.epoch = false
+	end
+	return done(d)
+end
+
+-- Forgets where everything stands.  The tickets' hashes stay for their
+-- versions' sake (another generation's count for nothing) and expire.
+local function forget_places(d)
+	local old = {}
+	for _, q in ipairs(call('SMEMBERS', d.p .. ':queues')) do
+		local line = d.p .. ':line:' .. q
+		old[#old + 1] = call('ZRANGE', line, 0, 9999)
+		call('UNLINK', line)
+	end
+	for _, name in ipairs(call('SMEMBERS', d.p .. ':agents')) do
+		local key = agent_key(d, name)
+		old[#old + 1] = call('HKEYS', key .. ':work')
+		old[#old + 1] = call('HKEYS', key .. ':offers')
+		call('UNLINK', key .. ':work', key .. ':offers')
+		agent_settle(d, name)
+	end
+	call('UNLINK', d.p .. ':offers', d.p .. ':todo')
+	for _, list in ipairs(old) do
+		for _, id in ipairs(list) do
+			call('HDEL', ticket_key(d, id), 'offered', 'held')
+			call('EXPIRE', ticket_key(d, id), GONE)
+		end
+	end
+end
+
+--[[
+After a FLUSHALL the feed begins anew; with a clock that went back its ids
+could be less than what readers have seen.  A first notice right after the
+last id that the daemon knows keeps them ascending.
+]]
+local function feed_resume(d, last)
+	local feed = d.p .. ':feed'
+	local ms, n = id_parts(last)
+	local top = '0-0'
+	if call('EXISTS', feed) == 1 then
+		top = call('XREVRANGE', feed, '+', '-', 'COUNT', 1)
+		top = top[1] and top[1][1] or '0-0'
+	end
+	if ms > d.now and id_less(top, last) then
+		call('XADD', feed, int(ms) .. '-' .. int(n + 1), 'k', 'lost',
+		    't', '', 'q', '', 'j', '{"kind":"lost"}')
+	end
+end
+
+-- args: token, the token of this daemon's last try, the last feed id that it
+-- has seen.  Adds 1, or 0 when no rebuild is needed or another daemon is at
+-- it.  Each try has its own token: pages of an earlier one that come late are
+-- refused, as they may be older than what was applied since.
+local function desk_rebuild_begin(keys, args)
+	local d = step(keys)
+	local lock = d.p .. ':rebuild'
+	if call('GET', lock) == args[2] then
+		call('DEL', lock)
+	end
+	if d.epoch or not call('SET', lock, args[1], 'NX', 'PX', LEASE) then
+		return done(d, 0)
+	end
+	call('INCR', d.p .. ':gen')
+	forget_places(d)
+	feed_resume(d, args[3])
+	return done(d, 1)
+end
+
+local function rebuilding(d, token)
+	if call('GET', d.p .. ':rebuild') ~= token then
+		return false
+	end
+	call('PEXPIRE', d.p .. ':rebuild', LEASE)
+	return true
+end
+
+-- args: token, apply JSON, and so on; notices in them are not told.  Adds 1,
+-- or 0 when the lease was lost.
+local function desk_rebuild_page(keys, args)
+	local d = step(keys)
+	if not rebuilding(d, args[1]) then
+		return done(d, 0)
+	end
+	local gen = generation(d)
+	for i = 2, #args do
+		local ok, x = pcall(cjson.decode, args[i])
+		if ok and type(x) == 'table' and type(x.ticket) == 'number' and
+		    well_formed(x) then
+			place(d, x, gen, {})
+		end
+	end
+	return done(d, 1)
+end
+
+-- args: token, run_id.  From here on tickets are offered again.  Adds 1 or 0.
+local function desk_rebuild_end(keys, args)
+	local d = step(keys)
+	if not rebuilding(d, args[1]) then
+		return done(d, 0)
+	end
+	call('DEL', d.p .. ':rebuild')
+	call('SET', d.p .. ':epoch', args[2])
+	d.epoch = true
+	tell(d, 'rebuilt', nil, nil, { kind = 'rebuilt' })
+	for _, q in ipairs(call('SMEMBERS', d.p .. ':queues')) do
+		call('HSET', d.p .. ':todo', q, 0)
+	end
+	drain_some(d)
+	return done(d, 1)
+end
+
+redis.register_function('desk_hello', desk_hello)
+redis.register_function('desk_rebuild_begin', desk_rebuild_begin)
+redis.register_function('desk_rebuild_page', desk_rebuild_page)
+redis.register_function('desk_rebuild_end', desk_rebuild_end)

@@ -1,0 +1,193 @@
+/*
+ * The waiting lines, the agents and the offers, as Redis holds them: the C
+ * face of the function library in desk.lua.  Every function here is one
+ * atomic step there; each may be repeated.
+ *
+ * What the library owes itself is done in here: it is loaded when Redis does
+ * not have it, work that a step left over (a step is bounded) is drained, and
+ * an epoch that is missing (Redis was emptied, or restarted with what it
+ * remembered) is told to the owner, who then rebuilds from PostgreSQL.
+ *
+ * Nothing here calls back before it has returned.  Every ask that was taken
+ * (true) is answered once.  Asks that return false were not taken: the link
+ * is down or too much is under way.
+ */
+#ifndef ROUTE_ROUTE_H
+#define ROUTE_ROUTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/def.h"
+
+struct redisReply;
+struct route;
+
+typedef void route_reply(
+    uint64_t id, const struct redisReply *, const char *err);
+
+/* A link to Redis: redis_ask() of store/redis.h, as a function. */
+struct route_link {
+	void *link;
+	bool (*ask)(void *link, uint64_t id, int argc, const char *const *argv,
+	    const size_t *lens, route_reply *got);
+};
+
+enum route_how {
+	ROUTE_DONE,
+	ROUTE_NOT,  /* understood and refused: see each function */
+	ROUTE_LATER /* not done, or unknown whether: repeat later */
+};
+
+struct route_conf {
+	struct route_link link;
+	struct route_link feed;	  /* one of its own: XREAD blocks it */
+	const char	 *prefix; /* "{desk}"; must outlive the route */
+	/*
+	 * Redis does not hold the desk: rebuild it.  Told by any reply that
+	 * says so, hence again and again (desk_lapse() alone runs each
+	 * second) until a rebuild, ours or another daemon's, has ended; not
+	 * while one of ours is under way.
+	 */
+	void (*lost)(void *arg);
+	void *arg;
+};
+
+typedef void route_done(uint64_t id, enum route_how);
+
+struct route *route_open(const struct route_conf *) MUSTCHECK;
+/*
+ * The link stands (again): loads the library and looks whether Redis is the
+ * one that was last rebuilt.  To be called from the link's up().
+ */
+void route_load(struct route *);
+/* The library is loaded and the epoch was there in the last reply. */
+bool route_ready(const struct route *);
+/* Asks under way are forgotten untold. */
+void route_close(struct route *);
+
+/* One row of the outbox: its id, and its apply as JSON. */
+struct route_row {
+	int64_t	    outbox; /* 0: none (a rebuild's row) */
+	const char *json;
+	size_t	    len;
+};
+
+/*
+ * Applies rows in order, at most ROUTE_ROWS.  DONE: they may be settled (a
+ * row that is no JSON is logged and counts as applied: it will not be right
+ * tomorrow either).
+ */
+#define ROUTE_ROWS 512
+bool route_apply(struct route *, const struct route_row *, size_t n,
+    uint64_t id, route_done *) MUSTCHECK;
+
+/*
+ * An agent's presence.  state: ready, away, break, training, offline; queues
+ * and skills: words, blank between; reason may be "".  Capacity in units.
+ * Offers that he has not taken go back when he is not ready.
+ */
+struct route_presence {
+	const char *name;
+	const char *state;
+	int	    capacity;
+	const char *queues;
+	const char *skills;
+	const char *reason;
+};
+bool route_agent(struct route *, const struct route_presence *, uint64_t id,
+    route_done *) MUSTCHECK;
+
+/*
+ * DONE: the offer is held for 10 s, in which PostgreSQL is asked to assign
+ * the ticket; the apply of that ends the hold, route_release() gives it back.
+ * NOT: it is not offered to him (any more).
+ */
+bool route_accept(struct route *, int64_t ticket, const char *agent,
+    uint64_t id, route_done *) MUSTCHECK;
+/* PostgreSQL refused: back in line, and not to him for five minutes. */
+bool route_release(struct route *, int64_t ticket, const char *agent,
+    uint64_t id, route_done *) MUSTCHECK;
+/* NOT: it is not offered to him (any more), or he has accepted it. */
+bool route_decline(struct route *, int64_t ticket, const char *agent,
+    uint64_t id, route_done *) MUSTCHECK;
+/* Stops (true) or goes on with offering a queue's tickets. */
+bool route_pause(struct route *, const char *queue, bool, uint64_t id,
+    route_done *) MUSTCHECK;
+/*
+ * Once a second: takes back offers that were not answered, and repeats what
+ * became possible by time alone.  Any number of daemons may.
+ */
+void route_tick(struct route *);
+
+/* Lists; what is listed is gone when the callback returns. */
+struct route_depth {
+	const char *queue;
+	int64_t	    waiting; /* in line, not offered */
+	int64_t	    offered;
+	int64_t	    oldest; /* least score; 0: nothing waits */
+	bool	    paused;
+};
+struct route_who {
+	const char *name, *state, *queues, *skills, *reason;
+	int64_t	    capacity, load, pending; /* units; pending: offered */
+	int64_t	    since; /* of the state; ms of Redis's clock */
+};
+struct route_offer {
+	int64_t	    ticket;
+	const char *queue;
+	int64_t	    expires; /* ms of Redis's clock */
+	bool	    held;
+};
+typedef void route_depths_got(
+    uint64_t id, enum route_how, const struct route_depth *, size_t n);
+typedef void route_agents_got(
+    uint64_t id, enum route_how, const struct route_who *, size_t n);
+typedef void route_offers_got(
+    uint64_t id, enum route_how, const struct route_offer *, size_t n);
+bool route_depths(struct route *, uint64_t id, route_depths_got *) MUSTCHECK;
+bool route_agents(struct route *, uint64_t id, route_agents_got *) MUSTCHECK;
+bool route_offers(struct route *, const char *agent, uint64_t id,
+    route_offers_got *) MUSTCHECK;
+
+/*
+ * A rebuild: begin, pages of the tickets that PostgreSQL holds open (read
+ * after begin was DONE), end.  begin: NOT when it is not needed or another
+ * daemon is at it.  page and end: NOT when the lease (4 s from the last step)
+ * was lost or Redis was emptied meanwhile: it begins anew with the next
+ * lost().  Whoever stops early calls route_rebuild_stop().
+ */
+bool route_rebuild_begin(struct route *, uint64_t id, route_done *) MUSTCHECK;
+bool route_rebuild_page(struct route *, const struct route_row *, size_t n,
+    uint64_t id, route_done *) MUSTCHECK;
+bool route_rebuild_end(struct route *, uint64_t id, route_done *) MUSTCHECK;
+void route_rebuild_stop(struct route *);
+
+/* The feed: one notice.  The strings end in NUL. */
+struct route_entry {
+	const char *id; /* "<ms>-<n>" */
+	const char *kind;
+	const char *queue;  /* "" when it is about none */
+	int64_t	    ticket; /* 0 when it is about none */
+	const char *json;
+	size_t	    len;
+};
+/*
+ * gap: notices between `after' and the first of these are gone (trimmed, or
+ * Redis was lost): the reader has to load everything anew.  last is the id to
+ * read after next, also when n is 0.
+ */
+typedef void route_feed_got(uint64_t id, enum route_how, bool gap,
+    const struct route_entry *, size_t n, const char *last);
+/* after: "0", "$" (only tells last) or "<ms>-<n>"; count 1 to 1,000. */
+bool route_feed_read(struct route *, const char *after, int count, uint64_t id,
+    route_feed_got *) MUSTCHECK;
+/* What is new, as it comes, for ever: each notice once, in order. */
+typedef void route_feed_news(void *arg, const struct route_entry *, size_t n);
+/*
+ * Follows the feed from now on, on the link `feed'.  To be called from that
+ * link's up(), each time: it goes on after the last notice told.
+ */
+void route_feed_follow(struct route *, route_feed_news *, void *arg);
+
+#endif
