@@ -27,6 +27,11 @@ struct mail_env {
 	size_t		   keylen;
 	size_t		   max_depth; /* 0: MAIL_DEPTH_MAX */
 	size_t		   max_parts; /* 0: MAIL_PARTS_MAX */
+	/*
+	 * Bytes at the mail's head that we wrote ourselves: they differ from
+	 * try to try, so that no id may depend on them.
+	 */
+	size_t added;
 };
 
 /* Once, before the first mail_parse() and before there are threads. */

@@ -48,6 +48,7 @@ struct smtp_mail {
 	size_t		   nrcpts;
 	uint8_t		  *bytes;
 	size_t		   n;
+	size_t		   added; /* of n: our own headers, at its head */
 };
 
 struct smtp_conf {
@@ -57,6 +58,7 @@ struct smtp_conf {
 	size_t	    max_size; /* bytes of one mail */
 	struct tls *tls;      /* for STARTTLS, or NULL */
 	unsigned    mode;     /* of a unix socket */
+	unsigned    max_peer; /* connections of one address; 0: any */
 	/* Whether the desk serves the address; postmaster is not asked for. */
 	enum smtp_rcpt (*rcpt)(void *arg, const char *address);
 	/*
@@ -85,8 +87,8 @@ struct smtp_stats {
 struct smtp_server *smtp_listen(struct event_base *, const struct smtp_conf *,
     const char **wrong) MUSTCHECK;
 /*
- * Takes no more connections; those that stand are told 421 at their next
- * command, mails under way are finished first.
+ * Takes no more connections.  Those between mails are told 421 and closed,
+ * the others as soon as their mail has been answered.
  */
 void smtp_stop(struct smtp_server *);
 /* Frees it; connections that stand are cut.  Later answers are ignored. */
