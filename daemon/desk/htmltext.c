@@ -287,7 +287,7 @@ link_begin(struct writer *w, const struct tag *t)
 static void
 link_end(struct writer *w)
 {
-	const char *href = w->href, *text = w->out->p + w->href_at;
+	const char *href = w->href;
 	size_t	    n;
 
 	if (href[0] == '\0' || w->hidden != 0)
@@ -297,7 +297,8 @@ link_end(struct writer *w)
 	else if (strncasecmp(href, "tel:", 4) == 0)
 		href += 4;
 	n = w->out->n - w->href_at;
-	if (n != 0 && memmem(text, n, href, strlen(href)) == NULL) {
+	if (n != 0 &&
+	    memmem(w->out->p + w->href_at, n, href, strlen(href)) == NULL) {
 		buf_str(w->out, " (");
 		buf_str(w->out, href);
 		buf_char(w->out, ')');

@@ -12,6 +12,8 @@
 #define REPLACEMENT   "\xef\xbf\xbd" /* U+FFFD */
 #define CHARSET_MAX   64
 #define FILENAME_MAX_ 255
+#define WORD_MAX      4096 /* RFC 2047 says 75; whole subjects come in one */
+#define MARKS_MAX     30   /* on a letter, as in Unicode's stream-safe format */
 
 /*
  * Names that iconv does not know, or that mean more in mail than they say:
