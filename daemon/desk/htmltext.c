@@ -526,5 +526,4 @@ html_text(struct buf *out, const char *html, size_t n)
 			write_text(&w, p++, 1);
 	}
 	link_end(&w);
-	out->full = false; /* full is ordinary: the text is cut */
 }

@@ -11,8 +11,8 @@
 
 /*
  * Appends the text of the HTML (UTF-8, anything at all) to the buffer, which
- * should have a cap; stops when that is reached.  One pass without recursion:
- * time grows with n and memory does not, however deep the nesting.
+ * should have a cap; stops when that is reached (buf_full()).  One pass
+ * without recursion: time grows with n, memory does not.
  */
 void html_text(struct buf *, const char *html, size_t n);
 
