@@ -1,0 +1,554 @@
+/*
+ * A mail's headers; see mailhead.h.
+ */
+#include <gmime/gmime.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "contact.h"
+#include "mailhead.h"
+#include "mailtext.h"
+#include "token.h"
+
+#define ID_MAX	      500   /* bytes of a Message-ID; longer ones are none */
+#define NAME_MAX_     200   /* bytes of a sender's name */
+#define ADDRESSES_MAX 10240 /* looked at for tokens, in all */
+
+/* The fields that are read; of each the first, and how many there are. */
+enum field {
+	F_FROM,
+	F_SUBJECT,
+	F_MESSAGE_ID,
+	F_IN_REPLY_TO,
+	F_REFERENCES,
+	F_REPLY_TO,
+	F_TO,
+	F_CC,
+	F_DELIVERED_TO,
+	F_ORIGINAL_TO,
+	F_RESULTS,
+	F_AUTO_SUBMITTED,
+	F_PRECEDENCE,
+	F_SUPPRESS,
+	F_AUTOREPLY,
+	F_AUTORESPOND,
+	F_LOOP,
+	F_LIST_ID,
+	F_LIST_UNSUBSCRIBE,
+	F_LIST_POST,
+	FIELDS
+};
+
+static const char *const field_names[FIELDS] = {
+	[F_FROM] = "From",
+	[F_SUBJECT] = "Subject",
+	[F_MESSAGE_ID] = "Message-ID",
+	[F_IN_REPLY_TO] = "In-Reply-To",
+	[F_REFERENCES] = "References",
+	[F_REPLY_TO] = "Reply-To",
+	[F_TO] = "To",
+	[F_CC] = "Cc",
+	[F_DELIVERED_TO] = "Delivered-To",
+	[F_ORIGINAL_TO] = "X-Original-To",
+	[F_RESULTS] = "Authentication-Results",
+	[F_AUTO_SUBMITTED] = "Auto-Submitted",
+	[F_PRECEDENCE] = "Precedence",
+	[F_SUPPRESS] = "X-Auto-Response-Suppress",
+	[F_AUTOREPLY] = "X-Autoreply",
+	[F_AUTORESPOND] = "X-Autorespond",
+	[F_LOOP] = "X-Loop",
+	[F_LIST_ID] = "List-Id",
+	[F_LIST_UNSUBSCRIBE] = "List-Unsubscribe",
+	[F_LIST_POST] = "List-Post",
+};
+
+struct head {
+	struct mail_head      *h;
+	struct event	      *e;
+	const struct mail_env *env;
+	const char	      *raw[FIELDS]; /* folded, any bytes; or NULL */
+	unsigned	       count[FIELDS];
+	size_t		       looked; /* at addresses, for a token */
+};
+
+static char *
+keep(struct head *hd, const char *s, size_t n)
+{
+	char *p = arena_dup(&hd->e->arena, s, n);
+
+	if (p == NULL)
+		hd->h->full = true;
+	else
+		utf8_clean(p, n);
+	return (p);
+}
+
+/* A mailbox of an address list, groups opened. */
+typedef bool each_address(struct head *, InternetAddressMailbox *, void *);
+
+/* The scan has bounded how deep groups go (mailscan.h). */
+static bool
+list_each(
+    struct head *hd, InternetAddressList *list, each_address *fn, void *arg)
+{
+	InternetAddress *ia;
+	int		 i, n = internet_address_list_length(list);
+
+	for (i = 0; i < n; i++) {
+		ia = internet_address_list_get_address(list, i);
+		if (INTERNET_ADDRESS_IS_GROUP(ia)) {
+			if (!list_each(hd,
+				internet_address_group_get_members(
+				    INTERNET_ADDRESS_GROUP(ia)),
+				fn, arg))
+				return (false);
+		} else if (!fn(hd, INTERNET_ADDRESS_MAILBOX(ia), arg))
+			return (false);
+	}
+	return (true);
+}
+
+/* Calls fn for each mailbox of a field until it returns false. */
+static void
+field_each(struct head *hd, const char *raw, each_address *fn, void *arg)
+{
+	InternetAddressList *list;
+
+	if (raw == NULL ||
+	    (list = internet_address_list_parse(NULL, raw)) == NULL)
+		return;
+	list_each(hd, list, fn, arg);
+	g_object_unref(list);
+}
+
+/* An address in the form in which it is compared, or NULL. */
+static const char *
+normal(struct head *hd, const char *address)
+{
+	if (address == NULL || !utf8_valid(address, strlen(address)))
+		return (NULL);
+	return (contact_email(&hd->e->arena, address));
+}
+
+static bool
+contact_set(struct event *e, const char *address, const char *original)
+{
+	if (address == NULL)
+		return (false);
+	e->contacts[0] = (struct contact){
+		.kind = "email",
+		.address = address,
+	};
+	if (strcmp(address, original) != 0)
+		e->contacts[0].original = arena_str(&e->arena, original);
+	e->ncontacts = 1;
+	return (true);
+}
+
+bool
+mail_head_sender(struct event *e, const struct mail_env *env)
+{
+	if (env->sender == NULL || env->sender[0] == '\0' ||
+	    !utf8_valid(env->sender, strlen(env->sender)))
+		return (false);
+	return (
+	    contact_set(e, contact_email(&e->arena, env->sender), env->sender));
+}
+
+/*
+ * The words before "<address>", decoded by us rather than by GMime, which
+ * does not know all the charsets of mailtext.h.
+ */
+static void
+name_set(struct head *hd, InternetAddress *ia)
+{
+	const char *raw = hd->raw[F_FROM], *angle, *p;
+	struct buf  phrase, name;
+
+	buf_init(&phrase, 4096);
+	buf_init(&name, NAME_MAX_);
+	if ((angle = strchr(raw, '<')) != NULL && strstr(raw, "=?") != NULL &&
+	    strstr(raw, "=?") < angle) {
+		for (p = raw; p < angle; p++)
+			if (*p != '"' && *p != '\\')
+				buf_char(&phrase, *p);
+		hd->h->odd |= mailtext_header(&name, phrase.p);
+	} else if ((p = internet_address_get_name(ia)) != NULL)
+		hd->h->odd |= mailtext_header(&name, p);
+	if (name.n != 0)
+		hd->e->name = keep(hd, name.p, name.n);
+	buf_free(&phrase);
+	buf_free(&name);
+}
+
+/* "boss@shop.example" <thief@elsewhere>: the name lies. */
+static bool
+lies(const char *name, const char *address)
+{
+	const char *at = name != NULL ? strchr(name, '@') : NULL;
+
+	return (at != NULL && at > name && g_ascii_isalnum(at[1]) &&
+	    strcasestr(name, address) == NULL);
+}
+
+static bool
+see_author(struct head *hd, InternetAddressMailbox *mb, void *arg)
+{
+	const char *addr = internet_address_mailbox_get_addr(mb);
+	const char *address;
+
+	(void)arg;
+	hd->h->from_count++;
+	if (hd->e->ncontacts != 0 || (address = normal(hd, addr)) == NULL)
+		return (true);
+	contact_set(hd->e, address, addr);
+	name_set(hd, INTERNET_ADDRESS(mb));
+	hd->h->address_in_name = lies(hd->e->name, address);
+	return (true);
+}
+
+/* Whom it was sent to, our token taken off: rules compare the address. */
+static void
+to_add(struct event *e, const char *address, const struct mail_env *env)
+{
+	const char *plain = address, *at, *plus;
+	int64_t	    ticket;
+	size_t	    i;
+
+	if (address == NULL)
+		return;
+	if ((ticket = token_check(address, env->key, env->keylen)) != 0) {
+		if (e->token == 0)
+			e->token = ticket;
+		at = strrchr(address, '@');
+		plus = memrchr(address, '+', (size_t)(at - address));
+		plain = arena_printf(
+		    &e->arena, "%.*s%s", (int)(plus - address), address, at);
+	}
+	for (i = 0; plain != NULL && i < e->nto; i++)
+		if (strcmp(e->to[i], plain) == 0)
+			return;
+	if (plain != NULL && e->nto < EVENT_CONTACTS)
+		e->to[e->nto++] = plain;
+}
+
+void
+mail_head_rcpts(struct event *e, const struct mail_env *env)
+{
+	size_t i;
+
+	for (i = 0; i < env->nrcpts; i++)
+		if (utf8_valid(env->rcpts[i], strlen(env->rcpts[i])))
+			to_add(e, contact_email(&e->arena, env->rcpts[i]), env);
+}
+
+/* A recipient that a header names: maybe with a token. */
+static bool
+see_recipient(struct head *hd, InternetAddressMailbox *mb, void *arg)
+{
+	const char *addr = internet_address_mailbox_get_addr(mb);
+	bool	   *file = arg;
+	int64_t	    ticket;
+
+	if (++hd->looked > ADDRESSES_MAX)
+		return (false);
+	if (addr == NULL)
+		return (true);
+	ticket = token_check(addr, hd->env->key, hd->env->keylen);
+	if (ticket != 0 && hd->e->token == 0)
+		hd->e->token = ticket;
+	if (*file && hd->e->nto < EVENT_CONTACTS)
+		to_add(hd->e, normal(hd, addr), hd->env);
+	return (true);
+}
+
+static void
+read_recipients(struct head *hd)
+{
+	bool file;
+
+	mail_head_rcpts(hd->e, hd->env);
+	file = hd->e->nto == 0; /* without an envelope the headers count */
+	field_each(hd, hd->raw[F_DELIVERED_TO], see_recipient, &file);
+	field_each(hd, hd->raw[F_ORIGINAL_TO], see_recipient, &file);
+	field_each(hd, hd->raw[F_TO], see_recipient, &file);
+	field_each(hd, hd->raw[F_CC], see_recipient, &file);
+}
+
+static bool
+see_reply_to(struct head *hd, InternetAddressMailbox *mb, void *arg)
+{
+	(void)arg;
+	hd->h->reply_to = normal(hd, internet_address_mailbox_get_addr(mb));
+	return (hd->h->reply_to == NULL);
+}
+
+static void
+read_authors(struct head *hd)
+{
+	field_each(hd, hd->raw[F_FROM], see_author, NULL);
+	field_each(hd, hd->raw[F_REPLY_TO], see_reply_to, NULL);
+	hd->h->several_from_fields = hd->count[F_FROM] > 1;
+	if (hd->count[F_FROM] > 1 && hd->h->from_count < hd->count[F_FROM])
+		hd->h->from_count = hd->count[F_FROM];
+}
+
+static void
+read_subject(struct head *hd)
+{
+	struct buf b;
+
+	hd->h->several_subjects = hd->count[F_SUBJECT] > 1;
+	if (hd->raw[F_SUBJECT] == NULL)
+		return;
+	buf_init(&b, EVENT_SUBJECT_MAX);
+	hd->h->odd |= mailtext_header(&b, hd->raw[F_SUBJECT]);
+	if (b.n != 0)
+		hd->e->subject = keep(hd, b.p, b.n);
+	buf_free(&b);
+}
+
+/*
+ * The next "<id>" of a field, from *p on; NULL when there is no more.  Ids
+ * have no blanks (folding apart), no controls and fit ID_MAX.
+ */
+static const char *
+id_next(struct head *hd, const char **p)
+{
+	const char *from, *end, *c;
+
+	while ((from = strchr(*p, '<')) != NULL) {
+		*p = end = from + strcspn(from, ">");
+		if (*end == '\0')
+			return (NULL);
+		for (c = ++from; c < end && (unsigned char)*c > ' ' &&
+		     *c != 0x7f && *c != '<';
+		     c++)
+			continue;
+		if (c == end && c > from && end - from <= ID_MAX &&
+		    utf8_valid(from, (size_t)(end - from)))
+			return (keep(hd, from, (size_t)(end - from)));
+		if (*c == '<')
+			*p = c; /* "<broken <good@id>" */
+	}
+	return (NULL);
+}
+
+static void
+thread_add(struct event *e, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < e->nthread; i++)
+		if (strcmp(e->thread[i], id) == 0)
+			return;
+	if (e->nthread < EVENT_REFS)
+		e->thread[e->nthread++] = id;
+}
+
+static void
+read_ids(struct head *hd)
+{
+	const char *ids[EVENT_REFS], *p, *id;
+	size_t	    n = 0, i;
+
+	hd->h->several_ids = hd->count[F_MESSAGE_ID] > 1;
+	if ((p = hd->raw[F_MESSAGE_ID]) != NULL)
+		hd->h->message_id = id_next(hd, &p);
+	if (hd->h->message_id != NULL)
+		hd->e->refs[hd->e->nrefs++] = hd->h->message_id;
+
+	if ((p = hd->raw[F_IN_REPLY_TO]) != NULL)
+		while (hd->e->nthread < EVENT_REFS &&
+		    (id = id_next(hd, &p)) != NULL)
+			thread_add(hd->e, id);
+	/* The last are the newest: keep a ring of them. */
+	if ((p = hd->raw[F_REFERENCES]) != NULL)
+		while ((id = id_next(hd, &p)) != NULL)
+			ids[n++ % EVENT_REFS] = id;
+	for (i = 0; i < n && i < EVENT_REFS; i++)
+		thread_add(hd->e, ids[(n - 1 - i) % EVENT_REFS]);
+}
+
+/* Past blanks and comments (RFC 5322 3.2.2), nested ones too. */
+static const char *
+skip_cfws(const char *p)
+{
+	unsigned depth = 0;
+
+	for (; *p != '\0'; p++) {
+		if (*p == '\\' && depth != 0 && p[1] != '\0')
+			p++;
+		else if (*p == '(')
+			depth++;
+		else if (*p == ')' && depth != 0)
+			depth--;
+		else if (depth == 0 && strchr(" \t\r\n", *p) == NULL)
+			break;
+	}
+	return (p);
+}
+
+/* A token or quoted string; where it ends. */
+static const char *
+value_next(const char *p, const char **s, size_t *n)
+{
+	if (*p == '"') {
+		*s = ++p;
+		p += strcspn(p, "\"");
+		*n = (size_t)(p - *s);
+		return (*p != '\0' ? p + 1 : p);
+	}
+	*s = p;
+	p += strcspn(p, " \t\r\n;=(\"");
+	*n = (size_t)(p - *s);
+	return (p);
+}
+
+static bool
+is_word(const char *s, size_t n, const char *word)
+{
+	return (n == strlen(word) && g_ascii_strncasecmp(s, word, n) == 0);
+}
+
+/*
+ * DMARC's verdict in the topmost Authentication-Results (RFC 8601 2.2), if
+ * our own server wrote it; a sender can write the others.
+ */
+static enum event_auth
+read_results(const char *raw, const char *authserv)
+{
+	const char *p, *s;
+	size_t	    n;
+	bool	    dmarc, first;
+
+	p = value_next(skip_cfws(raw), &s, &n);
+	if (!is_word(s, n, authserv))
+		return (AUTH_NONE);
+	while (*p != '\0') {
+		if (*p != ';') { /* version, reason=, properties */
+			s = p;
+			p = skip_cfws(p);
+			p = *p == ';' ? p : value_next(p, &s, &n);
+			if (*p == '=')
+				p++;
+			continue;
+		}
+		p = value_next(skip_cfws(p + 1), &s, &n);
+		dmarc = is_word(s, n, "dmarc");
+		first = *(p = skip_cfws(p)) == '=';
+		if (!dmarc || !first)
+			continue;
+		value_next(skip_cfws(p + 1), &s, &n);
+		if (is_word(s, n, "pass"))
+			return (AUTH_PASS);
+		return (is_word(s, n, "none") ? AUTH_NONE : AUTH_FAIL);
+	}
+	return (AUTH_NONE);
+}
+
+static bool
+is_robot_address(const char *address)
+{
+	static const char *const robots[] = { "mailer-daemon@", "noreply@",
+		"no-reply@", "donotreply@", "do-not-reply@", "postmaster@" };
+	size_t			 i;
+
+	for (i = 0; i < nitems(robots); i++)
+		if (strncmp(address, robots[i], strlen(robots[i])) == 0)
+			return (true);
+	return (false);
+}
+
+/* Whether the value's first word is one of these, "|" between. */
+static bool
+first_word_is(const char *raw, const char *words)
+{
+	const char *s, *w;
+	size_t	    n, len;
+
+	value_next(skip_cfws(raw), &s, &n);
+	for (w = words; *w != '\0'; w += len + (w[len] == '|')) {
+		len = strcspn(w, "|");
+		if (n == len && g_ascii_strncasecmp(s, w, n) == 0)
+			return (true);
+	}
+	return (false);
+}
+
+/* RFC 3834 section 2, and what senders use beside it. */
+static bool
+is_automatic(const struct head *hd)
+{
+	static const enum field telling[] = { F_SUPPRESS, F_AUTOREPLY,
+		F_AUTORESPOND, F_LOOP, F_LIST_ID, F_LIST_UNSUBSCRIBE,
+		F_LIST_POST };
+	const char *const      *raw = hd->raw;
+	size_t			i;
+
+	for (i = 0; i < nitems(telling); i++)
+		if (raw[telling[i]] != NULL)
+			return (true);
+	if (raw[F_AUTO_SUBMITTED] != NULL &&
+	    !first_word_is(raw[F_AUTO_SUBMITTED], "no"))
+		return (true);
+	if (raw[F_PRECEDENCE] != NULL &&
+	    first_word_is(raw[F_PRECEDENCE], "bulk|list|junk|auto_reply"))
+		return (true);
+	if (hd->env->sender != NULL && hd->env->sender[0] == '\0')
+		return (true);
+	return (hd->e->ncontacts != 0 &&
+	    is_robot_address(hd->e->contacts[0].address));
+}
+
+static void
+read_date(struct head *hd, GMimeMessage *m)
+{
+	GDateTime *date = g_mime_message_get_date(m);
+	char	  *s;
+
+	if (date == NULL || (s = g_date_time_format_iso8601(date)) == NULL)
+		return;
+	if (strlen(s) < sizeof hd->h->date)
+		memcpy(hd->h->date, s, strlen(s) + 1);
+	g_free(s);
+}
+
+static void
+find_fields(struct head *hd, GMimeMessage *m)
+{
+	GMimeHeaderList *list = g_mime_object_get_header_list(GMIME_OBJECT(m));
+	int		 i, n = g_mime_header_list_get_count(list);
+	GMimeHeader	*header;
+	const char	*name;
+	size_t		 f;
+
+	for (i = 0; i < n; i++) {
+		header = g_mime_header_list_get_header_at(list, i);
+		name = g_mime_header_get_name(header);
+		for (f = 0; f < FIELDS; f++)
+			if (g_ascii_strcasecmp(name, field_names[f]) == 0)
+				break;
+		if (f < FIELDS && hd->count[f]++ == 0)
+			hd->raw[f] = g_mime_header_get_raw_value(header);
+	}
+}
+
+void
+mail_head_read(struct mail_head *h, struct event *e, GMimeMessage *m,
+    const struct mail_env *env)
+{
+	struct head hd = { .h = h, .e = e, .env = env };
+
+	*h = (struct mail_head){ 0 };
+	find_fields(&hd, m);
+	read_authors(&hd);
+	read_recipients(&hd);
+	read_subject(&hd);
+	read_ids(&hd);
+	read_date(&hd, m);
+	if (env->authserv != NULL && hd.raw[F_RESULTS] != NULL)
+		e->auth = read_results(hd.raw[F_RESULTS], env->authserv);
+	e->automatic = is_automatic(&hd);
+}
