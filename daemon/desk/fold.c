@@ -27,7 +27,7 @@ struct folded {
 	fold_marks marks;
 };
 
-/* '\1': part of no word.  Others: itself, in lower case. */
+/* Letters and digits in lower case; 0: part of no word. */
 /* clang-format off */
 static const char ascii_word[128] = {
 	['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4',

@@ -20,7 +20,7 @@ enum phone_got {
 };
 
 struct phone {
-	char number[20];    /* "+84901234567", or "19001234" */
+	char number[24];    /* "+84901234567", or "19001234" */
 	char extension[12]; /* digits, or "" */
 	bool renumbered;    /* was an 11-digit mobile of before 2018 */
 	bool local;	    /* short code, service number or extension */

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WHEN_MAX 40 /* bytes of a time as text, NUL included */
+#define WHEN_MAX 56 /* bytes of a time as text, NUL included */
 
 /* RFC 3339 section 5.6 with an offset, in the years 1970 to 9999. */
 bool when_valid(const char *, size_t n);
