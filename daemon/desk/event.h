@@ -21,6 +21,10 @@
 #define EVENT_PARTS	  1000
 #define EVENT_CANDIDATES  32
 #define EVENT_WORDS_MAX	  16384 /* bytes of folded words indexed */
+#define EVENT_ID_MAX	  512
+#define EVENT_PREVIEW_MAX 200
+#define EVENT_META_MAX	  65536
+#define EVENT_DEPTH	  64 /* of nested JSON, ours and theirs */
 
 struct contact {
 	const char *kind;     /* "email", "phone", "chat", "zalo" … */
@@ -98,30 +102,62 @@ struct event {
 
 	struct candidate candidates[EVENT_CANDIDATES];
 	size_t		 ncandidates;
-	int		 units; /* of an agent's capacity */
-	const char	*words; /* folded, unique, blank between */
+	int		 units;	  /* of an agent's capacity */
+	const char	*preview; /* the text's beginning, one line */
+	const char	*words;	  /* folded, unique, blank between */
 	const char	*name_folded;
 };
+
+/* Where the bytes of a SHA-256 stand in the blobs[] of the same call. */
+struct event_blob {
+	const char *sha256; /* hexadecimal */
+	size_t	    at;
+};
+
+struct rules;
 
 /* An empty event whose arena gives at most cap bytes. */
 void event_init(struct event *, size_t cap);
 void event_free(struct event *);
 
 /*
- * Reads one event as JSON (the design's section 8).  Unknown members go to
+ * Reads one event as JSON (the design's section 8), strictly: RFC 8259 with
+ * no name twice, no U+0000, at most EVENT_DEPTH deep.  Unknown members go to
  * meta; wrong ones are refused by name: on false, *member names the member
- * and *wrong says what is the matter, in a sentence; both live in the event's
- * arena or are constant.  Does not classify and does not fold: see
+ * ("from.address"; "" for the whole) and *wrong says what is the matter, in a
+ * sentence; both live in the event's arena or are constant, and neither
+ * carries what was sent.
+ *
+ * country is the calling code that bare telephone numbers are of ("84"; NULL
+ * for that).  Without an id the event is named by the digest of the bytes
+ * ("sha256:" and hexadecimal).  Without "at" e->at stays NULL: the caller has
+ * the clock, and sets it.  A member "call" with the members of struct call
+ * may come with channel "call".  Does not classify and does not fold: see
  * event_finish().
  */
-bool event_from_json(struct event *, const char *, size_t, const char **member,
-    const char **wrong) MUSTCHECK;
+bool event_from_json(struct event *, const char *, size_t, const char *country,
+    const char **member, const char **wrong) MUSTCHECK;
+
+/*
+ * What every event needs before it is filed, from whatever parser it comes:
+ * language, order number, preview, folded words, units and candidates.  What
+ * is there already (lang, order_no, preview) is left.  rules may be NULL
+ * while no configuration is applied: then there are no candidates.  False
+ * only when the arena is full.
+ */
+bool event_finish(struct event *, const struct rules *) MUSTCHECK;
 
 /*
  * Writes the member of desk.ingest()'s array (see ARCHITECTURE.md): one JSON
- * object.  blobs[] tells at which place of the call's blobs each small body
- * stands: see event_blobs().
+ * object.  blobs[] are the bytes that go along in the same call.
  */
-void event_write(struct buf *, const struct event *);
+void event_write(
+    struct buf *, const struct event *, const struct event_blob *, size_t n);
+
+/*
+ * Writes the event as event_from_json() reads it: what deskctl sends to
+ * EVENT.ADD for the calls it imports.
+ */
+void event_to_json(struct buf *, const struct event *);
 
 #endif

@@ -1,0 +1,111 @@
+/*
+ * One inbound event: its beginning, its end, and what every event needs
+ * before it is filed; see event.h.
+ */
+#include <string.h>
+
+#include "base/utf8.h"
+#include "event.h"
+#include "fold.h"
+#include "lang.h"
+#include "rules.h"
+
+/* An agent's capacity is 100; what an event takes when nothing is set. */
+#define EVENT_UNITS 5
+
+void
+event_init(struct event *e, size_t cap)
+{
+	*e = (struct event){ 0 };
+	arena_init(&e->arena, cap);
+}
+
+void
+event_free(struct event *e)
+{
+	arena_free(&e->arena);
+}
+
+static bool
+is_blank(char c)
+{
+	return (c == ' ' || c == '\t' || c == '\r' || c == '\n');
+}
+
+/* The text's beginning as one line. */
+static bool
+event_preview(struct event *e)
+{
+	const char *s = e->text;
+	char	   *p;
+	size_t	    n = 0;
+
+	if (e->preview != NULL || s == NULL)
+		return (true);
+	if ((p = arena_get(&e->arena, EVENT_PREVIEW_MAX + 5)) == NULL)
+		return (false);
+	for (; *s != '\0' && n < EVENT_PREVIEW_MAX + 4; s++) {
+		if (!is_blank(*s))
+			p[n++] = *s;
+		else if (n > 0 && p[n - 1] != ' ')
+			p[n++] = ' ';
+	}
+	n = utf8_cut(p, n, EVENT_PREVIEW_MAX);
+	while (n > 0 && p[n - 1] == ' ')
+		n--;
+	p[n] = '\0';
+	if (n > 0)
+		e->preview = p;
+	return (true);
+}
+
+/* Everything that a search should find the event by, folded. */
+static bool
+event_words(struct event *e)
+{
+	const char *part[] = { e->subject, e->name, e->order_no, e->text };
+	char	    words[EVENT_WORDS_MAX + 1];
+	struct buf  all;
+	size_t	    i, n;
+
+	if (e->words != NULL)
+		return (true);
+	buf_init(&all, 0);
+	for (i = 0; i < nitems(part); i++) {
+		if (part[i] == NULL)
+			continue;
+		buf_str(&all, part[i]);
+		buf_char(&all, '\n');
+	}
+	n = fold_words(words, sizeof words, all.n > 0 ? all.p : "", all.n);
+	buf_free(&all);
+	if (n > 0)
+		e->words = arena_dup(&e->arena, words, n);
+	return (n == 0 || e->words != NULL);
+}
+
+static bool
+event_name(struct event *e)
+{
+	char   folded[256];
+	size_t n;
+
+	if (e->name == NULL || e->name_folded != NULL)
+		return (true);
+	n = fold_text(folded, sizeof folded, e->name, strlen(e->name));
+	e->name_folded = arena_dup(&e->arena, folded, n);
+	return (e->name_folded != NULL);
+}
+
+bool
+event_finish(struct event *e, const struct rules *rules)
+{
+	if (e->lang == NULL)
+		e->lang = lang_guess(e->subject, e->text);
+	if (rules != NULL) {
+		if (!rules_classify(rules, e))
+			return (false);
+	} else if (e->units == 0)
+		e->units = EVENT_UNITS;
+	return (event_preview(e) && event_name(e) && event_words(e));
+}

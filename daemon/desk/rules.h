@@ -1,0 +1,60 @@
+/*
+ * The applied configuration as the text-reading side needs it: which address
+ * is whose queue, which words mean which queue, who may post call records.
+ * Made once from desk.config.body, never changed, read by any thread.
+ */
+#ifndef DESK_RULES_H
+#define DESK_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/def.h"
+
+struct event;
+struct rules;
+
+struct company {
+	const char *name;
+	const char *lang;     /* "vi" or "en" */
+	const char *country;  /* calling code: "84" */
+	const char *timezone; /* "Asia/Ho_Chi_Minh" */
+};
+
+enum source_form { SOURCE_GENERIC, SOURCE_FREESWITCH };
+
+/* Who posts call records. */
+struct source {
+	const char	  *name;
+	enum source_form   form;
+	const char	  *secret_file; /* under state_dir; or NULL */
+	const char *const *trust;	/* peers that need not sign */
+	size_t		   ntrust;
+};
+
+/*
+ * From the JSON that desk/deskconf.c makes.  NULL, and a sentence in wrong,
+ * when it is not that: what stood in a database is read as a stranger's.
+ */
+struct rules *rules_load(const char *, size_t, char *wrong, size_t) MUSTCHECK;
+void	      rules_free(struct rules *);
+
+const struct company *rules_company(const struct rules *);
+/* NULL when there is none of the name. */
+const struct source *rules_source(const struct rules *, const char *name);
+
+/*
+ * Whether the desk takes mail for the address, any letter case; an address
+ * with a plus tag (sales+x@) counts as its base.
+ */
+bool rules_serves(const struct rules *, const char *email);
+
+/*
+ * Fills candidates, units and, where it has none, order_no.  First come the
+ * rules of customer segments that fit, in the configuration's order; then
+ * the decision for everybody else: the queue of the address contacted; else
+ * the queue whose keywords weigh most; else the default queue.  False only
+ * when the event's arena is full.
+ */
+bool rules_classify(const struct rules *, struct event *) MUSTCHECK;
+
+#endif
