@@ -94,7 +94,8 @@ BEGIN
 	CROSS JOIN LATERAL (SELECT (f.k).*) k
 	CROSS JOIN LATERAL (SELECT (k.i).*) i
 	JOIN desk.queue q ON q.id = k.queue
-	WHERE f.opens;
+	WHERE f.opens
+	ORDER BY i.ord;
 END;
 $$;
 

@@ -17,14 +17,6 @@ AS $$
 	    'created', created, 'duplicate', duplicate, 'why', why)
 $$;
 
--- The first characters of a text, at most n bytes of them.
-CREATE OR REPLACE FUNCTION desk.cut(s text, n int)
-RETURNS text
-LANGUAGE sql IMMUTABLE
-AS $$
-	SELECT CASE WHEN octet_length(s) <= n THEN s ELSE left(s, n / 4) END
-$$;
-
 -- Reads the events and claims their keys in the once-table.  An event whose
 -- key is taken, by an earlier delivery or by another event of this very batch,
 -- is not in the result.
@@ -121,8 +113,10 @@ BEGIN
 		jsonb_strip_nulls(desk.feed_json(t, q.name, a.name)
 		    || jsonb_build_object('kind', 'event', 'event', i.event,
 		    'channel', i.channel, 'direction', k.direction,
-		    'who', k.who, 'text', CASE WHEN i.channel = 'chat' THEN
-			desk.cut(i.text, 4000) END)) AS feed
+		    'who', k.who, 'text', CASE
+			WHEN i.channel <> 'chat' THEN NULL
+			WHEN octet_length(i.text) <= 4000 THEN i.text
+			ELSE left(i.text, 1000) END)) AS feed
 	    FROM unnest(filings) f
 	    CROSS JOIN LATERAL (SELECT (f.k).*) k
 	    CROSS JOIN LATERAL (SELECT (k.i).*) i
