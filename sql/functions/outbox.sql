@@ -64,13 +64,17 @@ BEGIN
 END;
 $$;
 
--- Deletes rows that were performed in Redis.  Rows that are gone already (a
--- sweeper was quicker) are no error.
+-- Deletes rows that were performed in Redis.  Rows that are gone already, or
+-- in the hands of a sweeper just now, are left to him: no waiting here.
 CREATE OR REPLACE FUNCTION desk.outbox_settle(settled bigint[])
 RETURNS void
-LANGUAGE sql
+LANGUAGE plpgsql
 AS $$
-	DELETE FROM desk.outbox WHERE id = ANY (settled)
+BEGIN
+	DELETE FROM desk.outbox o
+	WHERE o.id IN (SELECT s.id FROM desk.outbox s
+	    WHERE s.id = ANY (settled) FOR UPDATE SKIP LOCKED);
+END;
 $$;
 
 -- Takes over at most lim rows that nobody settled for `older`, and stamps them

@@ -150,7 +150,6 @@ CREATE INDEX ticket_assignee ON desk.ticket (assignee, due_at, id)
 	WHERE state IN ('new', 'open', 'pending');
 CREATE INDEX ticket_customer ON desk.ticket (customer, id);
 CREATE INDEX ticket_touched ON desk.ticket (touched_at, id);
-CREATE INDEX ticket_call ON desk.ticket (call) WHERE call IS NOT NULL;
 
 -- Who takes part in a case besides its customer: only they may join it.
 CREATE TABLE desk.participant (
@@ -199,9 +198,10 @@ CREATE TABLE desk.event_key (
 	PRIMARY KEY (channel, external_id)
 );
 
--- Message-IDs that we stored or issued: what a mail may answer.
+-- Ids that we stored or issued, by which an event can join a ticket: a mail's
+-- Message-ID, or "call:" and the call's id at the exchange.
 CREATE TABLE desk.message_ref (
-	ref		text NOT NULL,
+	ref		text COLLATE "C" NOT NULL,
 	ticket		bigint NOT NULL,
 	event		bigint NOT NULL,
 	PRIMARY KEY (ref, ticket)
@@ -218,19 +218,21 @@ CREATE TABLE desk.attachment (
 	PRIMARY KEY (event, place)
 );
 
--- Bytes by their SHA-256, in chunks of 256 KiB.  A blob without a row in
--- desk.blob is still being written, or was left by a daemon that died;
--- written_at lets the sweep tell which.
+-- Bytes by their SHA-256, in chunks of 256 KiB.  size is NULL while they are
+-- still being written.  used turns true, for good, when an event names the
+-- blob; what stays unused was left by a sender or a daemon that died, and is
+-- swept.
 CREATE TABLE desk.blob (
 	sha256		bytea PRIMARY KEY,
-	size		bigint NOT NULL,
+	size		bigint,
+	used		boolean NOT NULL DEFAULT false,
 	written_at	timestamptz NOT NULL DEFAULT now()
 );
+CREATE INDEX blob_unused ON desk.blob (written_at) WHERE NOT used;
 CREATE TABLE desk.blob_chunk (
 	sha256		bytea NOT NULL,
 	seq		int NOT NULL,
 	bytes		bytea NOT NULL,
-	written_at	timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (sha256, seq)
 );
 ALTER TABLE desk.blob_chunk ALTER COLUMN bytes SET STORAGE EXTERNAL;
@@ -341,4 +343,90 @@ CREATE TABLE desk.queue_hour (
 			    'moved_in')),
 	n		bigint NOT NULL,
 	PRIMARY KEY (queue, hour, what)
+);
+
+-- What ingest passes from step to step ------------------------------------
+
+-- An event as it was sent (ARCHITECTURE.md has the members), with its place in
+-- the batch and the id that it will have.
+CREATE TYPE desk.intake AS (
+	ord		int,
+	event		bigint,
+	channel		text,
+	id		text,
+	at		timestamptz,
+	kind		text,
+	contacts	jsonb,
+	name		text,
+	name_folded	text,
+	"to"		jsonb,
+	subject		text,
+	text		text,
+	html		text,
+	preview		text,
+	lang		text,
+	order_no	text,
+	meta		jsonb,
+	words		text,
+	thread		text[],
+	token		bigint,
+	refs		text[],
+	auth		text,
+	candidates	jsonb,
+	units		smallint,
+	conversation	uuid,
+	call		jsonb,
+	automatic	boolean,
+	quarantine	text,
+	attachments	jsonb,
+	raw		text,
+	blobs		jsonb
+);
+
+-- One contact of one event: place 1 sent it.  contact and customer are NULL
+-- until they are known; made: by this very call.
+CREATE TYPE desk.meeting AS (
+	ord		int,
+	place		int,
+	kind		text,
+	address		text,
+	original	text,
+	flags		text[],
+	contact		bigint,
+	customer	bigint,
+	made		boolean
+);
+
+-- An event whose sender and queue are known.
+CREATE TYPE desk.known AS (
+	i		desk.intake,
+	contact		bigint,
+	who		text,
+	customer	bigint,
+	identified	text,		-- why this customer
+	queue		int,		-- where it goes when it joins nothing
+	priority	smallint,
+	skills		text[],
+	classified	text,		-- why this queue
+	direction	text,
+	agent		int,		-- who talked, in a call
+	asks		boolean		-- somebody waits for an answer
+);
+
+-- The ticket that an event points at, and whether its sender may join it.
+CREATE TYPE desk.pointed AS (
+	ord		int,
+	ticket		bigint,
+	how		text,
+	joins		boolean
+);
+
+-- An event whose ticket is known.
+CREATE TYPE desk.filing AS (
+	k		desk.known,
+	ticket		bigint,
+	opens		boolean,	-- the ticket is to be made
+	related		bigint,		-- what it pointed at and did not join
+	was		text,		-- the joined ticket's state before
+	threaded	text		-- why this ticket
 );

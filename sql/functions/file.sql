@@ -1,0 +1,233 @@
+-- Filing: tickets are opened or touched, and the history is written.
+
+-- Finds the ticket of every event and files it.  Mostly in one round; in a
+-- batch where an event may join the ticket that another one opens, the other
+-- goes a round before it.
+CREATE OR REPLACE FUNCTION desk.file_rounds(knowns desk.known[])
+RETURNS desk.filing[]
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	filings		desk.filing[] := '{}';
+	round		desk.filing[];
+	ready		desk.known[];
+	followers	int[];
+	leaders		int[];
+BEGIN
+	IF cardinality(knowns) > 1 THEN
+		SELECT * INTO followers, leaders
+		FROM desk.thread_order(knowns);
+	END IF;
+	WHILE followers IS NOT NULL LOOP
+		ready := ARRAY(SELECT k FROM unnest(knowns) k
+		    WHERE (k.i).ord <> ALL (followers) ORDER BY (k.i).ord);
+		knowns := ARRAY(SELECT k FROM unnest(knowns) k
+		    WHERE (k.i).ord = ANY (followers) ORDER BY (k.i).ord);
+		round := desk.thread(ready);
+		PERFORM desk.file(round);
+		filings := filings || round;
+		SELECT array_agg(p.follower), array_agg(p.leader)
+		INTO followers, leaders
+		FROM unnest(followers, leaders) p(follower, leader)
+		WHERE p.leader = ANY (followers);
+	END LOOP;
+	round := desk.thread(knowns);
+	PERFORM desk.file(round);
+	RETURN filings || round;
+END;
+$$;
+
+-- Files events whose tickets are known: those that open one have it made, the
+-- others touch theirs.
+CREATE OR REPLACE FUNCTION desk.file(filings desk.filing[])
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	PERFORM desk.file_open(filings);
+	IF EXISTS (SELECT FROM unnest(filings) f WHERE NOT f.opens) THEN
+		PERFORM desk.file_touch(filings);
+	END IF;
+	PERFORM desk.file_events(filings);
+	PERFORM desk.file_refs(filings);
+	IF EXISTS (SELECT FROM unnest(filings) f
+	    WHERE ((f.k).i).attachments IS NOT NULL) THEN
+		PERFORM desk.file_attachments(filings);
+	END IF;
+	IF EXISTS (SELECT FROM unnest(filings) f
+	    WHERE f.opens AND ((f.k).i).conversation IS NOT NULL) THEN
+		UPDATE desk.conversation c SET ticket = f.ticket
+		FROM unnest(filings) f
+		WHERE f.opens AND c.id = ((f.k).i).conversation;
+	END IF;
+END;
+$$;
+
+-- Opens tickets.  A call that one of us took is his, and nobody waits for an
+-- answer; a missed one asks for a call back.  Automatic mail that answers
+-- nothing (a bounce, somebody's out-of-office note) is put in line like any
+-- other, since somebody must see that it came, but without a clock: nobody
+-- waits for its answer, so it is ranked behind those who do (desk.score).
+CREATE OR REPLACE FUNCTION desk.file_open(filings desk.filing[])
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	INSERT INTO desk.ticket (id, customer, queue, state, kind, channel,
+	    priority, units, skills, assignee, related, conversation, call,
+	    order_no, lang, subject, preview, due_at, first_answer_at)
+	SELECT f.ticket, k.customer, k.queue,
+	    CASE WHEN k.agent IS NULL THEN 'new' ELSE 'open' END,
+	    CASE
+	    WHEN i.quarantine IS NOT NULL THEN 'quarantine'
+	    WHEN k.asks AND i.call->>'state' = 'missed' THEN 'callback'
+	    ELSE 'case'
+	    END,
+	    i.channel, k.priority, coalesce(i.units, 5), k.skills, k.agent,
+	    f.related, i.conversation, i.call->>'id', i.order_no, i.lang,
+	    coalesce(i.subject, i.preview, ''), coalesce(i.preview, ''),
+	    CASE WHEN k.agent IS NULL AND k.direction = 'in'
+		AND i.automatic IS NOT TRUE
+		THEN now() + make_interval(secs => q.first_target) END,
+	    CASE WHEN k.agent IS NOT NULL THEN now() END
+	FROM unnest(filings) f
+	CROSS JOIN LATERAL (SELECT (f.k).*) k
+	CROSS JOIN LATERAL (SELECT (k.i).*) i
+	JOIN desk.queue q ON q.id = k.queue
+	WHERE f.opens
+	ORDER BY i.ord;
+END;
+$$;
+
+-- Touches the tickets that events join, each once however many events joined
+-- it.  Who writes to a ticket that waits for him, or was resolved, opens it
+-- again and is owed an answer; an answer that is owed already stays due when
+-- it was.  Automatic mail changes nothing but what is shown.  A call that one
+-- of us took is the answer; whose ticket was nobody's is then his.
+CREATE OR REPLACE FUNCTION desk.file_touch(filings desk.filing[])
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	WITH news AS (
+	    SELECT f.ticket, bool_or(k.asks) AS asks,
+		bool_or(k.asks AND i.call->>'state' = 'missed') AS missed,
+		(array_agg(k.agent ORDER BY i.ord DESC)
+		    FILTER (WHERE k.agent IS NOT NULL))[1] AS agent,
+		(array_agg(i.preview ORDER BY i.ord DESC)
+		    FILTER (WHERE i.preview IS NOT NULL))[1] AS preview
+	    FROM unnest(filings) f
+	    CROSS JOIN LATERAL (SELECT (f.k).*) k
+	    CROSS JOIN LATERAL (SELECT (k.i).*) i
+	    WHERE NOT f.opens
+	    GROUP BY f.ticket
+	)
+	UPDATE desk.ticket t SET
+	    state = CASE
+		WHEN n.asks AND t.state IN ('pending', 'resolved') THEN 'open'
+		WHEN n.agent IS NOT NULL AND t.state IN ('new', 'pending')
+		    THEN 'open'
+		ELSE t.state
+		END,
+	    kind = CASE WHEN n.missed AND t.kind = 'case' AND t.state = 'new'
+		AND t.channel = 'call' AND t.assignee IS NULL
+		THEN 'callback' ELSE t.kind END,
+	    assignee = coalesce(t.assignee,
+		CASE WHEN t.state <> 'closed' THEN n.agent END),
+	    due_at = CASE
+		WHEN n.agent IS NOT NULL THEN NULL
+		WHEN n.asks AND t.state <> 'closed' THEN
+		    CASE WHEN t.state IN ('new', 'open')
+			THEN coalesce(t.due_at, answer.due)
+			ELSE answer.due END
+		ELSE t.due_at
+		END,
+	    first_answer_at = CASE WHEN n.agent IS NOT NULL
+		THEN coalesce(t.first_answer_at, now())
+		ELSE t.first_answer_at END,
+	    resolved_at = CASE WHEN n.asks AND t.state <> 'closed' THEN NULL
+		ELSE t.resolved_at END,
+	    reopens = t.reopens + (n.asks AND t.state = 'resolved')::int,
+	    preview = coalesce(n.preview, t.preview),
+	    touched_at = now(),
+	    version = t.version + 1
+	FROM news n, desk.queue q
+	CROSS JOIN LATERAL (SELECT now()
+	    + make_interval(secs => q.next_target) AS due) answer
+	WHERE t.id = n.ticket AND q.id = t.queue;
+END;
+$$;
+
+-- Adds the events to the history, and their words to those to be indexed.
+CREATE OR REPLACE FUNCTION desk.file_events(filings desk.filing[])
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	WITH e AS MATERIALIZED (
+	    SELECT f.ticket, f.threaded, t.customer AS of, k.*
+	    FROM unnest(filings) f
+	    JOIN desk.ticket t ON t.id = f.ticket
+	    CROSS JOIN LATERAL (SELECT (f.k).*) k
+	), words AS (
+	    INSERT INTO desk.index_todo (event, ticket, words)
+	    SELECT (i).event, ticket, (i).words FROM e
+	    WHERE (i).words IS NOT NULL
+	)
+	INSERT INTO desk.event (id, at, ticket, customer, kind, channel,
+	    direction, contact, agent, who, subject, text, html, external_id,
+	    raw, meta, why)
+	SELECT i.event, coalesce(i.at, now()), e.ticket, e.of, i.kind,
+	    i.channel, e.direction, e.contact, e.agent, e.who, i.subject,
+	    i.text, i.html, i.id, decode(i.raw, 'hex'),
+	    CASE
+	    WHEN i."to" IS NULL AND i.call IS NULL AND i.quarantine IS NULL
+		AND i.automatic IS NOT TRUE
+		AND coalesce(i.auth, 'none') = 'none' THEN i.meta
+	    ELSE coalesce(i.meta, '{}') || jsonb_strip_nulls(
+		jsonb_build_object('to', i."to", 'call', i.call,
+		'quarantine', i.quarantine, 'automatic', i.automatic,
+		'auth', i.auth))
+	    END,
+	    jsonb_build_object('identified', e.identified,
+		'threaded', e.threaded, 'classified', e.classified)
+	FROM e CROSS JOIN LATERAL (SELECT (e.i).*) i
+	ORDER BY i.event;
+END;
+$$;
+
+-- Remembers the ids by which these events can be answered.
+CREATE OR REPLACE FUNCTION desk.file_refs(filings desk.filing[])
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	INSERT INTO desk.message_ref (ref, ticket, event)
+	SELECT r.ref, f.ticket, ((f.k).i).event
+	FROM unnest(filings) f
+	CROSS JOIN LATERAL (
+	    SELECT unnest(((f.k).i).refs)
+	    UNION ALL
+	    SELECT 'call:' || (((f.k).i).call->>'id')) r(ref)
+	WHERE r.ref <> ''
+	ON CONFLICT DO NOTHING;
+END;
+$$;
+
+CREATE OR REPLACE FUNCTION desk.file_attachments(filings desk.filing[])
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	INSERT INTO desk.attachment (event, place, name, media_type, size, cid,
+	    sha256)
+	SELECT ((f.k).i).event, a.n - 1, coalesce(a.name, ''),
+	    coalesce(a.type, 'application/octet-stream'), a.size, a.cid,
+	    decode(a.sha256, 'hex')
+	FROM unnest(filings) f
+	CROSS JOIN LATERAL ROWS FROM (
+	    jsonb_to_recordset(((f.k).i).attachments) AS (name text, type text,
+		size bigint, cid text, sha256 text)
+	) WITH ORDINALITY a(name, type, size, cid, sha256, n);
+END;
+$$;

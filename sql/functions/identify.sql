@@ -1,0 +1,335 @@
+-- Who wrote: every address, number or identity belongs to one customer, and
+-- the contacts of one event meet in one.
+
+-- Every contact of the events, with the record that it has, if any.
+CREATE OR REPLACE FUNCTION desk.contacts_meet(intakes desk.intake[])
+RETURNS desk.meeting[]
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN (
+	SELECT array_agg(ROW(i.ord, c.place, c.kind, c.address, c.original,
+	    c.flags, k.id, k.customer, false)::desk.meeting)
+	FROM unnest(intakes) i
+	CROSS JOIN LATERAL ROWS FROM (
+	    jsonb_to_recordset(i.contacts) AS (kind text, address text,
+		original text, flags text[])
+	) WITH ORDINALITY c(kind, address, original, flags, place)
+	LEFT JOIN desk.contact k
+	    ON k.kind = c.kind AND k.address = c.address);
+END;
+$$;
+
+-- Gives every contact that has no record a customer to be claimed for: that of
+-- the event's other contacts, the sender's first, or a new one, drawn here.
+-- Events that share an unknown contact share the customer.  Only for batches
+-- in which an event has several contacts; else each contact draws for itself.
+CREATE OR REPLACE FUNCTION desk.contacts_group(met desk.meeting[])
+RETURNS desk.meeting[]
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	keys	text[] := ARRAY(
+		    SELECT DISTINCT m.kind || ' ' || m.address
+		    FROM unnest(met) m WHERE m.contact IS NULL);
+	labels	bigint[] := array_fill(NULL::bigint,
+		    ARRAY[cardinality(keys)]);
+	drawn	bigint[] := '{}';
+	label	bigint;
+	e	record;
+	n	int;
+BEGIN
+	FOR e IN
+	    SELECT m.ord,
+		array_agg(array_position(keys, m.kind || ' ' || m.address)
+		    ORDER BY m.place) FILTER (WHERE m.contact IS NULL)
+		    AS unknown,
+		(array_agg(m.customer ORDER BY m.place)
+		    FILTER (WHERE m.contact IS NOT NULL))[1] AS home
+	    FROM unnest(met) m
+	    GROUP BY m.ord
+	    HAVING bool_or(m.contact IS NULL)
+	    ORDER BY m.ord
+	LOOP
+		label := e.home;
+		FOREACH n IN ARRAY e.unknown LOOP
+			label := coalesce(label, labels[n]);
+		END LOOP;
+		IF label IS NULL THEN
+			label := nextval('desk.customer_id_seq');
+			drawn := drawn || label;
+		END IF;
+		FOREACH n IN ARRAY e.unknown LOOP
+			IF labels[n] = ANY (drawn) AND labels[n] <> label THEN
+				labels := array_replace(labels, labels[n],
+				    label);
+			END IF;
+			labels[n] := coalesce(labels[n], label);
+		END LOOP;
+	END LOOP;
+
+	RETURN (SELECT array_agg(ROW(m.ord, m.place, m.kind, m.address,
+	    m.original, m.flags, m.contact, coalesce(m.customer,
+	    labels[array_position(keys, m.kind || ' ' || m.address)]),
+	    m.made)::desk.meeting) FROM unnest(met) m);
+END;
+$$;
+
+-- Claims the contacts that have no record, in key order: whoever claims one
+-- first owns it, and the others find it.  Makes the customers of the contacts
+-- that this call won.  No contact in the result is without a customer.
+CREATE OR REPLACE FUNCTION desk.contacts_claim(met desk.meeting[],
+    intakes desk.intake[])
+RETURNS desk.meeting[]
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	won	bigint[];
+	missing	int := (SELECT count(DISTINCT (m.kind, m.address))
+		    FROM unnest(met) m WHERE m.contact IS NULL);
+BEGIN
+	WITH claim AS (
+	    SELECT DISTINCT ON (m.kind, m.address) m.*
+	    FROM unnest(met) m WHERE m.contact IS NULL
+	    ORDER BY m.kind, m.address, m.ord
+	), claimed AS (
+	    INSERT INTO desk.contact (customer, kind, address, original, flags)
+	    SELECT coalesce(customer, nextval('desk.customer_id_seq')),
+		kind, address, original, coalesce(flags, '{}')
+	    FROM claim ORDER BY kind, address
+	    ON CONFLICT DO NOTHING
+	    RETURNING id
+	)
+	SELECT coalesce(array_agg(id), '{}') INTO won FROM claimed;
+
+	-- A contact that another transaction has claimed meanwhile brings its
+	-- customer; what we won for a customer of our own drawing follows it.
+	IF cardinality(won) < missing THEN
+		WITH home AS (
+		    SELECT DISTINCT ON (m.customer) m.customer AS drawn,
+			theirs.customer
+		    FROM unnest(met) m
+		    JOIN unnest(met) o ON o.ord = m.ord AND o.contact IS NULL
+		    JOIN desk.contact theirs ON theirs.kind = o.kind
+			AND theirs.address = o.address
+			AND theirs.id <> ALL (won)
+		    WHERE m.contact IS NULL
+		    ORDER BY m.customer, o.ord, o.place
+		)
+		UPDATE desk.contact c SET customer = home.customer
+		FROM home
+		WHERE c.id = ANY (won) AND c.customer = home.drawn
+		    AND NOT EXISTS (SELECT FROM desk.customer u
+			WHERE u.id = home.drawn);
+	END IF;
+
+	INSERT INTO desk.customer (id, name, name_folded)
+	SELECT DISTINCT ON (c.customer) c.customer, i.name, i.name_folded
+	FROM unnest(met) m
+	JOIN desk.contact c ON c.kind = m.kind AND c.address = m.address
+	JOIN unnest(intakes) i ON i.ord = m.ord
+	WHERE m.contact IS NULL AND c.id = ANY (won)
+	    AND NOT EXISTS (SELECT FROM desk.customer u WHERE u.id = c.customer)
+	ORDER BY c.customer, i.name IS NULL, m.place, i.ord;
+
+	RETURN (SELECT array_agg(ROW(m.ord, m.place, m.kind, m.address,
+	    m.original, m.flags, c.id, c.customer, c.id = ANY (won)
+	    )::desk.meeting)
+	    FROM unnest(met) m
+	    JOIN desk.contact c ON c.kind = m.kind AND c.address = m.address);
+END;
+$$;
+
+-- Moves a visitor's chat identity, with its tickets and history, to the
+-- customer that he turned out to be.  Only when his own record holds nothing
+-- but that identity; says whether it was so.  Nothing else may be filed for
+-- the identity meanwhile: ingest holds its contact FOR SHARE.
+CREATE OR REPLACE FUNCTION desk.chat_move(contact bigint, target bigint)
+RETURNS boolean
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	source	bigint;
+BEGIN
+	SELECT c.customer INTO source FROM desk.contact c
+	WHERE c.id = contact AND c.kind = 'chat'
+	FOR UPDATE;
+	IF source IS NULL OR EXISTS (SELECT FROM desk.contact c
+	    WHERE c.customer = source AND c.id <> contact) THEN
+		RETURN false;
+	END IF;
+	IF source = target THEN
+		RETURN true;
+	END IF;
+
+	-- Against a ticket opened by hand for the record that is to go.
+	PERFORM FROM desk.customer c WHERE c.id IN (source, target)
+	ORDER BY c.id FOR UPDATE;
+	PERFORM FROM desk.ticket t WHERE t.customer = source
+	ORDER BY t.id FOR UPDATE;
+	UPDATE desk.contact c SET customer = target WHERE c.id = contact;
+	UPDATE desk.ticket t SET customer = target WHERE t.customer = source;
+	UPDATE desk.event e SET customer = target WHERE e.customer = source;
+	UPDATE desk.customer c
+	SET name = s.name, name_folded = s.name_folded
+	FROM desk.customer s
+	WHERE c.id = target AND s.id = source AND c.name IS NULL;
+	DELETE FROM desk.same_person p WHERE source IN (p.one, p.other);
+	DELETE FROM desk.customer c WHERE c.id = source;
+	RETURN true;
+END;
+$$;
+
+-- What is to be done about events whose contacts belong to several customers:
+-- a mere chat identity moves to the one who is known by more; of two known
+-- customers nothing is merged, the sender's is used, and a person is told.
+CREATE OR REPLACE FUNCTION desk.contacts_settle(met desk.meeting[])
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	pair	record;
+	one	bigint;
+	other	bigint;
+BEGIN
+	FOR pair IN
+	    SELECT DISTINCT s.contact AS c1, o.contact AS c2,
+		s.kind AS k1, o.kind AS k2
+	    FROM unnest(met) s
+	    JOIN unnest(met) o ON o.ord = s.ord AND o.customer <> s.customer
+	    WHERE s.place = 1
+	    ORDER BY s.contact, o.contact
+	LOOP
+		-- The pair before may have brought these together.
+		SELECT a.customer, b.customer INTO one, other
+		FROM desk.contact a, desk.contact b
+		WHERE a.id = pair.c1 AND b.id = pair.c2;
+		CONTINUE WHEN one = other;
+		CONTINUE WHEN pair.k1 = 'chat'
+		    AND desk.chat_move(pair.c1, other);
+		CONTINUE WHEN pair.k2 = 'chat'
+		    AND desk.chat_move(pair.c2, one);
+		INSERT INTO desk.same_person (one, other, why)
+		VALUES (least(one, other), greatest(one, other),
+		    'one event named both')
+		ON CONFLICT DO NOTHING;
+	END LOOP;
+END;
+$$;
+
+-- Finds or makes the customer of each event, and chooses the queue that it
+-- goes to when it joins no ticket.
+CREATE OR REPLACE FUNCTION desk.identify(intakes desk.intake[])
+RETURNS desk.known[]
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	met	desk.meeting[] := desk.contacts_meet(intakes);
+	several	boolean := cardinality(met) > cardinality(intakes);
+BEGIN
+	IF EXISTS (SELECT FROM unnest(met) m WHERE m.contact IS NULL) THEN
+		IF several THEN
+			met := desk.contacts_group(met);
+		END IF;
+		met := desk.contacts_claim(met, intakes);
+	END IF;
+	IF several AND EXISTS (SELECT FROM unnest(met) m
+	    GROUP BY m.ord HAVING min(m.customer) <> max(m.customer)) THEN
+		PERFORM desk.contacts_settle(met);
+	END IF;
+
+	-- A chat identity may be on its way to another customer: read it again
+	-- under a lock that keeps it where it is until we commit.
+	IF EXISTS (SELECT FROM unnest(met) m WHERE m.kind = 'chat') THEN
+		PERFORM FROM desk.contact c
+		WHERE c.id IN (SELECT m.contact FROM unnest(met) m
+		    WHERE m.kind = 'chat')
+		ORDER BY c.id
+		FOR SHARE;
+		met := desk.contacts_again(met);
+	ELSIF several THEN
+		met := desk.contacts_again(met);
+	END IF;
+	RETURN desk.classify(intakes, met);
+END;
+$$;
+
+-- The same contacts with the customers that they have now.
+CREATE OR REPLACE FUNCTION desk.contacts_again(met desk.meeting[])
+RETURNS desk.meeting[]
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	RETURN (
+	SELECT array_agg(ROW(m.ord, m.place, m.kind, m.address, m.original,
+	    m.flags, c.id, c.customer, m.made)::desk.meeting)
+	FROM unnest(met) m JOIN desk.contact c ON c.id = m.contact);
+END;
+$$;
+
+-- Where an event goes that no rule gave a queue that (still) exists: the
+-- default queue of the configuration in force, else the oldest one.
+CREATE OR REPLACE FUNCTION desk.default_queue()
+RETURNS int
+LANGUAGE sql STABLE
+AS $$
+	SELECT q.id FROM desk.queue q
+	ORDER BY q.name IS NOT DISTINCT FROM (
+	    SELECT c.body->>'default_queue' FROM desk.config c
+	    ORDER BY c.version DESC LIMIT 1) DESC, q.active DESC, q.id
+	LIMIT 1
+$$;
+
+-- Takes of each event's candidates the first that fits its customer.
+CREATE OR REPLACE FUNCTION desk.classify(intakes desk.intake[],
+    met desk.meeting[])
+RETURNS desk.known[]
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN (
+	SELECT array_agg(ROW(i, m.contact,
+	    coalesce(i.name, m.original, m.address), m.customer,
+	    CASE WHEN m.made THEN 'new ' || m.kind
+		ELSE 'known ' || m.kind END,
+	    coalesce(q.id, desk.default_queue()),
+	    coalesce((pick.c->>'priority')::smallint, 50),
+	    CASE WHEN pick.c ? 'skills' THEN ARRAY(
+		SELECT jsonb_array_elements_text(pick.c->'skills'))
+		ELSE '{}' END,
+	    CASE WHEN q.id IS NULL THEN 'default queue' ELSE pick.c->>'why' END,
+	    CASE WHEN i.call->>'direction' = 'out' THEN 'out' ELSE 'in' END,
+	    CASE WHEN i.call->>'state' IN ('answered', 'ended') THEN
+		desk.agent_called(i.call->>'agent') END,
+	    i.automatic IS NOT TRUE AND NOT coalesce(
+		i.call->>'direction' = 'out'
+		OR i.call->>'state' IN ('answered', 'ended'), false)
+	    )::desk.known ORDER BY i.ord)
+	FROM unnest(intakes) i
+	JOIN unnest(met) m ON m.ord = i.ord AND m.place = 1
+	CROSS JOIN LATERAL (SELECT CASE
+	    WHEN i.candidates->0 ? 'segment' THEN (
+		SELECT c.value
+		FROM jsonb_array_elements(i.candidates) WITH ORDINALITY c
+		LEFT JOIN desk.customer u ON u.id = m.customer
+		WHERE NOT c.value ? 'segment'
+		    OR c.value->>'segment' = u.segment
+		ORDER BY c.ordinality LIMIT 1)
+	    ELSE i.candidates->0
+	    END AS c) pick
+	LEFT JOIN desk.queue q ON q.name = pick.c->>'queue' AND q.active);
+END;
+$$;
+
+-- The agent whom a call's record names, by extension or login; NULL when it
+-- names nobody who works here.
+CREATE OR REPLACE FUNCTION desk.agent_called(name text)
+RETURNS int
+LANGUAGE sql STABLE
+AS $$
+	SELECT a.id FROM desk.agent a
+	WHERE a.active AND (a.extension = agent_called.name
+	    OR a.name = agent_called.name)
+	ORDER BY a.name = agent_called.name, a.id
+	LIMIT 1
+$$;

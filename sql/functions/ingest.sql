@@ -1,0 +1,176 @@
+-- Taking events in: one call, one transaction, one commit for a whole batch.
+--
+-- Everything is done for the batch at once, never event by event, and locks
+-- are taken in one order by everybody, so that batches side by side wait for
+-- each other but do not deadlock: event keys, blobs, contacts, conversations
+-- (and calls, orders), tickets, counters; within each, in the order of their
+-- keys.
+
+-- What the sender of an event is told.
+CREATE OR REPLACE FUNCTION desk.answer_json(event bigint, t desk.ticket,
+    queue text, created boolean, duplicate boolean, why jsonb)
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	SELECT jsonb_build_object('event', event, 'ticket', (t).id,
+	    'number', (t).number, 'customer', (t).customer, 'queue', queue,
+	    'created', created, 'duplicate', duplicate, 'why', why)
+$$;
+
+-- Reads the events and claims their keys in the once-table.  An event whose
+-- key is taken, by an earlier delivery or by another event of this very batch,
+-- is not in the result.
+CREATE OR REPLACE FUNCTION desk.intake_claim(events jsonb,
+    OUT intakes desk.intake[])
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	WITH e AS MATERIALIZED (
+	    SELECT x.n::int AS ord, nextval('desk.event_id') AS event,
+		x.channel, x.id, x.at, x.kind, x.contacts, x.name,
+		x.name_folded, x."to", x.subject, x.text, x.html, x.preview,
+		x.lang, x."order", x.meta, x.words, x.thread, x.token, x.refs,
+		x.auth, x.candidates, x.units, x.conversation, x.call,
+		x.automatic, x.quarantine, x.attachments, x.raw, x.blobs
+	    FROM ROWS FROM (jsonb_to_recordset(events) AS (
+		channel text, id text, at timestamptz, kind text,
+		contacts jsonb, name text, name_folded text, "to" jsonb,
+		subject text, text text, html text, preview text, lang text,
+		"order" text, meta jsonb, words text, thread text[],
+		token bigint, refs text[], auth text, candidates jsonb,
+		units smallint, conversation uuid, call jsonb,
+		automatic boolean, quarantine text, attachments jsonb,
+		raw text, blobs jsonb)) WITH ORDINALITY x(
+		channel, id, at, kind, contacts, name, name_folded, "to",
+		subject, text, html, preview, lang, "order", meta, words,
+		thread, token, refs, auth, candidates, units, conversation,
+		call, automatic, quarantine, attachments, raw, blobs, n)
+	), claimed AS (
+	    INSERT INTO desk.event_key (channel, external_id, event)
+	    SELECT channel, id, event FROM e
+	    ORDER BY channel COLLATE "C", id COLLATE "C", ord
+	    ON CONFLICT DO NOTHING
+	    RETURNING event_key.event
+	)
+	SELECT coalesce(array_agg(e::desk.intake ORDER BY e.ord), '{}')
+	INTO intakes
+	FROM e JOIN claimed USING (event);
+END;
+$$;
+
+-- Files a batch of 1 to 64 events (ARCHITECTURE.md has their members and the
+-- rows returned, one an event in the batch's order, ord from 1), and settles
+-- outbox rows that an earlier batch returned.  blobs[] are the small bytes
+-- that come along.  Any delivery may be repeated at any time: the answer is
+-- that of the first, marked as a duplicate and without an outbox row.  Raises
+-- DK002 when an event names a blob that is not whole.
+CREATE OR REPLACE FUNCTION desk.ingest(events jsonb, blobs bytea[],
+    settled bigint[])
+RETURNS TABLE (ord int, answer jsonb, outbox bigint, apply jsonb)
+LANGUAGE plpgsql
+AS $$
+#variable_conflict use_column
+DECLARE
+	intakes	desk.intake[];
+	knowns	desk.known[];
+	filings	desk.filing[] := '{}';
+BEGIN
+	IF settled <> '{}' THEN
+		PERFORM desk.outbox_settle(settled);
+	END IF;
+
+	intakes := desk.intake_claim(events);
+	IF intakes <> '{}' THEN
+		PERFORM desk.blob_use(intakes, blobs);
+		knowns := desk.identify(intakes);
+		filings := desk.file_rounds(knowns);
+	END IF;
+
+	RETURN QUERY
+	SELECT * FROM desk.ingest_tell(filings)
+	UNION ALL
+	SELECT * FROM desk.ingest_repeat(events, intakes)
+	ORDER BY 1;
+	IF intakes <> '{}' THEN
+		PERFORM desk.ingest_count(filings);
+	END IF;
+END;
+$$;
+
+-- Writes a notice of each filed event to the outbox, and returns the answers.
+CREATE OR REPLACE FUNCTION desk.ingest_tell(filings desk.filing[])
+RETURNS TABLE (ord int, answer jsonb, outbox bigint, apply jsonb)
+LANGUAGE plpgsql
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH filed AS MATERIALIZED (
+	    SELECT i.ord, i.event, t, q.name AS queue, q.offer_seconds,
+		a.name AS assignee, f.opens,
+		jsonb_build_object('identified', k.identified,
+		    'threaded', f.threaded, 'classified', k.classified) AS why,
+		jsonb_strip_nulls(desk.feed_json(t, q.name, a.name)
+		    || jsonb_build_object('kind', 'event', 'event', i.event,
+		    'channel', i.channel, 'direction', k.direction,
+		    'who', k.who, 'text', CASE
+			WHEN i.channel <> 'chat' THEN NULL
+			WHEN octet_length(i.text) <= 4000 THEN i.text
+			ELSE left(i.text, 1000) END)) AS feed
+	    FROM unnest(filings) f
+	    CROSS JOIN LATERAL (SELECT (f.k).*) k
+	    CROSS JOIN LATERAL (SELECT (k.i).*) i
+	    JOIN desk.ticket t ON t.id = f.ticket
+	    JOIN desk.queue q ON q.id = t.queue
+	    LEFT JOIN desk.agent a ON a.id = t.assignee
+	), told AS (
+	    INSERT INTO desk.outbox (ticket, feed)
+	    SELECT (t).id, feed FROM filed ORDER BY filed.ord
+	    RETURNING id, (outbox.feed->>'event')::bigint AS event
+	)
+	SELECT filed.ord,
+	    desk.answer_json(filed.event, t, queue, opens, false, why),
+	    told.id,
+	    desk.apply_json(t, queue, offer_seconds, assignee, feed)
+	FROM filed JOIN told USING (event);
+END;
+$$;
+
+-- The answers to those events of a batch that were there before.
+CREATE OR REPLACE FUNCTION desk.ingest_repeat(events jsonb,
+    intakes desk.intake[])
+RETURNS TABLE (ord int, answer jsonb, outbox bigint, apply jsonb)
+LANGUAGE sql STABLE
+AS $$
+	SELECT e.ord::int,
+	    desk.answer_json(h.id, t, q.name, false, true, h.why),
+	    NULL::bigint, NULL::jsonb
+	FROM jsonb_array_elements(events) WITH ORDINALITY e(value, ord)
+	JOIN desk.event_key k ON k.channel = e.value->>'channel'
+	    AND k.external_id = e.value->>'id'
+	JOIN desk.event h ON h.id = k.event AND h.filed_at = k.filed_at
+	JOIN desk.ticket t ON t.id = h.ticket
+	JOIN desk.queue q ON q.id = t.queue
+	WHERE jsonb_array_length(events) > cardinality(intakes)
+	    AND e.ord NOT IN (SELECT i.ord FROM unnest(intakes) i)
+$$;
+
+-- Counts what was taken in; last, since every batch meets at these rows.
+CREATE OR REPLACE FUNCTION desk.ingest_count(filings desk.filing[])
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	INSERT INTO desk.queue_hour AS c (queue, hour, what, n)
+	SELECT t.queue, date_trunc('hour', now()), w.what, sum(w.n)
+	FROM unnest(filings) f
+	JOIN desk.ticket t ON t.id = f.ticket
+	CROSS JOIN LATERAL (VALUES ('taken_in', 1), ('opened', f.opens::int),
+	    ('reopened', (f.was = 'resolved' AND t.state = 'open')::int))
+	    w(what, n)
+	WHERE w.n > 0
+	GROUP BY t.queue, w.what
+	ORDER BY t.queue, w.what
+	ON CONFLICT (queue, hour, what) DO UPDATE SET n = c.n + excluded.n;
+END;
+$$;
