@@ -78,7 +78,7 @@ $$;
 
 -- Refuses a caller whose role is less than the one named.  Only for what does
 -- lasting harm in the wrong hands: the daemon has checked it before.
-CREATE OR REPLACE FUNCTION desk.must_be(caller jsonb, least text)
+CREATE OR REPLACE FUNCTION desk.must_be(caller jsonb, lowest text)
 RETURNS void
 LANGUAGE plpgsql IMMUTABLE
 AS $$
@@ -87,7 +87,7 @@ DECLARE
 		    '{public,visitor,agent,service,supervisor,admin}';
 BEGIN
 	IF coalesce(array_position(roles, caller->>'role'), 0)
-	    < array_position(roles, least) THEN
+	    < array_position(roles, lowest) THEN
 		PERFORM desk.refuse('DENIED',
 		    'Your role does not allow this.');
 	END IF;

@@ -97,7 +97,8 @@ BEGIN
 	    AND (agent_id IS NULL OR t.assignee = agent_id)
 	    AND (nobody IS NOT TRUE OR t.assignee IS NULL)
 	    AND (of_customer IS NULL OR t.customer = of_customer)
-	    AND (with_tag IS NULL OR t.tags @> ARRAY[with_tag])
+	    AND (with_tag IS NULL
+		OR t.tags <> '{}' AND t.tags @> ARRAY[with_tag])
 	    AND (hidden = '{}' OR t.queue <> ALL (hidden) OR t.assignee = me)
 	ORDER BY t.due_at, t.id LIMIT n)
 	UNION ALL
@@ -111,7 +112,8 @@ BEGIN
 	    AND (agent_id IS NULL OR t.assignee = agent_id)
 	    AND (nobody IS NOT TRUE OR t.assignee IS NULL)
 	    AND (of_customer IS NULL OR t.customer = of_customer)
-	    AND (with_tag IS NULL OR t.tags @> ARRAY[with_tag])
+	    AND (with_tag IS NULL
+		OR t.tags <> '{}' AND t.tags @> ARRAY[with_tag])
 	    AND (hidden = '{}' OR t.queue <> ALL (hidden) OR t.assignee = me)
 	ORDER BY t.due_at, t.id LIMIT n)
 	UNION ALL
@@ -124,7 +126,8 @@ BEGIN
 	    AND (agent_id IS NULL OR t.assignee = agent_id)
 	    AND (nobody IS NOT TRUE OR t.assignee IS NULL)
 	    AND (of_customer IS NULL OR t.customer = of_customer)
-	    AND (with_tag IS NULL OR t.tags @> ARRAY[with_tag])
+	    AND (with_tag IS NULL
+		OR t.tags <> '{}' AND t.tags @> ARRAY[with_tag])
 	    AND (hidden = '{}' OR t.queue <> ALL (hidden) OR t.assignee = me)
 	ORDER BY t.id DESC LIMIT n)
 	LIMIT n;
