@@ -3,48 +3,49 @@
 
 -- Claims the id that a caller gave for what he does (args.once; his own, so
 -- another's same id is no matter).  NULL: it is new, or none was given; else
--- what it stood for the first time.  A repeat that races waits here for the
--- first to commit.
+-- the event that it stood for the first time.  A repeat that races waits here
+-- for the first to commit.
 CREATE OR REPLACE FUNCTION desk.once_claim(caller jsonb, args jsonb, op text,
-    ticket_id bigint, event_id bigint)
-RETURNS desk.event_key
+    event_id bigint)
+RETURNS desk.event
 LANGUAGE plpgsql
 AS $$
 DECLARE
 	mine	text := concat_ws('/', op, caller->>'who', args->>'once');
-	first	desk.event_key;
+	first	desk.event;
 BEGIN
 	IF coalesce(args->>'once', '') = '' THEN
 		RETURN NULL;
 	END IF;
-	INSERT INTO desk.event_key (channel, external_id, event, ticket)
-	VALUES ('once', mine, event_id, ticket_id)
+	INSERT INTO desk.event_key (channel, external_id, event)
+	VALUES ('once', mine, event_id)
 	ON CONFLICT DO NOTHING;
 	IF FOUND THEN
 		RETURN NULL;
 	END IF;
-	SELECT * INTO first FROM desk.event_key k
+	SELECT e.* INTO first
+	FROM desk.event_key k
+	JOIN desk.event e ON e.id = k.event AND e.filed_at = k.filed_at
 	WHERE k.channel = 'once' AND k.external_id = mine;
 	RETURN first;
 END;
 $$;
 
 -- The same for something said on a ticket: the id may not have stood for
--- another ticket.  Returns the first event, or NULL.
+-- another ticket.
 CREATE OR REPLACE FUNCTION desk.once_said(caller jsonb, args jsonb, op text,
-    ticket_id bigint, event_id bigint)
+    t desk.ticket, event_id bigint)
 RETURNS bigint
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	first	desk.event_key := desk.once_claim(caller, args, op, ticket_id,
-		    event_id);
+	first	desk.event := desk.once_claim(caller, args, op, event_id);
 BEGIN
-	IF first.ticket <> ticket_id THEN
+	IF first.ticket <> t.id THEN
 		PERFORM desk.refuse('CONFLICT',
 		    'This id was used on another ticket.', 'once');
 	END IF;
-	RETURN first.event;
+	RETURN first.id;
 END;
 $$;
 
@@ -56,7 +57,7 @@ AS $$
 DECLARE
 	t		desk.ticket := desk.ticket_lock(caller, args);
 	event_id	bigint := nextval('desk.event_id');
-	first		bigint := desk.once_said(caller, args, 'note', t.id,
+	first		bigint := desk.once_said(caller, args, 'note', t,
 			    event_id);
 BEGIN
 	IF first IS NOT NULL THEN
@@ -114,7 +115,7 @@ AS $$
 DECLARE
 	t		desk.ticket := desk.ticket_lock(caller, args);
 	event_id	bigint := nextval('desk.event_id');
-	first		bigint := desk.once_said(caller, args, 'reply', t.id,
+	first		bigint := desk.once_said(caller, args, 'reply', t,
 			    event_id);
 	whither		record;
 BEGIN

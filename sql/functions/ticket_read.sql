@@ -198,7 +198,7 @@ AS $$
 	    'from', (SELECT c.address FROM desk.contact c
 		WHERE c.id = (e).contact),
 	    'subject', (e).subject, 'text', (e).text, 'html', (e).html,
-	    'meta', (e).meta,
+	    'meta', (e).meta, 'why', (e).why,
 	    'raw', CASE WHEN (e).raw IS NOT NULL THEN true END,
 	    'attachments', (SELECT jsonb_agg(jsonb_build_object(
 		    'place', f.place, 'name', f.name, 'type', f.media_type,
@@ -218,7 +218,7 @@ DECLARE
 	t	desk.ticket;
 	shown	jsonb;
 	events	jsonb;
-	more	boolean;
+	more	boolean;	-- what did not fit
 BEGIN
 	SELECT * INTO t FROM desk.ticket k
 	WHERE k.id = (args->>'ticket')::bigint;
@@ -233,19 +233,20 @@ BEGIN
 	FROM desk.queue q, desk.customer c
 	WHERE q.id = t.queue AND c.id = t.customer;
 
-	SELECT jsonb_agg(desk.event_json(p.e) ORDER BY (p.e).id)
-		FILTER (WHERE p.place <= n AND (p.bytes <= 1048576
-		    OR p.place = 1)),
-	    bool_or(p.place > n OR p.bytes > 1048576 AND p.place > 1)
+	SELECT jsonb_agg(desk.event_json(e) ORDER BY e.id)
+		FILTER (WHERE p.fits), NOT bool_and(p.fits)
 	INTO events, more
-	FROM (SELECT e, row_number() OVER w AS place,
-		sum(coalesce(octet_length(e.text), 0)
-		    + coalesce(octet_length(e.html), 0)) OVER w AS bytes
-	    FROM (SELECT * FROM desk.event v
+	FROM (SELECT l.id, l.filed_at, row_number() OVER w = 1
+		OR row_number() OVER w <= n
+		    AND sum(l.bytes) OVER w <= 1048576 AS fits
+	    FROM (SELECT v.id, v.filed_at, coalesce(octet_length(v.text), 0)
+		    + coalesce(octet_length(v.html), 0) AS bytes
+		FROM desk.event v
 		WHERE v.ticket = t.id
 		    AND v.id > coalesce((args->>'after')::bigint, 0)
-		ORDER BY v.id LIMIT n + 1) e
-	    WINDOW w AS (ORDER BY e.id)) p;
+		ORDER BY v.id LIMIT n + 1) l
+	    WINDOW w AS (ORDER BY l.id)) p
+	JOIN desk.event e ON e.id = p.id AND e.filed_at = p.filed_at;
 
 	RETURN jsonb_strip_nulls(jsonb_build_object('ticket', shown,
 	    'customer', desk.customer_json(t.customer),

@@ -182,7 +182,7 @@ DECLARE
 			    'desk.ticket', 'id'));
 	event_id	bigint := nextval('desk.event_id');
 	body		text := nullif(args->>'text', '');
-	first		desk.event_key;
+	first		desk.event;
 	t		desk.ticket;
 BEGIN
 	PERFORM FROM desk.customer c
@@ -191,10 +191,10 @@ BEGIN
 		PERFORM desk.refuse('NOTFOUND', 'There is no such customer.',
 		    'customer');
 	END IF;
-	first := desk.once_claim(caller, args, 'open', new_id, event_id);
-	IF first.event IS NOT NULL THEN
+	first := desk.once_claim(caller, args, 'open', event_id);
+	IF first.id IS NOT NULL THEN
 		SELECT * INTO t FROM desk.ticket k WHERE k.id = first.ticket;
-		RETURN desk.ticket_answer(t, first.event);
+		RETURN desk.ticket_answer(t, first.id);
 	END IF;
 
 	INSERT INTO desk.ticket (id, customer, queue, state, channel, priority,
