@@ -75,6 +75,8 @@ CREATE TABLE desk.customer (
 	created_at	timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX customer_name ON desk.customer (name_folded text_pattern_ops);
+CREATE INDEX customer_words ON desk.customer
+	USING gin (to_tsvector('simple', name_folded));
 
 -- One address, number or identity belongs to one customer.  The foreign key
 -- is checked at commit, because ingest claims a contact before it makes the
@@ -148,6 +150,14 @@ CREATE INDEX ticket_due ON desk.ticket (due_at, id)
 	WHERE state IN ('new', 'open', 'pending');
 CREATE INDEX ticket_assignee ON desk.ticket (assignee, due_at, id)
 	WHERE state IN ('new', 'open', 'pending');
+CREATE INDEX ticket_done ON desk.ticket (id)
+	WHERE state IN ('resolved', 'closed');
+CREATE INDEX ticket_done_queue ON desk.ticket (queue, id)
+	WHERE state IN ('resolved', 'closed');
+CREATE INDEX ticket_done_assignee ON desk.ticket (assignee, id)
+	WHERE state IN ('resolved', 'closed');
+CREATE INDEX ticket_tags ON desk.ticket USING gin (tags)
+	WHERE tags <> '{}';
 CREATE INDEX ticket_customer ON desk.ticket (customer, id);
 CREATE INDEX ticket_touched ON desk.ticket (touched_at, id);
 

@@ -1,0 +1,58 @@
+-- The people who answer.  Who is here now stands in Redis; these are their
+-- names, queues and skills.
+
+-- The agent of this name; another member than the one given is at fault when
+-- there is none.
+CREATE OR REPLACE FUNCTION desk.agent_named(login text, member text)
+RETURNS desk.agent
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	a	desk.agent;
+BEGIN
+	SELECT * INTO a FROM desk.agent g WHERE g.name = login AND g.active;
+	IF NOT FOUND THEN
+		PERFORM desk.refuse('INVALID', 'There is no such agent.',
+		    member);
+	END IF;
+	RETURN a;
+END;
+$$;
+
+-- AGENT.LIST: {"agents":[…]} by name; the daemon adds state and load.
+CREATE OR REPLACE FUNCTION desk.agent_list(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	SELECT jsonb_build_object('agents', coalesce(jsonb_agg(
+	    jsonb_strip_nulls(jsonb_build_object('agent', a.name,
+		'display', a.display, 'role', a.role,
+		'extension', a.extension, 'capacity', a.capacity,
+		'queues', (SELECT coalesce(jsonb_agg(q.name ORDER BY q.name),
+			'[]')
+		    FROM desk.agent_queue m JOIN desk.queue q ON q.id = m.queue
+		    WHERE m.agent = a.id AND q.active),
+		'skills', (SELECT coalesce(jsonb_agg(s.skill ORDER BY s.skill),
+			'[]')
+		    FROM desk.agent_skill s WHERE s.agent = a.id)))
+	    ORDER BY a.name), '[]'))
+	FROM desk.agent a
+	WHERE a.active
+$$;
+
+-- AGENT.STATE: keeps for the record what Redis is told by the daemon.
+CREATE OR REPLACE FUNCTION desk.agent_state(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	a	desk.agent := desk.acting(caller, args);
+BEGIN
+	PERFORM desk.audit_put(caller, 'agent.state', a.name, 'done',
+	    jsonb_strip_nulls(jsonb_build_object('state', args->>'state',
+		'reason', args->>'reason')));
+	RETURN jsonb_strip_nulls(jsonb_build_object('agent', a.name,
+	    'state', args->>'state', 'reason', args->>'reason',
+	    'capacity', a.capacity));
+END;
+$$;

@@ -1,0 +1,302 @@
+-- The configuration in force: shown, compared, and changed as a whole.
+
+-- Words in order, each once.
+CREATE OR REPLACE FUNCTION desk.config_words(words jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT coalesce(jsonb_agg(DISTINCT w), '[]')
+	FROM jsonb_array_elements(words) w
+$$;
+
+-- What names an entry of a list: its name; for what is served, kind and
+-- address.
+CREATE OR REPLACE FUNCTION desk.config_key(entry jsonb)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT coalesce(entry->>'name',
+	    concat_ws(' ', entry->>'kind', entry->>'address'))
+$$;
+
+-- {"version","config"} for the daemon; version 0 and null before the first.
+CREATE OR REPLACE FUNCTION desk.config_get()
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	SELECT coalesce((SELECT jsonb_build_object('version', c.version,
+		'config', c.body)
+	    FROM desk.config c ORDER BY c.version DESC LIMIT 1),
+	    '{"version":0,"config":null}')
+$$;
+
+-- CONFIG.SHOW
+CREATE OR REPLACE FUNCTION desk.config_show(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	PERFORM desk.must_be(caller, 'supervisor');
+	RETURN desk.config_get();
+END;
+$$;
+
+-- What is in force, in the form that config_check() gives: queues, addresses
+-- and agents as the tables have them, the rest from the newest row.
+CREATE OR REPLACE FUNCTION desk.config_present()
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	SELECT coalesce(desk.config_get()->'config', '{}')
+	|| jsonb_build_object(
+	'queues', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+		'name', q.name, 'title', q.title, 'first', q.first_target,
+		'next', q.next_target, 'offer', q.offer_seconds,
+		'members_only', q.members_only)), '[]')
+	    FROM desk.queue q WHERE q.active),
+	'served', (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(
+		jsonb_build_object('kind', s.kind, 'address', s.address,
+		    'queue', q.name))), '[]')
+	    FROM desk.served s LEFT JOIN desk.queue q ON q.id = s.queue),
+	'agents', (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(
+		jsonb_build_object('name', a.name, 'display', a.display,
+		    'role', a.role, 'email', a.email,
+		    'extension', a.extension, 'capacity', a.capacity,
+		    'queues', desk.config_words((SELECT
+			coalesce(jsonb_agg(q.name), '[]')
+			FROM desk.agent_queue m
+			JOIN desk.queue q ON q.id = m.queue
+			WHERE m.agent = a.id)),
+		    'skills', desk.config_words((SELECT
+			coalesce(jsonb_agg(s.skill), '[]')
+			FROM desk.agent_skill s WHERE s.agent = a.id))))), '[]')
+	    FROM desk.agent a WHERE a.active))
+$$;
+
+-- The members in which one object differs from another.
+CREATE OR REPLACE FUNCTION desk.config_differing(one jsonb, other jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT CASE WHEN jsonb_typeof(one) = 'object'
+	    AND jsonb_typeof(other) = 'object'
+	    THEN (SELECT coalesce(jsonb_object_agg(e.key, e.value), '{}')
+		FROM jsonb_each(one) e
+		WHERE e.value IS DISTINCT FROM other->e.key)
+	    ELSE one END
+$$;
+
+-- Every named thing of a configuration as a row: what ("queue sales"), and its
+-- value.  The order of the rules is a thing of its own.
+CREATE OR REPLACE FUNCTION desk.config_things(c jsonb)
+RETURNS TABLE (rank bigint, what text, value jsonb)
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT w.rank, w.word || ' ' || desk.config_key(e), e
+	FROM (VALUES (4, 'queues', 'queue'), (5, 'served', 'address'),
+	    (6, 'agents', 'agent'), (7, 'rules', 'rule'),
+	    (9, 'sources', 'source')) w (rank, section, word),
+	    jsonb_array_elements(c->w.section) e
+	UNION ALL
+	SELECT w.rank, replace(w.section, '_', ' '), c->w.section
+	FROM (VALUES (0, 'company'), (1, 'units'), (2, 'default_queue'),
+	    (3, 'order_pattern')) w (rank, section)
+	WHERE c ? w.section
+	UNION ALL
+	SELECT 8, 'order of rules', jsonb_agg(r.entry->'name' ORDER BY r.place)
+	FROM jsonb_array_elements(c->'rules')
+	    WITH ORDINALITY r (entry, place)
+	HAVING count(*) > 0
+$$;
+
+-- What would change, for people to read: [{"what":"queue sales","change":
+-- "added|changed|removed","from":…,"to":…}]; of a changed thing, from and to
+-- have only the members that differ.
+CREATE OR REPLACE FUNCTION desk.config_diff(old jsonb, new jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+	    'what', coalesce(o.what, n.what),
+	    'change', CASE WHEN o.what IS NULL THEN 'added'
+		WHEN n.what IS NULL THEN 'removed' ELSE 'changed' END,
+	    'from', desk.config_differing(o.value, n.value),
+	    'to', desk.config_differing(n.value, o.value)))
+	    ORDER BY coalesce(o.rank, n.rank),
+		coalesce(o.what, n.what) COLLATE "C"), '[]')
+	FROM desk.config_things(old) o
+	FULL JOIN desk.config_things(new) n ON n.what = o.what
+	WHERE o.value IS DISTINCT FROM n.value
+$$;
+
+-- Queues as the configuration has them.  One that is gone stays as a row, for
+-- history's sake; it must be empty.  Its row is locked first: whoever is
+-- filing a ticket there commits before the count.
+CREATE OR REPLACE FUNCTION desk.config_queues(c jsonb)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	gone	int[] := ARRAY(SELECT q.id FROM desk.queue q
+		    WHERE q.active AND q.name NOT IN (SELECT e->>'name'
+			FROM jsonb_array_elements(c->'queues') e)
+		    ORDER BY q.id FOR UPDATE);
+BEGIN
+	IF EXISTS (SELECT FROM desk.ticket t WHERE t.queue = ANY (gone)
+	    AND t.state IN ('new', 'open', 'pending')) THEN
+		PERFORM desk.refuse('CONFLICT',
+		    'A queue that would be removed still has active tickets.',
+		    'queues');
+	END IF;
+	UPDATE desk.queue q SET active = false, paused = false
+	WHERE q.id = ANY (gone);
+	INSERT INTO desk.queue AS q (name, title, first_target, next_target,
+	    offer_seconds, members_only)
+	SELECT e->>'name', e->>'title', (e->>'first')::int,
+	    (e->>'next')::int, (e->>'offer')::int,
+	    (e->>'members_only')::boolean
+	FROM jsonb_array_elements(c->'queues') e
+	ON CONFLICT (name) DO UPDATE SET title = excluded.title,
+	    first_target = excluded.first_target,
+	    next_target = excluded.next_target,
+	    offer_seconds = excluded.offer_seconds,
+	    members_only = excluded.members_only, active = true
+	WHERE (q.title, q.first_target, q.next_target, q.offer_seconds,
+	    q.members_only, q.active) IS DISTINCT FROM (excluded.title,
+	    excluded.first_target, excluded.next_target,
+	    excluded.offer_seconds, excluded.members_only, true);
+END;
+$$;
+
+-- The addresses that the desk serves.
+CREATE OR REPLACE FUNCTION desk.config_served(c jsonb)
+RETURNS void
+LANGUAGE sql
+AS $$
+	DELETE FROM desk.served s
+	WHERE (s.kind, s.address) NOT IN (SELECT e->>'kind', e->>'address'
+	    FROM jsonb_array_elements(c->'served') e);
+	INSERT INTO desk.served AS s (kind, address, queue)
+	SELECT e->>'kind', e->>'address', q.id
+	FROM jsonb_array_elements(c->'served') e
+	LEFT JOIN desk.queue q ON q.name = e->>'queue'
+	ON CONFLICT (kind, address) DO UPDATE SET queue = excluded.queue
+	WHERE s.queue IS DISTINCT FROM excluded.queue;
+$$;
+
+-- Agents, where they serve and what they know.  Passwords are not the
+-- configuration's: they stay.
+CREATE OR REPLACE FUNCTION desk.config_agents(c jsonb)
+RETURNS void
+LANGUAGE sql
+AS $$
+	INSERT INTO desk.agent AS a (name, display, role, email, extension,
+	    capacity)
+	SELECT e->>'name', e->>'display', e->>'role', e->>'email',
+	    e->>'extension', (e->>'capacity')::int
+	FROM jsonb_array_elements(c->'agents') e
+	ON CONFLICT (name) DO UPDATE SET display = excluded.display,
+	    role = excluded.role, email = excluded.email,
+	    extension = excluded.extension, capacity = excluded.capacity,
+	    active = true
+	WHERE (a.display, a.role, a.email, a.extension, a.capacity, a.active)
+	    IS DISTINCT FROM (excluded.display, excluded.role, excluded.email,
+	    excluded.extension, excluded.capacity, true);
+
+	DELETE FROM desk.agent_queue m
+	USING desk.agent a, desk.queue q
+	WHERE a.id = m.agent AND q.id = m.queue
+	    AND (a.name, q.name) NOT IN (SELECT e->>'name', n
+		FROM jsonb_array_elements(c->'agents') e,
+		    jsonb_array_elements_text(e->'queues') n);
+	INSERT INTO desk.agent_queue (agent, queue)
+	SELECT a.id, q.id
+	FROM jsonb_array_elements(c->'agents') e,
+	    jsonb_array_elements_text(e->'queues') n,
+	    desk.agent a, desk.queue q
+	WHERE a.name = e->>'name' AND q.name = n
+	ON CONFLICT DO NOTHING;
+
+	DELETE FROM desk.agent_skill s
+	USING desk.agent a
+	WHERE a.id = s.agent AND (a.name, s.skill) NOT IN (SELECT e->>'name', n
+	    FROM jsonb_array_elements(c->'agents') e,
+		jsonb_array_elements_text(e->'skills') n);
+	INSERT INTO desk.agent_skill (agent, skill)
+	SELECT a.id, n
+	FROM jsonb_array_elements(c->'agents') e,
+	    jsonb_array_elements_text(e->'skills') n, desk.agent a
+	WHERE a.name = e->>'name'
+	ON CONFLICT DO NOTHING;
+$$;
+
+-- Agents who have left: no session, no queue, and the cases that they had in
+-- hand go back to their lines, each with an event that says so.
+CREATE OR REPLACE FUNCTION desk.config_leavers(caller jsonb, c jsonb)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	gone	int[] := ARRAY(SELECT a.id FROM desk.agent a
+		    WHERE a.active AND a.name NOT IN (SELECT e->>'name'
+			FROM jsonb_array_elements(c->'agents') e));
+	t	desk.ticket;
+BEGIN
+	UPDATE desk.agent a SET active = false WHERE a.id = ANY (gone);
+	DELETE FROM desk.session s WHERE s.agent = ANY (gone);
+	FOR t IN SELECT * FROM desk.ticket k WHERE k.assignee = ANY (gone)
+	    AND k.state IN ('new', 'open', 'pending')
+	    ORDER BY k.id FOR UPDATE LOOP
+		t.assignee := NULL;
+		PERFORM desk.ticket_commit(caller, t, jsonb_build_object(
+		    'kind', 'assign', 'meta', desk.from_to((SELECT a.name
+			FROM desk.agent a, desk.ticket k
+			WHERE k.id = t.id AND a.id = k.assignee), NULL)));
+	END LOOP;
+END;
+$$;
+
+-- CONFIG.APPLY: all of it or nothing, one at a time: the lock makes whoever
+-- comes second compare with what the first left.  dry goes the whole way as
+-- far as looking; over: the version that the change was made from.  What
+-- changes nothing makes no version.
+CREATE OR REPLACE FUNCTION desk.config_apply(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	dry		boolean := coalesce((args->>'dry')::boolean, false);
+	config		jsonb;
+	in_force	bigint;
+	changes		jsonb;
+BEGIN
+	PERFORM desk.must_be(caller, 'admin');
+	config := desk.config_check(args->'config');
+	IF NOT dry THEN
+		LOCK TABLE desk.config IN EXCLUSIVE MODE;
+	END IF;
+	in_force := (desk.config_get()->>'version')::bigint;
+	IF (args->>'over')::bigint <> in_force THEN
+		PERFORM desk.refuse('CONFLICT',
+		    'Another configuration has come into force meanwhile.',
+		    'over');
+	END IF;
+	changes := desk.config_diff(desk.config_present(), config);
+	IF NOT dry AND (changes <> '[]' OR in_force = 0) THEN
+		PERFORM desk.config_queues(config);
+		PERFORM desk.config_served(config);
+		PERFORM desk.config_leavers(caller, config);
+		PERFORM desk.config_agents(config);
+		INSERT INTO desk.config (who, body)
+		VALUES (caller->>'who', config)
+		RETURNING version INTO in_force;
+		PERFORM desk.audit_put(caller, 'config.apply', in_force::text,
+		    'done', (SELECT jsonb_agg(e - '{from,to}'::text[])
+			FROM jsonb_array_elements(changes) e));
+		PERFORM desk.outbox_put(NULL, jsonb_build_object(
+		    'kind', 'config', 'version', in_force));
+	END IF;
+	RETURN jsonb_build_object('version', in_force, 'changes', changes,
+	    'dry', dry);
+END;
+$$;

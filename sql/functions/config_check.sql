@@ -1,0 +1,255 @@
+-- What a configuration may say.  deskctl reads conf/desk.conf and sends JSON;
+-- whoever else sends it is checked here all the same, so that what stands in
+-- desk.config is always whole: of the right types, with every default filled
+-- in, in order of name, and naming only what it has.
+
+-- Every member of every section, as a row.  kind: name (a word), text, int,
+-- bool, words (names), texts, or a list of words to choose from, "a|b".  least
+-- and most: of an int's value, a text's characters, a list's length.  usual:
+-- what stands for one that is not given; NULL: it may be absent.
+CREATE OR REPLACE FUNCTION desk.config_members()
+RETURNS TABLE (section text, member text, kind text, need boolean,
+    lowest bigint, most bigint, usual jsonb)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	VALUES
+	('company', 'name',	    'text', true,  1, 200, NULL::jsonb),
+	('company', 'lang',	    'vi|en', false, 1, 2, '"vi"'),
+	('company', 'country',	    'text', false, 1, 3, '"84"'),
+	('company', 'timezone',	    'text', false, 1, 64, '"UTC"'),
+	('units',   'mail',	    'int',  false, 0, 100, '5'),
+	('units',   'chat',	    'int',  false, 0, 100, '20'),
+	('units',   'call',	    'int',  false, 0, 100, '100'),
+	('units',   'social',	    'int',  false, 0, 100, '20'),
+	('units',   'order',	    'int',  false, 0, 100, '5'),
+	('units',   'store',	    'int',  false, 0, 100, '5'),
+	('queues',  'name',	    'name', true,  1, 64, NULL),
+	('queues',  'title',	    'text', true,  1, 200, NULL),
+	('queues',  'first',	    'int',  true,  1, 31536000, NULL),
+	('queues',  'next',	    'int',  true,  1, 31536000, NULL),
+	('queues',  'offer',	    'int',  false, 5, 3600, '30'),
+	('queues',  'members_only', 'bool', false, 0, 0, 'false'),
+	('served',  'kind',	    'email|phone|page', true, 1, 5, NULL),
+	('served',  'address',	    'text', true,  1, 320, NULL),
+	('served',  'queue',	    'name', false, 1, 64, NULL),
+	('agents',  'name',	    'name', true,  1, 64, NULL),
+	('agents',  'display',	    'text', true,  1, 200, NULL),
+	('agents',  'role',	    'agent|supervisor|admin', false, 1, 10,
+	    '"agent"'),
+	('agents',  'email',	    'text', false, 1, 254, NULL),
+	('agents',  'extension',    'text', false, 1, 32, NULL),
+	('agents',  'capacity',	    'int',  false, 0, 100000, '100'),
+	('agents',  'queues',	    'words', false, 0, 1000, '[]'),
+	('agents',  'skills',	    'words', false, 0, 100, '[]'),
+	('rules',   'name',	    'name', true,  1, 64, NULL),
+	('rules',   'channel',	    'mail|chat|call|social|order|store', false,
+	    1, 6, NULL),
+	('rules',   'to',	    'text', false, 1, 320, NULL),
+	('rules',   'segment',	    'name', false, 1, 64, NULL),
+	('rules',   'order',	    'bool', false, 0, 0, NULL),
+	('rules',   'keywords',	    'texts', false, 0, 1000, NULL),
+	('rules',   'queue',	    'name', false, 1, 64, NULL),
+	('rules',   'priority',	    'int',  false, 1, 99, NULL),
+	('rules',   'skills',	    'words', false, 0, 100, NULL),
+	('rules',   'weight',	    'int',  false, 0, 1000, NULL),
+	('sources', 'name',	    'name', true,  1, 64, NULL),
+	('sources', 'form',	    'freeswitch|generic', true, 1, 10, NULL),
+	('sources', 'secret_file',  'text', false, 1, 1000, NULL),
+	('sources', 'trust',	    'texts', false, 0, 100, NULL),
+	('',	    'default_queue', 'name', true, 1, 64, NULL),
+	('',	    'order_pattern', 'texts', false, 0, 100, '[]')
+$$;
+
+-- Is this value one of that kind?
+CREATE OR REPLACE FUNCTION desk.config_fits(value jsonb, kind text,
+    lowest bigint, most bigint)
+RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+DECLARE
+	type	text := jsonb_typeof(value);
+	body	text := value #>> '{}';
+BEGIN
+	CASE kind
+	WHEN 'int' THEN
+		RETURN type = 'number' AND body ~ '^-?\d{1,10}$'
+		    AND body::bigint BETWEEN lowest AND most;
+	WHEN 'bool' THEN
+		RETURN type = 'boolean';
+	WHEN 'text' THEN
+		RETURN type = 'string'
+		    AND length(body) BETWEEN lowest AND most;
+	WHEN 'name' THEN
+		RETURN type = 'string' AND body ~ '^[A-Za-z0-9._@+-]+$'
+		    AND length(body) BETWEEN lowest AND most;
+	WHEN 'words', 'texts' THEN
+		RETURN type = 'array'
+		    AND jsonb_array_length(value) BETWEEN lowest AND most
+		    AND NOT EXISTS (SELECT FROM jsonb_array_elements(value) v
+			WHERE NOT desk.config_fits(v, CASE kind
+			    WHEN 'words' THEN 'name' ELSE 'text' END, 1, 200));
+	ELSE	-- a choice
+		RETURN type = 'string'
+		    AND body = ANY (string_to_array(kind, '|'));
+	END CASE;
+END;
+$$;
+
+-- One section's object, checked, with its defaults; path says where it stands,
+-- for the refusal ("queues[2]").  Lists of words are put in order, so that two
+-- that say the same are the same.
+CREATE OR REPLACE FUNCTION desk.config_object(value jsonb, in_section text,
+    path text)
+RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+DECLARE
+	m	record;
+	result	jsonb := '{}';
+BEGIN
+	IF jsonb_typeof(value) IS DISTINCT FROM 'object' THEN
+		PERFORM desk.refuse('INVALID', 'This must be an object.',
+		    path);
+	END IF;
+	IF EXISTS (SELECT FROM jsonb_object_keys(value) k
+	    WHERE k NOT IN (SELECT c.member FROM desk.config_members() c
+		WHERE c.section = in_section)) THEN
+		PERFORM desk.refuse('INVALID',
+		    'This has a member that no configuration has.', path);
+	END IF;
+	FOR m IN SELECT * FROM desk.config_members() c
+	    WHERE c.section = in_section LOOP
+		IF coalesce(value->m.member, 'null') = 'null' THEN
+			IF m.need THEN
+				PERFORM desk.refuse('INVALID',
+				    'This must be given.',
+				    path || '.' || m.member);
+			END IF;
+			IF m.usual IS NOT NULL THEN
+				result := result || jsonb_build_object(
+				    m.member, m.usual);
+			END IF;
+			CONTINUE;
+		END IF;
+		IF NOT desk.config_fits(value->m.member, m.kind, m.lowest,
+		    m.most) THEN
+			PERFORM desk.refuse('INVALID',
+			    'This value does not fit here.',
+			    path || '.' || m.member);
+		END IF;
+		result := result || jsonb_build_object(m.member, CASE m.kind
+		    WHEN 'words' THEN desk.config_words(value->m.member)
+		    ELSE value->m.member END);
+	END LOOP;
+	RETURN result;
+END;
+$$;
+
+-- One section that is a list: its entries checked, no two of one name, in
+-- order of name; rules keep theirs, for it decides.
+CREATE OR REPLACE FUNCTION desk.config_list(body jsonb, section text)
+RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+DECLARE
+	list	jsonb := coalesce(body->section, '[]');
+	result	jsonb;
+	twice	text;
+BEGIN
+	IF jsonb_typeof(list) <> 'array' THEN
+		PERFORM desk.refuse('INVALID', 'This must be a list.',
+		    section);
+	END IF;
+	SELECT jsonb_agg(o.entry ORDER BY CASE WHEN section <> 'rules'
+		THEN desk.config_key(o.entry) COLLATE "C" END, o.place)
+	INTO result
+	FROM (SELECT desk.config_object(v.entry, section,
+		format('%s[%s]', section, v.place - 1)) AS entry, v.place
+	    FROM jsonb_array_elements(list)
+		WITH ORDINALITY v (entry, place)) o;
+
+	SELECT format('%s[%s]', section, max(v.place) - 1) INTO twice
+	FROM jsonb_array_elements(list) WITH ORDINALITY v (entry, place)
+	GROUP BY desk.config_key(v.entry) HAVING count(*) > 1 LIMIT 1;
+	IF FOUND THEN
+		PERFORM desk.refuse('INVALID',
+		    'There is another of this name.', twice);
+	END IF;
+	RETURN coalesce(result, '[]');
+END;
+$$;
+
+-- Refuses a name that stands for something but names nothing: every queue
+-- that anything goes to, and the words that operations give a meaning.
+CREATE OR REPLACE FUNCTION desk.config_refer(c jsonb)
+RETURNS void
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+DECLARE
+	known	text[] := ARRAY(SELECT q->>'name'
+		    FROM jsonb_array_elements(c->'queues') q);
+	wrong	text;
+BEGIN
+	SELECT r.path INTO wrong
+	FROM (SELECT 'default_queue' AS path, c->>'default_queue' AS queue
+	    UNION ALL
+	    SELECT format('%s[%s].queue', s, v.place - 1), v.entry->>'queue'
+	    FROM unnest('{served,rules}'::text[]) s,
+		jsonb_array_elements(c->s) WITH ORDINALITY v (entry, place)
+	    UNION ALL
+	    SELECT format('agents[%s].queues', v.place - 1), q
+	    FROM jsonb_array_elements(c->'agents')
+		    WITH ORDINALITY v (entry, place),
+		jsonb_array_elements_text(v.entry->'queues') q) r
+	WHERE r.queue <> ALL (known) LIMIT 1;
+	IF FOUND THEN
+		PERFORM desk.refuse('INVALID', 'There is no such queue.',
+		    wrong);
+	END IF;
+
+	SELECT format('%s[%s].name', s, v.place - 1) INTO wrong
+	FROM unnest('{queues,agents}'::text[]) s,
+	    jsonb_array_elements(c->s) WITH ORDINALITY v (entry, place)
+	WHERE v.entry->>'name' IN ('none', 'me') LIMIT 1;
+	IF FOUND THEN
+		PERFORM desk.refuse('INVALID',
+		    'This word has a meaning of its own.', wrong);
+	END IF;
+END;
+$$;
+
+-- The configuration as it is kept, from what was sent; or the refusal, with
+-- the member at fault.
+CREATE OR REPLACE FUNCTION desk.config_check(body jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	lists	CONSTANT text[] := '{queues,served,agents,rules,sources}';
+	parts	CONSTANT text[] := '{company,units}';
+	word	text;
+	result	jsonb;
+BEGIN
+	IF jsonb_typeof(body) IS DISTINCT FROM 'object' THEN
+		PERFORM desk.refuse('INVALID',
+		    'A configuration is an object.', 'config');
+	END IF;
+	result := desk.config_object(body - lists - parts, '', 'config');
+	FOREACH word IN ARRAY parts LOOP
+		result := result || jsonb_build_object(word,
+		    desk.config_object(coalesce(body->word, '{}'), word,
+			word));
+	END LOOP;
+	FOREACH word IN ARRAY lists LOOP
+		result := result || jsonb_build_object(word,
+		    desk.config_list(body, word));
+	END LOOP;
+	PERFORM desk.config_refer(result);
+	IF NOT EXISTS (SELECT FROM pg_timezone_names z
+	    WHERE z.name = result->'company'->>'timezone') THEN
+		PERFORM desk.refuse('INVALID', 'There is no such time zone.',
+		    'company.timezone');
+	END IF;
+	RETURN result;
+END;
+$$;

@@ -1,0 +1,208 @@
+-- Who writes and calls: a customer with all his addresses, and what happened
+-- with him on every channel.
+
+-- A customer with his contacts, a hundred at most; NULL when there is none.
+CREATE OR REPLACE FUNCTION desk.customer_json(wanted bigint)
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	SELECT jsonb_strip_nulls(jsonb_build_object(
+	    'customer', c.id, 'name', c.name, 'segment', c.segment,
+	    'created_at', desk.rfc3339(c.created_at),
+	    'contacts', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+		    'kind', k.kind, 'address', k.address,
+		    'original', k.original, 'flags', to_jsonb(k.flags))
+		    ORDER BY k.id), '[]')
+		FROM (SELECT * FROM desk.contact o WHERE o.customer = c.id
+		    ORDER BY o.id LIMIT 100) k)))
+	FROM desk.customer c
+	WHERE c.id = wanted
+$$;
+
+-- The customer that args names, or the refusal.
+CREATE OR REPLACE FUNCTION desk.customer_known(args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	c	jsonb := desk.customer_json((args->>'customer')::bigint);
+BEGIN
+	IF c IS NULL THEN
+		PERFORM desk.refuse('NOTFOUND', 'There is no such customer.',
+		    'customer');
+	END IF;
+	RETURN c;
+END;
+$$;
+
+-- CUSTOMER.GET: the customer, the active tickets that the caller may see
+-- ("tickets", as TICKET.LIST has them), and who else may be the same person.
+CREATE OR REPLACE FUNCTION desk.customer_get(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	c	jsonb := desk.customer_known(args);
+BEGIN
+	RETURN c || desk.ticket_list(caller, jsonb_build_object(
+		'customer', args->'customer', 'limit', 100))
+	    || jsonb_build_object('same', (
+		SELECT coalesce(jsonb_agg(jsonb_build_object(
+		    'customer', o.id, 'name', o.name, 'why', s.why)
+		    ORDER BY o.id), '[]')
+		FROM (SELECT p.other AS id, p.why FROM desk.same_person p
+		    WHERE p.one = (args->>'customer')::bigint
+		    UNION ALL
+		    SELECT p.one, p.why FROM desk.same_person p
+		    WHERE p.other = (args->>'customer')::bigint) s
+		JOIN desk.customer o ON o.id = s.id));
+END;
+$$;
+
+-- The customers, n at most, whose folded name has words that begin so.  First
+-- those whose name begins so, from an ordered index: a family name that half
+-- the customers have costs no more than any other.
+CREATE OR REPLACE FUNCTION desk.customers_named(folded text, n int)
+RETURNS TABLE (id bigint)
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+	start	text := replace(replace(replace(folded, '\', '\\'), '%',
+		    '\%'), '_', '\_') || '%';
+	wanted	tsquery := desk.words_query(folded);
+	found	int;
+BEGIN
+	RETURN QUERY
+	SELECT c.id FROM desk.customer c
+	WHERE c.name_folded LIKE start
+	ORDER BY c.name_folded USING ~<~ LIMIT n;
+	GET DIAGNOSTICS found = ROW_COUNT;
+	IF found < n AND wanted IS NOT NULL THEN
+		RETURN QUERY
+		SELECT c.id FROM desk.customer c
+		WHERE to_tsvector('simple', c.name_folded) @@ wanted
+		    AND c.name_folded NOT LIKE start
+		LIMIT n - found;
+	END IF;
+END;
+$$;
+
+-- CUSTOMER.FIND: {"customers":[…]}: who has this very address first, then by
+-- name.  The daemon adds to the query what it made of it: "contacts", the
+-- normalised forms [{"kind","address"}] that it may be, and "folded", its
+-- folded words; without them the query itself is looked for.
+CREATE OR REPLACE FUNCTION desk.customer_find(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	n	int := desk.page_rows(args, 20, 100);
+	query	text := btrim(args->>'query');
+	folded	text := coalesce(nullif(args->>'folded', ''),
+		    btrim(regexp_replace(desk.fold(query), '[^[:alnum:]]+',
+			' ', 'g')));
+	ids	bigint[];
+	rows	jsonb;
+BEGIN
+	ids := ARRAY(SELECT DISTINCT k.customer
+	    FROM desk.contact k
+	    JOIN (SELECT x.kind, x.address
+		FROM jsonb_to_recordset(coalesce(args->'contacts', '[]'))
+		    AS x (kind text, address text)
+		UNION
+		SELECT u.kind, u.address
+		FROM (VALUES ('email', lower(query)), ('phone', query),
+		    ('chat', query), ('zalo', query)) u (kind, address)
+	    ) w USING (kind, address));
+	IF folded <> '' THEN
+		ids := ids || ARRAY(SELECT f.id
+		    FROM desk.customers_named(folded, n) f);
+	END IF;
+
+	SELECT jsonb_agg(desk.customer_json(p.id) ORDER BY p.place) INTO rows
+	FROM (SELECT u.id, min(u.place) AS place
+	    FROM unnest(ids) WITH ORDINALITY u (id, place)
+	    GROUP BY u.id ORDER BY 2 LIMIT n) p;
+	RETURN jsonb_build_object('customers', coalesce(rows, '[]'));
+END;
+$$;
+
+-- CUSTOMER.TIMELINE: {"events":[…],"before":event}, the newest first; before:
+-- there is more.  Without the texts in full: a preview stands for them.
+CREATE OR REPLACE FUNCTION desk.customer_timeline(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	n	int := desk.page_rows(args, 50, 200);
+	hidden	int[] := desk.hidden_queues(caller);
+	me	int := (caller->>'agent')::int;
+	rows	jsonb;
+	ids	bigint[];
+BEGIN
+	PERFORM desk.customer_known(args);
+	SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+		'event', p.id, 'at', desk.rfc3339(p.at), 'ticket', p.ticket,
+		'number', p.number, 'queue', p.queue, 'kind', p.kind,
+		'channel', p.channel, 'direction', p.direction, 'who', p.who,
+		'subject', p.subject, 'preview', p.preview, 'meta', p.meta))
+		ORDER BY p.id DESC) FILTER (WHERE p.place <= n),
+	    array_agg(p.id ORDER BY p.place)
+	INTO rows, ids
+	FROM (SELECT e.id, e.at, e.ticket, t.number, q.name AS queue, e.kind,
+		e.channel, e.direction, e.who, e.subject,
+		desk.cut(substr(e.text, 1, 200), 200) AS preview, e.meta,
+		row_number() OVER (ORDER BY e.id DESC) AS place
+	    FROM desk.event e
+	    JOIN desk.ticket t ON t.id = e.ticket
+	    JOIN desk.queue q ON q.id = t.queue
+	    WHERE e.customer = (args->>'customer')::bigint
+		AND e.id < coalesce((args->>'before')::bigint,
+		    9223372036854775807)
+		AND (t.queue <> ALL (hidden) OR t.assignee = me)
+	    ORDER BY e.id DESC LIMIT n + 1) p;
+	RETURN jsonb_strip_nulls(jsonb_build_object(
+	    'events', coalesce(rows, '[]'),
+	    'before', CASE WHEN cardinality(ids) > n THEN ids[n] END));
+END;
+$$;
+
+-- CUSTOMER.SET: what is not given stays; an empty name, or the segment none,
+-- takes it away.  Later events are routed by the new segment.
+CREATE OR REPLACE FUNCTION desk.customer_set(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	old	desk.customer;
+	c	desk.customer;
+BEGIN
+	SELECT * INTO old FROM desk.customer k
+	WHERE k.id = (args->>'customer')::bigint FOR NO KEY UPDATE;
+	c := old;
+	IF args ? 'name' THEN
+		c.name := nullif(btrim(args->>'name'), '');
+		c.name_folded := nullif(btrim(regexp_replace(desk.fold(c.name),
+		    '[^[:alnum:]]+', ' ', 'g')), '');
+	END IF;
+	IF args ? 'segment' THEN
+		c.segment := nullif(args->>'segment', 'none');
+	END IF;
+	IF c IS DISTINCT FROM old THEN
+		UPDATE desk.customer k SET name = c.name,
+		    name_folded = c.name_folded, segment = c.segment
+		WHERE k.id = c.id;
+		PERFORM desk.audit_put(caller, 'customer.set', c.id::text,
+		    'done', jsonb_strip_nulls(jsonb_build_object(
+			'segment', CASE WHEN c.segment IS DISTINCT FROM
+			    old.segment
+			    THEN desk.from_to(old.segment, c.segment) END,
+			'name', CASE WHEN c.name IS DISTINCT FROM old.name
+			    THEN true END)));
+		PERFORM desk.outbox_put(NULL, jsonb_build_object(
+		    'kind', 'customer', 'customer', c.id,
+		    'who', desk.caller_shown(caller)));
+	END IF;
+	RETURN desk.customer_known(args);
+END;
+$$;

@@ -1,0 +1,336 @@
+-- Logins, sessions and keys.  The daemon makes and checks secrets (argon2id,
+-- random tokens); here stand only what they are checked against, and the
+-- limits on trying.
+
+-- The address as it is counted: an IPv6 caller has a whole /64 to himself.
+CREATE OR REPLACE FUNCTION desk.address_counted(from_addr text)
+RETURNS text
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+BEGIN
+	IF from_addr LIKE '%:%:%' THEN
+		RETURN host(network(set_masklen(from_addr::inet, 64)));
+	END IF;
+	RETURN left(coalesce(from_addr, ''), 64);
+EXCEPTION WHEN invalid_text_representation OR invalid_parameter_value THEN
+	RETURN left(from_addr, 64);
+END;
+$$;
+
+-- The seconds to wait after so many failures, the last one at last_at: none up
+-- to the fifth, then 1, 2, 4 … minutes, an hour at most.  Nothing is locked
+-- for good, or anybody could lock anybody out.
+CREATE OR REPLACE FUNCTION desk.login_wait(failures int, last_at timestamptz,
+    moment timestamptz)
+RETURNS int
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT CASE WHEN failures < 5 THEN 0
+	    ELSE greatest(0, ceil(extract(epoch FROM last_at - moment)
+		+ 60 * least(2 ^ (least(failures, 11) - 5), 60)))::int
+	END
+$$;
+
+-- Counts one more failure, when there is no time to wait first, and returns
+-- the seconds to wait: 0 when it counted.  One statement on a locked row:
+-- guesses side by side cannot all slip through on the same count.
+CREATE OR REPLACE FUNCTION desk.login_charge(what text, whom text)
+RETURNS int
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	INSERT INTO desk.login_try AS t (kind, who, failures, last_at)
+	VALUES (what, whom, 1, clock_timestamp())
+	ON CONFLICT (kind, who) DO UPDATE
+	SET failures = least(t.failures + 1, 1000), last_at = excluded.last_at
+	WHERE desk.login_wait(t.failures, t.last_at, excluded.last_at) = 0;
+	IF FOUND THEN
+		RETURN 0;
+	END IF;
+	RETURN desk.login_due(what, whom);
+END;
+$$;
+
+-- The seconds that this login or address has to wait now.
+CREATE OR REPLACE FUNCTION desk.login_due(what text, whom text)
+RETURNS int
+LANGUAGE sql VOLATILE
+AS $$
+	SELECT coalesce(max(desk.login_wait(t.failures, t.last_at,
+	    clock_timestamp())), 0)
+	FROM desk.login_try t
+	WHERE t.kind = what AND t.who = whom
+$$;
+
+-- Before a password is checked: {"wait":seconds,"password":encoded,"agent",
+-- "role"}; wait > 0: refuse it unchecked and do not call login_end().  The
+-- rest is null for a login that does not exist or has no password, whose
+-- answer, limits and time must be the same: check the password against
+-- something all the same.  The try counts as failed for the account from now
+-- on, until login_end() says that it was good.
+CREATE OR REPLACE FUNCTION desk.login_begin(login text, from_addr text)
+RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	wait	int := desk.login_due('address',
+		    desk.address_counted(from_addr));
+	a	desk.agent;
+BEGIN
+	IF wait = 0 THEN
+		wait := desk.login_charge('login', left(login, 64));
+	END IF;
+	IF wait = 0 THEN
+		SELECT * INTO a FROM desk.agent g
+		WHERE g.name = login AND g.active AND g.password IS NOT NULL;
+	END IF;
+	RETURN jsonb_build_object('wait', wait, 'password', a.password,
+	    'agent', a.id, 'role', a.role);
+END;
+$$;
+
+-- Forgets tries of more than a day ago and sessions that are over, so that
+-- neither table grows with strangers' tries.
+CREATE OR REPLACE FUNCTION desk.login_sweep()
+RETURNS void
+LANGUAGE sql
+AS $$
+	DELETE FROM desk.login_try WHERE last_at < now() - interval '1 day';
+	DELETE FROM desk.session WHERE seen_at < now() - interval '30 minutes'
+	    OR created_at < now() - interval '12 hours';
+$$;
+
+-- After it was checked.  Good: {"ok":true,"caller":{…}}; tries are forgotten,
+-- and with a token_hash (SHA-256 of the cookie) there is a session, an agent's
+-- twentieth at most.  Not good: {"ok":false,"wait":seconds}.
+CREATE OR REPLACE FUNCTION desk.login_end(login text, from_addr text,
+    ok boolean, token_hash bytea DEFAULT NULL, csrf text DEFAULT NULL)
+RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	home	text := desk.address_counted(from_addr);
+	caller	jsonb := desk.caller_by_name(login)
+		    || jsonb_build_object('from', from_addr);
+BEGIN
+	IF ok IS NOT TRUE OR caller IS NULL THEN
+		PERFORM desk.login_charge('address', home);
+		PERFORM desk.audit_put(jsonb_build_object('from', from_addr),
+		    'login', left(login, 64), 'refused');
+		RETURN jsonb_build_object('ok', false, 'wait', greatest(
+		    desk.login_due('login', left(login, 64)),
+		    desk.login_due('address', home)));
+	END IF;
+
+	DELETE FROM desk.login_try t
+	WHERE (t.kind, t.who) IN (('login', login), ('address', home));
+	PERFORM desk.login_sweep();
+	IF token_hash IS NOT NULL THEN
+		PERFORM desk.session_add((caller->>'agent')::int, token_hash,
+		    csrf, from_addr);
+	END IF;
+	PERFORM desk.audit_put(caller, 'login', login, 'done');
+	RETURN jsonb_build_object('ok', true, 'caller', caller);
+END;
+$$;
+
+-- Makes a session; an agent's oldest ones beyond twenty end.
+CREATE OR REPLACE FUNCTION desk.session_add(agent_id int, token_hash bytea,
+    csrf text, from_addr text)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	INSERT INTO desk.session (token, agent, csrf, from_addr)
+	VALUES (token_hash, agent_id, coalesce(csrf, ''),
+	    coalesce(from_addr, ''));
+	DELETE FROM desk.session s
+	WHERE s.token IN (SELECT o.token FROM desk.session o
+	    WHERE o.agent = agent_id AND o.token <> token_hash
+	    ORDER BY o.seen_at DESC OFFSET 19);
+END;
+$$;
+
+-- {"caller":{…},"csrf","display"} of a session that is in force, else NULL: it
+-- ends 30 minutes after it was last used, 12 hours after it began, and with
+-- the agent's account.  Its use is written down once a minute at most.
+CREATE OR REPLACE FUNCTION desk.session_of(token_hash bytea)
+RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	s	desk.session;
+	a	desk.agent;
+BEGIN
+	SELECT * INTO s FROM desk.session o
+	WHERE o.token = token_hash
+	    AND o.seen_at > now() - interval '30 minutes'
+	    AND o.created_at > now() - interval '12 hours';
+	SELECT * INTO a FROM desk.agent g WHERE g.id = s.agent AND g.active;
+	IF NOT FOUND THEN
+		RETURN NULL;
+	END IF;
+	IF s.seen_at < now() - interval '1 minute' THEN
+		UPDATE desk.session o SET seen_at = now()
+		WHERE o.token = token_hash
+		    AND o.seen_at < now() - interval '1 minute';
+	END IF;
+	RETURN jsonb_build_object('caller', desk.caller_by_name(a.name),
+	    'csrf', s.csrf, 'display', a.display);
+END;
+$$;
+
+-- The caller that a key (its SHA-256) stands for, else NULL.  "key" is its
+-- name, for ending its connections; in "who" a prefix keeps it apart from
+-- every login.
+CREATE OR REPLACE FUNCTION desk.key_of(hash bytea)
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	SELECT jsonb_build_object('who', 'key:' || k.name, 'role', k.role,
+	    'key', k.name)
+	FROM desk.api_key k
+	WHERE k.hash = key_of.hash AND k.revoked_at IS NULL
+$$;
+
+-- Tells every daemon that somebody's access has changed or ended: it looks his
+-- sessions and connections over.
+CREATE OR REPLACE FUNCTION desk.access_tell(whom text)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	PERFORM desk.outbox_put(NULL, jsonb_build_object('kind', 'access',
+	    'who', whom));
+END;
+$$;
+
+-- LOGOUT: ends the session whose token_hash (hex) the daemon puts in args.
+CREATE OR REPLACE FUNCTION desk.logout(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	ended	int;
+BEGIN
+	DELETE FROM desk.session s
+	WHERE s.token = decode(args->>'token_hash', 'hex')
+	    AND s.agent = (caller->>'agent')::int;
+	GET DIAGNOSTICS ended = ROW_COUNT;
+	IF ended > 0 THEN
+		PERFORM desk.audit_put(caller, 'logout', caller->>'who',
+		    'done');
+		PERFORM desk.access_tell(caller->>'who');
+	END IF;
+	RETURN jsonb_build_object('ended', ended);
+END;
+$$;
+
+-- USER.PASSWORD: args.encoded is what argon2id made of it.  Every other
+-- session of that login ends (args.token_hash, hex, names the one to keep),
+-- and its failed tries are forgotten.
+CREATE OR REPLACE FUNCTION desk.user_password(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	whom	text := coalesce(nullif(args->>'login', 'me'),
+		    caller->>'who');
+	a	desk.agent;
+BEGIN
+	IF caller->>'role' IS DISTINCT FROM 'admin'
+	    AND whom IS DISTINCT FROM caller->>'who' THEN
+		PERFORM desk.refuse('DENIED',
+		    'Only an administrator sets another''s password.',
+		    'login');
+	END IF;
+	a := desk.agent_named(whom, 'login');
+	IF args->>'encoded' IS NULL OR args->>'encoded' NOT LIKE '$argon2id$%'
+	    THEN
+		PERFORM desk.refuse('INVALID',
+		    'This password has not been encoded.', 'password');
+	END IF;
+
+	UPDATE desk.agent g SET password = args->>'encoded'
+	WHERE g.id = a.id;
+	DELETE FROM desk.session s
+	WHERE s.agent = a.id AND s.token IS DISTINCT FROM
+	    decode(args->>'token_hash', 'hex');
+	DELETE FROM desk.login_try t WHERE t.kind = 'login' AND t.who = a.name;
+	PERFORM desk.audit_put(caller, 'user.password', a.name, 'done');
+	PERFORM desk.access_tell(a.name);
+	RETURN jsonb_build_object('login', a.name);
+END;
+$$;
+
+-- KEY.ADD: args.hash is the SHA-256 (hex) of the key, which only the daemon
+-- has seen.  A name that was used stays with its key, revoked or not: the
+-- audit speaks of keys by name.
+CREATE OR REPLACE FUNCTION desk.key_add(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	word	text := coalesce(args->>'role', 'service');
+BEGIN
+	PERFORM desk.must_be(caller, 'admin');
+	IF args->>'hash' IS NULL OR args->>'hash' !~ '^[0-9a-f]{64}$' THEN
+		PERFORM desk.refuse('INVALID',
+		    'A key is kept as its SHA-256, in hexadecimal.', 'hash');
+	END IF;
+	INSERT INTO desk.api_key (name, hash, role, made_by)
+	VALUES (args->>'name', decode(args->>'hash', 'hex'), word,
+	    caller->>'who')
+	ON CONFLICT DO NOTHING;
+	IF NOT FOUND THEN
+		PERFORM desk.refuse('CONFLICT',
+		    'There has been a key of this name.', 'name');
+	END IF;
+	PERFORM desk.audit_put(caller, 'key.add', args->>'name', 'done',
+	    jsonb_build_object('role', word));
+	RETURN jsonb_build_object('name', args->>'name', 'role', word);
+END;
+$$;
+
+-- KEY.LIST: {"keys":[…]} by name.
+CREATE OR REPLACE FUNCTION desk.key_list(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	PERFORM desk.must_be(caller, 'admin');
+	RETURN (SELECT jsonb_build_object('keys', coalesce(jsonb_agg(
+	    jsonb_strip_nulls(jsonb_build_object('name', k.name,
+		'role', k.role, 'made_by', k.made_by,
+		'made_at', desk.rfc3339(k.made_at),
+		'revoked_at', desk.rfc3339(k.revoked_at)))
+	    ORDER BY k.name), '[]'))
+	    FROM desk.api_key k);
+END;
+$$;
+
+-- KEY.REVOKE: what is revoked stays so; a repeat changes nothing.
+CREATE OR REPLACE FUNCTION desk.key_revoke(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	k	desk.api_key;
+BEGIN
+	PERFORM desk.must_be(caller, 'admin');
+	SELECT * INTO k FROM desk.api_key o WHERE o.name = args->>'name'
+	FOR UPDATE;
+	IF NOT FOUND THEN
+		PERFORM desk.refuse('NOTFOUND', 'There is no such key.',
+		    'name');
+	END IF;
+	IF k.revoked_at IS NULL THEN
+		UPDATE desk.api_key o SET revoked_at = now()
+		WHERE o.name = k.name;
+		PERFORM desk.audit_put(caller, 'key.revoke', k.name, 'done');
+		PERFORM desk.access_tell('key:' || k.name);
+	END IF;
+	RETURN jsonb_build_object('name', k.name, 'revoked_at',
+	    desk.rfc3339(coalesce(k.revoked_at, now())));
+END;
+$$;

@@ -1,0 +1,151 @@
+-- What agents write on a ticket: notes among themselves, answers to the
+-- customer.
+
+-- Claims the id that a caller gave for what he does (args.once; his own, so
+-- another's same id is no matter).  NULL: it is new, or none was given; else
+-- the event that it stood for the first time.  A repeat that races waits here
+-- for the first to commit.
+CREATE OR REPLACE FUNCTION desk.once_claim(caller jsonb, args jsonb, op text,
+    event_id bigint)
+RETURNS desk.event
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	mine	text := concat_ws('/', op, caller->>'who', args->>'once');
+	first	desk.event;
+BEGIN
+	IF coalesce(args->>'once', '') = '' THEN
+		RETURN NULL;
+	END IF;
+	INSERT INTO desk.event_key (channel, external_id, event)
+	VALUES ('once', mine, event_id)
+	ON CONFLICT DO NOTHING;
+	IF FOUND THEN
+		RETURN NULL;
+	END IF;
+	SELECT e.* INTO first
+	FROM desk.event_key k
+	JOIN desk.event e ON e.id = k.event AND e.filed_at = k.filed_at
+	WHERE k.channel = 'once' AND k.external_id = mine;
+	RETURN first;
+END;
+$$;
+
+-- The same for something said on a ticket: the id may not have stood for
+-- another ticket.
+CREATE OR REPLACE FUNCTION desk.once_said(caller jsonb, args jsonb, op text,
+    t desk.ticket, event_id bigint)
+RETURNS bigint
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	first	desk.event := desk.once_claim(caller, args, op, event_id);
+BEGIN
+	IF first.ticket <> t.id THEN
+		PERFORM desk.refuse('CONFLICT',
+		    'This id was used on another ticket.', 'once');
+	END IF;
+	RETURN first.id;
+END;
+$$;
+
+-- TICKET.NOTE: at any time, also when the case is over.
+CREATE OR REPLACE FUNCTION desk.ticket_note(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	t		desk.ticket := desk.ticket_lock(caller, args);
+	event_id	bigint := nextval('desk.event_id');
+	first		bigint := desk.once_said(caller, args, 'note', t,
+			    event_id);
+BEGIN
+	IF first IS NOT NULL THEN
+		RETURN desk.ticket_answer(t, first);
+	END IF;
+	PERFORM desk.words_put(event_id, t.id, args->>'text');
+	RETURN desk.ticket_commit(caller, t, jsonb_build_object(
+	    'kind', 'note', 'notice', 'event', 'event', event_id,
+	    'text', args->>'text'));
+END;
+$$;
+
+-- Where an answer goes: back to whoever wrote last, on the channel he wrote
+-- on; who telephoned, or never wrote, is answered by e-mail when we know one.
+-- No row: there is no way to write to him.
+CREATE OR REPLACE FUNCTION desk.answer_to(t desk.ticket, OUT channel text,
+    OUT address text)
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	wrote	record;
+BEGIN
+	SELECT e.channel, c.kind, c.address INTO wrote
+	FROM desk.event e JOIN desk.contact c ON c.id = e.contact
+	WHERE e.ticket = t.id AND e.direction = 'in' AND e.kind = 'message'
+	ORDER BY e.id DESC LIMIT 1;
+
+	IF wrote.channel = 'chat' AND t.conversation IS NOT NULL THEN
+		channel := 'chat';
+		address := t.conversation;
+	ELSIF wrote.kind = 'email' THEN
+		channel := 'mail';
+		address := wrote.address;
+	ELSIF wrote.channel = 'social' THEN
+		channel := 'social';
+		address := wrote.address;
+	ELSE
+		SELECT 'mail', c.address INTO channel, address
+		FROM desk.contact c
+		WHERE c.customer = t.customer AND c.kind = 'email'
+		ORDER BY c.id DESC LIMIT 1;
+	END IF;
+END;
+$$;
+
+-- TICKET.REPLY: nothing is owed to the customer after it; the clock stops.
+-- Whoever answers a ticket that was nobody's has it from then on, else it
+-- would be offered to others with nothing left to do.  A chat answer reaches
+-- the visitor by the feed, which carries its text; it is not queued to be sent
+-- again.
+CREATE OR REPLACE FUNCTION desk.ticket_reply(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	t		desk.ticket := desk.ticket_lock(caller, args);
+	event_id	bigint := nextval('desk.event_id');
+	first		bigint := desk.once_said(caller, args, 'reply', t,
+			    event_id);
+	whither		record;
+BEGIN
+	IF first IS NOT NULL THEN
+		RETURN desk.ticket_answer(t, first);
+	END IF;
+	PERFORM desk.must_be_active(t);
+	whither := desk.answer_to(t);
+	IF whither.address IS NULL THEN
+		PERFORM desk.refuse('CONFLICT',
+		    'No address is known to write to this customer.',
+		    'ticket');
+	END IF;
+
+	IF t.state <> 'open' THEN
+		t := desk.state_move(t, 'open');
+	END IF;
+	t.due_at := NULL;
+	t.first_answer_at := coalesce(t.first_answer_at, now());
+	t.assignee := coalesce(t.assignee, (caller->>'agent')::int);
+	t.preview := desk.cut(args->>'text', 200);
+	PERFORM desk.words_put(event_id, t.id, args->>'text');
+	INSERT INTO desk.outbound (event, ticket, channel, address, state)
+	VALUES (event_id, t.id, whither.channel, whither.address,
+	    CASE WHEN whither.channel = 'chat' THEN 'sent' ELSE 'queued' END);
+	RETURN desk.stat_after(desk.ticket_commit(caller, t,
+		jsonb_build_object('kind', 'message', 'notice', 'event',
+		    'event', event_id, 'direction', 'out',
+		    'channel', whither.channel, 'text', args->>'text',
+		    'say', whither.channel = 'chat')),
+	    ARRAY[t.queue], ARRAY['answered']);
+END;
+$$;
