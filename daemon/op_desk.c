@@ -3,6 +3,10 @@
  * what is looked for, a configuration is checked by the code that will use
  * it.
  */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>

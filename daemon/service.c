@@ -5,6 +5,10 @@
  * ACCESS_TTL_MS; the first command after that looks it up again, and a key
  * that was revoked meanwhile ends the session.
  */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>

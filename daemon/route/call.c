@@ -15,7 +15,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "call.h"
-#include "desk_lua.h"
+#include "route/desk_lua.h"
 
 /* lost() is told no more often than this. */
 #define ROUTE_LOST_MS 500
