@@ -237,7 +237,7 @@ chores_tick(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	outbox_settle_now(c->d->outbox);
-	feed_tick(c->d->feed);
+	feed_retry(c->d->feed);
 	chore_index(c);
 	if (c->d->changed) {
 		access_forget(c->d->access);

@@ -192,7 +192,7 @@ listener_got(uint64_t id, enum route_how how, bool gap,
 	f = l->feed;
 	l->reading = false;
 	if (how != ROUTE_DONE || l->dead)
-		return; /* feed_tick() reads again, or buries */
+		return; /* feed_retry() reads again, or buries */
 	f->telling = true;
 	if (gap && !l->sink.reset(l->sink.arg, l->sink.ref, last))
 		l->dead = true;
@@ -291,7 +291,7 @@ feed_follow(struct feed *f)
 }
 
 void
-feed_tick(struct feed *f)
+feed_retry(struct feed *f)
 {
 	feed_bury(f);
 	LIST_EACH (k, &f->listeners) {

@@ -47,7 +47,7 @@ void feed_follow(struct feed *);
  */
 void feed_configure(struct feed *, const char *config, size_t n);
 /* Reads again what could not be read; a few times a second. */
-void   feed_tick(struct feed *);
+void   feed_retry(struct feed *);
 size_t feed_count(const struct feed *);
 void   feed_close(struct feed *);
 

@@ -25,7 +25,7 @@ RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$
 	SELECT jsonb_build_object('agents', coalesce(jsonb_agg(
-	    jsonb_strip_nulls(jsonb_build_object('agent', a.name,
+	    jsonb_strip_nulls(jsonb_build_object('name', a.name,
 		'display', a.display, 'role', a.role,
 		'extension', a.extension, 'capacity', a.capacity,
 		'queues', (SELECT coalesce(jsonb_agg(q.name ORDER BY q.name),
@@ -40,7 +40,23 @@ AS $$
 	WHERE a.active
 $$;
 
--- AGENT.STATE: keeps for the record what Redis is told by the daemon.
+-- What Redis has to know of an agent, in the form that the daemon tells it.
+CREATE OR REPLACE FUNCTION desk.presence_json(a desk.agent)
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	SELECT jsonb_strip_nulls(jsonb_build_object('agent', a.name,
+	    'state', a.presence, 'reason', a.presence_reason,
+	    'capacity', a.capacity,
+	    'queues', to_jsonb(ARRAY(SELECT q.name FROM desk.agent_queue m
+		JOIN desk.queue q ON q.id = m.queue
+		WHERE m.agent = a.id AND q.active ORDER BY q.name)),
+	    'skills', to_jsonb(ARRAY(SELECT s.skill FROM desk.agent_skill s
+		WHERE s.agent = a.id ORDER BY s.skill))))
+$$;
+
+-- AGENT.STATE: keeps what Redis is then told by the daemon, so that it is
+-- told again after Redis was lost.
 CREATE OR REPLACE FUNCTION desk.agent_state(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -48,11 +64,13 @@ AS $$
 DECLARE
 	a	desk.agent := desk.acting(caller, args);
 BEGIN
+	UPDATE desk.agent g
+	SET presence = args->>'state', presence_reason = args->>'reason'
+	WHERE g.id = a.id
+	RETURNING * INTO a;
 	PERFORM desk.audit_put(caller, 'agent.state', a.name, 'done',
 	    jsonb_strip_nulls(jsonb_build_object('state', args->>'state',
 		'reason', args->>'reason')));
-	RETURN jsonb_strip_nulls(jsonb_build_object('agent', a.name,
-	    'state', args->>'state', 'reason', args->>'reason',
-	    'capacity', a.capacity));
+	RETURN desk.presence_json(a);
 END;
 $$;

@@ -18,18 +18,17 @@ BEGIN
 END;
 $$;
 
--- Who can be offered work: [{"agent","display","role","capacity","queues",
--- "skills"}, …], active agents by login.
+-- What a rebuild tells Redis besides the line: {"agents":[…], "queues":[…]},
+-- who is here as it was last said, and which queues are paused.
 CREATE OR REPLACE FUNCTION desk.agents_page()
 RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$
-	SELECT coalesce(jsonb_agg(jsonb_build_object('agent', a.name,
-	    'display', a.display, 'role', a.role, 'capacity', a.capacity,
-	    'queues', ARRAY(SELECT q.name FROM desk.agent_queue m
-		JOIN desk.queue q ON q.id = m.queue
-		WHERE m.agent = a.id AND q.active ORDER BY q.name),
-	    'skills', ARRAY(SELECT s.skill FROM desk.agent_skill s
-		WHERE s.agent = a.id ORDER BY s.skill)) ORDER BY a.name), '[]')
-	FROM desk.agent a WHERE a.active
+	SELECT jsonb_build_object(
+	    'agents', (SELECT coalesce(jsonb_agg(desk.presence_json(a)
+		ORDER BY a.name), '[]')
+		FROM desk.agent a WHERE a.active),
+	    'queues', (SELECT coalesce(jsonb_agg(jsonb_build_object('queue',
+		q.name, 'paused', q.paused) ORDER BY q.name), '[]')
+		FROM desk.queue q WHERE q.active))
 $$;

@@ -31,10 +31,16 @@ AS $$
 	    'overdue', (SELECT count(*) FROM (SELECT FROM desk.ticket t
 		WHERE t.queue = wanted AND t.due_at < now()
 		    AND t.state IN ('new', 'open', 'pending') LIMIT 1000) x),
-	    'next_due', (SELECT desk.rfc3339(t.due_at) FROM desk.ticket t
+	    'due_next', (SELECT desk.rfc3339(t.due_at) FROM desk.ticket t
 		WHERE t.queue = wanted AND t.due_at IS NOT NULL
 		    AND t.state IN ('new', 'open', 'pending')
-		ORDER BY t.due_at, t.id LIMIT 1)))
+		ORDER BY t.due_at, t.id LIMIT 1),
+	    'oldest', (SELECT desk.rfc3339(min(x.opened_at))
+		FROM (SELECT t.opened_at FROM desk.ticket t
+		    WHERE t.queue = wanted AND t.assignee IS NULL
+			AND t.state IN ('new', 'open', 'pending')
+			AND t.state <> 'pending'
+		    ORDER BY t.due_at, t.id LIMIT 1000) x)))
 $$;
 
 -- QUEUE.LIST: {"queues":[…]} by name; the daemon puts the line's exact depth
@@ -44,7 +50,7 @@ RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$
 	SELECT jsonb_build_object('queues', coalesce(jsonb_agg(
-	    jsonb_build_object('queue', q.name, 'title', q.title,
+	    jsonb_build_object('name', q.name, 'title', q.title,
 		'first', q.first_target, 'next', q.next_target,
 		'offer', q.offer_seconds, 'members_only', q.members_only,
 		'paused', q.paused,

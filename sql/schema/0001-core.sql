@@ -41,6 +41,9 @@ CREATE TABLE desk.agent (
 	email		text,
 	extension	text,		-- at the telephone exchange
 	capacity	int NOT NULL DEFAULT 100,
+	-- As it was last said; who is really here stands in Redis.
+	presence	text NOT NULL DEFAULT 'offline',
+	presence_reason	text,
 	password	text,		-- argon2id, encoded; NULL: cannot log in
 	active		boolean NOT NULL DEFAULT true
 );
