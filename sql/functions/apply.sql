@@ -22,7 +22,7 @@ $$;
 CREATE OR REPLACE FUNCTION desk.score(due_at timestamptz,
     opened_at timestamptz, priority int)
 RETURNS bigint
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
 	SELECT floor(extract(epoch FROM
 	    coalesce(due_at, opened_at + interval '24 hours')) * 1000)::bigint
@@ -58,17 +58,19 @@ LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
 	SELECT CASE
 	    WHEN (t).id IS NULL THEN jsonb_build_object('feed', feed)
-	    ELSE jsonb_strip_nulls(jsonb_build_object(
+	    ELSE jsonb_build_object(
 		'ticket', (t).id,
 		'version', (t).version,
 		'queue', queue,
 		'place', desk.place((t).state, (t).assignee),
 		'score', desk.score((t).due_at, (t).opened_at, (t).priority),
-		'agent', agent,
 		'units', (t).units,
 		'skills', to_jsonb((t).skills),
-		'offer', offer_seconds,
-		'feed', feed))
+		'offer', offer_seconds)
+		|| CASE WHEN agent IS NULL THEN '{}'
+		    ELSE jsonb_build_object('agent', agent) END
+		|| CASE WHEN feed IS NULL THEN '{}'
+		    ELSE jsonb_build_object('feed', feed) END
 	END
 $$;
 

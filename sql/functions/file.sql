@@ -165,7 +165,7 @@ LANGUAGE plpgsql
 AS $$
 BEGIN
 	WITH e AS MATERIALIZED (
-	    SELECT f.ticket, f.threaded, t.customer AS of, k.*
+	    SELECT f.ticket, f.why, t.customer AS of, k.*
 	    FROM unnest(filings) f
 	    JOIN desk.ticket t ON t.id = f.ticket
 	    CROSS JOIN LATERAL (SELECT (f.k).*) k
@@ -189,8 +189,7 @@ BEGIN
 		'quarantine', i.quarantine, 'automatic', i.automatic,
 		'auth', i.auth))
 	    END,
-	    jsonb_build_object('identified', e.identified,
-		'threaded', e.threaded, 'classified', e.classified)
+	    e.why
 	FROM e CROSS JOIN LATERAL (SELECT (e.i).*) i
 	ORDER BY i.event;
 END;

@@ -15,8 +15,10 @@ BEGIN
 	    jsonb_to_recordset(i.contacts) AS (kind text, address text,
 		original text, flags text[])
 	) WITH ORDINALITY c(kind, address, original, flags, place)
-	LEFT JOIN desk.contact k
-	    ON k.kind = c.kind AND k.address = c.address);
+	LEFT JOIN LATERAL (
+	    SELECT x.id, x.customer FROM desk.contact x
+	    WHERE x.kind = c.kind AND x.address = c.address
+	    LIMIT 1) k ON true);
 END;
 $$;
 

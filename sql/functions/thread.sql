@@ -154,7 +154,8 @@ BEGIN
 	    NOT d.joins,
 	    CASE WHEN NOT d.joins THEN t.id END,
 	    CASE WHEN d.joins THEN t.state END,
-	    CASE
+	    jsonb_build_object('identified', k.identified,
+		'classified', k.classified, 'threaded', CASE
 	    WHEN d.joins THEN f.how
 	    WHEN t.id IS NULL THEN 'a new matter'
 	    WHEN (k.i).auth = 'fail' THEN
@@ -162,7 +163,7 @@ BEGIN
 	    WHEN NOT f.joins THEN
 		'new: the sender takes no part in the related ticket'
 	    ELSE 'new: the related ticket is closed'
-	    END)::desk.filing ORDER BY (k.i).ord)
+	    END))::desk.filing ORDER BY (k.i).ord)
 	FROM unnest(knowns) k
 	LEFT JOIN unnest(points) f ON f.ord = (k.i).ord
 	LEFT JOIN desk.ticket t ON t.id = f.ticket

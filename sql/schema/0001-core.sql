@@ -441,5 +441,5 @@ CREATE TYPE desk.filing AS (
 	opens		boolean,	-- the ticket is to be made
 	related		bigint,		-- what it pointed at and did not join
 	was		text,		-- the joined ticket's state before
-	threaded	text		-- why this ticket
+	why		jsonb		-- identified, threaded, classified by
 );
