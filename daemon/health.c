@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "daemon.h"
+#include "edge/conn.h"
 #include "edge/http.h"
 #include "edge/tls.h"
 #include "feed.h"
@@ -131,5 +132,6 @@ void
 health_close(struct health *h)
 {
 	http_close(h->server);
+	conn_reap(); /* connections end through h */
 	free(h);
 }

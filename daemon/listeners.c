@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "daemon.h"
+#include "edge/conn.h"
 #include "edge/smtp.h"
 #include "health.h"
 #include "listeners.h"
@@ -178,8 +179,10 @@ listeners_close(struct listeners *l)
 	int i;
 
 	for (i = 0; i < MAILS; i++) {
-		if (l->smtp[i] != NULL)
+		if (l->smtp[i] != NULL) {
 			smtp_close(l->smtp[i]);
+			conn_reap(); /* sessions end through mailin */
+		}
 		if (l->mailin[i] != NULL)
 			mailin_close(l->mailin[i]);
 	}

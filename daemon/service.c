@@ -23,6 +23,7 @@
 #include "base/mem.h"
 #include "daemon.h"
 #include "dispatch.h"
+#include "edge/conn.h"
 #include "edge/resp.h"
 #include "feed.h"
 #include "proto/call.h"
@@ -554,6 +555,6 @@ void
 service_close(struct service *s)
 {
 	resp_close(s->server);
-	s->server = NULL;
-	/* Freed by main after conn_reap(): sessions still end through it. */
+	conn_reap(); /* sessions end through s */
+	free(s);
 }

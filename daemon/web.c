@@ -18,6 +18,7 @@
 #include "cookie.h"
 #include "daemon.h"
 #include "dispatch.h"
+#include "edge/conn.h"
 #include "edge/files.h"
 #include "edge/hmac.h"
 #include "edge/http.h"
@@ -398,5 +399,6 @@ void
 web_close(struct web *w)
 {
 	http_close(w->server);
+	conn_reap(); /* streams end through w */
 	free(w);
 }
