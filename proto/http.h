@@ -73,32 +73,6 @@ ssize_t http_head(struct http_head *, const char *, size_t n,
 const struct http_field *http_field(
     const struct http_head *, const char *bytes, const char *name);
 
-/* A chunked body's place (RFC 9112 section 7.1); zero-initialise. */
-struct http_chunked {
-	uint64_t left; /* of the chunk under way */
-	size_t	 trailers;
-	enum http_chunk_at {
-		CHUNK_SIZE,
-		CHUNK_DATA,
-		CHUNK_END, /* the CRLF behind the data */
-		CHUNK_TRAILER,
-		CHUNK_DONE
-	} at;
-};
-
-/* Chunk extensions are read over; more than this is an attack. */
-#define HTTP_CHUNK_EXT_MAX 256
-
-/*
- * Takes the next piece of a chunked body: returns the bytes taken, of which
- * data[0..ndata) are the body's; 0 when more must come; -1 when it must be
- * refused (400) and the connection closed.  Call until at is CHUNK_DONE.
- * A size is at most 15 hexadecimal digits, without sign, 0x or blanks; lines
- * end in CRLF and nothing else; trailers (at most 8 KiB) are dropped.
- */
-ssize_t http_chunk(struct http_chunked *, const char *, size_t n,
-    const char **data, size_t *ndata) MUSTCHECK;
-
 /*
  * Decodes %XX (and '+' as a blank where form is true).  Returns the bytes
  * written to out, which holds at least n bytes and may be the input itself;
@@ -125,6 +99,12 @@ bool http_pair(const char **at, const char *end, struct http_pair *);
  */
 int http_cookie(
     const char *field, const char *name, const char **value, size_t *n);
+
+/* What names of fields and methods are made of (RFC 9110 section 5.6.2). */
+bool http_is_token(unsigned char);
+/* Visible, blank, tab or beyond ASCII (RFC 9110 section 5.5). */
+bool http_is_value(unsigned char);
+bool http_all(const char *, size_t, bool (*is)(unsigned char));
 
 /* "Not Found"; for a status we do not use, the first of its class. */
 const char *http_reason(int status);
