@@ -3,6 +3,7 @@
 
 # build_tree DIR [configure's arguments]: in DIR of the checkout; safe to
 # repeat; configure runs again only when something that it depends on changed.
+# $build_target, when set, is made instead of everything.
 # (By a relative path: configure takes blanks in that, not in an absolute one.)
 build_tree() {
 	local dir=$root/$1 wanted
@@ -32,5 +33,5 @@ build_tree() {
 		printf '%s\n' "$wanted" >"$dir/built_as"
 	fi
 	say "make in ${dir##*/}"
-	make -C "$dir" -j"$jobs" --no-print-directory all
+	make -C "$dir" -j"$jobs" --no-print-directory "${build_target:-all}"
 }
