@@ -13,7 +13,10 @@ BEGIN
 	IF (b->>'wait')::int > 0 THEN
 		RETURN b;
 	END IF;
-	RETURN desk.login_end(login, home, false);
+	PERFORM desk.login_end(login, home, false);
+	RETURN jsonb_build_object('next', greatest(
+	    desk.login_due('login', login),
+	    desk.login_due('address', desk.address_counted(home))));
 END;
 $$;
 CREATE FUNCTION pg_temp.pass(seconds int) RETURNS void
@@ -30,27 +33,25 @@ SELECT is(desk.login_begin(w, '192.0.2.1'), '{"wait":0,"password":null,
     "agent":null,"role":null}', 'begin: the same shape for ' || w)
 FROM unnest('{nobody-such,chi,gone}'::text[]) w;
 SELECT is(desk.login_end('an', '192.0.2.1', true, '\x01', 'csrf'),
-    jsonb_build_object('ok', true, 'caller', desk.caller_by_name('an')
-	|| '{"from":"192.0.2.1"}'), 'end: good');
+    desk.caller_by_name('an') || '{"from":"192.0.2.1"}', 'end: good');
 SELECT is((SELECT ARRAY[a.action, a.who, a.object, a.outcome, a.from_addr]
 	FROM desk.audit a), '{login,an,an,done,192.0.2.1}',
     'end: for the record');
 SELECT is(desk.session_of('\x01')->>'csrf', 'csrf', 'end: a session');
-SELECT is(desk.login_end('an', '192.0.2.1', false),
-    '{"ok":false,"wait":0}', 'end: not good');
+SELECT is(desk.login_end('an', '192.0.2.1', false), NULL, 'end: not good');
 SELECT is((SELECT ARRAY[a.action, a.who, a.object, a.outcome, a.from_addr]
 	FROM desk.audit a ORDER BY a.id DESC LIMIT 1),
     '{login,-,an,refused,192.0.2.1}', 'end: … for the record');
-SELECT is(desk.login_end('an', '192.0.2.1', true)->>'ok', 'true',
+SELECT is(desk.login_end('an', '192.0.2.1', true)->>'who', 'an',
     'end: without a session');
 SELECT is((SELECT count(*) FROM desk.session), 1::bigint, '… there is none');
-SELECT is(desk.login_end('gone', '192.0.2.1', true)->>'ok', 'false',
+SELECT is(desk.login_end('gone', '192.0.2.1', true), NULL,
     'end: never for one who has left');
 TRUNCATE desk.login_try;
 
 -- An account, from everywhere
-SELECT is(pg_temp.fail('binh', '198.51.100.' || n), jsonb_build_object('ok',
-	false, 'wait', CASE WHEN n < 5 THEN 0 ELSE 60 END),
+SELECT is(pg_temp.fail('binh', '198.51.100.' || n), jsonb_build_object('next',
+	CASE WHEN n < 5 THEN 0 ELSE 60 END),
     'account: try ' || n) FROM generate_series(1, 5) n;
 SELECT is(desk.login_begin('binh', '203.0.113.1'), '{"wait":60,
     "password":null,"agent":null,"role":null}',
@@ -61,15 +62,15 @@ SELECT pg_temp.pass(30);
 SELECT is(desk.login_begin('binh', '203.0.113.1')->>'wait', '30',
     'account: asking does not make it longer');
 SELECT pg_temp.pass(30);
-SELECT is(pg_temp.fail('binh', '203.0.113.2')->>'wait', '120', 'then 2 min');
+SELECT is(pg_temp.fail('binh', '203.0.113.2')->>'next', '120', 'then 2 min');
 SELECT pg_temp.pass(120);
-SELECT is(pg_temp.fail('binh', '203.0.113.3')->>'wait', '240', 'then 4 min');
+SELECT is(pg_temp.fail('binh', '203.0.113.3')->>'next', '240', 'then 4 min');
 SELECT pg_temp.pass(240);
 SELECT is(desk.login_begin('binh', '203.0.113.4')->>'password',
     '$argon2id$binh', 'and never for good');
-SELECT is(desk.login_end('binh', '203.0.113.4', true)->>'ok', 'true',
+SELECT is(desk.login_end('binh', '203.0.113.4', true)->>'who', 'binh',
     'good after all');
-SELECT is(pg_temp.fail('binh', '203.0.113.5')->>'wait', '0',
+SELECT is(pg_temp.fail('binh', '203.0.113.5')->>'next', '0',
     'which begins the count anew');
 SELECT is(desk.login_wait(1000, now(), now()), 3600, 'an hour at most');
 SELECT is(desk.login_wait(5, now() - interval '1 day', now()), 0,

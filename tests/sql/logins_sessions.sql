@@ -10,8 +10,8 @@ $$;
 
 -- Sessions
 SELECT pg_temp.session('an', '\x01');
-SELECT is(desk.session_of('\x01'), jsonb_build_object('caller',
-	desk.caller_by_name('an'), 'csrf', 'c', 'display', 'An Nguyễn'),
+SELECT is(desk.session_of('\x01'), desk.caller_by_name('an')
+    || '{"csrf":"c","display":"An Nguyễn"}',
     'a session says who');
 SELECT is(desk.session_of('\x02'), NULL, 'no such session');
 UPDATE desk.session SET seen_at = now() - interval '40 seconds';
@@ -30,7 +30,7 @@ UPDATE desk.session SET created_at = now();
 UPDATE desk.agent SET active = false WHERE name = 'an';
 SELECT is(desk.session_of('\x01'), NULL, 'of one who has left: over');
 UPDATE desk.agent SET active = true, role = 'supervisor' WHERE name = 'an';
-SELECT is(desk.session_of('\x01')->'caller'->>'role', 'supervisor',
+SELECT is(desk.session_of('\x01')->>'role', 'supervisor',
     'the role is the present one');
 UPDATE desk.agent SET role = 'agent' WHERE name = 'an';
 SELECT pg_temp.session('an', int4send(n)) FROM generate_series(100, 130) n;
@@ -41,12 +41,12 @@ SELECT ok(desk.session_of(int4send(130)) IS NOT NULL, '… the newest among them
 -- Logout
 SELECT pg_temp.session('binh', '\x02');
 SELECT pg_temp.told();
-SELECT is(pg_temp.ask('an', 'logout', '{"token_hash":"02"}'), '{"ended":0}',
+SELECT is(pg_temp.ask('an', 'logout', '{"token":"02"}'), '{"ended":0}',
     'logout: not another''s');
 SELECT is(pg_temp.ask('an', 'logout', '{}'), '{"ended":0}',
     'logout: without a session');
 SELECT is(pg_temp.told(), '', 'logout: … tells nobody');
-SELECT is(pg_temp.ask('binh', 'logout', '{"token_hash":"02"}'), '{"ended":1}',
+SELECT is(pg_temp.ask('binh', 'logout', '{"token":"02"}'), '{"ended":1}',
     'logout');
 SELECT is(desk.session_of('\x02'), NULL, 'logout: over');
 SELECT is(pg_temp.told(), 'access', 'logout: the daemons are told');
@@ -59,7 +59,7 @@ SELECT pg_temp.session('binh', '\x04');
 SELECT desk.login_begin('binh', '192.0.2.1');
 SELECT pg_temp.told();
 SELECT is(pg_temp.ask('binh', 'user_password', '{"login":"me",
-    "encoded":"$argon2id$new","token_hash":"03"}'), '{"login":"binh"}',
+    "encoded":"$argon2id$new","token":"03"}'), '{"login":"binh"}',
     'password: one''s own');
 SELECT is(desk.login_begin('binh', '192.0.2.1')->>'password', '$argon2id$new',
     'password: is the one to check');

@@ -1,7 +1,7 @@
 -- Queues and agents as they are listed, paused and counted.
 BEGIN;
 \ir fixture.psql
-SELECT plan(23);
+SELECT plan(24);
 
 SELECT pg_temp.customer('Lan', 'lan@example.com') AS lan \gset
 SELECT pg_temp.ticket(:lan, 'sales', 'Một') AS one \gset
@@ -11,20 +11,20 @@ SELECT pg_temp.act('an', 'take', :two);
 UPDATE desk.ticket SET due_at = '2020-01-01 00:00Z' WHERE id = :two;
 SELECT pg_temp.act('binh', 'resolve', :three);
 
-SELECT is(r - 'next_due', '{"queue":"sales","title":"Bán hàng","first":1800,
+SELECT is(r - '{due_next,oldest}'::text[], '{"name":"sales","title":"Bán hàng","first":1800,
     "next":3600,"offer":30,"members_only":false,"paused":false,"member":true,
     "waiting":1,"overdue":1}', 'list: a queue')
 FROM jsonb_array_elements(pg_temp.ask('an', 'queue_list', '{}')->'queues') r
-WHERE r->>'queue' = 'sales';
-SELECT is(r->>'next_due', '2020-01-01T00:00:00.000Z', 'list: what is due next')
+WHERE r->>'name' = 'sales';
+SELECT is(r->>'due_next', '2020-01-01T00:00:00.000Z', 'list: what is due next')
 FROM jsonb_array_elements(pg_temp.ask('an', 'queue_list', '{}')->'queues') r
-WHERE r->>'queue' = 'sales';
+WHERE r->>'name' = 'sales';
 SELECT is(jsonb_path_query_array(pg_temp.ask('chi', 'queue_list', '{}'),
-    '$.queues[*] ? (@.member == true).queue'), '["staff"]',
+    '$.queues[*] ? (@.member == true).name'), '["staff"]',
     'list: which are one''s own');
 UPDATE desk.queue SET active = false WHERE name = 'staff';
 SELECT is(jsonb_path_query_array(pg_temp.ask('an', 'queue_list', '{}'),
-    '$.queues[*].queue'), '["sales","shipping"]', 'list: those in use');
+    '$.queues[*].name'), '["sales","shipping"]', 'list: those in use');
 
 -- Pause and resume
 SELECT pg_temp.told();
@@ -55,7 +55,7 @@ FROM desk.queue q, unnest('{taken_in,answered}'::text[]) w,
 WHERE q.name = 'sales';
 SELECT is(to_char(desk.today() AT TIME ZONE 'Asia/Ho_Chi_Minh', 'HH24:MI'),
     '00:00', 'stats: the day begins at the company''s midnight');
-SELECT is(r - '{since,next_due}'::text[], '{"queue":"sales",
+SELECT is(r - '{since,due_next,oldest}'::text[], '{"queue":"sales",
     "title":"Bán hàng","paused":false,"taken_in":7,"opened":0,"answered":7,
     "resolved":1,"reopened":0,"moved_in":0,"moved_out":0,"waiting":1,
     "overdue":1}', 'stats: today''s, not yesterday''s')
@@ -64,16 +64,19 @@ FROM pg_temp.ask('an', 'queue_stats', '{"queue":"sales"}') r;
 -- Agents
 INSERT INTO desk.agent_skill SELECT id, 'vi' FROM desk.agent WHERE name = 'an';
 SELECT is(pg_temp.ask('an', 'agent_list', '{}')->'agents'->1,
-    '{"agent":"an","display":"An Nguyễn","role":"agent","capacity":100,
+    '{"name":"an","display":"An Nguyễn","role":"agent","capacity":100,
     "queues":["sales"],"skills":["vi"]}', 'agents: one');
 SELECT is(jsonb_path_query_array(pg_temp.ask('an', 'agent_list', '{}'),
-    '$.agents[*].agent'), '["admin","an","binh","chi","sup"]',
+    '$.agents[*].name'), '["admin","an","binh","chi","sup"]',
     'agents: all who work here');
 SELECT is(pg_temp.ask('an', 'agent_state', '{"agent":"me","state":"break",
     "reason":"Ăn trưa"}'), '{"agent":"an","state":"break","capacity":100,
-    "reason":"Ăn trưa"}', 'state: one''s own');
+    "reason":"Ăn trưa","queues":["sales"],"skills":["vi"]}', 'state: one''s own');
 SELECT is((SELECT a.detail FROM desk.audit a WHERE a.action = 'agent.state'),
     '{"state":"break","reason":"Ăn trưa"}', 'state: for the record');
+SELECT is((SELECT ARRAY[a.presence, a.presence_reason] FROM desk.agent a
+	WHERE a.name = 'an'), '{break,"Ăn trưa"}',
+    'state: kept, for when Redis is lost');
 SELECT pg_temp.refused('an', 'agent_state', '{"agent":"binh","state":"away"}',
     'DENIED agent', 'state: not another''s');
 SELECT is(pg_temp.ask('sup', 'agent_state', '{"agent":"binh",
