@@ -201,7 +201,8 @@ BEGIN
 	    FROM jsonb_array_elements(c->'agents')
 		    WITH ORDINALITY v (entry, place),
 		jsonb_array_elements_text(v.entry->'queues') q) r
-	WHERE r.queue <> ALL (known) LIMIT 1;
+	WHERE r.queue <> ALL (known)
+	ORDER BY r.path LIMIT 1;
 	IF FOUND THEN
 		PERFORM desk.refuse('INVALID', 'There is no such queue.',
 		    wrong);

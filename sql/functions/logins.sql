@@ -100,9 +100,9 @@ AS $$
 	    OR created_at < now() - interval '12 hours';
 $$;
 
--- After it was checked.  Good: {"ok":true,"caller":{…}}; tries are forgotten,
--- and with a token_hash (SHA-256 of the cookie) there is a session, an agent's
--- twentieth at most.  Not good: {"ok":false,"wait":seconds}.
+-- After it was checked.  Good: the caller; tries are forgotten, and with a
+-- token_hash (SHA-256 of the cookie) there is a session, an agent's twentieth
+-- at most.  Not good: NULL.
 CREATE OR REPLACE FUNCTION desk.login_end(login text, from_addr text,
     ok boolean, token_hash bytea DEFAULT NULL, csrf text DEFAULT NULL)
 RETURNS jsonb
@@ -117,9 +117,7 @@ BEGIN
 		PERFORM desk.login_charge('address', home);
 		PERFORM desk.audit_put(jsonb_build_object('from', from_addr),
 		    'login', left(login, 64), 'refused');
-		RETURN jsonb_build_object('ok', false, 'wait', greatest(
-		    desk.login_due('login', left(login, 64)),
-		    desk.login_due('address', home)));
+		RETURN NULL;
 	END IF;
 
 	DELETE FROM desk.login_try t
@@ -130,7 +128,7 @@ BEGIN
 		    csrf, from_addr);
 	END IF;
 	PERFORM desk.audit_put(caller, 'login', login, 'done');
-	RETURN jsonb_build_object('ok', true, 'caller', caller);
+	RETURN caller;
 END;
 $$;
 
@@ -151,9 +149,10 @@ BEGIN
 END;
 $$;
 
--- {"caller":{…},"csrf","display"} of a session that is in force, else NULL: it
--- ends 30 minutes after it was last used, 12 hours after it began, and with
--- the agent's account.  Its use is written down once a minute at most.
+-- The caller of a session that is in force, with its "csrf" and the agent's
+-- "display"ed name, else NULL: it ends 30 minutes after it was last used, 12
+-- hours after it began, and with the agent's account.  Its use is written down
+-- once a minute at most.
 CREATE OR REPLACE FUNCTION desk.session_of(token_hash bytea)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -175,8 +174,8 @@ BEGIN
 		WHERE o.token = token_hash
 		    AND o.seen_at < now() - interval '1 minute';
 	END IF;
-	RETURN jsonb_build_object('caller', desk.caller_by_name(a.name),
-	    'csrf', s.csrf, 'display', a.display);
+	RETURN desk.caller_by_name(a.name)
+	    || jsonb_build_object('csrf', s.csrf, 'display', a.display);
 END;
 $$;
 
@@ -205,7 +204,8 @@ BEGIN
 END;
 $$;
 
--- LOGOUT: ends the session whose token_hash (hex) the daemon puts in args.
+-- LOGOUT: ends the session whose token (its SHA-256, hex) the daemon puts in
+-- args.
 CREATE OR REPLACE FUNCTION desk.logout(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -214,7 +214,7 @@ DECLARE
 	ended	int;
 BEGIN
 	DELETE FROM desk.session s
-	WHERE s.token = decode(args->>'token_hash', 'hex')
+	WHERE s.token = decode(args->>'token', 'hex')
 	    AND s.agent = (caller->>'agent')::int;
 	GET DIAGNOSTICS ended = ROW_COUNT;
 	IF ended > 0 THEN
@@ -227,7 +227,7 @@ END;
 $$;
 
 -- USER.PASSWORD: args.encoded is what argon2id made of it.  Every other
--- session of that login ends (args.token_hash, hex, names the one to keep),
+-- session of that login ends (args.token, as for LOGOUT, names the one to keep),
 -- and its failed tries are forgotten.
 CREATE OR REPLACE FUNCTION desk.user_password(caller jsonb, args jsonb)
 RETURNS jsonb
@@ -255,7 +255,7 @@ BEGIN
 	WHERE g.id = a.id;
 	DELETE FROM desk.session s
 	WHERE s.agent = a.id AND s.token IS DISTINCT FROM
-	    decode(args->>'token_hash', 'hex');
+	    decode(args->>'token', 'hex');
 	DELETE FROM desk.login_try t WHERE t.kind = 'login' AND t.who = a.name;
 	PERFORM desk.audit_put(caller, 'user.password', a.name, 'done');
 	PERFORM desk.access_tell(a.name);
