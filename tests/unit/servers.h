@@ -9,7 +9,9 @@
 #define TESTS_UNIT_SERVERS_H
 
 #include "unit.h"
+#include <arpa/inet.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <errno.h>
@@ -246,7 +248,23 @@ pg_sql(const char *sql)
 /* Redis -------------------------------------------------------------------- */
 
 static char	     redis_path[96], redis_url_text[112];
+static int	     redis_port;
 static redisContext *redis_test; /* the test's own eyes */
+
+/* A port of this machine that was free just now. */
+static UNUSED int
+free_port(void)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t	   n = sizeof a;
+	int		   fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&a, n), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&a, &n), 0);
+	close(fd);
+	return (ntohs(a.sin_port));
+}
 
 static UNUSED bool
 redis_connects(void)
@@ -260,12 +278,16 @@ redis_connects(void)
 static UNUSED void
 redis_start(void)
 {
-	const char *argv[] = { "redis-server", "--port", "0", "--unixsocket",
-		redis_path, "--save", "", "--appendonly", "no", "--dir", dir,
-		"--enable-debug-command", "yes", NULL };
+	char	    port[12];
+	const char *argv[] = { "redis-server", "--port", port, "--bind",
+		"127.0.0.1", "--unixsocket", redis_path, "--save", "",
+		"--appendonly", "no", "--dir", dir, "--enable-debug-command",
+		"yes", NULL };
 
 	snprintf(redis_path, sizeof redis_path, "%s/redis.sock", dir);
 	snprintf(redis_url_text, sizeof redis_url_text, "unix:%s", redis_path);
+	redis_port = free_port();
+	snprintf(port, sizeof port, "%d", redis_port);
 	redis_pid = start(argv, SIGKILL);
 	AWAIT(redis_connects());
 }
