@@ -157,7 +157,7 @@ pg_lost(struct pg *c)
 	c->ask = NULL;
 	pg_drop(c);
 	pg_enter(c, PG_DOWN);
-	c->owner->down(c->pool, c, c->why);
+	c->owner->down(c->pool, c->why);
 	if (ask != NULL)
 		c->owner->ended(c->pool, ask, &lost);
 }
@@ -432,6 +432,8 @@ pg_idle_on(struct pg *c)
 static void
 pg_enter(struct pg *c, enum pg_state next)
 {
+	enum pg_state before = c->state;
+
 	log_debug(
 	    "%s: %s -> %s", c->name, state_names[c->state], state_names[next]);
 	c->state = next;
@@ -448,7 +450,7 @@ pg_enter(struct pg *c, enum pg_state next)
 	case PG_IDLE:
 		event_del(c->timer);
 		pg_wait(c, EV_READ);
-		c->owner->idle(c->pool, c);
+		c->owner->idle(c->pool, before == PG_PREPARING);
 		break;
 	case PG_BUSY:
 		pg_send(c);

@@ -35,10 +35,10 @@ struct pg_ask {
 
 /* What a connection tells its pool; always from the loop. */
 struct pg_owner {
-	/* It is idle: it may be given an ask now. */
-	void (*idle)(void *pool, struct pg *);
+	/* It is idle, just connected or again: it may be given an ask. */
+	void (*idle)(void *pool, bool fresh);
 	/* It is connected no more, or could not be; why is safe to show. */
-	void (*down)(void *pool, struct pg *, const char *why);
+	void (*down)(void *pool, const char *why);
 	/* An ask ended; pg is in its next state already. */
 	void (*ended)(void *pool, struct pg_ask *, const struct pg_reply *);
 	/* Milliseconds to wait before a try to connect (back-off). */

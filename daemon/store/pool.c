@@ -213,30 +213,28 @@ pool_turn(evutil_socket_t fd, short what, void *arg)
 /* What a connection tells ------------------------------------------------- */
 
 static void
-pool_pg_idle(void *arg, struct pg *c)
+pool_pg_idle(void *arg, bool fresh)
 {
 	struct pool *p = arg;
 	unsigned     i;
 
-	(void)c;
+	p->stats.connects += fresh;
+	p->failures = 0;
 	if (p->down_since != 0) {
 		log_info("pg-%s connected", p->conf.name);
 		p->down_since = 0;
-		p->failures = 0;
 		for (i = 0; i < p->conf.size; i++)
 			pg_hurry(p->pgs[i]);
 	}
-	p->failures = 0;
 	if (p->first != NULL)
 		event_active(p->turn, EV_TIMEOUT, 0);
 }
 
 static void
-pool_pg_down(void *arg, struct pg *c, const char *why)
+pool_pg_down(void *arg, const char *why)
 {
 	struct pool *p = arg;
 
-	(void)c;
 	if (strcmp(p->why, why) != 0 || p->down_since == 0)
 		log_warn("pg-%s lost a connection: %s", p->conf.name, why);
 	snprintf(p->why, sizeof p->why, "%s", why);
