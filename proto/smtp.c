@@ -242,9 +242,10 @@ take_number(struct cursor *c, uint64_t *v)
 	for (*v = 0; c->p < c->end && *c->p != ' '; c->p++) {
 		if (*c->p < '0' || *c->p > '9')
 			return (false);
-		if (*v > (UINT64_MAX - (uint64_t)(*c->p - '0')) / 10)
-			*v = UINT64_MAX / 10; /* past any limit anyway */
-		*v = *v * 10 + (uint64_t)(*c->p - '0');
+		if (*v > (UINT64_MAX - 9) / 10)
+			*v = UINT64_MAX; /* past any limit anyway */
+		else
+			*v = *v * 10 + (uint64_t)(*c->p - '0');
 	}
 	return (c->p > from && c->p - from <= 20);
 }
