@@ -1,0 +1,204 @@
+/*
+ * deskctl apply: the desk's configuration from a file.  The daemon says what
+ * would change, a person agrees, and it is applied only over the version
+ * that the difference was made from.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "desk/deskconf.h"
+#include "ctl.h"
+#include "operation.h"
+#include "show.h"
+
+#define VALUE_SHOWN 2000
+
+/* One line of the difference, coloured where there is a terminal. */
+static void
+line_put(struct buf *out, char sign, const char *what, const json_t *value)
+{
+	bool colour = isatty(STDOUT_FILENO) == 1;
+
+	if (colour)
+		buf_str(out,
+		    sign == '+'	      ? "\x1b[32m"
+			: sign == '-' ? "\x1b[31m"
+				      : "\x1b[1m");
+	buf_printf(out, "%c ", sign);
+	buf_shown(out, what, strlen(what), 200);
+	if (value != NULL) {
+		buf_str(out, ": ");
+		show_scalar(out, value, VALUE_SHOWN);
+	}
+	if (colour)
+		buf_str(out, "\x1b[0m");
+	buf_char(out, '\n');
+}
+
+/* Members one by one where both are objects, else the whole. */
+static void
+sides_put(struct buf *out, char sign, const json_t *value)
+{
+	const char *name;
+	json_t	   *m;
+
+	if (value == NULL)
+		return;
+	if (!json_is_object(value)) {
+		line_put(out, sign, "  ", value);
+		return;
+	}
+	json_object_foreach((json_t *)value, name, m)
+	{
+		struct buf indented = { 0 };
+
+		buf_printf(&indented, "    %s", name);
+		line_put(out, sign, indented.p, m);
+		buf_free(&indented);
+	}
+}
+
+static void
+change_put(struct buf *out, const json_t *change)
+{
+	const char *what = json_string_value(json_object_get(change, "what"));
+	const char *how = json_string_value(json_object_get(change, "change"));
+
+	if (what == NULL || how == NULL)
+		return;
+	if (strcmp(how, "added") == 0) {
+		line_put(out, '+', what, NULL);
+		sides_put(out, '+', json_object_get(change, "to"));
+	} else if (strcmp(how, "removed") == 0) {
+		line_put(out, '-', what, NULL);
+	} else {
+		line_put(out, '~', what, NULL);
+		sides_put(out, '-', json_object_get(change, "from"));
+		sides_put(out, '+', json_object_get(change, "to"));
+	}
+}
+
+static void
+changes_show(const struct ctl *ctl, const json_t *answer)
+{
+	const json_t *changes = json_object_get(answer, "changes");
+	struct buf    out = { 0 };
+	size_t	      i;
+
+	if (ctl->json) {
+		ctl_show(ctl, answer);
+		return;
+	}
+	for (i = 0; i < json_array_size(changes); i++)
+		change_put(&out, json_array_get(changes, i));
+	if (out.n > 0)
+		fwrite(out.p, 1, out.n, stdout);
+	buf_free(&out);
+}
+
+/* The file as the JSON that is applied; free() it. */
+static char *
+config_read(const char *path)
+{
+	char   wrong[2000], *text, *json;
+	size_t n;
+
+	if ((text = ctl_read_file(path, DESKCONF_MAX, &n)) == NULL)
+		return (NULL);
+	json = deskconf_json(text, n, path, wrong, sizeof wrong);
+	free(text);
+	if (json == NULL)
+		ctl_say("%s", wrong);
+	return (json);
+}
+
+static enum ctl_exit
+config_apply(struct ctl *ctl, const char *json, json_int_t over)
+{
+	char		      version[24];
+	const struct resp_arg argv[] = { { "CONFIG.APPLY", 12 },
+		{ json, strlen(json) }, { "OVER", 4 },
+		{ version,
+		    (size_t)snprintf(
+			version, sizeof version, "%lld", (long long)over) } };
+	json_t		     *answer;
+	enum ctl_exit	      status;
+
+	status = ctl_ask(ctl, argv, nitems(argv), &answer);
+	if (status == CTL_OK && ctl->json)
+		ctl_show(ctl, answer);
+	else if (status == CTL_OK)
+		printf("Applied: version %lld.\n",
+		    (long long)json_integer_value(
+			json_object_get(answer, "version")));
+	json_decref(answer);
+	return (status);
+}
+
+static enum ctl_exit
+config_change(struct ctl *ctl, const char *json, bool dry)
+{
+	const struct resp_arg argv[] = { { "CONFIG.APPLY", 12 },
+		{ json, strlen(json) }, { "DRY", 3 }, { "yes", 3 } };
+	json_t		     *answer;
+	enum ctl_exit	      status;
+	json_int_t	      over;
+	size_t		      n;
+
+	status = ctl_ask(ctl, argv, nitems(argv), &answer);
+	if (status != CTL_OK)
+		return (status);
+	over = json_integer_value(json_object_get(answer, "version"));
+	n = json_array_size(json_object_get(answer, "changes"));
+	if (!ctl->json || dry)
+		changes_show(ctl, answer);
+	json_decref(answer);
+	if (n == 0 && over != 0) {
+		if (!ctl->json)
+			puts("Nothing changes.");
+		return (CTL_OK);
+	}
+	if (dry)
+		return (CTL_OK);
+	if (!ctl->yes && !ctl_confirm("Apply this?")) {
+		ctl_say("not applied%s",
+		    isatty(STDIN_FILENO) ? "" : "; --yes applies unasked");
+		return (CTL_REFUSED);
+	}
+	return (config_apply(ctl, json, over));
+}
+
+enum ctl_exit
+ctl_apply(struct ctl *ctl, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "yes", no_argument, NULL, 'y' },
+		{ "dry-run", no_argument, NULL, 'n' },
+		{ 0 },
+	};
+	enum ctl_exit status;
+	bool	      dry = false;
+	char	     *json;
+	int	      c;
+
+	optind = 0;
+	while ((c = getopt_long(argc, argv, "ny", longs, NULL)) != -1) {
+		if (c == 'y')
+			ctl->yes = true;
+		else if (c == 'n')
+			dry = true;
+		else
+			return (ctl_usage("apply"));
+	}
+	if (optind + 1 != argc)
+		return (ctl_usage("apply"));
+	if ((json = config_read(argv[optind])) == NULL)
+		return (CTL_REFUSED);
+	status = config_change(ctl, json, dry);
+	free(json);
+	return (status);
+}

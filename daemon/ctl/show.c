@@ -1,0 +1,345 @@
+/*
+ * Answers for people; see show.h.
+ */
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/def.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "show.h"
+
+#define COLUMNS_MAX 32
+#define CELL_MAX    200 /* bytes of a table's cell */
+#define VALUE_MAX   65536
+#define CELL_WIDE   40 /* columns that one may take where it is tight */
+#define CELL_LEAST  6
+
+/* A table's shape. */
+struct table {
+	const char *names[COLUMNS_MAX];
+	size_t	    widths[COLUMNS_MAX];
+	size_t	    n;
+};
+
+size_t
+show_width(const char *s, size_t n)
+{
+	size_t	 width = 0, len;
+	uint32_t c;
+
+	while (n > 0 && (len = utf8_get(s, n, &c)) > 0) {
+		if (!g_unichar_iszerowidth(c))
+			width += g_unichar_iswide(c) ? 2 : 1;
+		s += len;
+		n -= len;
+	}
+	return (width + n); /* what is no UTF-8: a column a byte */
+}
+
+/* Bytes of the text that fit the width. */
+static size_t
+fitting(const char *s, size_t n, size_t width)
+{
+	size_t	 at = 0, len, w;
+	uint32_t c;
+
+	while (at < n && (len = utf8_get(s + at, n - at, &c)) > 0) {
+		w = g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
+		if (w > width)
+			break;
+		width -= w;
+		at += len;
+	}
+	return (at);
+}
+
+void
+show_cell(struct buf *out, const char *s, size_t width, bool pad)
+{
+	size_t n = strlen(s), w = show_width(s, n), cut;
+
+	if (w > width) {
+		cut = fitting(s, n, width - 1);
+		buf_add(out, s, cut);
+		buf_str(out, "\xe2\x80\xa6");
+		w = show_width(s, cut) + 1;
+	} else {
+		buf_add(out, s, n);
+	}
+	for (; pad && w < width; w++)
+		buf_char(out, ' ');
+}
+
+static bool
+is_scalar(const json_t *v)
+{
+	return (!json_is_object(v) && !json_is_array(v));
+}
+
+/* A list of plain values: "sales,shipping". */
+static bool
+is_words(const json_t *v)
+{
+	size_t i;
+
+	if (!json_is_array(v))
+		return (false);
+	for (i = 0; i < json_array_size(v); i++)
+		if (!is_scalar(json_array_get(v, i)))
+			return (false);
+	return (true);
+}
+
+static bool
+is_rows(const json_t *v)
+{
+	size_t i;
+
+	if (!json_is_array(v) || json_array_size(v) == 0)
+		return (false);
+	for (i = 0; i < json_array_size(v); i++)
+		if (!json_is_object(json_array_get(v, i)))
+			return (false);
+	return (true);
+}
+
+static void
+put_words(struct buf *out, const json_t *v, size_t max)
+{
+	size_t i, start = out->n;
+
+	for (i = 0; i < json_array_size(v) && out->n - start < max; i++) {
+		if (i > 0)
+			buf_char(out, ',');
+		show_scalar(out, json_array_get(v, i), max);
+	}
+}
+
+void
+show_scalar(struct buf *out, const json_t *v, size_t max)
+{
+	char *text;
+
+	if (json_is_string(v)) {
+		buf_shown(
+		    out, json_string_value(v), json_string_length(v), max);
+	} else if (json_is_boolean(v)) {
+		buf_str(out, json_is_true(v) ? "yes" : "no");
+	} else if (v == NULL || json_is_null(v)) {
+		buf_char(out, '-');
+	} else if (is_words(v)) {
+		put_words(out, v, max);
+	} else {
+		text = json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY);
+		buf_shown(out, text, strlen(text), max);
+		free(text);
+	}
+}
+
+/* A cell's text; good until the next call. */
+static const char *
+cell_text(const json_t *row, const char *name)
+{
+	static struct buf text;
+	const json_t	 *v = json_object_get(row, name);
+
+	buf_reset(&text);
+	if (v != NULL && !json_is_null(v))
+		show_scalar(&text, v, CELL_MAX);
+	return (text.p != NULL ? text.p : "");
+}
+
+static void
+table_column(struct table *t, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < t->n; i++)
+		if (strcmp(t->names[i], name) == 0)
+			return;
+	if (t->n < COLUMNS_MAX)
+		t->names[t->n++] = name;
+}
+
+/* Columns in the order in which the rows first name them. */
+static void
+table_measure(struct table *t, json_t *rows)
+{
+	const char *name;
+	json_t	   *row, *v;
+	size_t	    i, c, w;
+
+	json_array_foreach(rows, i, row) json_object_foreach(row, name,
+	    v) if (is_scalar(v) || is_words(v)) table_column(t, name);
+	for (c = 0; c < t->n; c++) {
+		t->widths[c] = show_width(t->names[c], strlen(t->names[c]));
+		json_array_foreach(rows, i, row)
+		{
+			name = cell_text(row, t->names[c]);
+			w = show_width(name, strlen(name));
+			if (w > t->widths[c])
+				t->widths[c] = w;
+		}
+	}
+}
+
+static size_t
+table_width(const struct table *t)
+{
+	size_t c, all = 0;
+
+	for (c = 0; c < t->n; c++)
+		all += t->widths[c] + (c > 0 ? 2 : 0);
+	return (all);
+}
+
+/* Narrows the widest column until all fit; if they cannot, drops the last. */
+static void
+table_fit(struct table *t, size_t width)
+{
+	size_t c, widest, all;
+
+	for (all = table_width(t); all > width && t->n > 1;
+	     all = table_width(t)) {
+		for (widest = c = 0; c < t->n; c++)
+			if (t->widths[c] > t->widths[widest])
+				widest = c;
+		if (t->widths[widest] > CELL_WIDE)
+			t->widths[widest] = CELL_WIDE;
+		else if (t->widths[widest] > CELL_LEAST)
+			t->widths[widest]--;
+		else
+			t->n--;
+	}
+	if (t->n == 1 && t->widths[0] > width)
+		t->widths[0] = width > CELL_LEAST ? width : CELL_LEAST;
+}
+
+static void
+put_field(struct show *s, const struct table *t, size_t c, const char *text)
+{
+	if (c > 0)
+		buf_str(s->out, s->terminal ? "  " : "\t");
+	if (s->terminal)
+		show_cell(s->out, text, t->widths[c], c + 1 < t->n);
+	else
+		buf_str(s->out, text);
+	if (c + 1 == t->n)
+		buf_char(s->out, '\n');
+}
+
+static void
+show_table(struct show *s, const json_t *list)
+{
+	struct table t = { 0 };
+	json_t	    *rows = (json_t *)list, *row;
+	size_t	     i, c;
+
+	table_measure(&t, rows);
+	if (s->terminal)
+		table_fit(&t, s->width);
+	for (c = 0; c < t.n; c++)
+		put_field(s, &t, c, t.names[c]);
+	json_array_foreach(rows, i, row) for (c = 0; c < t.n; c++)
+	    put_field(s, &t, c, cell_text(row, t.names[c]));
+}
+
+static size_t
+names_width(json_t *object)
+{
+	const char *name;
+	json_t	   *v;
+	size_t	    w, widest = 0;
+
+	json_object_foreach(
+	    object, name, v) if ((is_scalar(v) || is_words(v)) &&
+	    (w = show_width(name, strlen(name))) > widest) widest = w;
+	return (widest);
+}
+
+/* Its plain members as lines; then the others, each under its name. */
+static void
+show_object(struct show *s, const json_t *v, unsigned depth)
+{
+	json_t	   *object = (json_t *)v, *m;
+	const char *name;
+	size_t	    width = names_width(object);
+	bool	    any = false;
+
+	json_object_foreach(object, name, m) if (is_scalar(m) || is_words(m))
+	{
+		show_cell(s->out, name, width, s->terminal);
+		buf_str(s->out, s->terminal ? "  " : "\t");
+		show_scalar(s->out, m, VALUE_MAX);
+		buf_char(s->out, '\n');
+		any = true;
+	}
+	json_object_foreach(object, name, m)
+	{
+		if (is_scalar(m) || is_words(m))
+			continue;
+		/* One list and nothing beside it needs no heading. */
+		if (any || json_object_size(object) > 1 || !is_rows(m)) {
+			if (any)
+				buf_char(s->out, '\n');
+			buf_shown(s->out, name, strlen(name), 64);
+			buf_str(s->out, ":\n");
+		}
+		any = true;
+		if (is_rows(m))
+			show_table(s, m);
+		else if (json_is_object(m) && depth < 4)
+			show_object(s, m, depth + 1);
+		else {
+			show_scalar(s->out, m, VALUE_MAX);
+			buf_char(s->out, '\n');
+		}
+	}
+}
+
+void
+show_value(struct show *s, const json_t *v)
+{
+	if (is_rows(v)) {
+		show_table(s, v);
+	} else if (json_is_object(v)) {
+		show_object(s, v, 0);
+	} else {
+		show_scalar(s->out, v, VALUE_MAX);
+		buf_char(s->out, '\n');
+	}
+}
+
+/* JSON escapes C0; what else would act on a terminal becomes \u too. */
+static void
+put_safely(struct buf *out, const char *s)
+{
+	size_t	 n = strlen(s), len;
+	uint32_t c;
+
+	for (; n > 0; s += len, n -= len) {
+		len = utf8_get(s, n, &c);
+		if (len > 0 && c != 0x7f && !utf8_is_unshown(c)) {
+			buf_add(out, s, len);
+			continue;
+		}
+		buf_printf(out, "\\u%04x", len > 0 ? (unsigned)c : 0xfffd);
+		len = len > 0 ? len : 1;
+	}
+}
+
+void
+show_json(struct show *s, const json_t *v)
+{
+	size_t flags = s->terminal ? JSON_INDENT(2) : JSON_COMPACT;
+	char  *text = json_dumps(v, flags | JSON_ENCODE_ANY);
+
+	if (s->terminal)
+		put_safely(s->out, text);
+	else
+		buf_str(s->out, text);
+	buf_char(s->out, '\n');
+	free(text);
+}
