@@ -230,6 +230,9 @@ decide_terms(const struct looking *l, struct decision *d)
 	}
 	if (d->priority == 0)
 		d->priority = PRIORITY;
+	/* A copy: the configuration may be replaced before the event goes. */
+	if (d->skills != NULL)
+		d->skills = arena_str(&l->e->arena, d->skills);
 	return (true);
 }
 
