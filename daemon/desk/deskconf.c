@@ -78,8 +78,7 @@ deskconf_fault(struct deskconf *d, cfg_t *section, const char *option,
 	va_end(ap);
 }
 
-static void PRINTFLIKE(2, 0)
-on_error(cfg_t *cfg, const char *fmt, va_list ap)
+static void PRINTFLIKE(2, 0) on_error(cfg_t *cfg, const char *fmt, va_list ap)
 {
 	fault_at(parsing, cfg->line, fmt, ap);
 }

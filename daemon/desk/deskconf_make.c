@@ -17,9 +17,9 @@
 #include "orderno.h"
 #include "phone.h"
 
-#define TEXT_MAX 400
+#define TEXT_MAX      400
 #define CONF_NAME_MAX 64
-#define SPAN_MAX (30 * 86400) /* seconds */
+#define SPAN_MAX      (30 * 86400) /* seconds */
 
 static const char *
 in_order(const char *name)

@@ -64,7 +64,7 @@ sample_rules(void)
 	return (rules);
 }
 
-/* An event of a chat with this text, classified. */
+/* An event with these texts, classified. */
 static void
 classified(struct event *e, const struct rules *rules, const char *to,
     const char *subject, const char *text)
@@ -75,7 +75,7 @@ classified(struct event *e, const struct rules *rules, const char *to,
 	e->text = text;
 	if (to != NULL)
 		e->to[e->nto++] = to;
-	assert_true(rules_classify(rules, e));
+	assert_true(event_finish(e, rules));
 	assert_true(e->ncandidates >= 1);
 	assert_null(e->candidates[e->ncandidates - 1].segment);
 }
@@ -87,8 +87,8 @@ queue_of(const struct rules *rules, const char *subject, const char *text)
 	struct event e;
 
 	classified(&e, rules, NULL, subject, text);
-	snprintf(queue, sizeof queue, "%s",
-	    e.candidates[e.ncandidates - 1].queue);
+	snprintf(
+	    queue, sizeof queue, "%s", e.candidates[e.ncandidates - 1].queue);
 	event_free(&e);
 	return (queue);
 }
@@ -116,10 +116,11 @@ queue_no(const char *name)
 static struct score
 sort_messages(const struct rules *rules, const char *set, bool verbose)
 {
-	struct score score = { 0 };
-	struct event e;
-	char	    *data, *line, *rest, *queue, *lang, *in, *text;
-	size_t	     n, meant, given;
+	struct score	  score = { 0 };
+	struct event	  e;
+	struct candidate *last;
+	char		 *data, *line, *rest, *queue, *lang, *in, *text;
+	size_t		  n, meant, given;
 
 	rest = data = slurp("tests/unit/data/messages.tsv", &n);
 	while ((line = strsep(&rest, "\n")) != NULL) {
@@ -134,18 +135,18 @@ sort_messages(const struct rules *rules, const char *set, bool verbose)
 			continue;
 		classified(&e, rules, NULL, NULL, text);
 		meant = queue_no(queue);
-		given = queue_no(e.candidates[0].queue);
+		last = &e.candidates[e.ncandidates - 1];
+		given = queue_no(last->queue);
 		score.meant[meant]++;
 		score.given[given]++;
-		if (strcmp(e.candidates[0].why, "default queue") == 0)
+		if (strcmp(last->why, "default queue") == 0)
 			score.by_default++;
 		if (meant == given)
 			score.hits[meant]++;
 		if (verbose &&
-		    (meant != given ||
-			strcmp(e.candidates[0].why, "default queue") == 0))
+		    (meant != given || strcmp(last->why, "default queue") == 0))
 			printf("  %s %s -> %s (%s): %s\n", lang, queue,
-			    e.candidates[0].queue, e.candidates[0].why, text);
+			    last->queue, last->why, text);
 		event_free(&e);
 	}
 	free(data);
@@ -154,8 +155,8 @@ sort_messages(const struct rules *rules, const char *set, bool verbose)
 
 /* Prints precision and recall by queue; the mean of both over the queues. */
 static void
-show_score(const char *set, const struct score *s, double *precision,
-    double *recall)
+show_score(
+    const char *set, const struct score *s, double *precision, double *recall)
 {
 	double	 p, r;
 	size_t	 i;
