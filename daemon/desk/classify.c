@@ -80,9 +80,11 @@ look_rule(const struct looking *l, const struct rule *rule)
 static void
 look(struct looking *l)
 {
-	size_t i;
+	const char *lang = l->e->lang;
+	size_t	    i;
 
-	keywords_scan(l->rules->keywords, l->e->subject, l->e->text, l->found);
+	keywords_scan(l->rules->keywords, l->e->subject, l->e->text,
+	    lang == NULL || strcmp(lang, "en") != 0, l->found);
 	for (i = 0; i < l->rules->nrules; i++)
 		l->points[i] = look_rule(l, &l->rules->list[i]);
 }
@@ -230,6 +232,9 @@ decide_terms(const struct looking *l, struct decision *d)
 	}
 	if (d->priority == 0)
 		d->priority = PRIORITY;
+	/* A copy: the configuration may be replaced before the event goes. */
+	if (d->skills != NULL)
+		d->skills = arena_str(&l->e->arena, d->skills);
 	return (true);
 }
 

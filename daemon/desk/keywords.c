@@ -47,6 +47,7 @@ struct words {
 	size_t		 n;
 	char		 bytes[WORDS_BYTES];
 	size_t		 used;
+	bool		 teencode; /* abbreviations are read */
 };
 
 struct keywords *
@@ -205,6 +206,18 @@ words_put_meant(struct words *w, const char *meant)
 	}
 }
 
+/* Puts what an abbreviation means; false when it is none. */
+static bool
+words_put_teencode(struct words *w, const char *s, size_t n)
+{
+	const char *meant;
+
+	if (!w->teencode || (meant = teencode_find(s, n)) == NULL)
+		return (false);
+	words_put_meant(w, meant);
+	return (true);
+}
+
 /* One word of the text in the form in which keywords are. */
 static void
 words_put_typed(
@@ -214,16 +227,11 @@ words_put_typed(
 	const char *meant;
 	size_t	    n;
 
-	if ((meant = teencode_find(typed->p, typed->n)) != NULL) {
-		words_put_meant(w, meant);
-		return;
-	}
 	n = squeeze(letters, typed->p, typed->n);
-	/* "kooo" is "ko" */
-	if (n < typed->n && (meant = teencode_find(letters, n)) != NULL) {
-		words_put_meant(w, meant);
+	/* As typed ("gg"), or less its drawn-out letters ("kooo"). */
+	if (words_put_teencode(w, typed->p, typed->n) ||
+	    (n < typed->n && words_put_teencode(w, letters, n)))
 		return;
-	}
 	meant = spelling_mend(k->spelling, letters, &n);
 	words_put(w, meant, n, typed->marks);
 }
@@ -314,10 +322,11 @@ keywords_scan_one(const struct keywords *k, struct words *w, const char *s,
 
 void
 keywords_scan(const struct keywords *k, const char *subject, const char *text,
-    uint8_t *found)
+    bool teencode, uint8_t *found)
 {
 	struct words w;
 
+	w.teencode = teencode;
 	keywords_scan_one(k, &w, subject, found, 2);
 	keywords_scan_one(k, &w, text, found, 1);
 }

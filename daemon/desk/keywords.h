@@ -39,9 +39,10 @@ unsigned keywords_words(const struct keywords *, size_t i);
  * found[i] (keywords_count() of them, zeroed by the caller) becomes 2 where
  * keyword i stands in the subject, else 1 where it stands in the text.  A
  * keyword within the place of a longer one that was found does not count.
- * Either text may be NULL.
+ * Either text may be NULL.  teencode: read Vietnamese abbreviations; in an
+ * English text they are words of their own.
  */
 void keywords_scan(const struct keywords *, const char *subject,
-    const char *text, uint8_t *found);
+    const char *text, bool teencode, uint8_t *found);
 
 #endif

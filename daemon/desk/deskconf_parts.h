@@ -1,0 +1,44 @@
+/*
+ * desk.conf between libconfuse and JSON: for deskconf.c, which parses, and
+ * deskconf_make.c, which checks and makes the JSON.  Nobody else includes
+ * this.
+ */
+#ifndef DESK_DESKCONF_PARTS_H
+#define DESK_DESKCONF_PARTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <confuse.h>
+#include <jansson.h>
+
+#include "base/buf.h"
+
+/* Where an option's (first) value stands. */
+struct place {
+	const cfg_t *section;
+	const char  *option;
+	int	     line;
+};
+
+struct deskconf {
+	const char   *file;
+	struct buf    wrong; /* "file:line: sentence" lines */
+	size_t	      faults;
+	cfg_t	     *top;
+	struct place *places;
+	size_t	      nplaces, places_size;
+	const char   *country;
+};
+
+/* Notes a fault at the option's value (or at the section when it has none). */
+void deskconf_fault(struct deskconf *, cfg_t *section, const char *option,
+    const char *fmt, ...) PRINTFLIKE(4, 5);
+
+/*
+ * The JSON of what was parsed, checked; NULL when there were faults, all of
+ * which are noted.
+ */
+json_t *deskconf_make(struct deskconf *) MUSTCHECK;
+
+#endif
