@@ -35,7 +35,7 @@
 #define STALL_MS     30000 /* bytes stand unsent and none goes out */
 #define FLUSH_MS     5000  /* to take our last words */
 #define DRAIN_MS     2000  /* to hang up after them */
-#define DRAIN_MAX    (256 * 1024)
+#define DRAIN_MAX    (8 * 1024 * 1024)
 
 enum conn_state { CONN_OPEN, CONN_CLOSING, CONN_FLUSHING, CONN_DRAINING };
 

@@ -59,7 +59,8 @@ struct http_conf {
 	 * the id finds nothing any more.  May be NULL.
 	 */
 	void (*gone)(void *arg, uint64_t id);
-	void *arg;
+	void	*arg;
+	unsigned hurry; /* tests: every deadline divided by it; 0: none */
 };
 
 /* NULL and *wrong when it cannot listen. */
