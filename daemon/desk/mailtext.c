@@ -10,6 +10,9 @@
 #include "mailtext.h"
 
 #define REPLACEMENT   "\xef\xbf\xbd" /* U+FFFD */
+#define HEADER_MAX    8192 /* of a value; each word may cost an iconv_open() */
+#define PIECE_LEAST   512
+#define PIECE_MOST    1024
 #define CHARSET_MAX   64
 #define FILENAME_MAX_ 255
 #define WORD_MAX      4096 /* RFC 2047 says 75; whole subjects come in one */
@@ -181,21 +184,56 @@ thin_marks(GString *s)
 	g_string_truncate(s, to);
 }
 
-/* Normal form C, in place. */
+/*
+ * The bytes of a piece that can be normalised by itself: it ends before an
+ * ASCII character, which no mark before it changes, or, in a script without
+ * any, before another letter.
+ */
+static size_t
+piece_get(const char *s, size_t n)
+{
+	uint32_t c;
+	size_t	 at, len;
+
+	for (at = 0; at < n; at += len) {
+		if ((len = utf8_get(s + at, n - at, &c)) == 0)
+			len = c = 1;
+		if (at >= PIECE_LEAST && c < 0x80)
+			break;
+		if (at >= PIECE_MOST && g_unichar_combining_class(c) == 0)
+			break;
+	}
+	return (at);
+}
+
+/*
+ * Normal form C, in place; piece by piece, because GLib moves the whole rest
+ * of the text for each letter that it puts together.
+ */
 static void
 normalise(GString *s)
 {
-	char *nfc;
+	GString *out;
+	size_t	 at, n;
+	char	*nfc;
 
 	utf8_clean(s->str, s->len); /* U+0000 would end the text for GLib */
 	if (g_str_is_ascii(s->str))
 		return;
 	thin_marks(s);
-	if ((nfc = g_utf8_normalize(
-		 s->str, (gssize)s->len, G_NORMALIZE_DEFAULT_COMPOSE)) == NULL)
-		return;
-	g_string_assign(s, nfc);
-	g_free(nfc);
+	out = g_string_sized_new(s->len);
+	for (at = 0; at < s->len; at += n) {
+		n = piece_get(s->str + at, s->len - at);
+		nfc = g_utf8_normalize(
+		    s->str + at, (gssize)n, G_NORMALIZE_DEFAULT_COMPOSE);
+		if (nfc == NULL) /* cannot be: it was cleaned */
+			g_string_append_len(out, s->str + at, (gssize)n);
+		else
+			g_string_append(out, nfc);
+		g_free(nfc);
+	}
+	g_string_assign(s, out->str);
+	g_string_free(out, TRUE);
 }
 
 /* The most that still fits, without cutting a character. */
@@ -389,10 +427,15 @@ mailtext_header(struct buf *b, const char *value)
 {
 	GString	   *s = g_string_new(NULL);
 	struct word w;
-	const char *p, *from = value;
+	char	   *head = NULL;
+	const char *p, *from;
 	unsigned    odd = 0;
 
-	for (p = value; *p != '\0';) {
+	if (strnlen(value, HEADER_MAX + 1) > HEADER_MAX) {
+		value = head = g_strndup(value, HEADER_MAX);
+		odd = MAILTEXT_CUT;
+	}
+	for (p = from = value; *p != '\0';) {
 		if (word_get(&w, p) == 0) {
 			p++;
 			continue;
@@ -404,6 +447,7 @@ mailtext_header(struct buf *b, const char *value)
 	odd |= decode(NULL, from, (size_t)(p - from), s, SIZE_MAX);
 	normalise(s);
 	odd |= add_line(b, s->str, s->len);
+	g_free(head);
 	g_string_free(s, TRUE);
 	return (odd);
 }

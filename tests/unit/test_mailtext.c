@@ -202,7 +202,8 @@ test_bombs(void **state)
 		began = clock_micros();
 		mailtext_header(&out, in.p);
 		mailtext_add(&out, "utf-8", in.p, in.n);
-		assert_true(clock_micros() - began < 5000000);
+		if (clock_micros() - began > 5000000)
+			fail_msg("%s takes too long", bits[i]);
 		assert_true(out.n == 0 || utf8_valid(out.p, out.n));
 		buf_free(&in);
 		buf_free(&out);
