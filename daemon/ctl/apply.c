@@ -24,10 +24,7 @@ line_put(struct buf *out, char sign, const char *what, const json_t *value)
 	bool colour = isatty(STDOUT_FILENO) == 1;
 
 	if (colour)
-		buf_str(out,
-		    sign == '+'	      ? "\x1b[32m"
-			: sign == '-' ? "\x1b[31m"
-				      : "\x1b[1m");
+		buf_str(out, sign == '+' ? "\x1b[32m" : "\x1b[31m");
 	buf_printf(out, "%c ", sign);
 	buf_shown(out, what, strlen(what), 200);
 	if (value != NULL) {
@@ -39,27 +36,25 @@ line_put(struct buf *out, char sign, const char *what, const json_t *value)
 	buf_char(out, '\n');
 }
 
-/* Members one by one where both are objects, else the whole. */
+/* One side of a change: a value on its line, an object's members below. */
 static void
-sides_put(struct buf *out, char sign, const json_t *value)
+side_put(struct buf *out, char sign, const char *what, const json_t *value)
 {
+	struct buf  indented = { 0 };
 	const char *name;
 	json_t	   *m;
 
-	if (value == NULL)
-		return;
 	if (!json_is_object(value)) {
-		line_put(out, sign, "  ", value);
+		line_put(out, sign, what, value);
 		return;
 	}
-	json_object_foreach((json_t *)value, name, m)
-	{
-		struct buf indented = { 0 };
-
+	line_put(out, sign, what, NULL);
+	json_object_foreach ((json_t *)value, name, m) {
+		buf_reset(&indented);
 		buf_printf(&indented, "    %s", name);
 		line_put(out, sign, indented.p, m);
-		buf_free(&indented);
 	}
+	buf_free(&indented);
 }
 
 static void
@@ -71,14 +66,12 @@ change_put(struct buf *out, const json_t *change)
 	if (what == NULL || how == NULL)
 		return;
 	if (strcmp(how, "added") == 0) {
-		line_put(out, '+', what, NULL);
-		sides_put(out, '+', json_object_get(change, "to"));
+		side_put(out, '+', what, json_object_get(change, "to"));
 	} else if (strcmp(how, "removed") == 0) {
 		line_put(out, '-', what, NULL);
 	} else {
-		line_put(out, '~', what, NULL);
-		sides_put(out, '-', json_object_get(change, "from"));
-		sides_put(out, '+', json_object_get(change, "to"));
+		side_put(out, '-', what, json_object_get(change, "from"));
+		side_put(out, '+', what, json_object_get(change, "to"));
 	}
 }
 

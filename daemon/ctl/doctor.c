@@ -2,6 +2,7 @@
  * deskctl doctor; see doctor.h.  This file: the host, its files and deskd.
  */
 #include <errno.h>
+#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include "base/clock.h"
 #include "ctl.h"
 #include "doctor.h"
+#include "migrate.h"
 #include "operation.h"
 #include "wire.h"
 
@@ -209,11 +211,23 @@ doctor_end(struct doctor *d)
 enum ctl_exit
 ctl_doctor(struct ctl *ctl, int argc, char **argv)
 {
-	struct doctor	  d = { .ctl = ctl };
+	static const struct option longs[] = {
+		{ "sql", required_argument, NULL, 's' }, { 0 }
+	};
+	struct doctor	  d = { .ctl = ctl, .sql = MIGRATE_SQL };
 	struct deskdconf *conf;
+	int		  c;
 
-	(void)argv;
-	if (argc != 1)
+	optind = 0;
+	while ((c = getopt_long(argc, argv, "f:", longs, NULL)) != -1) {
+		if (c == 's')
+			d.sql = optarg;
+		else if (c == 'f')
+			ctl->conf = optarg;
+		else
+			return (ctl_usage("doctor"));
+	}
+	if (optind != argc)
 		return (ctl_usage("doctor"));
 	if ((conf = deskdconf_read(ctl)) == NULL)
 		return (CTL_REFUSED);

@@ -13,6 +13,7 @@ enum finding { FIND_OK, FIND_WARN, FIND_BAD };
 
 struct doctor {
 	const struct ctl *ctl;
+	const char	 *sql;	    /* directory of the SQL files */
 	json_t		 *findings; /* for -j */
 	unsigned	  warned, bad;
 };

@@ -49,7 +49,7 @@ pg_setting(struct doctor *d, PGconn *pg, const char *name, const char *mend)
 static void
 pg_schema(struct doctor *d, PGconn *pg)
 {
-	int missing = migrate_missing(pg, MIGRATE_SQL);
+	int missing = migrate_missing(pg, d->sql);
 
 	if (missing == -1)
 		doctor_note(d, FIND_WARN, "schema",

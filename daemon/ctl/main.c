@@ -34,7 +34,7 @@ static const struct {
 } commands[] = {
 	{ "apply", ctl_apply, "apply FILE [--yes] [--dry-run]",
 	    "Change the desk's configuration; shows the difference first." },
-	{ "doctor", ctl_doctor, "doctor",
+	{ "doctor", ctl_doctor, "doctor [--sql DIR]",
 	    "Check what deskd needs, and say how to mend it." },
 	{ "help", ctl_help, "help [WORD ...]",
 	    "What there is; of a command: how to use it." },

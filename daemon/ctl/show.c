@@ -10,11 +10,24 @@
 #include "base/utf8.h"
 #include "show.h"
 
-#define COLUMNS_MAX 32
-#define CELL_MAX    200 /* bytes of a table's cell */
-#define VALUE_MAX   65536
-#define CELL_WIDE   40 /* columns that one may take where it is tight */
-#define CELL_LEAST  6
+#define COLUMNS_MAX  32
+#define DEPTH_MAX    4
+#define CELL_MAX     200 /* bytes of a table's cell */
+#define VALUE_MAX    65536
+#define CELL_WIDE    40 /* columns that one may take where it is tight */
+#define CELL_LEAST   6
+#define COLUMNS_KEPT 7 /* columns that are narrowed rather than dropped */
+
+/*
+ * What people look for first; jsonb gives members in no order of sense.
+ * Names that are not here follow these.
+ */
+static const char *const ranks[] = { "at", "event", "number", "ticket", "agent",
+	"login", "name", "display", "title", "queue", "state", "paused",
+	"priority", "subject", "assignee", "waiting", "overdue", "load",
+	"capacity", "kind", "channel", "direction", "who", "from", "text",
+	"customer_name", "due_at", "due_next", "oldest", "queues", "skills",
+	"preview", "opened_at" };
 
 /* A table's shape. */
 struct table {
@@ -151,19 +164,41 @@ cell_text(const json_t *row, const char *name)
 	return (text.p != NULL ? text.p : "");
 }
 
+static size_t
+rank(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < nitems(ranks); i++)
+		if (strcmp(ranks[i], name) == 0)
+			break;
+	return (i);
+}
+
+/* Puts the name in its place among those there are, once. */
 static void
 table_column(struct table *t, const char *name)
 {
-	size_t i;
+	size_t i, at;
 
 	for (i = 0; i < t->n; i++)
 		if (strcmp(t->names[i], name) == 0)
 			return;
-	if (t->n < COLUMNS_MAX)
-		t->names[t->n++] = name;
+	if (t->n == COLUMNS_MAX)
+		return;
+	for (at = t->n++; at > 0 && rank(t->names[at - 1]) > rank(name); at--)
+		t->names[at] = t->names[at - 1];
+	t->names[at] = name;
 }
 
-/* Columns in the order in which the rows first name them. */
+static bool
+is_empty(const json_t *v)
+{
+	return (json_is_null(v) || (json_is_array(v) && !json_array_size(v)) ||
+	    (json_is_string(v) && json_string_length(v) == 0));
+}
+
+/* The columns that hold anything. */
 static void
 table_measure(struct table *t, json_t *rows)
 {
@@ -171,12 +206,13 @@ table_measure(struct table *t, json_t *rows)
 	json_t	   *row, *v;
 	size_t	    i, c, w;
 
-	json_array_foreach(rows, i, row) json_object_foreach(row, name,
-	    v) if (is_scalar(v) || is_words(v)) table_column(t, name);
+	json_array_foreach (rows, i, row)
+		json_object_foreach (row, name, v)
+			if ((is_scalar(v) || is_words(v)) && !is_empty(v))
+				table_column(t, name);
 	for (c = 0; c < t->n; c++) {
 		t->widths[c] = show_width(t->names[c], strlen(t->names[c]));
-		json_array_foreach(rows, i, row)
-		{
+		json_array_foreach (rows, i, row) {
 			name = cell_text(row, t->names[c]);
 			w = show_width(name, strlen(name));
 			if (w > t->widths[c])
@@ -195,26 +231,28 @@ table_width(const struct table *t)
 	return (all);
 }
 
-/* Narrows the widest column until all fit; if they cannot, drops the last. */
+/*
+ * Makes it fit: wide columns are narrowed first, then the last ones dropped
+ * (-j has all), and the few that are left narrowed as far as they must.
+ */
 static void
 table_fit(struct table *t, size_t width)
 {
-	size_t c, widest, all;
+	size_t c, widest;
 
-	for (all = table_width(t); all > width && t->n > 1;
-	     all = table_width(t)) {
+	for (c = 0; c < t->n; c++)
+		if (t->widths[c] > CELL_WIDE)
+			t->widths[c] = CELL_WIDE;
+	while (t->n > COLUMNS_KEPT && table_width(t) > width)
+		t->n--;
+	while (t->n > 0 && table_width(t) > width) {
 		for (widest = c = 0; c < t->n; c++)
 			if (t->widths[c] > t->widths[widest])
 				widest = c;
-		if (t->widths[widest] > CELL_WIDE)
-			t->widths[widest] = CELL_WIDE;
-		else if (t->widths[widest] > CELL_LEAST)
-			t->widths[widest]--;
-		else
-			t->n--;
+		if (t->widths[widest] <= CELL_LEAST)
+			break;
+		t->widths[widest]--;
 	}
-	if (t->n == 1 && t->widths[0] > width)
-		t->widths[0] = width > CELL_LEAST ? width : CELL_LEAST;
 }
 
 static void
@@ -242,60 +280,70 @@ show_table(struct show *s, const json_t *list)
 		table_fit(&t, s->width);
 	for (c = 0; c < t.n; c++)
 		put_field(s, &t, c, t.names[c]);
-	json_array_foreach(rows, i, row) for (c = 0; c < t.n; c++)
-	    put_field(s, &t, c, cell_text(row, t.names[c]));
+	json_array_foreach (rows, i, row)
+		for (c = 0; c < t.n; c++)
+			put_field(s, &t, c, cell_text(row, t.names[c]));
 }
 
-static size_t
-names_width(json_t *object)
+/* An object's plain members as lines, what matters first. */
+static bool
+show_plain(struct show *s, json_t *object)
 {
-	const char *name;
-	json_t	   *v;
-	size_t	    w, widest = 0;
+	struct table t = { 0 };
+	const char  *name;
+	json_t	    *v;
+	size_t	     i, w, width = 0;
 
-	json_object_foreach(
-	    object, name, v) if ((is_scalar(v) || is_words(v)) &&
-	    (w = show_width(name, strlen(name))) > widest) widest = w;
-	return (widest);
+	json_object_foreach (object, name, v)
+		if (is_scalar(v) || is_words(v)) {
+			table_column(&t, name);
+			w = show_width(name, strlen(name));
+			width = w > width ? w : width;
+		}
+	for (i = 0; i < t.n; i++) {
+		show_cell(s->out, t.names[i], width, s->terminal);
+		buf_str(s->out, s->terminal ? "  " : "\t");
+		show_scalar(
+		    s->out, json_object_get(object, t.names[i]), VALUE_MAX);
+		buf_char(s->out, '\n');
+	}
+	return (t.n > 0);
 }
 
-/* Its plain members as lines; then the others, each under its name. */
+static void show_object(struct show *, const json_t *, unsigned depth);
+
+/* What is not plain, under its name. */
+static void
+show_member(struct show *s, const json_t *m, unsigned depth)
+{
+	if (is_rows(m)) {
+		show_table(s, m);
+	} else if (json_is_object(m) && depth < DEPTH_MAX) {
+		show_object(s, m, depth + 1);
+	} else {
+		show_scalar(s->out, m, VALUE_MAX);
+		buf_char(s->out, '\n');
+	}
+}
+
 static void
 show_object(struct show *s, const json_t *v, unsigned depth)
 {
 	json_t	   *object = (json_t *)v, *m;
 	const char *name;
-	size_t	    width = names_width(object);
-	bool	    any = false;
+	bool	    any = show_plain(s, object);
 
-	json_object_foreach(object, name, m) if (is_scalar(m) || is_words(m))
-	{
-		show_cell(s->out, name, width, s->terminal);
-		buf_str(s->out, s->terminal ? "  " : "\t");
-		show_scalar(s->out, m, VALUE_MAX);
-		buf_char(s->out, '\n');
-		any = true;
-	}
-	json_object_foreach(object, name, m)
-	{
+	json_object_foreach (object, name, m) {
 		if (is_scalar(m) || is_words(m))
 			continue;
 		/* One list and nothing beside it needs no heading. */
-		if (any || json_object_size(object) > 1 || !is_rows(m)) {
-			if (any)
-				buf_char(s->out, '\n');
+		if (json_object_size(object) > 1) {
+			buf_str(s->out, any ? "\n" : "");
 			buf_shown(s->out, name, strlen(name), 64);
 			buf_str(s->out, ":\n");
 		}
 		any = true;
-		if (is_rows(m))
-			show_table(s, m);
-		else if (json_is_object(m) && depth < 4)
-			show_object(s, m, depth + 1);
-		else {
-			show_scalar(s->out, m, VALUE_MAX);
-			buf_char(s->out, '\n');
-		}
+		show_member(s, m, depth);
 	}
 }
 

@@ -247,15 +247,16 @@ test_documents(void **state)
 		if (ops[i].method == HTTP_NONE)
 			continue;
 		path = json_object_get(paths, ops[i].path);
-		json_object_foreach(path, method,
-		    o) if (strcmp(json_string_value(json_object_get(o,
-				      "operationId")),
-			       ops[i].name) == 0)
-		{
-			count++;
-			assert_int_equal(
-			    strcasecmp(method, method_name(ops[i].method)), 0);
-		}
+		json_object_foreach (path, method, o)
+			if (strcmp(json_string_value(
+				       json_object_get(o, "operationId")),
+				ops[i].name) == 0) {
+				count++;
+				assert_int_equal(
+				    strcasecmp(
+					method, method_name(ops[i].method)),
+				    0);
+			}
 	}
 	for (i = 0; i < OP_COUNT; i++)
 		count -= ops[i].method != HTTP_NONE;
