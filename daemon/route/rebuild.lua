@@ -38,8 +38,8 @@ local function forget_places(d)
 end
 
 --[[
-After a FLUSHALL the feed begins anew; with a clock that went back its ids
-could be less than what readers have seen.  A first notice right after the
+After a FLUSHALL the feed begins anew; in the same millisecond, or with a clock
+that went back, its ids would be less than what readers have seen.  A first notice right after the
 last id that the daemon knows keeps them ascending.
 ]]
 local function feed_resume(d, last)
@@ -50,7 +50,7 @@ local function feed_resume(d, last)
 		top = call('XREVRANGE', feed, '+', '-', 'COUNT', 1)
 		top = top[1] and top[1][1] or '0-0'
 	end
-	if ms > d.now and id_less(top, last) then
+	if ms >= d.now and id_less(top, last) then
 		call('XADD', feed, int(ms) .. '-' .. int(n + 1), 'k', 'lost',
 		    't', '', 'q', '', 'j', '{"kind":"lost"}')
 	end

@@ -28,6 +28,7 @@ route_load(struct route *r)
 {
 	r->draining = false;
 	r->rebuilding = false;
+	r->lost_told = 0; /* this may be another Redis */
 	route_load_now(r);
 }
 
