@@ -7,8 +7,8 @@
 -- a ticket of its own that is related to the one it pointed at.
 
 -- Who must wait for whom in a batch: pairs (follower, leader) of places.  Of
--- the events that share a conversation, a call, or a customer's orders or
--- missed calls, all wait for the first, which finds or opens their ticket; an
+-- the events that share a conversation, a call, a customer's order or his calls
+-- (to a queue), all wait for the first, which finds or opens their ticket; an
 -- answer waits for the message that it answers.
 CREATE OR REPLACE FUNCTION desk.thread_order(knowns desk.known[],
     OUT followers int[], OUT leaders int[])
@@ -18,15 +18,19 @@ BEGIN
 	WITH e AS MATERIALIZED (
 	    SELECT (k.i).ord AS ord, (k.i).conversation AS conversation,
 		(k.i).call->>'id' AS call, (k.i).order_no AS order_no,
-		(k.i).thread AS thread, (k.i).refs AS refs, k.customer
+		(k.i).thread AS thread, (k.i).refs AS refs, k.customer,
+		k.queue
 	    FROM unnest(knowns) k
 	), shared AS (
 	    SELECT e.ord, min(e.ord) OVER (PARTITION BY x.key) AS leader
 	    FROM e CROSS JOIN LATERAL (VALUES
 		('conversation ' || e.conversation),
 		('call ' || e.call),
-		(CASE WHEN e.call IS NOT NULL OR e.order_no IS NOT NULL THEN
-		    'customer ' || e.customer END)) x(key)
+		(CASE WHEN e.call IS NOT NULL THEN
+		    'caller ' || e.customer END),
+		(CASE WHEN e.call IS NOT NULL THEN
+		    'caller ' || e.customer || ' in ' || e.queue END),
+		('order ' || e.customer || ' ' || e.order_no)) x(key)
 	    WHERE x.key IS NOT NULL
 	), answers AS (
 	    SELECT a.ord, m.ord AS leader
