@@ -27,10 +27,12 @@ AS $$
 	SELECT jsonb_strip_nulls(jsonb_build_object(
 	    'waiting', (SELECT count(*) FROM (SELECT FROM desk.ticket t
 		WHERE t.queue = wanted AND t.assignee IS NULL
-		    AND t.state IN ('new', 'open') LIMIT 1000) x),
+		    AND t.state IN ('new', 'open')
+		ORDER BY t.due_at, t.id LIMIT 1000) x),
 	    'overdue', (SELECT count(*) FROM (SELECT FROM desk.ticket t
 		WHERE t.queue = wanted AND t.due_at < now()
-		    AND t.state IN ('new', 'open', 'pending') LIMIT 1000) x),
+		    AND t.state IN ('new', 'open', 'pending')
+		ORDER BY t.due_at, t.id LIMIT 1000) x),
 	    'due_next', (SELECT desk.rfc3339(t.due_at) FROM desk.ticket t
 		WHERE t.queue = wanted AND t.due_at IS NOT NULL
 		    AND t.state IN ('new', 'open', 'pending')
@@ -38,8 +40,7 @@ AS $$
 	    'oldest', (SELECT desk.rfc3339(min(x.opened_at))
 		FROM (SELECT t.opened_at FROM desk.ticket t
 		    WHERE t.queue = wanted AND t.assignee IS NULL
-			AND t.state IN ('new', 'open', 'pending')
-			AND t.state <> 'pending'
+			AND t.state IN ('new', 'open')
 		    ORDER BY t.due_at, t.id LIMIT 1000) x)))
 $$;
 

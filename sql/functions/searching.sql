@@ -51,9 +51,11 @@ AS $$
 $$;
 
 -- The newest events, n at most, whose words match, on tickets that the caller
--- sees.  A common word is met often among the newest rows, so those are read
--- first, and when they give enough the index is left alone: it would collect
--- every match there ever was.  A rarer word is what the index is for.
+-- sees.  The index gives every match there ever was before the first, so it is
+-- asked for no more than is needed to have enough: a common word is met often
+-- among the newest rows, which are read as they are; a less common one within
+-- the newest part of the index; only a rare one, whose matches are few, in
+-- the whole of it.
 CREATE OR REPLACE FUNCTION desk.search_newest(caller jsonb, wanted tsquery,
     queue_id int, enough int, n int)
 RETURNS bigint[]
@@ -62,30 +64,34 @@ AS $$
 DECLARE
 	hidden	int[] := desk.hidden_queues(caller);
 	me	int := (caller->>'agent')::int;
+	newest	bigint := (SELECT max(s.event) FROM desk.search s);
+	since	bigint;
 	found	bigint[];
 BEGIN
 	SELECT array_agg(x.event) INTO found
 	FROM (SELECT s.event
 	    FROM (SELECT r.event, r.ticket, r.words FROM desk.search r
-		ORDER BY r.event DESC LIMIT 3000) s
+		ORDER BY r.event DESC LIMIT 2000) s
 	    JOIN desk.ticket t ON t.id = s.ticket
 	    WHERE s.words @@ wanted
 		AND (queue_id IS NULL OR t.queue = queue_id)
 		AND (t.queue <> ALL (hidden) OR t.assignee = me)
 	    ORDER BY s.event DESC LIMIT n) x;
-	IF cardinality(found) >= enough THEN
-		RETURN found;
-	END IF;
 
-	SELECT array_agg(x.event) INTO found
-	FROM (SELECT s.event
-	    FROM (SELECT r.event, r.ticket FROM desk.search r
-		WHERE r.words @@ wanted
-		ORDER BY r.event DESC OFFSET 0) s
-	    JOIN desk.ticket t ON t.id = s.ticket
-	    WHERE (queue_id IS NULL OR t.queue = queue_id)
-		AND (t.queue <> ALL (hidden) OR t.assignee = me)
-	    ORDER BY s.event DESC LIMIT n) x;
+	FOREACH since IN ARRAY ARRAY[newest - 100000, 0] LOOP
+		EXIT WHEN cardinality(found) >= enough;
+		SELECT array_agg(x.event) INTO found
+		FROM (SELECT s.event
+		    FROM (SELECT r.event, r.ticket FROM desk.search r
+			WHERE r.words @@ wanted
+			    AND (since <= 0 OR r.event > since)
+			ORDER BY r.event DESC OFFSET 0) s
+		    JOIN desk.ticket t ON t.id = s.ticket
+		    WHERE (queue_id IS NULL OR t.queue = queue_id)
+			AND (t.queue <> ALL (hidden) OR t.assignee = me)
+		    ORDER BY s.event DESC LIMIT n) x;
+		EXIT WHEN since <= 0;
+	END LOOP;
 	RETURN found;
 END;
 $$;
@@ -135,7 +141,7 @@ BEGIN
 	END IF;
 	IF wanted IS NOT NULL THEN
 		found := desk.search_newest(caller, wanted, queue_id,
-		    least(3 * n, 200), 200);
+		    n, 200);
 	END IF;
 
 	WITH hit AS (

@@ -28,7 +28,8 @@ $$;
 
 -- Where a page of TICKET.LIST left off.  A list has three parts, each in an
 -- order that an index has: 1, active with an answer due (by due time, then
--- id); 2, active with none due (by id); 3, resolved and closed (newest first).
+-- id); 2, active with none due, as none is while it waits for the customer (by
+-- id); 3, resolved and closed (newest first).
 -- due is in microseconds of the epoch and stands in part 1 only.
 CREATE OR REPLACE FUNCTION desk.cursor_write(part int, due_at timestamptz,
     id bigint)
@@ -91,6 +92,7 @@ BEGIN
 	WHERE active AND at_part <= 1
 	    AND t.state IN ('new', 'open', 'pending')
 	    AND t.due_at IS NOT NULL
+	    AND one_state IS DISTINCT FROM 'pending'
 	    AND (at_part < 1 OR (t.due_at, t.id) > (at_due, at_id))
 	    AND (one_state IS NULL OR t.state = one_state)
 	    AND (queue_id IS NULL OR t.queue = queue_id)
