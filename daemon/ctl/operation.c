@@ -102,11 +102,11 @@ operation_usage(struct buf *b, const struct op *op)
 }
 
 static enum ctl_exit
-wrong_use(const struct op *op, const char *fmt, const char *what)
+wrong_use(const struct op *op, const char *wrong, const char *what)
 {
 	struct buf b = { 0 };
 
-	ctl_say(fmt, what);
+	ctl_say("%s: %s", what, wrong);
 	operation_usage(&b, op);
 	fprintf(stderr, "usage: deskctl %s\n", b.p);
 	buf_free(&b);
@@ -207,7 +207,7 @@ options_take(struct request *r, int argc, char **argv, char **plain)
 			continue;
 		}
 		if ((a = option_find(r->op, argv[i] + 2)) == NULL) {
-			wrong_use(r->op, "no such option: %s", argv[i]);
+			wrong_use(r->op, "no such option", argv[i]);
 			return (-1);
 		}
 		request_add(r, a->name, strlen(a->name));
@@ -222,7 +222,7 @@ options_take(struct request *r, int argc, char **argv, char **plain)
 			continue;
 		}
 		if (i + 1 == argc) {
-			wrong_use(r->op, "%s wants a value", argv[i]);
+			wrong_use(r->op, "wants a value", argv[i]);
 			return (-1);
 		}
 		i++;
@@ -242,7 +242,7 @@ required_take(struct request *r, const struct op_arg *a, int argc, char **argv)
 	if (a->type == ARG_SECRET)
 		return (request_secret(r, a) ? 0 : -1);
 	if (argc == 0) {
-		wrong_use(r->op, "%s is missing", a->name);
+		wrong_use(r->op, "is missing", a->name);
 		return (-1);
 	}
 	if (a->type == ARG_JSON && strcmp(argv[0], "-") == 0) {
@@ -283,7 +283,7 @@ request_make(struct request *r, int argc, char **argv)
 		at += took;
 	}
 	if (at < n) {
-		wrong_use(r->op, "one word too many: %s", plain[at]);
+		wrong_use(r->op, "one word too many", plain[at]);
 		return (false);
 	}
 	for (i = 0; i < options.argc; i++)
