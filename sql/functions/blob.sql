@@ -70,7 +70,7 @@ BEGIN
 
 	WITH small AS (
 	    SELECT DISTINCT ON (sha) decode(b.value->>'sha256', 'hex') AS sha,
-		blobs[(b.value->>'at')::int + 1] AS bytes
+		blob_use.blobs[(b.value->>'at')::int + 1] AS bytes
 	    FROM unnest(intakes) i, jsonb_array_elements(i.blobs) b
 	    ORDER BY sha
 	), fresh AS (

@@ -22,10 +22,21 @@ BEGIN
 END;
 $$;
 
+-- Is this a chat identity whose customer is known by nothing else?
+CREATE OR REPLACE FUNCTION desk.chat_only(m desk.meeting)
+RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+	SELECT (m).kind = 'chat' AND NOT EXISTS (
+	    SELECT FROM desk.contact c
+	    WHERE c.customer = (m).customer AND c.id <> (m).contact)
+$$;
+
 -- Gives every contact that has no record a customer to be claimed for: that of
--- the event's other contacts, the sender's first, or a new one, drawn here.
--- Events that share an unknown contact share the customer.  Only for batches
--- in which an event has several contacts; else each contact draws for itself.
+-- the event's other contacts, the sender's first (but a mere chat identity's
+-- last: it is about to move), or a new one, drawn here.  Events that share an
+-- unknown contact share the customer.  Only for batches in which an event has
+-- several contacts; else each contact draws for itself.
 CREATE OR REPLACE FUNCTION desk.contacts_group(met desk.meeting[])
 RETURNS desk.meeting[]
 LANGUAGE plpgsql
@@ -46,7 +57,7 @@ BEGIN
 		array_agg(array_position(keys, m.kind || ' ' || m.address)
 		    ORDER BY m.place) FILTER (WHERE m.contact IS NULL)
 		    AS unknown,
-		(array_agg(m.customer ORDER BY m.place)
+		(array_agg(m.customer ORDER BY desk.chat_only(m), m.place)
 		    FILTER (WHERE m.contact IS NOT NULL))[1] AS home
 	    FROM unnest(met) m
 	    GROUP BY m.ord

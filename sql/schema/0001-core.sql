@@ -283,7 +283,8 @@ CREATE TABLE desk.outbox (
 	id		bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	ticket		bigint,		-- NULL: a notice about no ticket
 	feed		jsonb,		-- the notice; NULL: only the line changes
-	at		timestamptz NOT NULL DEFAULT now()
+	at		timestamptz NOT NULL DEFAULT now(),
+	CHECK (ticket IS NOT NULL OR feed IS NOT NULL)
 );
 
 -- Search ------------------------------------------------------------------
