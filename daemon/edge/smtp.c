@@ -149,7 +149,7 @@ bytes_room(struct session *s, size_t n)
 	if (s->too_large || s->no_room)
 		return (false);
 	/* What comes may be dots and an end mark: session_whole() is exact. */
-	if (s->n - s->added > srv->conf.max_size)
+	if (s->n > s->added + srv->conf.max_size)
 		s->too_large = true;
 	want = s->n + n;
 	if (!s->too_large && want <= s->size)
