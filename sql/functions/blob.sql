@@ -49,7 +49,7 @@ $$;
 -- whole: the batch is refused ("try again"), since an event without its source
 -- would be half there.  That is a daemon's fault or the sweep's, never a
 -- sender's, so no sender can hold up his neighbours with it.
-CREATE OR REPLACE FUNCTION desk.blob_use(intakes desk.intake[], blobs bytea[])
+CREATE OR REPLACE FUNCTION desk.blob_use(intakes desk.intake[], small_bytes bytea[])
 RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -70,7 +70,7 @@ BEGIN
 
 	WITH small AS (
 	    SELECT DISTINCT ON (sha) decode(b.value->>'sha256', 'hex') AS sha,
-		blob_use.blobs[(b.value->>'at')::int + 1] AS bytes
+		small_bytes[(b.value->>'at')::int + 1] AS bytes
 	    FROM unnest(intakes) i, jsonb_array_elements(i.blobs) b
 	    ORDER BY sha
 	), fresh AS (
