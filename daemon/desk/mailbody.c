@@ -114,7 +114,7 @@ emit(struct walk *w, const struct forms *f)
 static GByteArray *
 content_get(GMimeObject *part)
 {
-	GByteArray	 *bytes = g_byte_array_new();
+	GByteArray	 *bytes = g_byte_array_sized_new(64); /* never NULL */
 	GMimeStream	 *out = g_mime_stream_mem_new_with_byte_array(bytes);
 	GMimeDataWrapper *content;
 

@@ -508,7 +508,8 @@ read_date(struct head *hd, GMimeMessage *m)
 	GDateTime *date = g_mime_message_get_date(m);
 	char	  *s;
 
-	if (date == NULL || (s = g_date_time_format_iso8601(date)) == NULL)
+	if (date == NULL ||
+	    (s = g_date_time_format(date, "%Y-%m-%dT%H:%M:%S%:z")) == NULL)
 		return;
 	if (strlen(s) < sizeof hd->h->date)
 		memcpy(hd->h->date, s, strlen(s) + 1);

@@ -1,0 +1,758 @@
+/*
+ * Mails as events: what people send, what robots send, and what is sent to
+ * bring a reader down.
+ */
+#include "unit.h"
+#include <pthread.h>
+#include "base/clock.h"
+#include "base/def.h"
+#include "base/utf8.h"
+#include "desk/digest.h"
+#include "desk/mail.h"
+#include "desk/token.h"
+
+#define DON_HANG "\xc4\x90\xc6\xa1n h\xc3\xa0ng giao tr\xe1\xbb\x85"
+
+static const uint8_t key[] = "a key of thirty-two bytes, or so";
+
+static const char *const     rcpts[] = { "Hello@Shop.example" };
+static const struct mail_env env = {
+	.sender = "lan@customer.example",
+	.rcpts = rcpts,
+	.nrcpts = 1,
+	.at = "2026-11-21T08:15:04Z",
+	.authserv = "mx.shop.example",
+	.key = key,
+	.keylen = sizeof key,
+};
+
+static void
+parse(struct event *e, const char *mail, size_t n, const struct mail_env *en)
+{
+	event_init(e, mail_arena_cap(n));
+	mail_parse(e, (const uint8_t *)mail, n, en);
+	/* Whatever came: enough for a person to see it. */
+	assert_string_equal(e->channel, "mail");
+	assert_string_equal(e->kind, "message");
+	assert_non_null(e->id);
+	assert_true(e->id[0] != '\0');
+	assert_non_null(e->at);
+	assert_int_equal(strlen(e->raw), 64);
+	assert_true(e->ncontacts >= 1);
+	assert_non_null(e->contacts[0].address);
+}
+
+static void
+parse_str(struct event *e, const char *mail)
+{
+	parse(e, mail, strlen(mail), &env);
+}
+
+#define HEAD                                   \
+	"From: Lan <Lan@Customer.example>\n"   \
+	"Message-ID: <one@customer.example>\n" \
+	"Subject: hi\n"
+
+static void
+test_plain(void **state)
+{
+	struct event	  e;
+	char		  hex[DIGEST_HEX];
+	static const char mail[] =
+	    "From: =?utf-8?Q?Nguy=E1=BB=85n_?= =?utf-8?Q?Lan?= "
+	    "<Lan@Customer.example>\r\n"
+	    "To: hello@shop.example, other@shop.example\r\n"
+	    "Reply-To: lan2@customer.example\r\n"
+	    "Subject: =?utf-8?B?xJDGoW4gaMOgbmcgZ2lhbyB0cuG7hQ==?=\r\n"
+	    "Date: Sat, 21 Nov 2026 15:15:04 +0700\r\n"
+	    "Message-ID: <one@customer.example>\r\n"
+	    "Content-Type: text/plain; charset=utf-8\r\n"
+	    "Content-Transfer-Encoding: quoted-printable\r\n"
+	    "\r\n"
+	    "=C4=90=C6=A1n h=C3=A0=\r\nng?\r\n";
+
+	(void)state;
+	parse_str(&e, mail);
+	assert_null(e.quarantine);
+	assert_string_equal(e.contacts[0].kind, "email");
+	assert_string_equal(e.contacts[0].address, "lan@customer.example");
+	assert_string_equal(e.contacts[0].original, "Lan@Customer.example");
+	assert_string_equal(e.name, "Nguy\xe1\xbb\x85n Lan");
+	assert_string_equal(e.subject, DON_HANG);
+	assert_string_equal(e.text, "\xc4\x90\xc6\xa1n h\xc3\xa0ng?");
+	assert_null(e.html);
+	/* The envelope says where it was sent; headers say anything. */
+	assert_int_equal(e.nto, 1);
+	assert_string_equal(e.to[0], "hello@shop.example");
+	assert_int_equal(e.nrefs, 1);
+	assert_string_equal(e.refs[0], "one@customer.example");
+	assert_memory_equal(e.id, "one@customer.example/", 21);
+	assert_int_equal(strlen(e.id), 21 + 32);
+	assert_string_equal(e.meta,
+	    "{\"reply_to\":\"lan2@customer.example\","
+	    "\"date\":\"2026-11-21T15:15:04+07:00\"}");
+	assert_int_equal(e.auth, AUTH_NONE);
+	assert_false(e.automatic);
+	assert_int_equal(e.token, 0);
+	assert_int_equal(e.nattachments, 0);
+	digest_hex(hex, mail, sizeof mail - 1);
+	assert_string_equal(e.raw, hex);
+	event_free(&e);
+}
+
+/* Another body under a used Message-ID is another mail; a way is not. */
+static void
+test_ids(void **state)
+{
+	static const char *const same[] = {
+		HEAD "\nbody \xc4\x91\n",
+		HEAD "Received: by another\n\nbody \xc4\x91\n",
+		HEAD "Content-Type: text/plain; charset=utf-8\n"
+		     "Content-Transfer-Encoding: base64\n\n"
+		     "Ym9keSDEkQo=\n",
+		HEAD "Content-Type: text/plain; charset=utf-8\n"
+		     "Content-Transfer-Encoding: quoted-printable\n\n"
+		     "body =C4=91=0D=0A\n",
+	};
+	static const char *const other[] = {
+		HEAD "\nbody d\n",
+		HEAD "\nbody \xc4\x91\nand more\n",
+		"From: lan@customer.example\nMessage-ID: <2@b>\n\nbody \xc4\x91\n",
+		"From: lan@customer.example\n\nbody \xc4\x91\n",
+	};
+	struct event e, f;
+	size_t	     i;
+
+	(void)state;
+	parse_str(&e, same[0]);
+	for (i = 1; i < nitems(same); i++) {
+		parse_str(&f, same[i]);
+		assert_string_equal(f.id, e.id);
+		event_free(&f);
+	}
+	for (i = 0; i < nitems(other); i++) {
+		parse_str(&f, other[i]);
+		assert_string_not_equal(f.id, e.id);
+		event_free(&f);
+	}
+	event_free(&e);
+}
+
+/* Without a Message-ID the source counts, but not what we added to it. */
+static void
+test_id_without_message_id(void **state)
+{
+	static const char first[] = "Received: 1\nFrom: a@b.example\n\nx\n";
+	static const char again[] = "Received: 22\nFrom: a@b.example\n\nx\n";
+	struct mail_env	  en = env;
+	struct event	  e, f;
+
+	(void)state;
+	en.added = strlen("Received: 1\n");
+	parse(&e, first, sizeof first - 1, &en);
+	assert_int_equal(strlen(e.id), 64);
+	assert_int_equal(e.nrefs, 0);
+	en.added++;
+	parse(&f, again, sizeof again - 1, &en);
+	assert_string_equal(f.id, e.id);
+	assert_string_not_equal(f.raw, e.raw);
+	event_free(&e);
+	event_free(&f);
+}
+
+static void
+test_thread(void **state)
+{
+	struct event e;
+
+	(void)state;
+	parse_str(&e,
+	    HEAD
+	    "In-Reply-To: <c@x> (of yesterday)\n"
+	    "References: <a@x>\n\t<b@x> <> <no blank> <c@x>\n <d@x\n\nx\n");
+	assert_int_equal(e.nthread, 3);
+	assert_string_equal(e.thread[0], "c@x");
+	assert_string_equal(e.thread[1], "b@x");
+	assert_string_equal(e.thread[2], "a@x");
+	event_free(&e);
+}
+
+static void
+test_many_references(void **state)
+{
+	struct event e;
+	struct buf   b;
+	int	     i;
+
+	(void)state;
+	buf_init(&b, 0);
+	buf_str(&b, HEAD "References:");
+	for (i = 0; i < 5000; i++)
+		buf_printf(&b, " <%d@x>\n", i);
+	buf_str(&b, "\nx\n");
+	parse_str(&e, b.p);
+	assert_null(e.quarantine);
+	assert_int_equal(e.nthread, EVENT_REFS);
+	assert_string_equal(e.thread[0], "4999@x");
+	event_free(&e);
+	buf_free(&b);
+}
+
+static void
+test_token(void **state)
+{
+	char		token[TOKEN_MAX], to[100], mail[400];
+	const char     *one[] = { to };
+	struct mail_env en = env;
+	struct event	e;
+
+	(void)state;
+	assert_true(token_make(token, sizeof token, key, sizeof key, 7));
+	snprintf(to, sizeof to, "Hello+%s@shop.example", token);
+	en.rcpts = one;
+	parse(&e, HEAD "\nx", strlen(HEAD "\nx"), &en);
+	assert_int_equal(e.token, 7);
+	assert_string_equal(e.to[0], "hello@shop.example");
+	event_free(&e);
+	/* In a header, among others. */
+	snprintf(mail, sizeof mail, HEAD "Cc: a@b.example, %s\n\nx", to);
+	parse_str(&e, mail);
+	assert_int_equal(e.token, 7);
+	event_free(&e);
+	/* A number alone proves nothing. */
+	parse_str(&e, HEAD "To: hello+t7@shop.example\n\n[#7]");
+	assert_int_equal(e.token, 0);
+	event_free(&e);
+}
+
+static void
+test_auth(void **state)
+{
+	static const struct {
+		const char     *field;
+		enum event_auth auth;
+	} rows[] = {
+		{ "mx.shop.example; dmarc=pass header.from=x", AUTH_PASS },
+		{ "MX.shop.example (us) 1; spf=pass; dkim=fail (bad; dmarc=pass)"
+		  " header.d=x; dmarc=fail (p=none)",
+		    AUTH_FAIL },
+		{ "mx.shop.example; dmarc=none", AUTH_NONE },
+		{ "mx.shop.example; dmarc=temperror", AUTH_FAIL },
+		{ "mx.shop.example; spf=pass", AUTH_NONE },
+		{ "mx.shop.example; none", AUTH_NONE },
+		{ "mx.evil.example; dmarc=pass", AUTH_NONE },
+		{ "mx.shop.example.evil.example; dmarc=pass", AUTH_NONE },
+		{ "mx.shop.example; x=y dmarc=pass", AUTH_NONE },
+		{ "mx.shop.example; spf=fail reason=\"; dmarc=pass\"",
+		    AUTH_NONE },
+		{ "mx.shop.example; a=b\nAuthentication-Results: "
+		  "mx.shop.example; dmarc=pass",
+		    AUTH_NONE },
+		{ "\"", AUTH_NONE },
+		{ ";;;===(((", AUTH_NONE },
+	};
+	struct mail_env en = env;
+	char		mail[400];
+	struct event	e;
+	size_t		i;
+
+	(void)state;
+	for (i = 0; i < nitems(rows); i++) {
+		snprintf(mail, sizeof mail,
+		    "Authentication-Results: %s\n" HEAD "\nx", rows[i].field);
+		parse_str(&e, mail);
+		if (e.auth != rows[i].auth)
+			fail_msg("%s: %d", rows[i].field, (int)e.auth);
+		event_free(&e);
+	}
+	/* Nobody is trusted until somebody is named. */
+	snprintf(mail, sizeof mail, "Authentication-Results: %s\n" HEAD "\nx",
+	    rows[0].field);
+	en.authserv = NULL;
+	parse(&e, mail, strlen(mail), &en);
+	assert_int_equal(e.auth, AUTH_NONE);
+	event_free(&e);
+}
+
+static void
+test_automatic(void **state)
+{
+	static const struct {
+		const char *field;
+		bool	    automatic;
+	} rows[] = {
+		{ "X-Mailer: a", false },
+		{ "Auto-Submitted: no", false },
+		{ "Auto-Submitted: (really) NO", false },
+		{ "Auto-Submitted: auto-replied; owner-email=x", true },
+		{ "Auto-Submitted: auto-generated", true },
+		{ "Precedence: first-class", false },
+		{ "Precedence: Bulk", true },
+		{ "Precedence: list", true },
+		{ "X-Auto-Response-Suppress: All", true },
+		{ "X-Autoreply: yes", true },
+		{ "X-Loop: hello@shop.example", true },
+		{ "List-Id: <l.example>", true },
+		{ "Content-Type: multipart/report; boundary=b\n\n--b\n\nx\n"
+		  "--b--",
+		    true },
+	};
+	struct mail_env en = env;
+	char		mail[400];
+	struct event	e;
+	size_t		i;
+
+	(void)state;
+	for (i = 0; i < nitems(rows); i++) {
+		snprintf(mail, sizeof mail, HEAD "%s\n\nx", rows[i].field);
+		parse_str(&e, mail);
+		if (e.automatic != rows[i].automatic)
+			fail_msg("%s", rows[i].field);
+		event_free(&e);
+	}
+	en.sender = "";
+	parse(&e, HEAD "\nx", strlen(HEAD "\nx"), &en);
+	assert_true(e.automatic);
+	event_free(&e);
+	parse_str(&e, "From: No-Reply@b.example\n\nx");
+	assert_true(e.automatic);
+	event_free(&e);
+}
+
+static void
+test_bounce(void **state)
+{
+	struct event e;
+
+	(void)state;
+	parse_str(&e,
+	    HEAD "Content-Type: multipart/report; boundary=b;\n"
+		 " report-type=delivery-status\n\n"
+		 "--b\n\nSorry.\n"
+		 "--b\nContent-Type: message/delivery-status\n\n"
+		 "Reporting-MTA: dns; x\n\n"
+		 "Final-Recipient: rfc822; lan@b\nAction: failed\n"
+		 "Status: 5.1.1\n\n"
+		 "--b\nContent-Type: message/rfc822\n\n"
+		 "Message-ID: <ours@shop.example>\nFrom: hello@shop.example\n"
+		 "\nx\n--b--\n");
+	assert_null(e.quarantine);
+	assert_true(e.automatic);
+	assert_string_equal(e.text, "Sorry.");
+	assert_string_equal(e.meta, "{\"bounce\":\"failed 5.1.1\"}");
+	assert_int_equal(e.nthread, 1);
+	assert_string_equal(e.thread[0], "ours@shop.example");
+	assert_int_equal(e.nattachments, 2);
+	event_free(&e);
+}
+
+static void
+test_parts(void **state)
+{
+	struct event e;
+
+	(void)state;
+	parse_str(&e,
+	    HEAD
+	    "Content-Type: multipart/mixed; boundary=m\n\n"
+	    "preamble\n"
+	    "--m\nContent-Type: multipart/alternative; boundary=a\n\n"
+	    "--a\nContent-Type: text/plain; charset=windows-1258\n"
+	    "Content-Transfer-Encoding: quoted-printable\n\n"
+	    "tr=EA=DE\n"
+	    "--a\nContent-Type: multipart/related; boundary=r\n\n"
+	    "--r\nContent-Type: text/html; charset=utf-8\n\n"
+	    "<p>tr\xe1\xbb\x85</p><img src=cid:pic@x>\n"
+	    "--r\nContent-Type: image/PNG; name=p.png\n"
+	    "Content-ID: <pic@x>\nContent-Transfer-Encoding: base64\n\n"
+	    "iVBORw==\n"
+	    "--r--\n--a--\n"
+	    "--m\nContent-Type: application/pdf\n"
+	    "Content-Disposition: attachment;\n"
+	    " filename*0*=utf-8''h%C3%B3a; filename*1=\"/..\\\\ don.pdf\"\n"
+	    "\n%PDF\n"
+	    "--m\nContent-Type: text/plain\n\nfooter\n"
+	    "--m\n");
+	assert_null(e.quarantine);
+	assert_string_equal(e.text, "tr\xe1\xbb\x85\n\nfooter");
+	assert_string_equal(e.html,
+	    "<p>tr\xe1\xbb\x85</p><img src=cid:pic@x><pre>footer</pre>");
+	assert_int_equal(e.nattachments, 2);
+	assert_string_equal(e.attachments[0].name, "p.png");
+	assert_string_equal(e.attachments[0].type, "image/png");
+	assert_string_equal(e.attachments[0].cid, "pic@x");
+	assert_int_equal(e.attachments[0].size, 4);
+	assert_memory_equal(e.attachments[0].bytes, "\x89PNG", 4);
+	assert_string_equal(e.attachments[1].name, "don.pdf");
+	assert_int_equal(e.attachments[1].size, 4);
+	assert_string_equal(e.attachments[1].sha256,
+	    "315d429b7714cedb6ad04ac31240145257692630457f3c88253c5beceac76027");
+	event_free(&e);
+}
+
+static void
+test_html_alone(void **state)
+{
+	struct event e;
+
+	(void)state;
+	parse_str(&e,
+	    HEAD "Content-Type: text/html\n\n"
+		 "<meta charset=\"tcvn\"><p>\xa7\xac"
+		 "n h\xb5ng<br>2");
+	assert_string_equal(e.text, "\xc4\x90\xc6\xa1n h\xc3\xa0ng\n2");
+	assert_non_null(e.html);
+	assert_non_null(strstr(e.html, "\xc4\x90\xc6\xa1n"));
+	event_free(&e);
+}
+
+static void
+test_broken_mime(void **state)
+{
+	struct event e;
+
+	(void)state;
+	/* A multipart without boundary or parts is kept as a file. */
+	parse_str(&e, HEAD "Content-Type: multipart/mixed\n\nhey\n");
+	assert_null(e.quarantine);
+	assert_int_equal(e.nattachments, 1);
+	assert_non_null(
+	    memmem(e.attachments[0].bytes, e.attachments[0].size, "hey", 3));
+	event_free(&e);
+	/* Transfer encodings that are none; bad bytes in good ones. */
+	parse_str(&e, HEAD "Content-Transfer-Encoding: rot13\n\nhey\n");
+	assert_string_equal(e.text, "hey");
+	event_free(&e);
+	parse_str(
+	    &e, HEAD "Content-Transfer-Encoding: quoted-printable\n\na=ZZ=4\n");
+	assert_non_null(strstr(e.text, "a=ZZ"));
+	event_free(&e);
+	parse_str(&e,
+	    HEAD "Content-Type: text/plain; charset=klingon\n\n"
+		 "h\xc3\xb3"
+		 "a\n");
+	assert_string_equal(e.text,
+	    "h\xc3\xb3"
+	    "a");
+	assert_string_equal(e.meta, "{\"flags\":[\"charset-guessed\"]}");
+	event_free(&e);
+	/* A forwarded mail stays whole. */
+	parse_str(&e,
+	    HEAD "Content-Type: multipart/mixed; boundary=b\n\n"
+		 "--b\n\nsee\n--b\nContent-Type: message/rfc822\n\n"
+		 "Subject: a/b\n\ninner\n--b--\n");
+	assert_string_equal(e.text, "see");
+	assert_int_equal(e.nattachments, 1);
+	assert_string_equal(e.attachments[0].name, "b.eml");
+	assert_string_equal(e.attachments[0].type, "message/rfc822");
+	assert_non_null(
+	    memmem(e.attachments[0].bytes, e.attachments[0].size, "inner", 5));
+	event_free(&e);
+}
+
+static void
+test_tricks(void **state)
+{
+	struct event e;
+
+	(void)state;
+	parse_str(&e,
+	    "From: \"Boss <boss@shop.example>\" <thief@evil.example>\n"
+	    "From: boss@shop.example\nSubject: a\nSubject: b\n"
+	    "Message-ID: <x@y>\n\nx");
+	assert_string_equal(e.contacts[0].address, "thief@evil.example");
+	assert_string_equal(e.subject, "a");
+	assert_string_equal(e.meta,
+	    "{\"from_count\":2,\"flags\":[\"several-from\","
+	    "\"several-from-fields\",\"several-subject\","
+	    "\"address-in-name\"]}");
+	event_free(&e);
+	parse_str(&e, "From: a@b.example, c@d.example\n\nx");
+	assert_string_equal(e.contacts[0].address, "a@b.example");
+	assert_string_equal(
+	    e.meta, "{\"from_count\":2,\"flags\":[\"several-from\"]}");
+	event_free(&e);
+	parse_str(&e, "From: people: a@b.example;\n\nx");
+	assert_string_equal(e.contacts[0].address, "a@b.example");
+	event_free(&e);
+	parse_str(&e, "From: (a (b) c) a@b.example (Lan)\n\nx");
+	assert_string_equal(e.contacts[0].address, "a@b.example");
+	event_free(&e);
+}
+
+static void
+expect_quarantine(const char *mail, size_t n, const char *why)
+{
+	struct event e;
+	char	     hex[DIGEST_HEX];
+
+	parse(&e, mail, n, &env);
+	assert_non_null(e.quarantine);
+	assert_non_null(strstr(e.quarantine, why));
+	digest_hex(hex, mail, n);
+	assert_string_equal(e.id, hex);
+	assert_string_equal(e.contacts[0].address, "lan@customer.example");
+	assert_int_equal(e.token, 0);
+	assert_int_equal(e.nthread, 0);
+	assert_int_equal(e.nrefs, 0);
+	event_free(&e);
+}
+
+static void
+test_quarantine(void **state)
+{
+	struct mail_env en = env;
+	struct event	e;
+
+	(void)state;
+	expect_quarantine("", 0, "no mail");
+	expect_quarantine("hello", 5, "no mail");
+	expect_quarantine("Subject: x\n\ny", 13, "no usable From");
+	expect_quarantine("From: nobody\n\ny", 15, "no usable From");
+	expect_quarantine("From: <>\n\ny", 11, "no usable From");
+	en.sender = "";
+	parse(&e, "hello", 5, &en);
+	assert_string_equal(e.contacts[0].address, "unknown@invalid");
+	event_free(&e);
+}
+
+/* The same header line n times, then an end. */
+static void
+bomb(struct buf *b, const char *head, const char *bit, int n, const char *end)
+{
+	int i;
+
+	buf_init(b, 0);
+	buf_str(b, head);
+	for (i = 0; i < n; i++)
+		buf_printf(b, "%s", bit);
+	buf_str(b, end);
+}
+
+static void
+test_bombs(void **state)
+{
+	static const struct {
+		const char *head;
+		const char *bit;
+		int	    n;
+		const char *why;
+	} rows[] = {
+		{ HEAD "To: ", "a:", 100000, "nested too deeply" },
+		{ HEAD "To:\n", " a:\n", 100000, "nested too deeply" },
+		{ HEAD "cC : ", "a:", 100000, "nested too deeply" },
+		{ HEAD "Content-Type: message/rfc822\n\nTo: ", "a:", 100000,
+		    "nested too deeply" },
+		{ HEAD "Content-Type: multipart/mixed; boundary=b\n\n--b\n"
+		       "Content-Type: message/rfc822\n\nTo: ",
+		    "a:", 100000, "nested too deeply" },
+		{ HEAD, "A: b\n", 20000, "too many headers" },
+		{ HEAD "A: b", " cccccccccccccccccccccccccccccccccccccc", 50000,
+		    "headers are too large" },
+		{ HEAD "Content-Type: multipart/mixed; boundary=b\n\n",
+		    "--b\n\n", 5000, "too many parts" },
+		{ HEAD "Content-Type: multipart/mixed; boundary*0=b\n\n",
+		    "--b\n\n", 5000, "too many parts" },
+		{ HEAD "Content-Type: multipart/mixed;\n boundary=\n \"b\"\n\n",
+		    "--b \t\n\n", 5000, "too many parts" },
+		{ HEAD "Content-Type: multipart/mixed; boundary=b\n\n",
+		    "--b\nA:\nA:\nA:\nA:\nA:\nA:\nA:\nA:\nA:\nA:\nA:\nA:\n\n",
+		    900, "too many headers" },
+		{ HEAD "Content-Type: text/plain", "; a=b", 5000,
+		    "too many parameters" },
+	};
+	struct buf b;
+	size_t	   i;
+
+	(void)state;
+	for (i = 0; i < nitems(rows); i++) {
+		bomb(&b, rows[i].head, rows[i].bit, rows[i].n, "\n\nx");
+		expect_quarantine(b.p, b.n, rows[i].why);
+		buf_free(&b);
+	}
+}
+
+static void
+nested(struct buf *b, int depth)
+{
+	int i;
+
+	buf_init(b, 0);
+	buf_str(b, HEAD);
+	for (i = 0; i < depth; i++)
+		buf_printf(b,
+		    "Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n", i,
+		    i);
+	buf_str(b, "\ndeep\n");
+}
+
+static void
+test_depth(void **state)
+{
+	struct event e;
+	struct buf   b;
+
+	(void)state;
+	nested(&b, MAIL_DEPTH_MAX - 1);
+	parse_str(&e, b.p);
+	assert_null(e.quarantine);
+	assert_string_equal(e.text, "deep");
+	event_free(&e);
+	buf_free(&b);
+	nested(&b, MAIL_DEPTH_MAX);
+	expect_quarantine(b.p, b.n, "nested too deeply");
+	buf_free(&b);
+	nested(&b, 900);
+	expect_quarantine(b.p, b.n, "nested too deeply");
+	buf_free(&b);
+	bomb(&b, HEAD, "Content-Type: message/rfc822\n\n", 900, "\nx\n");
+	expect_quarantine(b.p, b.n, "nested too deeply");
+	buf_free(&b);
+}
+
+/* Large, and nothing wrong with it. */
+static void
+test_large(void **state)
+{
+	struct event e;
+	struct buf   b;
+
+	(void)state;
+	bomb(&b, HEAD "\n",
+	    "h\xc3\xb3"
+	    "a \xc4\x91\xc6\xa1n. ",
+	    200000, "");
+	parse_str(&e, b.p);
+	assert_null(e.quarantine);
+	assert_true(strlen(e.text) <= EVENT_TEXT_MAX);
+	assert_true(strlen(e.text) > EVENT_TEXT_MAX - 10);
+	assert_true(utf8_valid(e.text, strlen(e.text)));
+	assert_string_equal(e.meta, "{\"flags\":[\"text-cut\"]}");
+	event_free(&e);
+	buf_free(&b);
+	bomb(&b, HEAD "Content-Type: application/x\n\n", "0123456789\n", 300000,
+	    "");
+	parse_str(&e, b.p);
+	assert_null(e.quarantine);
+	assert_int_equal(e.nattachments, 1);
+	event_free(&e);
+	buf_free(&b);
+}
+
+/* However little memory an event may take, it can be seen. */
+static void
+test_arena_full(void **state)
+{
+	static const char mail[] = HEAD
+	    "To: a@b.example\nReferences: <a@b> <c@d>\n"
+	    "Content-Type: multipart/mixed; boundary=b\n\n"
+	    "--b\n\nsome text\n--b\nContent-Type: a/b; name=c\n\nbytes\n--b--";
+	struct event e;
+	size_t	     cap;
+	bool	     full = false, good = false;
+
+	(void)state;
+	for (cap = 0; cap < 6000; cap += 16) {
+		event_init(&e, cap);
+		mail_parse(&e, (const uint8_t *)mail, sizeof mail - 1, &env);
+		assert_true(e.id != NULL && e.id[0] != '\0');
+		assert_int_equal(e.ncontacts, 1);
+		assert_non_null(e.contacts[0].address);
+		if (e.quarantine != NULL)
+			full = true;
+		else
+			good = true;
+		assert_true(e.quarantine == NULL || !good);
+		event_free(&e);
+	}
+	assert_true(full && good);
+}
+
+/* Cut at every place it is still an event. */
+static void
+test_cut_anywhere(void **state)
+{
+	static const char mail[] =
+	    "From: =?utf-8?Q?=C4=90?= <a@b.example>\r\n"
+	    "To: x: c@d.example;\r\nMessage-ID: <m@b.example>\r\n"
+	    "Content-Type: multipart/mixed; boundary=\"b b\"\r\n\r\n"
+	    "--b b\r\nContent-Type: text/html; charset=utf-8\r\n"
+	    "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+	    "<a href=3D\"https://x/\">=C4=91</a>\r\n"
+	    "--b b\r\nContent-Type: a/b\r\n"
+	    "Content-Disposition: attachment; filename*=utf-8''%C4%91\r\n"
+	    "Content-Transfer-Encoding: base64\r\n\r\nAAAA\r\n--b b--\r\n";
+	struct event e;
+	size_t	     n;
+
+	(void)state;
+	for (n = 0; n < sizeof mail; n++) {
+		parse(&e, mail, n, &env);
+		event_free(&e);
+	}
+}
+
+static void *
+parse_many(void *arg)
+{
+	struct event e;
+	int	     i;
+
+	(void)arg;
+	for (i = 0; i < 200; i++) {
+		parse_str(&e,
+		    HEAD "Content-Type: text/plain; charset=viscii\n\n"
+			 "\xd0\xbdn h\xe0ng giao tr\xad\n");
+		if (strcmp(e.text, DON_HANG) != 0)
+			return ("wrong");
+		event_free(&e);
+	}
+	return (NULL);
+}
+
+static void
+test_threads(void **state)
+{
+	pthread_t t[4];
+	void	 *wrong;
+	size_t	  i;
+
+	(void)state;
+	for (i = 0; i < nitems(t); i++)
+		assert_int_equal(
+		    pthread_create(&t[i], NULL, parse_many, NULL), 0);
+	for (i = 0; i < nitems(t); i++) {
+		assert_int_equal(pthread_join(t[i], &wrong), 0);
+		assert_null(wrong);
+	}
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_ids),
+		cmocka_unit_test(test_id_without_message_id),
+		cmocka_unit_test(test_thread),
+		cmocka_unit_test(test_many_references),
+		cmocka_unit_test(test_token),
+		cmocka_unit_test(test_auth),
+		cmocka_unit_test(test_automatic),
+		cmocka_unit_test(test_bounce),
+		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_html_alone),
+		cmocka_unit_test(test_broken_mime),
+		cmocka_unit_test(test_tricks),
+		cmocka_unit_test(test_quarantine),
+		cmocka_unit_test(test_bombs),
+		cmocka_unit_test(test_depth),
+		cmocka_unit_test(test_large),
+		cmocka_unit_test(test_arena_full),
+		cmocka_unit_test(test_cut_anywhere),
+		cmocka_unit_test(test_threads),
+	};
+
+	mail_init();
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
