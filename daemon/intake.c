@@ -22,14 +22,14 @@ intake_new(size_t n)
 	struct event *e;
 
 	e = xcalloc(1, sizeof *e);
-	event_init(e, 8 * n + INTAKE_ROOM);
+	event_begin(e, 8 * n + INTAKE_ROOM);
 	return (e);
 }
 
 void
 intake_free(struct event *e)
 {
-	event_free(e);
+	event_drop(e);
 	free(e);
 }
 

@@ -118,7 +118,7 @@ mail_job_file(struct mail_job *j)
 	if (j->event.quarantine != NULL)
 		stats_add(COUNT_QUARANTINED, 1);
 	if (d->rules == NULL || !event_finish(&j->event, d->rules)) {
-		event_free(&j->event);
+		event_drop(&j->event);
 		smtp_answer(m->server, id, SMTP_LATER, NULL);
 	} else {
 		j->bytes = NULL;
@@ -148,7 +148,7 @@ mail_job_done(void *arg)
 		mail_job_file(j);
 		return;
 	}
-	event_free(&j->event);
+	event_drop(&j->event);
 	mail_job_free(j);
 	if (m->closed && m->parsing == 0)
 		free(m);
@@ -181,7 +181,7 @@ mailin_mail(void *arg, const struct smtp_mail *mail)
 		.authserv = j->authserv,
 		.key = m->d->token_key,
 		.keylen = sizeof m->d->token_key };
-	event_init(&j->event, mail_arena_cap(j->n));
+	event_begin(&j->event, mail_arena_cap(j->n));
 	list_append(&m->come, &j->link);
 }
 
@@ -200,7 +200,7 @@ mailin_turn(struct mailin *m)
 			       m->d->jobs, mail_job_work, mail_job_done, j)) {
 			m->parsing++;
 		} else {
-			event_free(&j->event);
+			event_drop(&j->event);
 			smtp_answer(m->server, j->id, SMTP_LATER, NULL);
 			mail_job_free(j);
 		}
@@ -217,7 +217,7 @@ mailin_close(struct mailin *m)
 	m->closed = true;
 	while ((l = list_shift(&m->come)) != NULL) {
 		j = list_of(l, struct mail_job, link);
-		event_free(&j->event);
+		event_drop(&j->event);
 		mail_job_free(j);
 	}
 	if (m->parsing == 0)

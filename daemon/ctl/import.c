@@ -176,7 +176,7 @@ records_take(struct import *im, bool last)
 	bool	     good = true;
 
 	do {
-		event_init(&event, EVENT_CAP);
+		event_begin(&event, EVENT_CAP);
 		got = cdr_next(&im->cdr,
 		    im->bytes.p != NULL ? im->bytes.p + at : "",
 		    im->bytes.n - at, last, &used, &event);
@@ -185,7 +185,7 @@ records_take(struct import *im, bool last)
 			bad_say(im, im->cdr.line, im->cdr.wrong);
 		else if (got == CDR_EVENT)
 			good = event_send(im, &event);
-		event_free(&event);
+		event_drop(&event);
 	} while (good && got != CDR_MORE && got != CDR_END);
 	buf_drop(&im->bytes, at);
 	return (good);

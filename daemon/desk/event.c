@@ -14,14 +14,14 @@
 #define EVENT_UNITS 5
 
 void
-event_init(struct event *e, size_t cap)
+event_begin(struct event *e, size_t cap)
 {
 	*e = (struct event){ 0 };
 	arena_init(&e->arena, cap);
 }
 
 void
-event_free(struct event *e)
+event_drop(struct event *e)
 {
 	arena_free(&e->arena);
 }

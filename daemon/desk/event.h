@@ -116,9 +116,13 @@ struct event_blob {
 
 struct rules;
 
-/* An empty event whose arena gives at most cap bytes. */
-void event_init(struct event *, size_t cap);
-void event_free(struct event *);
+/*
+ * An empty event whose arena gives at most cap bytes; and its end.  (Not
+ * init and free: libevent has functions of those names, and one of the two
+ * would be called for the other.)
+ */
+void event_begin(struct event *, size_t cap);
+void event_drop(struct event *);
 
 /*
  * Reads one event as JSON (the design's section 8), strictly: RFC 8259 with

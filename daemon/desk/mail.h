@@ -37,11 +37,11 @@ struct mail_env {
 /* Once, before the first mail_parse() and before there are threads. */
 void mail_init(void);
 
-/* A cap for event_init() that a good mail of n bytes never meets. */
+/* A cap for event_begin() that a good mail of n bytes never meets. */
 size_t mail_arena_cap(size_t n);
 
 /*
- * Reads a mail into an event that event_init() has made empty.  May run in
+ * Reads a mail into an event that event_begin() has made empty.  May run in
  * several threads at once, each with an event of its own; the event keeps no
  * pointer into bytes or env.  Sets channel "mail", kind "message", id, at,
  * contacts (From, else the envelope's sender, else "unknown@invalid"), name,

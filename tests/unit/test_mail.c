@@ -29,7 +29,7 @@ static const struct mail_env env = {
 static void
 parse(struct event *e, const char *mail, size_t n, const struct mail_env *en)
 {
-	event_init(e, mail_arena_cap(n));
+	event_begin(e, mail_arena_cap(n));
 	mail_parse(e, (const uint8_t *)mail, n, en);
 	/* Whatever came: enough for a person to see it. */
 	assert_string_equal(e->channel, "mail");
@@ -97,7 +97,7 @@ test_plain(void **state)
 	assert_int_equal(e.nattachments, 0);
 	digest_hex(hex, mail, sizeof mail - 1);
 	assert_string_equal(e.raw, hex);
-	event_free(&e);
+	event_drop(&e);
 }
 
 /* Another body under a used Message-ID is another mail; a way is not. */
@@ -128,14 +128,14 @@ test_ids(void **state)
 	for (i = 1; i < nitems(same); i++) {
 		parse_str(&f, same[i]);
 		assert_string_equal(f.id, e.id);
-		event_free(&f);
+		event_drop(&f);
 	}
 	for (i = 0; i < nitems(other); i++) {
 		parse_str(&f, other[i]);
 		assert_string_not_equal(f.id, e.id);
-		event_free(&f);
+		event_drop(&f);
 	}
-	event_free(&e);
+	event_drop(&e);
 }
 
 /* Without a Message-ID the source counts, but not what we added to it. */
@@ -156,8 +156,8 @@ test_id_without_message_id(void **state)
 	parse(&f, again, sizeof again - 1, &en);
 	assert_string_equal(f.id, e.id);
 	assert_string_not_equal(f.raw, e.raw);
-	event_free(&e);
-	event_free(&f);
+	event_drop(&e);
+	event_drop(&f);
 }
 
 static void
@@ -174,7 +174,7 @@ test_thread(void **state)
 	assert_string_equal(e.thread[0], "c@x");
 	assert_string_equal(e.thread[1], "b@x");
 	assert_string_equal(e.thread[2], "a@x");
-	event_free(&e);
+	event_drop(&e);
 }
 
 static void
@@ -194,7 +194,7 @@ test_many_references(void **state)
 	assert_null(e.quarantine);
 	assert_int_equal(e.nthread, EVENT_REFS);
 	assert_string_equal(e.thread[0], "4999@x");
-	event_free(&e);
+	event_drop(&e);
 	buf_free(&b);
 }
 
@@ -213,16 +213,16 @@ test_token(void **state)
 	parse(&e, HEAD "\nx", strlen(HEAD "\nx"), &en);
 	assert_int_equal(e.token, 7);
 	assert_string_equal(e.to[0], "hello@shop.example");
-	event_free(&e);
+	event_drop(&e);
 	/* In a header, among others. */
 	snprintf(mail, sizeof mail, HEAD "Cc: a@b.example, %s\n\nx", to);
 	parse_str(&e, mail);
 	assert_int_equal(e.token, 7);
-	event_free(&e);
+	event_drop(&e);
 	/* A number alone proves nothing. */
 	parse_str(&e, HEAD "To: hello+t7@shop.example\n\n[#7]");
 	assert_int_equal(e.token, 0);
-	event_free(&e);
+	event_drop(&e);
 }
 
 static void
@@ -263,7 +263,7 @@ test_auth(void **state)
 		parse_str(&e, mail);
 		if (e.auth != rows[i].auth)
 			fail_msg("%s: %d", rows[i].field, (int)e.auth);
-		event_free(&e);
+		event_drop(&e);
 	}
 	/* Nobody is trusted until somebody is named. */
 	snprintf(mail, sizeof mail, "Authentication-Results: %s\n" HEAD "\nx",
@@ -271,7 +271,7 @@ test_auth(void **state)
 	en.authserv = NULL;
 	parse(&e, mail, strlen(mail), &en);
 	assert_int_equal(e.auth, AUTH_NONE);
-	event_free(&e);
+	event_drop(&e);
 }
 
 static void
@@ -308,15 +308,15 @@ test_automatic(void **state)
 		parse_str(&e, mail);
 		if (e.automatic != rows[i].automatic)
 			fail_msg("%s", rows[i].field);
-		event_free(&e);
+		event_drop(&e);
 	}
 	en.sender = "";
 	parse(&e, HEAD "\nx", strlen(HEAD "\nx"), &en);
 	assert_true(e.automatic);
-	event_free(&e);
+	event_drop(&e);
 	parse_str(&e, "From: No-Reply@b.example\n\nx");
 	assert_true(e.automatic);
-	event_free(&e);
+	event_drop(&e);
 }
 
 static void
@@ -343,7 +343,7 @@ test_bounce(void **state)
 	assert_int_equal(e.nthread, 1);
 	assert_string_equal(e.thread[0], "ours@shop.example");
 	assert_int_equal(e.nattachments, 2);
-	event_free(&e);
+	event_drop(&e);
 }
 
 static void
@@ -387,7 +387,7 @@ test_parts(void **state)
 	assert_int_equal(e.attachments[1].size, 4);
 	assert_string_equal(e.attachments[1].sha256,
 	    "315d429b7714cedb6ad04ac31240145257692630457f3c88253c5beceac76027");
-	event_free(&e);
+	event_drop(&e);
 }
 
 static void
@@ -403,7 +403,7 @@ test_html_alone(void **state)
 	assert_string_equal(e.text, "\xc4\x90\xc6\xa1n h\xc3\xa0ng\n2");
 	assert_non_null(e.html);
 	assert_non_null(strstr(e.html, "\xc4\x90\xc6\xa1n"));
-	event_free(&e);
+	event_drop(&e);
 }
 
 static void
@@ -418,15 +418,15 @@ test_broken_mime(void **state)
 	assert_int_equal(e.nattachments, 1);
 	assert_non_null(
 	    memmem(e.attachments[0].bytes, e.attachments[0].size, "hey", 3));
-	event_free(&e);
+	event_drop(&e);
 	/* Transfer encodings that are none; bad bytes in good ones. */
 	parse_str(&e, HEAD "Content-Transfer-Encoding: rot13\n\nhey\n");
 	assert_string_equal(e.text, "hey");
-	event_free(&e);
+	event_drop(&e);
 	parse_str(
 	    &e, HEAD "Content-Transfer-Encoding: quoted-printable\n\na=ZZ=4\n");
 	assert_non_null(strstr(e.text, "a=ZZ"));
-	event_free(&e);
+	event_drop(&e);
 	parse_str(&e,
 	    HEAD "Content-Type: text/plain; charset=klingon\n\n"
 		 "h\xc3\xb3"
@@ -435,7 +435,7 @@ test_broken_mime(void **state)
 	    "h\xc3\xb3"
 	    "a");
 	assert_string_equal(e.meta, "{\"flags\":[\"charset-guessed\"]}");
-	event_free(&e);
+	event_drop(&e);
 	/* A forwarded mail stays whole. */
 	parse_str(&e,
 	    HEAD "Content-Type: multipart/mixed; boundary=b\n\n"
@@ -447,7 +447,7 @@ test_broken_mime(void **state)
 	assert_string_equal(e.attachments[0].type, "message/rfc822");
 	assert_non_null(
 	    memmem(e.attachments[0].bytes, e.attachments[0].size, "inner", 5));
-	event_free(&e);
+	event_drop(&e);
 }
 
 static void
@@ -466,18 +466,18 @@ test_tricks(void **state)
 	    "{\"from_count\":2,\"flags\":[\"several-from\","
 	    "\"several-from-fields\",\"several-subject\","
 	    "\"address-in-name\"]}");
-	event_free(&e);
+	event_drop(&e);
 	parse_str(&e, "From: a@b.example, c@d.example\n\nx");
 	assert_string_equal(e.contacts[0].address, "a@b.example");
 	assert_string_equal(
 	    e.meta, "{\"from_count\":2,\"flags\":[\"several-from\"]}");
-	event_free(&e);
+	event_drop(&e);
 	parse_str(&e, "From: people: a@b.example;\n\nx");
 	assert_string_equal(e.contacts[0].address, "a@b.example");
-	event_free(&e);
+	event_drop(&e);
 	parse_str(&e, "From: (a (b) c) a@b.example (Lan)\n\nx");
 	assert_string_equal(e.contacts[0].address, "a@b.example");
-	event_free(&e);
+	event_drop(&e);
 }
 
 static void
@@ -495,7 +495,7 @@ expect_quarantine(const char *mail, size_t n, const char *why)
 	assert_int_equal(e.token, 0);
 	assert_int_equal(e.nthread, 0);
 	assert_int_equal(e.nrefs, 0);
-	event_free(&e);
+	event_drop(&e);
 }
 
 static void
@@ -513,7 +513,7 @@ test_quarantine(void **state)
 	en.sender = "";
 	parse(&e, "hello", 5, &en);
 	assert_string_equal(e.contacts[0].address, "unknown@invalid");
-	event_free(&e);
+	event_drop(&e);
 }
 
 /* The same header line n times, then an end. */
@@ -597,7 +597,7 @@ test_depth(void **state)
 	parse_str(&e, b.p);
 	assert_null(e.quarantine);
 	assert_string_equal(e.text, "deep");
-	event_free(&e);
+	event_drop(&e);
 	buf_free(&b);
 	nested(&b, MAIL_DEPTH_MAX);
 	expect_quarantine(b.p, b.n, "nested too deeply");
@@ -628,14 +628,14 @@ test_large(void **state)
 	assert_true(strlen(e.text) > EVENT_TEXT_MAX - 10);
 	assert_true(utf8_valid(e.text, strlen(e.text)));
 	assert_string_equal(e.meta, "{\"flags\":[\"text-cut\"]}");
-	event_free(&e);
+	event_drop(&e);
 	buf_free(&b);
 	bomb(&b, HEAD "Content-Type: application/x\n\n", "0123456789\n", 300000,
 	    "");
 	parse_str(&e, b.p);
 	assert_null(e.quarantine);
 	assert_int_equal(e.nattachments, 1);
-	event_free(&e);
+	event_drop(&e);
 	buf_free(&b);
 }
 
@@ -653,7 +653,7 @@ test_arena_full(void **state)
 
 	(void)state;
 	for (cap = 0; cap < 6000; cap += 16) {
-		event_init(&e, cap);
+		event_begin(&e, cap);
 		mail_parse(&e, (const uint8_t *)mail, sizeof mail - 1, &env);
 		assert_true(e.id != NULL && e.id[0] != '\0');
 		assert_int_equal(e.ncontacts, 1);
@@ -663,7 +663,7 @@ test_arena_full(void **state)
 		else
 			good = true;
 		assert_true(e.quarantine == NULL || !good);
-		event_free(&e);
+		event_drop(&e);
 	}
 	assert_true(full && good);
 }
@@ -688,7 +688,7 @@ test_cut_anywhere(void **state)
 	(void)state;
 	for (n = 0; n < sizeof mail; n++) {
 		parse(&e, mail, n, &env);
-		event_free(&e);
+		event_drop(&e);
 	}
 }
 
@@ -705,7 +705,7 @@ parse_many(void *arg)
 			 "\xd0\xbdn h\xe0ng giao tr\xad\n");
 		if (strcmp(e.text, DON_HANG) != 0)
 			return ("wrong");
-		event_free(&e);
+		event_drop(&e);
 	}
 	return (NULL);
 }

@@ -69,7 +69,7 @@ static void
 classified(struct event *e, const struct rules *rules, const char *to,
     const char *subject, const char *text)
 {
-	event_init(e, 1 << 20);
+	event_begin(e, 1 << 20);
 	e->channel = to != NULL ? "mail" : "chat";
 	e->subject = subject;
 	e->text = text;
@@ -89,7 +89,7 @@ queue_of(const struct rules *rules, const char *subject, const char *text)
 	classified(&e, rules, NULL, subject, text);
 	snprintf(
 	    queue, sizeof queue, "%s", e.candidates[e.ncandidates - 1].queue);
-	event_free(&e);
+	event_drop(&e);
 	return (queue);
 }
 
@@ -147,7 +147,7 @@ sort_messages(const struct rules *rules, const char *set, bool verbose)
 		    (meant != given || strcmp(last->why, "default queue") == 0))
 			printf("  %s %s -> %s (%s): %s\n", lang, queue,
 			    last->queue, last->why, text);
-		event_free(&e);
+		event_drop(&e);
 	}
 	free(data);
 	return (score);
