@@ -4,13 +4,13 @@
 
 -- A text as it is compared: lower case, no marks, đ as d.  What C does to
 -- incoming text (daemon/desk), for the little that people here write
--- themselves.  A text in NFC keeps its length, so that places in one are
--- places in the other.
+-- themselves.  A text in NFC keeps its length, rare letters (½) apart, so that
+-- places in one are places in the other.
 CREATE OR REPLACE FUNCTION desk.fold(body text)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
-	SELECT lower(translate(regexp_replace(normalize(body, NFD),
+	SELECT lower(translate(regexp_replace(normalize(body, NFKD),
 	    '[\u0300-\u036f]', '', 'g'), 'đĐ', 'dd'))
 $$;
 
@@ -19,7 +19,7 @@ CREATE OR REPLACE FUNCTION desk.fold_words(body text)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
-	SELECT string_agg(DISTINCT left(w, 100), ' ')
+	SELECT string_agg(DISTINCT left(w, 64), ' ')
 	FROM regexp_split_to_table(desk.fold(left(body, 16384)),
 	    '[^[:alnum:]]+') w
 	WHERE w <> ''
