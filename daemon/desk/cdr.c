@@ -9,6 +9,7 @@
 
 #include "base/utf8.h"
 #include "cdr.h"
+#include "digest.h"
 #include "event.h"
 #include "when.h"
 
@@ -216,7 +217,7 @@ cdr_record(struct cdr *c, const char *s, size_t n, struct event *e)
 {
 	struct record r;
 	const char   *wrong;
-	char	      digest[80], *hex;
+	char	      digest[80], hex[DIGEST_HEX];
 
 	if (!utf8_valid(s, n))
 		return (cdr_fault(c, "The line is not UTF-8."));
@@ -224,10 +225,8 @@ cdr_record(struct cdr *c, const char *s, size_t n, struct event *e)
 		return (cdr_fault(c, wrong));
 	if (cdr_is_header(&r))
 		return (CDR_MORE);
-	hex = g_compute_checksum_for_data(
-	    G_CHECKSUM_SHA256, (const guchar *)s, n);
+	digest_hex(hex, s, n);
 	snprintf(digest, sizeof digest, "sha256:%s", hex);
-	g_free(hex);
 	if ((wrong = cdr_fill(c, &r, digest, e)) != NULL)
 		return (cdr_fault(c, wrong));
 	return (CDR_EVENT);

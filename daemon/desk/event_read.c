@@ -6,12 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <glib.h>
-
 #include "base/def.h"
 #include "base/utf8.h"
 #include "contact.h"
+#include "digest.h"
 #include "event.h"
+#include "htmltext.h"
 #include "jsonin.h"
 #include "when.h"
 
@@ -426,6 +426,26 @@ kind_of(const struct event *e)
 	return (strcmp(e->channel, "order") == 0 ? "order" : "message");
 }
 
+/* What only came as HTML is read as text, too. */
+static bool
+settle_text(struct reading *r)
+{
+	struct event *e = r->e;
+	struct buf    text;
+	bool	      good = true;
+
+	if (e->text != NULL || e->html == NULL)
+		return (true);
+	buf_init(&text, EVENT_TEXT_MAX);
+	html_text(&text, e->html, strlen(e->html));
+	if (text.n > 0) {
+		e->text = arena_dup(&e->arena, text.p, text.n);
+		good = e->text != NULL;
+	}
+	buf_free(&text);
+	return (good || refuse_full(r));
+}
+
 /* What is required, and what follows from several members. */
 static bool
 settle(struct reading *r)
@@ -447,7 +467,7 @@ settle(struct reading *r)
 			return (refuse(r, "meta",
 			    "The unknown members and meta are too large."));
 	}
-	return (settle_to(r));
+	return (settle_text(r) && settle_to(r));
 }
 
 /* A sender's own id is what others may answer; our digest is not. */
@@ -455,17 +475,15 @@ static bool
 settle_id(struct reading *r, const char *bytes, size_t n)
 {
 	struct event *e = r->e;
-	char	     *hex;
+	char	      hex[DIGEST_HEX];
 
 	if (e->id != NULL) {
 		e->refs[0] = bare_id(&e->arena, e->id);
 		e->nrefs = 1;
 		return (e->refs[0] != NULL || refuse_full(r));
 	}
-	hex = g_compute_checksum_for_data(
-	    G_CHECKSUM_SHA256, (const guchar *)bytes, n);
+	digest_hex(hex, bytes, n);
 	e->id = arena_printf(&e->arena, "sha256:%s", hex);
-	g_free(hex);
 	return (e->id != NULL || refuse_full(r));
 }
 

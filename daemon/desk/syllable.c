@@ -24,7 +24,8 @@ static const char *const rimes[] = {
 	"ua", "uan", "uang", "uat", "uay", "uc", "ue", "uech", "uenh", "ui",
 	"um", "un", "ung", "uo", "uoc", "uoi", "uom", "uon", "uong", "uop",
 	"uot", "uou", "up", "ut", "uu", "uy", "uya", "uych", "uyen", "uyet",
-	"uyn", "uynh", "uyt", "uyu", "y", "yem", "yen", "yet", "yeu",
+	"uyn", "uynh", "uyt", "uyu", "y", "ych", "yem", "yen", "yet",
+	"yeu", "yn", "ynh", "yp", "yt",
 };
 /* clang-format on */
 
