@@ -356,6 +356,11 @@ main(int argc, char **argv)
 		default:
 			return (CTL_USAGE);
 		}
+	/* Where one thinks of it: at the end of the line. */
+	if (argc - optind > 1 && strcmp(argv[argc - 1], "-j") == 0) {
+		ctl.json = true;
+		argc--;
+	}
 	if (optind == argc) {
 		fputs("usage: deskctl [options] command ...; see deskctl "
 		      "help\n",

@@ -257,10 +257,12 @@ ctl_migrate(struct ctl *ctl, int argc, char **argv)
 		{ "sql", required_argument, NULL, 's' }, { 0 }
 	};
 	struct deskdconf *conf;
-	const char	 *sql = MIGRATE_SQL;
+	const char	 *sql = getenv("DESKD_SQL");
 	enum ctl_exit	  status;
 	int		  c;
 
+	if (sql == NULL)
+		sql = MIGRATE_SQL;
 	optind = 0;
 	while ((c = getopt_long(argc, argv, "f:", longs, NULL)) != -1) {
 		if (c == 's')
