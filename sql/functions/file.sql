@@ -9,6 +9,7 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
 	filings		desk.filing[] := '{}';
+	points		desk.pointed[] := desk.thread_lock(knowns);
 	round		desk.filing[];
 	ready		desk.known[];
 	followers	int[];
@@ -23,15 +24,17 @@ BEGIN
 		    WHERE (k.i).ord <> ALL (followers) ORDER BY (k.i).ord);
 		knowns := ARRAY(SELECT k FROM unnest(knowns) k
 		    WHERE (k.i).ord = ANY (followers) ORDER BY (k.i).ord);
-		round := desk.thread(ready);
+		round := desk.thread(ready, points);
 		PERFORM desk.file(round);
 		filings := filings || round;
 		SELECT array_agg(p.follower), array_agg(p.leader)
 		INTO followers, leaders
 		FROM unnest(followers, leaders) p(follower, leader)
 		WHERE p.leader = ANY (followers);
+		-- What these opened can be found now; nobody else sees it.
+		points := desk.thread_find(knowns);
 	END LOOP;
-	round := desk.thread(knowns);
+	round := desk.thread(knowns, points);
 	PERFORM desk.file(round);
 	RETURN filings || round;
 END;

@@ -45,29 +45,6 @@ BEGIN
 END;
 $$;
 
--- Takes the locks that make finding and opening a ticket one step for those
--- who could open the same one: the customers of calls and orders, the calls,
--- then the conversations, each in order.
-CREATE OR REPLACE FUNCTION desk.thread_lock(knowns desk.known[])
-RETURNS void
-LANGUAGE plpgsql
-AS $$
-BEGIN
-	PERFORM pg_advisory_xact_lock(l.key) FROM (
-	    SELECT DISTINCT hashtextextended(x.name, 0) AS key
-	    FROM unnest(knowns) k
-	    CROSS JOIN LATERAL (VALUES ('desk.call ' || ((k.i).call->>'id')),
-		('desk.customer ' || k.customer)) x(name)
-	    WHERE x.name IS NOT NULL AND ((k.i).call IS NOT NULL
-		OR (k.i).order_no IS NOT NULL)
-	    ORDER BY 1) l;
-	PERFORM FROM desk.conversation c
-	WHERE c.id IN (SELECT (k.i).conversation FROM unnest(knowns) k)
-	ORDER BY c.id
-	FOR NO KEY UPDATE;
-END;
-$$;
-
 -- The tickets that one event points at, the surest first.
 CREATE OR REPLACE FUNCTION desk.thread_points(k desk.known)
 RETURNS TABLE (rank bigint, ticket bigint, how text)
@@ -100,23 +77,14 @@ AS $$
 	    AND (k.i).kind = 'order'
 $$;
 
--- Finds or draws the ticket of each event, whose leaders have been filed.  The
--- joined tickets are locked, in the order of their ids.
-CREATE OR REPLACE FUNCTION desk.thread(knowns desk.known[])
-RETURNS desk.filing[]
-LANGUAGE plpgsql
+-- What each event points at, and whether its sender may join that: a ticket
+-- that he may join first.
+CREATE OR REPLACE FUNCTION desk.thread_find(knowns desk.known[])
+RETURNS desk.pointed[]
+LANGUAGE plpgsql STABLE
 AS $$
-DECLARE
-	locked	bigint[];
-	points	desk.pointed[];
 BEGIN
-	IF EXISTS (SELECT FROM unnest(knowns) k
-	    WHERE (k.i).conversation IS NOT NULL OR (k.i).call IS NOT NULL
-		OR (k.i).order_no IS NOT NULL) THEN
-		PERFORM desk.thread_lock(knowns);
-	END IF;
-
-	points := ARRAY(
+	RETURN ARRAY(
 	    SELECT DISTINCT ON ((k.i).ord) ROW((k.i).ord, t.id, p.how,
 		(k.i).auth IS DISTINCT FROM 'fail' AND part.takes
 		)::desk.pointed
@@ -131,21 +99,57 @@ BEGIN
 		OR (k.i).conversation IS NOT NULL OR (k.i).call IS NOT NULL
 		OR (k.i).order_no IS NOT NULL)
 	    ORDER BY (k.i).ord, part.takes DESC, p.rank, t.id DESC);
-	IF points <> '{}' THEN
-		PERFORM FROM desk.ticket t
-		WHERE t.id IN (SELECT f.ticket FROM unnest(points) f
-		    WHERE f.joins)
-		ORDER BY t.id
-		FOR NO KEY UPDATE;
-	END IF;
-	RETURN desk.thread_decide(knowns, points);
 END;
 $$;
 
--- The decision, on the tickets as they are now that they are locked.  A closed
+-- Takes every lock that filing these events needs, in the order that all keep:
+-- what makes finding and opening a ticket one step for those who could open
+-- the same one (calls, the customers of calls and orders, conversations), then
+-- the tickets that can be joined.  Returns what the events point at.
+CREATE OR REPLACE FUNCTION desk.thread_lock(knowns desk.known[])
+RETURNS desk.pointed[]
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	points	desk.pointed[];
+BEGIN
+	IF EXISTS (SELECT FROM unnest(knowns) k
+	    WHERE (k.i).call IS NOT NULL OR (k.i).order_no IS NOT NULL) THEN
+		PERFORM pg_advisory_xact_lock(l.key) FROM (
+		    SELECT DISTINCT hashtextextended(x.name, 0) AS key
+		    FROM unnest(knowns) k
+		    CROSS JOIN LATERAL (VALUES
+			('desk.call ' || ((k.i).call->>'id')),
+			('desk.customer ' || k.customer)) x(name)
+		    WHERE x.name IS NOT NULL AND ((k.i).call IS NOT NULL
+			OR (k.i).order_no IS NOT NULL)
+		    ORDER BY 1) l;
+	END IF;
+	IF EXISTS (SELECT FROM unnest(knowns) k
+	    WHERE (k.i).conversation IS NOT NULL) THEN
+		PERFORM FROM desk.conversation c
+		WHERE c.id IN (SELECT (k.i).conversation FROM unnest(knowns) k)
+		ORDER BY c.id
+		FOR NO KEY UPDATE;
+	END IF;
+
+	points := desk.thread_find(knowns);
+	IF points <> '{}' THEN
+		PERFORM FROM desk.ticket t
+		WHERE t.id IN (SELECT p.ticket FROM unnest(points) p
+		    WHERE p.joins)
+		ORDER BY t.id
+		FOR NO KEY UPDATE;
+	END IF;
+	RETURN points;
+END;
+$$;
+
+-- Joins each event to the ticket that it points at, or draws it one of its own,
+-- on the tickets as they are now that they are locked.  A closed
 -- ticket stays closed: what answers it opens another, except the late record
 -- of a call that it holds already.
-CREATE OR REPLACE FUNCTION desk.thread_decide(knowns desk.known[],
+CREATE OR REPLACE FUNCTION desk.thread(knowns desk.known[],
     points desk.pointed[])
 RETURNS desk.filing[]
 LANGUAGE plpgsql
