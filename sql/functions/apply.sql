@@ -58,19 +58,17 @@ LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
 	SELECT CASE
 	    WHEN (t).id IS NULL THEN jsonb_build_object('feed', feed)
-	    ELSE jsonb_build_object(
+	    ELSE jsonb_strip_nulls(jsonb_build_object(
 		'ticket', (t).id,
 		'version', (t).version,
 		'queue', queue,
 		'place', desk.place((t).state, (t).assignee),
 		'score', desk.score((t).due_at, (t).opened_at, (t).priority),
+		'agent', agent,
 		'units', (t).units,
 		'skills', to_jsonb((t).skills),
-		'offer', offer_seconds)
-		|| CASE WHEN agent IS NULL THEN '{}'
-		    ELSE jsonb_build_object('agent', agent) END
-		|| CASE WHEN feed IS NULL THEN '{}'
-		    ELSE jsonb_build_object('feed', feed) END
+		'offer', offer_seconds,
+		'feed', feed))
 	END
 $$;
 

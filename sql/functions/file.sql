@@ -15,7 +15,8 @@ DECLARE
 	followers	int[];
 	leaders		int[];
 BEGIN
-	IF cardinality(knowns) > 1 THEN
+	IF cardinality(knowns) > 1 AND EXISTS (SELECT FROM unnest(knowns) k
+	    WHERE desk.thread_may(k)) THEN
 		SELECT * INTO followers, leaders
 		FROM desk.thread_order(knowns);
 	END IF;

@@ -168,15 +168,19 @@ LANGUAGE plpgsql
 AS $$
 BEGIN
 	INSERT INTO desk.queue_hour AS c (queue, hour, what, n)
-	SELECT t.queue, date_trunc('hour', now()), w.what, sum(w.n)
-	FROM unnest(filings) f
-	JOIN desk.ticket t ON t.id = f.ticket
-	CROSS JOIN LATERAL (VALUES ('taken_in', 1), ('opened', f.opens::int),
-	    ('reopened', (f.was = 'resolved' AND t.state = 'open')::int))
-	    w(what, n)
+	SELECT q.queue, date_trunc('hour', now()), w.what, w.n
+	FROM (
+	    SELECT t.queue, count(*) AS taken_in,
+		count(*) FILTER (WHERE f.opens) AS opened,
+		count(DISTINCT t.id) FILTER (WHERE f.was = 'resolved'
+		    AND t.state = 'open') AS reopened
+	    FROM unnest(filings) f
+	    JOIN desk.ticket t ON t.id = f.ticket
+	    GROUP BY t.queue) q
+	CROSS JOIN LATERAL (VALUES ('taken_in', q.taken_in),
+	    ('opened', q.opened), ('reopened', q.reopened)) w(what, n)
 	WHERE w.n > 0
-	GROUP BY t.queue, w.what
-	ORDER BY t.queue, w.what
+	ORDER BY q.queue, w.what
 	ON CONFLICT (queue, hour, what) DO UPDATE SET n = c.n + excluded.n;
 END;
 $$;

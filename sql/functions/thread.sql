@@ -6,6 +6,16 @@
 -- sender takes part in that ticket, and never when DMARC failed; else it opens
 -- a ticket of its own that is related to the one it pointed at.
 
+-- Does this event point at anything?  Most do not.
+CREATE OR REPLACE FUNCTION desk.thread_may(k desk.known)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT (k.i).token IS NOT NULL OR (k.i).thread <> '{}'
+	    OR (k.i).conversation IS NOT NULL OR (k.i).call IS NOT NULL
+	    OR (k.i).order_no IS NOT NULL
+$$;
+
 -- Who must wait for whom in a batch: pairs (follower, leader) of places.  Of
 -- the events that share a conversation, a call, a customer's order or his calls
 -- (to a queue), all wait for the first, which finds or opens their ticket; an
@@ -94,10 +104,7 @@ BEGIN
 	    CROSS JOIN LATERAL (SELECT t.customer = k.customer OR EXISTS (
 		SELECT FROM desk.participant x
 		WHERE x.ticket = t.id AND x.contact = k.contact) AS takes) part
-	    WHERE (k.i).quarantine IS NULL
-		AND ((k.i).token IS NOT NULL OR (k.i).thread <> '{}'
-		OR (k.i).conversation IS NOT NULL OR (k.i).call IS NOT NULL
-		OR (k.i).order_no IS NOT NULL)
+	    WHERE (k.i).quarantine IS NULL AND desk.thread_may(k)
 	    ORDER BY (k.i).ord, part.takes DESC, p.rank, t.id DESC);
 END;
 $$;
