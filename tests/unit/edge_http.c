@@ -20,6 +20,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/def.h"
+#include "edge/answer.h"
 #include "edge/conn.h"
 #include "edge/files.h"
 #include "edge/hmac.h"
@@ -559,6 +560,34 @@ test_greedy(void **state)
 	hang_up(&one);
 }
 
+static void
+test_answer_head(void **state)
+{
+	static const char *const odd[] = { "NoColon", ": x", "A b: c",
+		"A: b\nC: d", "A: b\r\nC: d", "A: \x01", "" };
+	static const char *const own[] = { "cache-control: max-age=5", NULL };
+	const char		*headers[2] = { NULL, NULL };
+	struct http_answer	 a = { .status = 204, .headers = own };
+	struct answer_how	 how = { .tls = true };
+	struct buf		 b = { 0 };
+	size_t			 i;
+
+	(void)state;
+	assert_true(answer_head(&b, &a, &how));
+	assert_non_null(strstr(b.p, "\r\nStrict-Transport-Security: max-age="));
+	assert_non_null(strstr(b.p, "\r\ncache-control: max-age=5\r\n"));
+	assert_null(strstr(b.p, "no-store"));
+	assert_null(strstr(b.p, "Content-Length"));
+	buf_reset(&b);
+	a.headers = headers;
+	for (i = 0; i < nitems(odd); i++) {
+		headers[0] = odd[i];
+		assert_false(answer_head(&b, &a, &how));
+		assert_int_equal(b.n, 0);
+	}
+	buf_free(&b);
+}
+
 /* ---- deadlines, hurried */
 
 static void
@@ -749,6 +778,8 @@ test_files(void **state)
 	assert_non_null(strstr(one.got, "script-src 'self'"));
 	assert_null(strstr(one.got, "default-src 'none'; base-uri"));
 	assert_non_null(strstr(one.got, f->etag));
+	assert_non_null(strstr(one.got, "Cache-Control: no-cache\r\n"));
+	assert_null(strstr(one.got, "no-store"));
 	assert_int_equal(reply(&one), 200);
 	assert_int_equal(strlen(said), f->n);
 	buf_printf(&b, "GET /" H "If-None-Match: \"x\", W/%s\r\n\r\n", f->etag);
@@ -855,6 +886,7 @@ main(void)
 		TEST(test_problem_and_bad_header),
 		TEST(test_asker_leaves),
 		TEST(test_greedy),
+		cmocka_unit_test(test_answer_head),
 		TEST(test_deadlines),
 		TEST(test_stream),
 		TEST(test_stream_too_slow),
