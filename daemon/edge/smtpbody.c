@@ -121,12 +121,8 @@ smtp_body_start(struct smtp_session *s)
 	add_date(&b);
 	buf_str(&b, "\r\n");
 
-	s->added = b.n; /* first: the limit is the sender's bytes' alone */
-	if (smtp_body_room(s, b.n))
-		memcpy(s->bytes, b.p, b.n);
-	s->n = s->bytes != NULL ? b.n : 0;
-	if (s->bytes == NULL)
-		s->added = 0;
+	smtp_body_add(s, b.p, b.n);
+	s->added = s->n;
 	buf_free(&b);
 	s->since = clock_now();
 	s->got = 0;
