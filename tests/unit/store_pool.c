@@ -84,6 +84,8 @@ open_pool(unsigned size, int64_t answer_ms, size_t max_waiting)
 	memset(&got, 0, sizeof got);
 	p = pool_open(base, &conf, &wrong);
 	assert_non_null(p);
+	assert_false(pool_up(p));
+	UNTIL(pool_stats(p).connected == size);
 	return (p);
 }
 
@@ -283,7 +285,6 @@ test_too_many_wait(void **state)
 	struct pool *p = open_pool(1, 5000, 3);
 
 	(void)state;
-	connected(p, 1);
 	assert_true(try_ask(p, ST_SLEEP, "0.3"));
 	UNTIL(pool_stats(p).busy == 1);
 	assert_int_equal(pool_free(p), 0);
@@ -305,7 +306,6 @@ test_waited_too_long(void **state)
 	struct pool *p = open_pool(1, 400, 0);
 
 	(void)state;
-	connected(p, 1);
 	assert_true(try_ask(p, ST_SLEEP, "1.5"));
 	UNTIL(pool_stats(p).busy == 1);
 	assert_true(try_ask(p, ST_ECHO, "never sent"));
@@ -324,7 +324,6 @@ test_backend_terminated(void **state)
 	char	     sql[100];
 
 	(void)state;
-	connected(p, 2);
 	assert_true(try_ask(p, ST_SLEEP, "1.5"));
 	UNTIL(pool_stats(p).busy == 1);
 	AWAIT(atoi(pg_sql("SELECT count(*) FROM pg_stat_activity WHERE "
@@ -353,7 +352,6 @@ test_server_killed(void **state)
 	struct pool *p = open_pool(2, 5000, 0);
 
 	(void)state;
-	connected(p, 2);
 	assert_true(try_ask(p, ST_SLEEP, "1.5"));
 	UNTIL(pool_stats(p).busy == 1);
 	pg_kill(SIGQUIT);
@@ -383,7 +381,7 @@ test_server_killed(void **state)
 static void
 test_server_stopped(void **state)
 {
-	struct pool *p = open_pool(1, 500, 0);
+	struct pool *p = open_pool(1, 1000, 0);
 	pid_t	     backend;
 
 	(void)state;
@@ -397,7 +395,7 @@ test_server_stopped(void **state)
 	assert_int_equal(got.how, PG_LATER);
 	assert_string_equal(got.sqlstate, "");
 	UNTIL(!try_ask(p, ST_ECHO, "refused"));
-	assert_in_range(longest_turn_us, 0, 200000);
+	assert_in_range(longest_turn_us, 0, 700000);
 	kill(backend, SIGCONT);
 	kill(postmaster, SIGCONT);
 	UNTIL(pool_stats(p).connected == 1 && pool_stats(p).waiting == 0 &&
@@ -471,7 +469,7 @@ test_nobody_listens(void **state)
 	assert_true(try_ask(p, 0, "1"));
 	UNTIL(got.n == 1);
 	assert_int_equal(got.how, PG_LATER);
-	assert_in_range(clock_micros() - began, 900000, 3000000);
+	assert_in_range(clock_micros() - began, 900000, 15000000);
 	assert_non_null(strstr(pool_wrong(p), "refused"));
 	pool_close(p);
 }
@@ -482,7 +480,6 @@ test_closed_while_asked(void **state)
 	struct pool *p = open_pool(1, 5000, 0);
 
 	(void)state;
-	connected(p, 1);
 	assert_true(try_ask(p, ST_SLEEP, "1"));
 	UNTIL(pool_stats(p).busy == 1);
 	assert_true(try_ask(p, ST_ECHO, "in line"));
