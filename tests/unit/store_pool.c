@@ -299,18 +299,37 @@ test_too_many_wait(void **state)
 	pool_close(p);
 }
 
-/* One that waits behind a slow one is told when its time is over. */
+/* One that waits behind slow ones is told when its time is over. */
 static void
 test_waited_too_long(void **state)
 {
-	struct pool *p = open_pool(1, 400, 0);
+	struct pool *p = open_pool(1, 1000, 0);
+
+	(void)state;
+	assert_true(try_ask(p, ST_SLEEP, "0.8"));
+	assert_true(try_ask(p, ST_SLEEP, "0.8"));
+	assert_true(try_ask(p, ST_ECHO, "never sent"));
+	UNTIL(got.n == 2);
+	assert_int_equal(got.done, 1);
+	assert_int_equal(got.how, PG_LATER);
+	assert_string_equal(
+	    got.message, "not done: PostgreSQL has too much to do");
+	UNTIL(got.n == 3);
+	assert_int_equal(got.done, 2);
+	pool_close(p);
+}
+
+/* One that is not answered in time costs its connection. */
+static void
+test_answered_too_late(void **state)
+{
+	struct pool *p = open_pool(1, 500, 0);
 
 	(void)state;
 	assert_true(try_ask(p, ST_SLEEP, "1.5"));
-	UNTIL(pool_stats(p).busy == 1);
-	assert_true(try_ask(p, ST_ECHO, "never sent"));
-	UNTIL(got.n == 2);
-	assert_int_equal(got.later, 2);
+	UNTIL(got.n == 1);
+	assert_int_equal(got.how, PG_LATER);
+	assert_string_equal(got.sqlstate, "");
 	connected(p, 1);
 	ask(p, ST_ECHO, "again");
 	assert_string_equal(got.value, "again");
@@ -529,6 +548,7 @@ main(void)
 		cmocka_unit_test(test_a_thousand_over_two),
 		cmocka_unit_test(test_too_many_wait),
 		cmocka_unit_test(test_waited_too_long),
+		cmocka_unit_test(test_answered_too_late),
 		cmocka_unit_test(test_backend_terminated),
 		cmocka_unit_test(test_server_killed),
 		cmocka_unit_test(test_server_stopped),
