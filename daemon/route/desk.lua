@@ -268,8 +268,8 @@ local function drain(d, queue, from)
 		local t = ticket_get(d, id)
 		if #list == 0 then
 			break
-		elseif not t then
-			call('ZREM', line, id)
+		elseif not t or t.place ~= 'wait' or t.queue ~= queue then
+			call('ZREM', line, id) -- stands here by mistake
 		elseif not offer_to(d, t, list) then
 			left = left + 1
 		end

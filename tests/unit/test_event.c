@@ -17,7 +17,7 @@ read_json(struct event *e, const char *json, const char **member)
 	const char *wrong = NULL;
 	bool	    good;
 
-	event_init(e, 4 << 20);
+	event_begin(e, 4 << 20);
 	good = event_from_json(e, json, strlen(json), NULL, member, &wrong);
 	if (!good) {
 		assert_non_null(wrong);
@@ -69,7 +69,7 @@ test_whole(void **state)
 	assert_string_equal(e.lang, "vi");
 	assert_string_equal(e.meta, "{\"k\":1,\"other\":[true]}");
 	assert_string_equal(e.refs[0], "u-1");
-	event_free(&e);
+	event_drop(&e);
 }
 
 static void
@@ -83,20 +83,20 @@ test_least(void **state)
 	assert_null(e.meta);
 	assert_null(e.text);
 	assert_string_equal(e.contacts[0].address, "a.b@shop.example");
-	event_free(&e);
+	event_drop(&e);
 
 	/* null is as good as absent; empty texts are none. */
 	must_read(&e, "{" LEAST ",\"text\":null,\"subject\":\"\",\"meta\":{}}");
 	assert_null(e.text);
 	assert_null(e.subject);
 	assert_null(e.meta);
-	event_free(&e);
+	event_drop(&e);
 
 	/* HTML alone is read as text. */
 	must_read(&e, "{" LEAST ",\"html\":\"<p>Hello <b>you</b></p>\"}");
 	assert_non_null(strstr(e.text, "Hello"));
 	assert_null(strchr(e.text, '<'));
-	event_free(&e);
+	event_drop(&e);
 }
 
 /* Without an id the bytes name the event: the same ones the same way. */
@@ -113,11 +113,11 @@ test_digest_id(void **state)
 	assert_int_equal(strlen(e.id), 7 + 64);
 	assert_string_equal(e.id, f.id);
 	assert_int_equal(e.nrefs, 0);
-	event_free(&f);
+	event_drop(&f);
 	must_read(&f, "{\"channel\":\"store\", " FROM "}");
 	assert_string_not_equal(e.id, f.id);
-	event_free(&e);
-	event_free(&f);
+	event_drop(&e);
+	event_drop(&f);
 }
 
 static void
@@ -135,7 +135,7 @@ test_withheld(void **state)
 	assert_string_equal(e.kind, "call");
 	assert_string_equal(e.call->direction, "in");
 	assert_int_equal(e.call->duration, -1);
-	event_free(&e);
+	event_drop(&e);
 }
 
 static const struct {
@@ -224,7 +224,7 @@ test_refusals(void **state)
 		if (strcmp(member, refusals[i].member) != 0)
 			fail_msg("%s: %s, not %s", refusals[i].json, member,
 			    refusals[i].member);
-		event_free(&e);
+		event_drop(&e);
 	}
 }
 
@@ -262,18 +262,18 @@ test_sizes(void **state)
 	for (i = 0; i < nitems(caps); i++) {
 		json = long_member(caps[i].name, caps[i].most);
 		must_read(&e, json);
-		event_free(&e);
+		event_drop(&e);
 		free(json);
 		json = long_member(caps[i].name, caps[i].most + 1);
 		assert_false(read_json(&e, json, &member));
 		assert_string_equal(member, caps[i].name);
-		event_free(&e);
+		event_drop(&e);
 		free(json);
 	}
 	json = long_member("unknown", EVENT_META_MAX + 1);
 	assert_false(read_json(&e, json, &member));
 	assert_string_equal(member, "meta");
-	event_free(&e);
+	event_drop(&e);
 	free(json);
 }
 
@@ -297,7 +297,7 @@ test_depth(void **state)
 		buf_char(&b, '}');
 		assert_int_equal(
 		    read_json(&e, b.p, &member), depth < EVENT_DEPTH);
-		event_free(&e);
+		event_drop(&e);
 		buf_free(&b);
 	}
 }
@@ -315,11 +315,11 @@ test_arena_full(void **state)
 
 	(void)state;
 	for (cap = 0; cap < 4096 && !good; cap += 16) {
-		event_init(&e, cap);
+		event_begin(&e, cap);
 		good = event_from_json(
 			   &e, json, strlen(json), NULL, &member, &wrong) &&
 		    event_finish(&e, NULL);
-		event_free(&e);
+		event_drop(&e);
 	}
 	assert_true(good);
 	assert_true(cap > 64);
@@ -331,7 +331,7 @@ test_finish(void **state)
 	struct event e;
 
 	(void)state;
-	event_init(&e, 1 << 20);
+	event_begin(&e, 1 << 20);
 	e.channel = "chat";
 	e.name = "Trần Bình";
 	e.subject = "Đơn hàng";
@@ -342,7 +342,7 @@ test_finish(void **state)
 	assert_string_equal(e.words, "don hang tran binh giao tre qua");
 	assert_string_equal(e.lang, "vi");
 	assert_int_equal(e.ncandidates, 0);
-	event_free(&e);
+	event_drop(&e);
 }
 
 static void
@@ -358,14 +358,14 @@ test_preview_cut(void **state)
 		while (b.n < pad)
 			buf_char(&b, 'x');
 		buf_str(&b, "ễễ");
-		event_init(&e, 1 << 20);
+		event_begin(&e, 1 << 20);
 		e.channel = "chat";
 		e.text = b.p;
 		assert_true(event_finish(&e, NULL));
 		assert_true(strlen(e.preview) <= EVENT_PREVIEW_MAX);
 		assert_true(strlen(e.preview) >= EVENT_PREVIEW_MAX - 5);
 		assert_memory_equal(e.preview, b.p, strlen(e.preview));
-		event_free(&e);
+		event_drop(&e);
 		buf_free(&b);
 	}
 }
@@ -395,7 +395,7 @@ test_write(void **state)
 	size_t			 i;
 
 	(void)state;
-	event_init(&e, 1 << 20);
+	event_begin(&e, 1 << 20);
 	e.channel = "call";
 	e.id = "1";
 	e.at = "2026-11-21T08:15:04Z";
@@ -453,7 +453,7 @@ test_write(void **state)
 	    "{\"channel\":\"mail\",\"id\":\"1\",\"kind\":\"message\","
 	    "\"contacts\":[],\"auth\":\"none\",\"candidates\":[],\"units\":0}");
 	buf_free(&b);
-	event_free(&e);
+	event_drop(&e);
 }
 
 /* What is read, written and read again is the same. */
@@ -486,8 +486,8 @@ test_there_and_back(void **state)
 	assert_int_equal(f.call->duration, -1);
 	assert_string_equal(e.meta, f.meta);
 	buf_free(&b);
-	event_free(&e);
-	event_free(&f);
+	event_drop(&e);
+	event_drop(&f);
 }
 
 int
