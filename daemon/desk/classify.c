@@ -107,7 +107,7 @@ rule_why(const struct looking *l, const struct rule *rule, int score)
 		buf_str(&b, rule->words[i]);
 	}
 	if (score > 0)
-		buf_printf(&b, " (%d points)", score);
+		buf_printf(&b, " (score %d)", score);
 	why = arena_dup(&l->e->arena, b.n > 0 ? b.p : "", b.n);
 	buf_free(&b);
 	return (why);

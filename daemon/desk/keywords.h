@@ -3,9 +3,10 @@
  * the case and the normal form, with or without diacritics, through teencode,
  * doubled letters, missing blanks and a slip of one letter in a long word.
  *
- * A marked letter counts: "mua" does not match "mưa".  A word typed without
- * marks, or with some of them, matches the word that has them all; hook and
- * tilde, which many confuse, are one.
+ * Marks count where they are written: "bảo" does not match "báo".  A word typed
+ * without marks, or with some of them, matches the word that has them all, and
+ * a keyword without any matches all; hook and tilde, which many confuse, are
+ * one.
  */
 #ifndef DESK_KEYWORDS_H
 #define DESK_KEYWORDS_H

@@ -72,14 +72,14 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		   .keylen = sizeof key };
 	struct event		 a, b;
 
-	event_init(&a, mail_arena_cap(n));
+	event_begin(&a, mail_arena_cap(n));
 	mail_parse(&a, p, n, &env);
 	check_event(&a);
 	assert(a.token == 0);
-	event_init(&b, mail_arena_cap(n));
+	event_begin(&b, mail_arena_cap(n));
 	mail_parse(&b, p, n, &env);
 	assert(strcmp(a.id, b.id) == 0);
-	event_free(&a);
-	event_free(&b);
+	event_drop(&a);
+	event_drop(&b);
 	return (0);
 }

@@ -1,0 +1,266 @@
+/*
+ * desk.conf: the sample as JSON, and each mistake by its line.
+ */
+#include "unit.h"
+#include <jansson.h>
+#include "base/buf.h"
+#include "base/mem.h"
+#include "desk/deskconf.h"
+
+#define LEAST \
+	"company { name = \"S\" }\ndefault_queue = \"a\"\nqueue \"a\" { }\n"
+
+static char *
+slurp(const char *path, size_t *n)
+{
+	const char *top = getenv("DESKD_TESTS");
+	char	    name[1000], *p;
+	FILE	   *f;
+
+	snprintf(name, sizeof name, "%s/%s", top != NULL ? top : "tests", path);
+	if ((f = fopen(name, "rb")) == NULL)
+		fail_msg("cannot open %s", name);
+	p = xmalloc(1 << 20);
+	*n = fread(p, 1, (1 << 20) - 1, f);
+	p[*n] = '\0';
+	fclose(f);
+	return (p);
+}
+
+static json_t *
+must_make(const char *text, size_t n)
+{
+	char	wrong[4000], *json;
+	json_t *made;
+
+	json = deskconf_json(text, n, "desk.conf", wrong, sizeof wrong);
+	if (json == NULL)
+		fail_msg("%s", wrong);
+	assert_string_equal(wrong, "");
+	made = json_loads(json, JSON_REJECT_DUPLICATES, NULL);
+	assert_non_null(made);
+	free(json);
+	return (made);
+}
+
+static const char *
+str(const json_t *list, size_t i, const char *name)
+{
+	return (
+	    json_string_value(json_object_get(json_array_get(list, i), name)));
+}
+
+static void
+test_sample(void **state)
+{
+	static const char *const agents[] = { "admin", "an", "binh", "chi",
+		"dung", "sup" };
+	static const char *const queues[] = { "sales", "shipping", "technical",
+		"warehouse" };
+	json_t			*made, *list, *one;
+	char			*text;
+	size_t			 n, i;
+
+	(void)state;
+	text = slurp("../conf/desk.conf", &n);
+	made = must_make(text, n);
+	free(text);
+	list = json_object_get(made, "agents");
+	assert_int_equal(json_array_size(list), nitems(agents));
+	for (i = 0; i < nitems(agents); i++)
+		assert_string_equal(str(list, i, "name"), agents[i]);
+	assert_string_equal(str(list, 0, "role"), "admin");
+	assert_string_equal(str(list, 1, "display"), "An Nguyễn");
+	assert_string_equal(str(list, 1, "extension"), "101");
+	assert_string_equal(str(list, 5, "role"), "supervisor");
+	list = json_object_get(made, "queues");
+	assert_int_equal(json_array_size(list), nitems(queues));
+	for (i = 0; i < nitems(queues); i++)
+		assert_string_equal(str(list, i, "name"), queues[i]);
+	one = json_array_get(list, 0);
+	assert_int_equal(
+	    json_integer_value(json_object_get(one, "first")), 1800);
+	assert_int_equal(
+	    json_integer_value(json_object_get(one, "next")), 3600);
+	assert_int_equal(json_integer_value(json_object_get(one, "offer")), 30);
+	assert_true(json_is_false(json_object_get(one, "members_only")));
+	list = json_object_get(made, "served");
+	assert_int_equal(json_array_size(list), 7);
+	assert_string_equal(str(list, 0, "address"), "19001234");
+	assert_string_equal(str(list, 0, "kind"), "phone");
+	assert_null(str(list, 0, "queue"));
+	assert_string_equal(str(list, 2, "address"), "sales@shop.example");
+	assert_string_equal(str(list, 2, "queue"), "sales");
+	list = json_object_get(made, "sources");
+	assert_string_equal(str(list, 0, "form"), "freeswitch");
+	assert_string_equal(str(list, 1, "name"), "pbx");
+	one = json_object_get(made, "company");
+	assert_string_equal(
+	    json_string_value(json_object_get(one, "country")), "84");
+	assert_string_equal(
+	    json_string_value(json_object_get(made, "default_queue")), "sales");
+	json_decref(made);
+}
+
+/* Rules stay in their order; other lists are sorted, without repeats. */
+static void
+test_order(void **state)
+{
+	static const char text[] = LEAST
+	    "queue b { phone = {\"0901234567\"} members_only = yes "
+	    "next = 1d }\n"
+	    "rule z { segment = vip priority = 9 }\n"
+	    "rule c { keywords = {\"b\", \"a\"} queue = b skills = {z, a, z} }\n"
+	    "units { chat = 10 }\n";
+	json_t *made, *list;
+	char   *rule;
+
+	(void)state;
+	made = must_make(text, sizeof text - 1);
+	list = json_object_get(made, "rules");
+	assert_string_equal(str(list, 0, "name"), "z");
+	rule =
+	    json_dumps(json_array_get(list, 1), JSON_COMPACT | JSON_SORT_KEYS);
+	assert_string_equal(rule,
+	    "{\"keywords\":[\"b\",\"a\"],\"name\":\"c\",\"queue\":\"b\","
+	    "\"skills\":[\"a\",\"z\"],\"weight\":1}");
+	free(rule);
+	list = json_object_get(made, "served");
+	assert_string_equal(str(list, 0, "address"), "+84901234567");
+	list = json_object_get(made, "queues");
+	assert_int_equal(json_integer_value(
+			     json_object_get(json_array_get(list, 1), "next")),
+	    86400);
+	assert_true(json_is_true(
+	    json_object_get(json_array_get(list, 1), "members_only")));
+	json_decref(made);
+}
+
+static const struct {
+	int	    line; /* 0: none is named */
+	const char *says;
+	const char *text;
+} mistakes[] = {
+	{ 0, "no queue", "company { name = \"S\" }\n" },
+	{ 0, "default_queue", "company { name = \"S\" }\nqueue a { }\n" },
+	{ 0, "a name", "default_queue = a\nqueue a { }\n" },
+	{ 4, "\"b\"", LEAST "rule r { keywords = {x} queue = b }\n" },
+	{ 5, "\"b\"", LEAST "agent x {\n\tqueues = {\"a\", \"b\"}\n}\n" },
+	{ 4, "title", LEAST "queue \"a\" { }\n" },
+	{ 4, "colour", LEAST "colour = red\n" },
+	{ 5, "first", LEAST "queue b {\n\tfirst = soon\n}\n" },
+	{ 5, "first", LEAST "queue b {\n\tfirst = 31d\n}\n" },
+	{ 5, "offer", LEAST "queue b {\n\toffer = 0\n}\n" },
+	{ 5, "mail address", LEAST "queue b {\n\temail = {\"x\"}\n}\n" },
+	{ 5, "plus", LEAST "queue b {\n\temail = {\"x+y@z.example\"}\n}\n" },
+	{ 5, "telephone", LEAST "queue b {\n\tphone = {\"none\"}\n}\n" },
+	{ 5, "served already",
+	    LEAST "email = {\"x@y.example\"}\nqueue b { email = "
+		  "{\"X@y.example\"} }\n" },
+	{ 4, "role", LEAST "agent x { role = king }\n" },
+	{ 4, "capacity", LEAST "agent x { capacity = 0 }\n" },
+	{ 5, "another agent",
+	    LEAST "agent x { extension = 1 }\nagent y { extension = 1 }\n" },
+	{ 4, "condition", LEAST "rule r { queue = a }\n" },
+	{ 4, "nothing", LEAST "rule r { keywords = {x} }\n" },
+	{ 4, "priority", LEAST "rule r { order = true priority = 100 }\n" },
+	{ 4, "weight", LEAST "rule r { order = true queue = a weight = 0 }\n" },
+	{ 4, "channel", LEAST "rule r { channel = fax queue = a }\n" },
+	{ 4, "letters", LEAST "rule r { keywords = {\"!\"} queue = a }\n" },
+	{ 4, "regular", LEAST "order_pattern = {\"(a+)+\"}\n" },
+	{ 4, "form", LEAST "source s { form = x trust = {\"::1\"} }\n" },
+	{ 4, "trust", LEAST "source s { trust = {\"localhost\"} }\n" },
+	{ 4, "nobody could post", LEAST "source s { form = generic }\n" },
+	{ 4, "state_dir", LEAST "source s { secret_file = \"../x\" }\n" },
+	{ 4, "state_dir", LEAST "source s { secret_file = \"/x\" }\n" },
+	{ 4, "from 1 to 1000", LEAST "units { mail = 0 }\n" },
+	{ 4, "name must", LEAST "agent \"Á\" { }\n" },
+	{ 4, "environment", LEAST "agent x { display = \"${HOME}\" }\n" },
+	{ 4, "", LEAST "include(\"/etc/passwd\")\n" },
+	{ 4, "one line", LEAST "agent x { display = \"a\\nb\" }\n" },
+	{ 4, "one line", LEAST "agent x { display = \"\\xff\" }\n" },
+	{ 4, "control", LEAST "agent x { display = \"\x01\" }\n" },
+	{ 0, "UTF-8", LEAST "agent x { display = \"\xff\" }\n" },
+	{ 1, "lang", "company { name = S lang = fr }\n" LEAST },
+	{ 1, "calling code", "company { name = S country = \"+84\" }\n" LEAST },
+	{ 1, "timezone",
+	    "company { name = S timezone = \"../etc/x\" }\n" LEAST },
+};
+
+static void
+test_mistakes(void **state)
+{
+	char   wrong[4000], at[40], *json;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < nitems(mistakes); i++) {
+		json = deskconf_json(mistakes[i].text, strlen(mistakes[i].text),
+		    "d.conf", wrong, sizeof wrong);
+		if (json != NULL)
+			fail_msg("%s is taken", mistakes[i].text);
+		snprintf(at, sizeof at,
+		    mistakes[i].line > 0 ? "d.conf:%d: " : "d.conf",
+		    mistakes[i].line);
+		if (strncmp(wrong, at, strlen(at)) != 0 ||
+		    strstr(wrong, mistakes[i].says) == NULL)
+			fail_msg("%s%s, not %s", mistakes[i].text, wrong, at);
+	}
+}
+
+/* All of the mistakes are told, one a line, as far as there is room. */
+static void
+test_many_mistakes(void **state)
+{
+	static const char text[] = LEAST "agent x { role = king }\n"
+					 "agent y { queues = {b} }\n"
+					 "rule r { queue = c }\n";
+	char		  wrong[4000];
+	size_t		  size;
+
+	(void)state;
+	assert_null(
+	    deskconf_json(text, sizeof text - 1, "d", wrong, sizeof wrong));
+	assert_non_null(strstr(wrong, "d:4: "));
+	assert_non_null(strstr(wrong, "\nd:5: "));
+	assert_non_null(strstr(wrong, "\nd:6: "));
+	for (size = 1; size < 100; size++) {
+		memset(wrong, 'X', sizeof wrong);
+		assert_null(
+		    deskconf_json(text, sizeof text - 1, "d", wrong, size));
+		assert_true(strlen(wrong) < size);
+		assert_int_equal(wrong[size], 'X');
+	}
+}
+
+static void
+test_size(void **state)
+{
+	struct buf b;
+	char	   wrong[200];
+
+	(void)state;
+	buf_init(&b, 0);
+	buf_str(&b, LEAST);
+	while (b.n < DESKCONF_MAX)
+		buf_char(&b, '\n');
+	json_decref(must_make(b.p, b.n));
+	buf_char(&b, '\n');
+	assert_null(deskconf_json(b.p, b.n, "d", wrong, sizeof wrong));
+	assert_non_null(strstr(wrong, "larger"));
+	buf_free(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_sample),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_many_mistakes),
+		cmocka_unit_test(test_size),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
