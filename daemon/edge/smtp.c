@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/failpoint.h"
 #include "base/idmap.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -301,6 +302,7 @@ session_hand_over(struct session *s)
 	struct smtp_server *srv = s->server;
 	struct smtp_mail    m;
 
+	FAILPOINT("mail-whole");
 	s->id = idmap_add(&srv->pending, s);
 	srv->stats.pending++;
 	srv->stats.held -= s->size;
@@ -375,8 +377,10 @@ input_data(struct session *s, const uint8_t *p, size_t n)
 	}
 	if (s->data.done)
 		session_whole(s);
-	else
+	else {
+		FAILPOINT("mail-half");
 		data_deadline(s, got);
+	}
 	return (got);
 }
 
@@ -482,6 +486,7 @@ do_mail(struct session *s, const struct smtp_command *cmd)
 		s->smtputf8 = cmd->smtputf8;
 		s->sender = xstrdup(cmd->address);
 		reply(s, "250 2.1.0 Sender taken");
+		FAILPOINT("mail-begun");
 	}
 }
 
