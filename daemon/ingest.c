@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/failpoint.h"
 #include "base/idmap.h"
 #include "base/list.h"
 #include "base/log.h"
@@ -359,6 +360,7 @@ batch_got(uint64_t id, const struct pg_reply *r)
 		batch_fail(b, &(struct ingest_outcome){ .how = INGEST_NEVER });
 		return;
 	}
+	FAILPOINT("committed");
 	stats_batch(b->items.count, clock_micros() - b->began);
 	while ((l = list_shift(&b->items)) != NULL)
 		batch_take_row(b, list_of(l, struct item, link), r->res, row++);

@@ -23,6 +23,7 @@
 #include "access.h"
 #include "ask.h"
 #include "base/clock.h"
+#include "base/failpoint.h"
 #include "base/jobs.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -76,6 +77,7 @@ on_term(evutil_socket_t fd, short what, void *arg)
 	}
 	log_info("deskd draining: %u peers, %zu events, %zu operations",
 	    listeners_count(listeners), ingest_waiting(d.ingest), ask_count());
+	FAILPOINT("draining");
 	d.draining = true;
 	drain_until = clock_now() + DRAIN_MS;
 	listeners_stop(listeners);
@@ -293,6 +295,7 @@ drained(void)
 static void
 stop(void)
 {
+	FAILPOINT("stopping");
 	listeners_close(listeners);
 	conn_reap();
 	chores_close(d.chores);
@@ -363,6 +366,7 @@ main(int argc, char **argv)
 		return (0);
 	free_stderr();
 	umask(077);
+	failpoint_open();
 	start();
 	log_info("deskd %s ready: pid %d", PACKAGE_VERSION, (int)getpid());
 #ifdef HAVE_LIBSYSTEMD

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/failpoint.h"
 #include "base/idmap.h"
 #include "base/mem.h"
 #include "daemon.h"
@@ -36,8 +37,7 @@ row_named(json_t *rows, const char *name)
 	json_t *row;
 	size_t	i;
 
-	json_array_foreach(rows, i, row)
-	{
+	json_array_foreach (rows, i, row) {
 		const char *s = json_string_value(json_object_get(row, "name"));
 
 		if (s != NULL && strcmp(s, name) == 0)
@@ -139,8 +139,7 @@ agents_got(uint64_t id, enum route_how how, const struct route_who *w, size_t n)
 	j = kept_list(a);
 	rows = json_object_get(j, "agents");
 	json_object_set_new(j, "live", json_boolean(how == ROUTE_DONE));
-	json_array_foreach(rows, i, row)
-	{
+	json_array_foreach (rows, i, row) {
 		json_object_set_new(row, "state", json_string("offline"));
 		json_object_set_new(row, "load", json_integer(0));
 	}
@@ -180,8 +179,7 @@ words_of(struct buf *b, const json_t *list)
 	size_t	i;
 
 	buf_str(b, "");
-	json_array_foreach(list, i, s)
-	{
+	json_array_foreach (list, i, s) {
 		if (i != 0)
 			buf_char(b, ' ');
 		buf_str(b, json_string_value(s));
@@ -319,6 +317,7 @@ offer_assigned(uint64_t id, const struct pg_reply *r)
 	if (o == NULL)
 		return;
 	a = ask_find(o->ask);
+	FAILPOINT("accepted");
 	if (r->how == PG_DONE)
 		outbox_take_json(o->d->outbox, PQgetvalue(r->res, 0, 1),
 		    (size_t)PQgetlength(r->res, 0, 1));
@@ -368,9 +367,10 @@ offer_held(uint64_t id, enum route_how how)
 
 	if (a == NULL)
 		return; /* the held lease lapses by itself */
-	if (how == ROUTE_DONE)
+	if (how == ROUTE_DONE) {
+		FAILPOINT("held");
 		offer_assign(a);
-	else if (how == ROUTE_NOT)
+	} else if (how == ROUTE_NOT)
 		ask_refuse(
 		    a, ASK_CONFLICT, "ticket", "That offer has passed on.");
 	else

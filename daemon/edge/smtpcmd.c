@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/failpoint.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
@@ -69,6 +70,7 @@ do_mail(struct smtp_session *s, const struct smtp_command *cmd)
 		s->smtputf8 = cmd->smtputf8;
 		s->sender = xstrdup(cmd->address);
 		smtp_reply(s, "250 2.1.0 Sender taken");
+		FAILPOINT("mail-begun");
 	}
 }
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/failpoint.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
@@ -106,6 +107,7 @@ session_hand_over(struct smtp_session *s)
 	struct smtp_server *srv = s->server;
 	struct smtp_mail    m;
 
+	FAILPOINT("mail-whole");
 	s->id = idmap_add(&srv->pending, s);
 	srv->stats.pending++;
 	srv->stats.held -= s->size;
@@ -181,8 +183,10 @@ input_data(struct smtp_session *s, const uint8_t *p, size_t n)
 	}
 	if (s->data.done)
 		session_whole(s);
-	else
+	else {
+		FAILPOINT("mail-half");
 		smtp_session_expect(s, got);
+	}
 	return (got);
 }
 

@@ -12,6 +12,7 @@
 #include <libpq-fe.h>
 
 #include "base/buf.h"
+#include "base/failpoint.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "pg.h"
@@ -169,6 +170,17 @@ pg_lost_because(struct pg *c, const char *what)
 	pg_lost(c);
 }
 
+/* For tests: the ask is with PostgreSQL and its end is not known. */
+static void
+pg_sent(const struct pg *c)
+{
+	char name[64];
+
+	snprintf(
+	    name, sizeof name, "sent-%s", c->conf->stmts[c->ask->stmt].name);
+	failpoint_at(name);
+}
+
 /* Sends what libpq holds; while some is left, reads too, as it asks for. */
 static bool
 pg_flush(struct pg *c)
@@ -179,6 +191,8 @@ pg_flush(struct pg *c)
 		pg_lost_because(c, "sending");
 		return (false);
 	}
+	if (failpoint_armed && left == 0 && c->state == PG_BUSY)
+		pg_sent(c);
 	pg_wait(c, left != 0 ? EV_READ | EV_WRITE : EV_READ);
 	return (true);
 }
