@@ -111,9 +111,19 @@ AS $$
 BEGIN
 	RETURN QUERY
 	WITH filed AS MATERIALIZED (
-	    SELECT i.ord, i.event, t, q.name AS queue, q.offer_seconds,
-		a.name AS assignee, f.opens, f.why,
-		jsonb_strip_nulls(jsonb_build_object('kind', 'event',
+	    SELECT i.ord, i.event, f.ticket, notice.feed,
+		desk.answer_json(i.event, t, q.name, f.opens, false, f.why)
+		    AS answer,
+		desk.apply_json(t, q.name, q.offer_seconds, a.name,
+		    notice.feed) AS apply
+	    FROM unnest(filings) f
+	    CROSS JOIN LATERAL (SELECT (f.k).*) k
+	    CROSS JOIN LATERAL (SELECT (k.i).*) i
+	    JOIN desk.ticket t ON t.id = f.ticket
+	    JOIN desk.queue q ON q.id = t.queue
+	    LEFT JOIN desk.agent a ON a.id = t.assignee
+	    CROSS JOIN LATERAL (
+		SELECT jsonb_strip_nulls(jsonb_build_object('kind', 'event',
 		    'event', i.event, 'ticket', t.id, 'number', t.number,
 		    'queue', q.name, 'customer', t.customer,
 		    'channel', i.channel, 'direction', k.direction,
@@ -123,21 +133,13 @@ BEGIN
 			WHEN i.channel <> 'chat' THEN NULL
 			WHEN octet_length(i.text) <= 4000 THEN i.text
 			ELSE left(i.text, 1000) END)) AS feed
-	    FROM unnest(filings) f
-	    CROSS JOIN LATERAL (SELECT (f.k).*) k
-	    CROSS JOIN LATERAL (SELECT (k.i).*) i
-	    JOIN desk.ticket t ON t.id = f.ticket
-	    JOIN desk.queue q ON q.id = t.queue
-	    LEFT JOIN desk.agent a ON a.id = t.assignee
+		OFFSET 0) notice
 	), told AS (
 	    INSERT INTO desk.outbox (ticket, feed)
-	    SELECT (t).id, feed FROM filed ORDER BY filed.ord
+	    SELECT ticket, feed FROM filed ORDER BY filed.ord
 	    RETURNING id, (outbox.feed->>'event')::bigint AS event
 	)
-	SELECT filed.ord,
-	    desk.answer_json(filed.event, t, queue, opens, false, why),
-	    told.id,
-	    desk.apply_json(t, queue, offer_seconds, assignee, feed)
+	SELECT filed.ord, filed.answer, told.id, filed.apply
 	FROM filed JOIN told USING (event);
 END;
 $$;

@@ -72,8 +72,8 @@ LANGUAGE plpgsql
 AS $$
 BEGIN
 	DELETE FROM desk.outbox o
-	WHERE o.id IN (SELECT s.id FROM desk.outbox s
-	    WHERE s.id = ANY (settled) FOR UPDATE SKIP LOCKED);
+	WHERE o.id = ANY (ARRAY(SELECT s.id FROM desk.outbox s
+	    WHERE s.id = ANY (settled) FOR UPDATE SKIP LOCKED));
 END;
 $$;
 
