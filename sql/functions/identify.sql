@@ -136,6 +136,23 @@ BEGIN
 			WHERE u.id = home.drawn);
 	END IF;
 
+	-- So does what we won for a chat identity that was moved meanwhile; from
+	-- here on it stays where it is.
+	PERFORM FROM desk.contact c
+	WHERE c.id IN (SELECT m.contact
+	    FROM unnest(met) m
+	    JOIN unnest(met) o ON o.ord = m.ord AND o.contact IS NULL
+	    WHERE m.kind = 'chat' AND m.contact IS NOT NULL)
+	ORDER BY c.id
+	FOR UPDATE;
+	IF FOUND THEN
+		UPDATE desk.contact c SET customer = chat.customer
+		FROM unnest(met) m
+		JOIN desk.contact chat ON chat.id = m.contact
+		    AND chat.customer <> m.customer
+		WHERE c.id = ANY (won) AND c.customer = m.customer;
+	END IF;
+
 	INSERT INTO desk.customer (id, name, name_folded)
 	SELECT DISTINCT ON (c.customer) c.customer, i.name, i.name_folded
 	FROM unnest(met) m
@@ -213,7 +230,12 @@ BEGIN
 	    WHERE s.place = 1
 	    ORDER BY s.contact, o.contact
 	LOOP
-		-- The pair before may have brought these together.
+		-- The pair before, or another transaction, may have brought
+		-- these together; only a chat identity ever moves.
+		PERFORM FROM desk.contact c
+		WHERE c.id IN (pair.c1, pair.c2) AND c.kind = 'chat'
+		ORDER BY c.id
+		FOR UPDATE;
 		SELECT a.customer, b.customer INTO one, other
 		FROM desk.contact a, desk.contact b
 		WHERE a.id = pair.c1 AND b.id = pair.c2;
