@@ -6,7 +6,7 @@
 #include "base/def.h"
 #include "files.h"
 #include "http.h"
-#include "web/status.h" /* made by scripts/embed */
+#include "edge/status_page.h" /* made by scripts/embed */
 
 #define FILE_ROW(path, type, name)                         \
 	{                                                  \
