@@ -75,7 +75,8 @@ html_add_plain(struct buf *b, const struct buf *plain)
 
 	buf_str(b, "<pre>");
 	for (i = 0; i < plain->n; i++) {
-		if (strchr("<>&", plain->p[i]) == NULL)
+		if (plain->p[i] != '<' && plain->p[i] != '>' &&
+		    plain->p[i] != '&')
 			continue;
 		buf_add(b, plain->p + from, i - from);
 		buf_str(b,
@@ -93,15 +94,18 @@ static void
 emit(struct walk *w, const struct forms *f)
 {
 	struct buf *text = &w->out.plain;
+	size_t	    fits;
 
 	if (f->plain.n == 0 && f->html.n == 0)
 		return;
 	if (text->n != 0)
 		buf_str(text, "\n\n");
-	if (f->plain.n != 0)
-		w->body->odd |=
-		    mailtext_add(text, "utf-8", f->plain.p, f->plain.n);
-	else
+	if (f->plain.n != 0) {
+		fits = utf8_cut(f->plain.p, f->plain.n, text->cap - text->n);
+		buf_add(text, f->plain.p, fits);
+		if (fits < f->plain.n)
+			w->body->odd |= MAILTEXT_CUT;
+	} else
 		html_text(text, f->html.p, f->html.n);
 	if (f->html.n != 0) {
 		w->html = true;

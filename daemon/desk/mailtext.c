@@ -110,6 +110,10 @@ utf8_repair(const char *p, size_t n, GString *out, size_t max)
 	uint32_t c;
 	size_t	 len;
 
+	if (n <= G_MAXINT && utf8_valid(p, n)) { /* as nearly always */
+		g_string_append_len(out, p, (gssize)utf8_cut(p, n, max));
+		return;
+	}
 	for (; n > 0 && out->len < max; p += len, n -= len) {
 		if ((len = utf8_get(p, n, &c)) == 0) {
 			g_string_append(out, REPLACEMENT);
@@ -207,6 +211,30 @@ piece_get(const char *s, size_t n)
 }
 
 /*
+ * Whether a text is in normal form C for sure: it has only letters that are
+ * (Latin, Vietnamese ones whole, Chinese, Hangul, the common marks).
+ */
+static bool
+is_normal(const char *s, size_t n)
+{
+	uint32_t c;
+	size_t	 len;
+
+	for (; n > 0; s += len, n -= len) {
+		if ((len = utf8_get(s, n, &c)) == 0)
+			return (false);
+		if (c < 0x300 || (c >= 0x1e00 && c < 0x1f00) ||
+		    (c >= 0x2010 && c < 0x2028) || c == 0x20ab || c == 0x20ac ||
+		    (c >= 0x4e00 && c < 0xa000) ||
+		    (c >= 0xac00 && c < 0xd7a4) ||
+		    (c >= 0x1f300 && c < 0x1fb00))
+			continue;
+		return (false);
+	}
+	return (true);
+}
+
+/*
  * Normal form C, in place; piece by piece, because GLib moves the whole rest
  * of the text for each letter that it puts together.
  */
@@ -218,7 +246,7 @@ normalise(GString *s)
 	char	*nfc;
 
 	utf8_clean(s->str, s->len); /* U+0000 would end the text for GLib */
-	if (g_str_is_ascii(s->str))
+	if (is_normal(s->str, s->len))
 		return;
 	thin_marks(s);
 	out = g_string_sized_new(s->len);

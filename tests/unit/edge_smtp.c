@@ -12,18 +12,25 @@
 #include "unit.h"
 
 #include <event2/event.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/def.h"
 #include "edge/conn.h"
 #include "edge/smtp.h"
+#include "edge/tls.h"
 
 static struct event_base  *base;
 static struct smtp_server *server;
 static int		   peer = -1;
 static struct buf	   heard; /* from the server, not yet expected */
 static bool		   ended;
+static SSL		  *ssl; /* the peer's, once it has begun TLS */
+static bool		   shaking;
+static struct tls	  *tls; /* the server's, or NULL */
 
 /* What the spine was given last. */
 static struct {
@@ -77,6 +84,7 @@ listen_as(bool lmtp, const char *at)
 		.lmtp = lmtp,
 		.hostname = "mx.shop.example",
 		.max_size = 10000,
+		.tls = tls,
 		.mode = 0600,
 		.rcpt = on_rcpt,
 		.mail = on_mail,
@@ -121,6 +129,13 @@ turn(void)
 	conn_reap();
 	if (peer == -1)
 		return;
+	if (shaking)
+		return;
+	if (ssl != NULL) {
+		while ((n = SSL_read(ssl, s, sizeof s)) > 0)
+			buf_add(&heard, s, (size_t)n);
+		return;
+	}
 	while ((n = read(peer, s, sizeof s)) > 0)
 		buf_add(&heard, s, (size_t)n);
 	if (n == 0 || (n == -1 && errno != EAGAIN))
@@ -142,7 +157,10 @@ say_bytes(const char *s, size_t n, size_t piece)
 	ssize_t w;
 
 	while (n > 0) {
-		w = send(peer, s, n < piece ? n : piece, MSG_NOSIGNAL);
+		if (ssl != NULL)
+			w = SSL_write(ssl, s, (int)(n < piece ? n : piece));
+		else
+			w = send(peer, s, n < piece ? n : piece, MSG_NOSIGNAL);
 		if (w == -1 && errno == EAGAIN)
 			w = 0;
 		assert_true(w >= 0);
@@ -556,11 +574,96 @@ test_stop(void **state)
 	UNTIL((smtp_stats(server, &st), st.sessions == 0));
 }
 
+/* A certificate of our own and its key, in one file. */
+static void
+make_pair(char *path, size_t size)
+{
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	X509	 *x = X509_new();
+	FILE	 *f;
+
+	ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
+	X509_gmtime_adj(X509_getm_notBefore(x), -60);
+	X509_gmtime_adj(X509_getm_notAfter(x), 3600);
+	X509_set_pubkey(x, key);
+	X509_sign(x, key, EVP_sha256());
+	snprintf(path, size, "/tmp/edge_smtp.%ld.pem", (long)getpid());
+	f = fopen(path, "w");
+	assert_non_null(f);
+	PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL);
+	PEM_write_X509(f, x);
+	fclose(f);
+	X509_free(x);
+	EVP_PKEY_free(key);
+}
+
+static void
+shake(SSL_CTX *ctx)
+{
+	int rc;
+
+	ssl = SSL_new(ctx);
+	SSL_set_fd(ssl, peer);
+	shaking = true;
+	UNTIL((rc = SSL_connect(ssl)) == 1 ||
+	    SSL_get_error(ssl, rc) != SSL_ERROR_WANT_READ);
+	shaking = false;
+	assert_int_equal(rc, 1);
+}
+
+/* What was said before TLS is as if it had not been (RFC 3207 4.2). */
+static void
+test_starttls(void **state)
+{
+	SSL_CTX	   *ctx = SSL_CTX_new(TLS_client_method());
+	const char *wrong;
+	char	    path[64];
+
+	(void)state;
+	make_pair(path, sizeof path);
+	tls = tls_open(path, path, &wrong);
+	unlink(path);
+	assert_non_null(tls);
+	setup(NULL);
+	hear("220");
+	say("EHLO c\r\n");
+	UNTIL(heard.n != 0 && strstr(heard.p, "ENHANCED") != NULL);
+	assert_non_null(strstr(heard.p, "250-STARTTLS\r\n"));
+	buf_reset(&heard);
+	/* Somebody in the middle adds a command: CVE-2011-0411. */
+	say("STARTTLS\r\nMAIL FROM:<evil@b>\r\n");
+	hear("220 2.0.0");
+	shake(ctx);
+	say("MAIL FROM:<a@b>\r\n");
+	hear("503 5.5.1 Say who you are first");
+	say("EHLO c\r\n");
+	UNTIL(heard.n != 0 && strstr(heard.p, "ENHANCED") != NULL);
+	assert_null(strstr(heard.p, "STARTTLS"));
+	buf_reset(&heard);
+	say("STARTTLS\r\n");
+	hear("503");
+	say("MAIL FROM:<a@b>\r\nRCPT TO:<a@shop.example>\r\nDATA\r\n");
+	hear("250");
+	hear("250");
+	hear("354");
+	say("x\r\n.\r\n");
+	UNTIL(got.count == 1);
+	assert_non_null(strstr(got.bytes, "with ESMTPS id "));
+	smtp_answer(server, got.id, SMTP_DONE, NULL);
+	hear("250 2.0.0 Taken");
+	SSL_free(ssl);
+	ssl = NULL;
+	finish();
+	SSL_CTX_free(ctx);
+	tls_close(tls);
+	tls = NULL;
+}
+
 static void
 test_unix(void **state)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
-	char		   at[100];
+	char		   at[128];
 
 	(void)state;
 	got.count = 0;
@@ -601,6 +704,7 @@ main(void)
 		WITH(test_order_and_errors, setup),
 		WITH(test_peer_gone, setup),
 		WITH(test_stop, setup),
+		cmocka_unit_test(test_starttls),
 		cmocka_unit_test(test_unix),
 	};
 	int failed;
