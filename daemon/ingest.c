@@ -254,13 +254,14 @@ item_put(struct item *it)
 	char		   num[24];
 
 	p[0] = pgparam_str(b->sha256);
-	p[1] = pgparam_str(num);
 	if (it->up_chunk == blob_chunks(b)) {
 		snprintf(num, sizeof num, "%zu", b->n);
+		p[1] = pgparam_str(num);
 		return (pool_ask(pool, it->id, ST_BLOB_SEAL, p, item_uploaded));
 	}
 	n = b->n - at < BLOB_CHUNK ? b->n - at : BLOB_CHUNK;
 	snprintf(num, sizeof num, "%zu", it->up_chunk);
+	p[1] = pgparam_str(num);
 	p[2] = (struct pg_param){ b->bytes + at, (int)n, true };
 	return (pool_ask(pool, it->id, ST_BLOB_PUT, p, item_uploaded));
 }

@@ -178,6 +178,7 @@ mailin_mail(void *arg, const struct smtp_mail *mail)
 		.rcpts = (const char *const *)j->rcpts,
 		.nrcpts = mail->nrcpts,
 		.at = j->at,
+		.added = mail->added,
 		.authserv = j->authserv,
 		.key = m->d->token_key,
 		.keylen = sizeof m->d->token_key };

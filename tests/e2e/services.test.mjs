@@ -342,7 +342,6 @@ describe('arguments', () => {
     [['EVENT.ADD', 'not json'], /./],
     [['EVENT.ADD', event({ channel: 'pigeon' })], /channel/],
     [['EVENT.ADD', event({ id: '' })], /id/],
-    [['EVENT.ADD', event({ id: undefined })], /id/],
     [['EVENT.ADD', event({ at: 'yesterday' })], /at/],
     [['EVENT.ADD', event({ from: { kind: 'email', address: 'nobody' } })], /from\.address/],
     [['EVENT.ADD', event({ from: undefined })], /from/],
@@ -364,6 +363,16 @@ describe('arguments', () => {
       assert.equal((await wire.refused('TICKET.GET', '999999999')).code, 'NOTFOUND');
       assert.equal((await wire.refused('CUSTOMER.GET', '999999999')).code, 'NOTFOUND');
       assert.equal((await wire.refused('NO.SUCH')).code, 'NOTFOUND');
+    }));
+
+  test('an event without an id is known by its bytes', () =>
+    using(service, async (wire) => {
+      const one = event({ id: undefined });
+      const first = await wire.ask('EVENT.ADD', one);
+      const again = await wire.ask('EVENT.ADD', one);
+      assert.equal(first.created, true);
+      assert.equal(again.duplicate, true);
+      assert.equal(again.event, first.event);
     }));
 
   test('unknown members of an event are kept in its meta', () =>

@@ -14,6 +14,12 @@ class Refusal extends Error {
   }
 }
 
+class Push {
+  constructor(list) {
+    this.list = list;
+  }
+}
+
 // Reads one value; [value, next place] or MORE.
 function read(b, at) {
   const eol = b.indexOf('\r\n', at, 'latin1');
@@ -52,7 +58,7 @@ function read(b, at) {
         list.push(got[0]);
         next = got[1];
       }
-      if (type === '>') return [{ push: list }, next];
+      if (type === '>') return [new Push(list), next];
       if (type !== '%') return [list, next];
       const object = {};
       for (let i = 0; i < n; i += 2) object[list[i]] = list[i + 1];
@@ -102,8 +108,8 @@ export class Wire {
   }
 
   give(value) {
-    if (value !== null && typeof value === 'object' && value.push) {
-      const [, kind, offset, json] = value.push;
+    if (value instanceof Push) {
+      const [, kind, offset, json] = value.list;
       this.pushes.push({ kind, offset, ...JSON.parse(json), push: kind });
       for (const l of this.listeners.splice(0)) l.resolve();
       return;
