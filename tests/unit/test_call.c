@@ -211,6 +211,10 @@ test_http(void **state)
 		    "{\"queue\":\"warehouse\"}",
 		    "{\"queue\":\"warehouse\",\"ticket\":5}" },
 		{ HTTP_DELETE, "/api/v1/keys/web", "", "{\"name\":\"web\"}" },
+		{ HTTP_POST, "/hooks/pbx", "{\"call\":\"c-81\",\"source\":5}",
+		    "{\"source\":\"pbx\"}" },
+		{ HTTP_POST, "/hooks/pbx", "call=c-81",
+		    "{\"source\":\"pbx\"}" },
 
 		{ HTTP_GET, "/api/v1/tickets/5%", "",
 		    "ticket is not percent-encoded rightly" },
