@@ -21,8 +21,10 @@ BEGIN
 	    RETURNING d.event, d.ticket, d.words
 	), filed AS (
 	    INSERT INTO desk.search (event, ticket, words)
-	    SELECT t.event, t.ticket, array_to_tsvector(
-		array_remove(string_to_array(t.words, ' '), ''))
+	    -- A tsvector refuses words of 2 KiB; nobody looks for such.
+	    SELECT t.event, t.ticket, array_to_tsvector(ARRAY(
+		SELECT w FROM string_to_table(t.words, ' ') w
+		WHERE octet_length(w) BETWEEN 1 AND 500))
 	    FROM taken t
 	    ON CONFLICT DO NOTHING
 	)

@@ -1,7 +1,7 @@
 -- The index, filled in bulk.
 BEGIN;
 \ir intake.psql
-SELECT plan(9);
+SELECT plan(10);
 
 SELECT pg_temp.take(pg_temp.mail('{"words":"don hang giao tre dh1042"}'),
     pg_temp.mail('{"words":"ao thun don"}'), pg_temp.mail(), pg_temp.mail()
@@ -27,6 +27,13 @@ SELECT pg_temp.take(pg_temp.mail('{"words":"  a  b "}'),
     pg_temp.mail('{"words":""}'));
 SELECT desk.index_run(10);
 SELECT is(s.words, '''a'' ''b'''::tsvector, 'blanks are no words')
+FROM desk.search s WHERE s.event = (SELECT (g.answer->>'event')::bigint
+    FROM got g WHERE g.ord = 1);
+
+SELECT pg_temp.take(pg_temp.mail(jsonb_build_object('words',
+    'z ' || repeat('ô', 8000))));
+SELECT desk.index_run(10);
+SELECT is(s.words, '''z'''::tsvector, 'nor is what is too long for one')
 FROM desk.search s WHERE s.event = (SELECT (g.answer->>'event')::bigint
     FROM got g WHERE g.ord = 1);
 
