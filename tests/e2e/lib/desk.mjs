@@ -115,3 +115,22 @@ export async function deskctl(args, { input = '', env = {} } = {}) {
     return { status: e.code, stdout: e.stdout, stderr: e.stderr };
   }
 }
+
+// One gauge or counter of a daemon.
+export async function metric(name, base = desk.metrics) {
+  const text = await (await fetch(`${base}/metrics`)).text();
+  const m = new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(text);
+  assert.ok(m, `${name} is not in /metrics`);
+  return Number(m[1]);
+}
+
+// Puts a configuration in force, and waits until the daemons have taken it.
+export async function apply(wire, config, daemons = [desk.metrics]) {
+  const { version } = await wire.ask('CONFIG.APPLY', JSON.stringify(config));
+  for (const base of daemons)
+    await until(
+      `version ${version} is in force`,
+      async () => (await metric('deskd_config_version', base)) >= version,
+    );
+  return version;
+}

@@ -4,7 +4,12 @@ import https from 'node:https';
 import { desk } from './desk.mjs';
 
 // One request; the answer with its body as text and, where it is, JSON.
-export function ask(method, path, { headers = {}, body, base = desk.http, bearer } = {}) {
+// from: another address of this machine's loopback, where limits count by it.
+export function ask(
+  method,
+  path,
+  { headers = {}, body, base = desk.http, bearer, from } = {},
+) {
   const url = new URL(path, base);
   const data =
     body === undefined || typeof body === 'string' || Buffer.isBuffer(body)
@@ -20,7 +25,13 @@ export function ask(method, path, { headers = {}, body, base = desk.http, bearer
   return new Promise((resolve, reject) => {
     const request = module.request(
       url,
-      { method, headers: all, rejectUnauthorized: false, agent: false },
+      {
+        method,
+        headers: all,
+        rejectUnauthorized: false,
+        agent: false,
+        localAddress: from,
+      },
       (response) => {
         const parts = [];
         response.on('data', (d) => parts.push(d));
@@ -47,6 +58,11 @@ export function ask(method, path, { headers = {}, body, base = desk.http, bearer
 export const get = (path, options) => ask('GET', path, options);
 export const post = (path, body, options) => ask('POST', path, { ...options, body });
 export const put = (path, body, options) => ask('PUT', path, { ...options, body });
+
+// An address of this machine that nobody has come from yet.
+export const stranger = () =>
+  `127.${1 + Math.floor(Math.random() * 250)}.${Math.floor(Math.random() * 250)}.` +
+  `${2 + Math.floor(Math.random() * 250)}`;
 
 // A browser's session: the cookie, and the CSRF token that writes need.
 export class Session {
