@@ -88,6 +88,11 @@ BEGIN
 	IF intakes <> '{}' THEN
 		PERFORM desk.blob_use(intakes, blobs);
 		knowns := desk.identify(intakes);
+		IF cardinality(knowns) IS DISTINCT FROM cardinality(intakes)
+		THEN
+			PERFORM desk.refuse('INVALID',
+			    'An event has no sender.', 'from');
+		END IF;
 		filings := desk.file_rounds(knowns);
 	END IF;
 

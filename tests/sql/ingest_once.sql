@@ -1,7 +1,7 @@
 -- Once: any delivery may be repeated, by anybody, at any time.
 BEGIN;
 \ir intake.psql
-SELECT plan(36);
+SELECT plan(38);
 
 -- A first event
 SELECT pg_temp.mail('{"id":"a@x","meta":{"list":"vip"},"to":["hello@shop.example"],"lang":"vi"}') AS m \gset
@@ -101,6 +101,12 @@ FROM desk.queue_hour h WHERE h.what = 'opened';
 SELECT throws_ok($$SELECT desk.ingest(jsonb_build_array(pg_temp.mail(
     '{"id":""}')), '{}', '{}')$$, '23514', NULL,
     'an empty id never passes for one');
+SELECT throws_ok($$SELECT desk.ingest(jsonb_build_array(pg_temp.mail(),
+    pg_temp.mail('{"contacts":[]}')), '{}', '{}')$$, 'DK001',
+    'An event has no sender.', 'an event without a sender is refused');
+SELECT throws_ok($$SELECT desk.ingest(jsonb_build_array(
+    pg_temp.mail('{"contacts":[]}')), '{}', '{}')$$, 'DK001',
+    'An event has no sender.', '… and does not leave its key behind');
 SELECT is((SELECT count(*) FROM desk.ingest('[]', '{}', '{}')), 0::bigint,
     'an empty batch is no matter');
 
