@@ -310,17 +310,19 @@ feed_configure(struct feed *f, const char *config, size_t n)
 
 	json_decref(f->members);
 	f->members = json_object();
-	json_array_foreach(json_object_get(j, "queues"), i,
-	    q) if (json_is_true(json_object_get(q, "members_only")))
-	    json_object_set_new(f->members,
-		json_string_value(json_object_get(q, "name")), json_object());
-	json_array_foreach(json_object_get(j, "agents"), i, a)
-	    json_array_foreach(json_object_get(a, "queues"), k, name)
-	{
-		members = json_object_get(f->members, json_string_value(name));
-		json_object_set_new(members,
-		    json_string_value(json_object_get(a, "name")), json_true());
-	}
+	json_array_foreach (json_object_get(j, "queues"), i, q)
+		if (json_is_true(json_object_get(q, "members_only")))
+			json_object_set_new(f->members,
+			    json_string_value(json_object_get(q, "name")),
+			    json_object());
+	json_array_foreach (json_object_get(j, "agents"), i, a)
+		json_array_foreach (json_object_get(a, "queues"), k, name) {
+			members = json_object_get(
+			    f->members, json_string_value(name));
+			json_object_set_new(members,
+			    json_string_value(json_object_get(a, "name")),
+			    json_true());
+		}
 	json_decref(j);
 }
 

@@ -345,8 +345,7 @@ make_agent(struct deskconf *d, cfg_t *sec)
 	put_text(made, "extension", s);
 	put_number(d, made, sec, "capacity", 1, 10000);
 	queues = get_list(d, sec, "queues", true, name_good, "it is no name");
-	json_array_foreach(queues, i, part)
-	{
+	json_array_foreach (queues, i, part) {
 		if (!is_queue(d, json_string_value(part)))
 			deskconf_fault(d, sec, "queues",
 			    "There is no queue \"%s\".",
@@ -514,7 +513,8 @@ make_served(struct deskconf *d)
 		add_all_served(d, served, sec, cfg_title(sec));
 	}
 	names = xcalloc(json_object_size(served), sizeof *names);
-	json_object_foreach(served, key, part) names[n++] = key;
+	json_object_foreach (served, key, part)
+		names[n++] = key;
 	qsort(names, n, sizeof *names, text_order);
 	for (i = 0; i < n; i++)
 		json_array_append(list, json_object_get(served, names[i]));

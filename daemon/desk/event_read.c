@@ -134,8 +134,7 @@ read_from(struct reading *r, const json_t *value)
 	if (!json_is_object(value))
 		return (refuse(r, "from",
 		    "This must be an object of kind, address and name."));
-	json_object_foreach((json_t *)value, key, part)
-	{
+	json_object_foreach ((json_t *)value, key, part) {
 		for (i = 0; i < nitems(known); i++)
 			if (strcmp(key, known[i]) == 0)
 				break;
@@ -404,8 +403,7 @@ read_members(struct reading *r, const json_t *object)
 	const char	    *key;
 	json_t		    *value;
 
-	json_object_foreach((json_t *)object, key, value)
-	{
+	json_object_foreach ((json_t *)object, key, value) {
 		if (strcmp(key, "meta") == 0 || json_is_null(value))
 			continue;
 		if ((m = member_find(key)) == NULL)
