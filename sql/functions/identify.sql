@@ -9,16 +9,16 @@ AS $$
 BEGIN
 	RETURN (
 	    SELECT array_agg(ROW(i.ord, c.place, c.kind, c.address, c.original,
-	        c.flags, k.id, k.customer, false)::desk.meeting)
+		c.flags, k.id, k.customer, false)::desk.meeting)
 	    FROM unnest(intakes) i
 	    CROSS JOIN LATERAL ROWS FROM (
-	        jsonb_to_recordset(i.contacts) AS (kind text, address text,
-	    	original text, flags text[])
+		jsonb_to_recordset(i.contacts) AS (kind text, address text,
+		    original text, flags text[])
 	    ) WITH ORDINALITY c(kind, address, original, flags, place)
 	    LEFT JOIN LATERAL (
-	        SELECT x.id, x.customer FROM desk.contact x
-	        WHERE x.kind = c.kind AND x.address = c.address
-	        LIMIT 1) k ON true);
+		SELECT x.id, x.customer FROM desk.contact x
+		WHERE x.kind = c.kind AND x.address = c.address
+		LIMIT 1) k ON true);
 END;
 $$;
 
@@ -297,7 +297,7 @@ AS $$
 BEGIN
 	RETURN (
 	    SELECT array_agg(ROW(m.ord, m.place, m.kind, m.address, m.original,
-	        m.flags, c.id, c.customer, m.made)::desk.meeting)
+		m.flags, c.id, c.customer, m.made)::desk.meeting)
 	    FROM unnest(met) m JOIN desk.contact c ON c.id = m.contact);
 END;
 $$;
@@ -324,34 +324,35 @@ AS $$
 BEGIN
 	RETURN (
 	    SELECT array_agg(ROW(i, m.contact,
-	        coalesce(i.name, m.original, m.address), m.customer,
-	        CASE WHEN m.made THEN 'new ' || m.kind
-	    	ELSE 'known ' || m.kind END,
-	        coalesce(q.id, desk.default_queue()),
-	        coalesce((pick.c->>'priority')::smallint, 50),
-	        CASE WHEN pick.c ? 'skills' THEN ARRAY(
-	    	SELECT jsonb_array_elements_text(pick.c->'skills'))
-	    	ELSE '{}' END,
-	        CASE WHEN q.id IS NULL THEN 'default queue' ELSE pick.c->>'why' END,
-	        CASE WHEN i.call->>'direction' = 'out' THEN 'out' ELSE 'in' END,
-	        CASE WHEN i.call->>'state' IN ('answered', 'ended') THEN
-	    	desk.agent_called(i.call->>'agent') END,
-	        i.automatic IS NOT TRUE AND NOT coalesce(
-	    	i.call->>'direction' = 'out'
-	    	OR i.call->>'state' IN ('answered', 'ended'), false)
-	        )::desk.known ORDER BY i.ord)
+		coalesce(i.name, m.original, m.address), m.customer,
+		CASE WHEN m.made THEN 'new ' || m.kind
+		    ELSE 'known ' || m.kind END,
+		coalesce(q.id, desk.default_queue()),
+		coalesce((pick.c->>'priority')::smallint, 50),
+		CASE WHEN pick.c ? 'skills' THEN ARRAY(
+		    SELECT jsonb_array_elements_text(pick.c->'skills'))
+		    ELSE '{}' END,
+		CASE WHEN q.id IS NULL THEN 'default queue'
+		    ELSE pick.c->>'why' END,
+		CASE WHEN i.call->>'direction' = 'out' THEN 'out' ELSE 'in' END,
+		CASE WHEN i.call->>'state' IN ('answered', 'ended') THEN
+		    desk.agent_called(i.call->>'agent') END,
+		i.automatic IS NOT TRUE AND NOT coalesce(
+		    i.call->>'direction' = 'out'
+		    OR i.call->>'state' IN ('answered', 'ended'), false)
+		)::desk.known ORDER BY i.ord)
 	    FROM unnest(intakes) i
 	    JOIN unnest(met) m ON m.ord = i.ord AND m.place = 1
 	    CROSS JOIN LATERAL (SELECT CASE
-	        WHEN i.candidates->0 ? 'segment' THEN (
-	    	SELECT c.value
-	    	FROM jsonb_array_elements(i.candidates) WITH ORDINALITY c
-	    	LEFT JOIN desk.customer u ON u.id = m.customer
-	    	WHERE NOT c.value ? 'segment'
-	    	    OR c.value->>'segment' = u.segment
-	    	ORDER BY c.ordinality LIMIT 1)
-	        ELSE i.candidates->0
-	        END AS c) pick
+		WHEN i.candidates->0 ? 'segment' THEN (
+		    SELECT c.value
+		    FROM jsonb_array_elements(i.candidates) WITH ORDINALITY c
+		    LEFT JOIN desk.customer u ON u.id = m.customer
+		    WHERE NOT c.value ? 'segment'
+			OR c.value->>'segment' = u.segment
+		    ORDER BY c.ordinality LIMIT 1)
+		ELSE i.candidates->0
+		END AS c) pick
 	    LEFT JOIN desk.queue q ON q.name = pick.c->>'queue' AND q.active);
 END;
 $$;

@@ -164,26 +164,26 @@ AS $$
 BEGIN
 	RETURN (
 	    SELECT array_agg(ROW(k,
-	        CASE WHEN d.joins THEN t.id
-	    	ELSE nextval('desk.ticket_id_seq') END,
-	        NOT d.joins,
-	        CASE WHEN NOT d.joins THEN t.id END,
-	        CASE WHEN d.joins THEN t.state END,
-	        jsonb_build_object('identified', k.identified,
-	    	'classified', k.classified, 'threaded', CASE
-	        WHEN d.joins THEN f.how
-	        WHEN t.id IS NULL THEN 'a new matter'
-	        WHEN (k.i).auth = 'fail' THEN
-	    	'new: the sender''s address is not proved'
-	        WHEN NOT f.joins THEN
-	    	'new: the sender takes no part in the related ticket'
-	        ELSE 'new: the related ticket is closed'
-	        END))::desk.filing ORDER BY (k.i).ord)
+		CASE WHEN d.joins THEN t.id
+		    ELSE nextval('desk.ticket_id_seq') END,
+		NOT d.joins,
+		CASE WHEN NOT d.joins THEN t.id END,
+		CASE WHEN d.joins THEN t.state END,
+		jsonb_build_object('identified', k.identified,
+		    'classified', k.classified, 'threaded', CASE
+		WHEN d.joins THEN f.how
+		WHEN t.id IS NULL THEN 'a new matter'
+		WHEN (k.i).auth = 'fail' THEN
+		    'new: the sender''s address is not proved'
+		WHEN NOT f.joins THEN
+		    'new: the sender takes no part in the related ticket'
+		ELSE 'new: the related ticket is closed'
+		END))::desk.filing ORDER BY (k.i).ord)
 	    FROM unnest(knowns) k
 	    LEFT JOIN unnest(points) f ON f.ord = (k.i).ord
 	    LEFT JOIN desk.ticket t ON t.id = f.ticket
 	    CROSS JOIN LATERAL (SELECT coalesce(f.joins
-	        AND (t.state <> 'closed' OR f.how = 'the same call'), false)
-	        AS joins) d);
+		AND (t.state <> 'closed' OR f.how = 'the same call'), false)
+		AS joins) d);
 END;
 $$;
