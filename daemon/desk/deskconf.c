@@ -192,6 +192,59 @@ deskconf_grammar(void)
 	return (cfg_init(top, CFGF_NONE));
 }
 
+/* Where the comment that begins at i ends; i itself when none does. */
+static size_t
+comment_end(const char *s, size_t n, size_t i)
+{
+	bool fresh = i == 0 || strchr(" \t\n", s[i - 1]) != NULL;
+
+	if (s[i] == '/' && i + 1 < n && s[i + 1] == '*') {
+		for (i += 2; i + 1 < n; i++)
+			if (s[i] == '*' && s[i + 1] == '/')
+				return (i + 2);
+		return (n);
+	}
+	if (s[i] != '#' &&
+	    !(fresh && s[i] == '/' && i + 1 < n && s[i + 1] == '/'))
+		return (i);
+	while (i < n && s[i] != '\n')
+		i++;
+	return (i);
+}
+
+/*
+ * libconfuse takes the file's end for the end of whatever is open.  The line
+ * on which that begins, or 0.
+ */
+static int
+deskconf_left_open(const char *s, size_t n)
+{
+	size_t i, end, depth = 0;
+	char   quote = '\0';
+	int    line = 1, opened = 0;
+
+	for (i = 0; i < n; i++) {
+		if (quote == '\0')
+			for (end = comment_end(s, n, i); i < end; i++)
+				line += s[i] == '\n';
+		if (i == n)
+			break;
+		line += s[i] == '\n';
+		if (quote != '\0') {
+			if (s[i] == quote)
+				quote = '\0';
+			else if (s[i] == '\\' && i + 1 < n)
+				line += s[++i] == '\n';
+		} else if (s[i] == '"' || s[i] == '\'')
+			quote = s[i];
+		else if (s[i] == '{' && depth++ == 0)
+			opened = line;
+		else if (s[i] == '}' && depth > 0)
+			depth--;
+	}
+	return (depth > 0 ? opened : 0);
+}
+
 /* What libconfuse must not be given. */
 static bool
 deskconf_refused(struct deskconf *d, const char *s, size_t n)
@@ -223,6 +276,10 @@ deskconf_refused(struct deskconf *d, const char *s, size_t n)
 			fault_line(d, line, "A control character.");
 			return (true);
 		}
+	}
+	if ((line = deskconf_left_open(s, n)) != 0) {
+		fault_line(d, line, "What begins with { here has no end.");
+		return (true);
 	}
 	return (false);
 }

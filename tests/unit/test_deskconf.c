@@ -111,7 +111,8 @@ test_order(void **state)
 	    "next = 1d }\n"
 	    "rule z { segment = vip priority = 9 }\n"
 	    "rule c { keywords = {\"b\", \"a\"} queue = b skills = {z, a, z} }\n"
-	    "units { chat = 10 }\n";
+	    "units { chat = 10 } # {\n/* { */ // {\n"
+	    "agent x { display = \"{\" }\n";
 	json_t *made, *list;
 	char   *rule;
 
@@ -181,6 +182,9 @@ static const struct {
 	{ 4, "one line", LEAST "agent x { display = \"\\xff\" }\n" },
 	{ 4, "control", LEAST "agent x { display = \"\x01\" }\n" },
 	{ 0, "UTF-8", LEAST "agent x { display = \"\xff\" }\n" },
+	{ 4, "no end", LEAST "queue b {\n" },
+	{ 4, "no end",
+	    LEAST "queue b { # }\n\ttitle = \"}\\\"}\" /* }\n} */ // }\n" },
 	{ 1, "lang", "company { name = S lang = fr }\n" LEAST },
 	{ 1, "calling code", "company { name = S country = \"+84\" }\n" LEAST },
 	{ 1, "timezone",
