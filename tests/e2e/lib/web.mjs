@@ -39,7 +39,7 @@ export function ask(
         response.on('end', () => {
           const text = Buffer.concat(parts).toString();
           let json;
-          if (/json/.test(response.headers['content-type'] ?? ''))
+          if (text !== '' && /json/.test(response.headers['content-type'] ?? ''))
             json = JSON.parse(text);
           resolve({
             status: response.statusCode,
