@@ -209,12 +209,22 @@ ingest_waiting(const struct ingest *in)
 	return (in->count);
 }
 
+/*
+ * Only what PostgreSQL says of the data itself (class 22, 23, our DK) is for
+ * good.  Any other refusal is our own fault, a bug or SQL of another version:
+ * the sender keeps the event until it is mended.
+ */
 static enum ingest_how
 how_of(const struct pg_reply *r)
 {
-	if (r->how == PG_NEVER)
-		return (INGEST_NEVER);
-	return (strcmp(r->sqlstate, "53100") == 0 ? INGEST_FULL : INGEST_LATER);
+	if (r->how == PG_LATER)
+		return (strcmp(r->sqlstate, "53100") == 0 ? INGEST_FULL
+							  : INGEST_LATER);
+	return (strncmp(r->sqlstate, "22", 2) == 0 ||
+		    strncmp(r->sqlstate, "23", 2) == 0 ||
+		    strncmp(r->sqlstate, "DK", 2) == 0
+		? INGEST_NEVER
+		: INGEST_LATER);
 }
 
 static size_t
@@ -358,7 +368,9 @@ batch_got(uint64_t id, const struct pg_reply *r)
 	if (r->how == PG_NEVER || (size_t)PQntuples(r->res) != b->items.count) {
 		log_error("event refused: %s %s", r->sqlstate,
 		    log_shown(r->message, strlen(r->message)));
-		batch_fail(b, &(struct ingest_outcome){ .how = INGEST_NEVER });
+		batch_fail(b,
+		    &(struct ingest_outcome){
+			.how = r->how == PG_NEVER ? how_of(r) : INGEST_LATER });
 		return;
 	}
 	FAILPOINT("committed");

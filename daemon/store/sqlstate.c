@@ -29,6 +29,7 @@ static const struct state states[] = {
 	{ "57014", PG_LATER, ACT_KEEP },   /* statement_timeout, or cancelled */
 	{ "57P", PG_LATER, ACT_REDIAL },   /* shut down, crashed, starting */
 	{ "58", PG_LATER, ACT_KEEP },	   /* the operating system's errors */
+	{ "DK002", PG_LATER, ACT_KEEP },   /* a blob is not whole (yet) */
 	{ "", PG_NEVER, ACT_KEEP },
 };
 
