@@ -179,6 +179,13 @@ ctl_showing(struct ctl *ctl, int argc, char **argv)
 
 	if (argc < 2 || argc > 60)
 		return (ctl_usage("show"));
+	/* "show ticket 5" */
+	if (argc == 3 && strcasecmp(argv[1], "ticket") == 0) {
+		words[0] = argv[1];
+		words[1] = (char *)"get";
+		words[2] = argv[2];
+		return (ctl_operation(ctl, 3, words));
+	}
 	for (i = 0; i < nitems(names); i++) {
 		if (strncasecmp(names[i][0], argv[1], strlen(argv[1])) != 0)
 			continue;
@@ -187,13 +194,6 @@ ctl_showing(struct ctl *ctl, int argc, char **argv)
 		for (n = 2; n < argc; n++)
 			words[n] = argv[n];
 		return (ctl_operation(ctl, argc, words));
-	}
-	/* "show ticket 5" */
-	if (argc == 3 && strcasecmp(argv[1], "ticket") == 0) {
-		words[0] = argv[1];
-		words[1] = (char *)"get";
-		words[2] = argv[2];
-		return (ctl_operation(ctl, 3, words));
 	}
 	return (ctl_usage("show"));
 }
@@ -264,25 +264,36 @@ ctl_help(struct ctl *ctl, int argc, char **argv)
 	return (CTL_OK);
 }
 
-/* A command of our own goes before an operation; both may be shortened. */
+/* Whether an operation's name begins so. */
+static bool
+operation_begins(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < OP_COUNT; i++)
+		if (strncasecmp(ops[i].name, word, strlen(word)) == 0)
+			return (true);
+	return (false);
+}
+
+/*
+ * A command of our own by its whole name, or by as much of it as no other
+ * command and no operation begins with; else an operation.
+ */
 static enum ctl_exit
 command_run(struct ctl *ctl, int argc, char **argv)
 {
-	size_t i, n = strlen(argv[0]), found = nitems(commands);
-	int    used;
+	size_t i, n = strlen(argv[0]), found = nitems(commands), fits = 0;
 
-	for (i = 0; i < nitems(commands); i++)
+	for (i = 0; i < nitems(commands); i++) {
 		if (strcmp(commands[i].name, argv[0]) == 0)
 			return (commands[i].run(ctl, argc, argv));
-	if (operation_find(argc, argv, &used) != NULL)
-		return (ctl_operation(ctl, argc, argv));
-	for (i = 0; i < nitems(commands); i++)
 		if (strncmp(commands[i].name, argv[0], n) == 0) {
-			if (found < nitems(commands))
-				return (ctl_operation(ctl, argc, argv));
 			found = i;
+			fits++;
 		}
-	if (found < nitems(commands))
+	}
+	if (fits == 1 && !operation_begins(argv[0]))
 		return (commands[found].run(ctl, argc, argv));
 	return (ctl_operation(ctl, argc, argv));
 }
