@@ -4,6 +4,7 @@
  * finds and goes on, so that an administrator sees all of them at once.
  */
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -460,6 +461,7 @@ add_served(struct deskconf *d, json_t *served, cfg_t *sec, const char *kind,
 	struct arena   a;
 	struct contact c;
 	const char    *s, *wrong = "This cannot be.";
+	char	       key[CONTACT_KIND_MAX + CONTACT_ADDRESS_MAX + 2];
 	json_t	      *made;
 	size_t	       i;
 
@@ -475,15 +477,17 @@ add_served(struct deskconf *d, json_t *served, cfg_t *sec, const char *kind,
 			    "\"%s\": an address is given without its plus "
 			    "tag.",
 			    s);
-		else if (json_object_get(served, c.address) != NULL)
-			deskconf_fault(
-			    d, sec, kind, "\"%s\" is served already.", s);
 		else {
+			/* Sorted as PostgreSQL keeps them: kind, address. */
+			snprintf(key, sizeof key, "%s %s", kind, c.address);
+			if (json_object_get(served, key) != NULL)
+				deskconf_fault(d, sec, kind,
+				    "\"%s\" is served already.", s);
 			made = json_object();
 			put_text(made, "kind", kind);
 			put_text(made, "address", c.address);
 			put_text(made, "queue", queue);
-			json_object_set_new(served, c.address, made);
+			json_object_set_new(served, key, made);
 		}
 		arena_free(&a);
 	}

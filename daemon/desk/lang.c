@@ -12,8 +12,8 @@
 #include "lang.h"
 #include "teencode.h"
 
-#define LANG_WORDS 100
-#define LANG_BYTES 2000
+#define LANG_WORDS 40
+#define LANG_BYTES 1000
 
 /* Sorted: bsearch() looks there.  A word of both is in neither. */
 /* clang-format off */

@@ -41,13 +41,13 @@ try_form(enum callrec_form form, const uint8_t *data, size_t n)
 	const char		 *member = NULL, *wrong = NULL;
 	struct event		  e;
 
-	event_init(&e, 1 << 20);
+	event_begin(&e, 1 << 20);
 	if (callrec_read(
 		&e, form, (const char *)data, n, &desk, &member, &wrong))
 		check_event(&e);
 	else
 		assert(member != NULL && wrong != NULL && *wrong != '\0');
-	event_free(&e);
+	event_drop(&e);
 }
 
 int

@@ -24,7 +24,7 @@ read_all(struct buf *got, const char *s, size_t n, size_t piece)
 
 	cdr_init(&c, &desk);
 	do {
-		event_init(&e, 1 << 20);
+		event_begin(&e, 1 << 20);
 		what = cdr_next(&c, s + at, fed - at, fed == n, &used, &e);
 		assert(used <= fed - at);
 		at += used;
@@ -37,7 +37,7 @@ read_all(struct buf *got, const char *s, size_t n, size_t piece)
 			fed = piece < n - fed ? fed + piece : n;
 		}
 		assert(what == CDR_MORE || what == CDR_END || used > 0);
-		event_free(&e);
+		event_drop(&e);
 	} while (what != CDR_END);
 	assert(at == n);
 }

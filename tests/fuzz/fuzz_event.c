@@ -51,12 +51,12 @@ check_event(struct event *e)
 	buf_init(&b, 0);
 	event_to_json(&b, e);
 	check_json(&b);
-	event_init(&again, 64 << 20);
+	event_begin(&again, 64 << 20);
 	assert(event_from_json(&again, b.p, b.n, NULL, &member, &wrong));
 	assert(strcmp(again.id, e->id) == 0);
 	assert(strcmp(again.contacts[0].address, e->contacts[0].address) == 0 ||
 	    strcmp(e->contacts[0].kind, "anonymous") == 0);
-	event_free(&again);
+	event_drop(&again);
 	buf_free(&b);
 
 	assert(event_finish(e, rules));
@@ -79,11 +79,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (rules == NULL)
 		rules = rules_load(config, sizeof config - 1, why, sizeof why);
 	assert(rules != NULL);
-	event_init(&e, 64 << 20);
+	event_begin(&e, 64 << 20);
 	if (event_from_json(&e, (const char *)data, n, NULL, &member, &wrong))
 		check_event(&e);
 	else
 		assert(member != NULL && wrong != NULL && *wrong != '\0');
-	event_free(&e);
+	event_drop(&e);
 	return (0);
 }

@@ -86,11 +86,12 @@ test_sample(void **state)
 	assert_true(json_is_false(json_object_get(one, "members_only")));
 	list = json_object_get(made, "served");
 	assert_int_equal(json_array_size(list), 7);
-	assert_string_equal(str(list, 0, "address"), "19001234");
-	assert_string_equal(str(list, 0, "kind"), "phone");
+	assert_string_equal(str(list, 0, "address"), "hello@shop.example");
 	assert_null(str(list, 0, "queue"));
-	assert_string_equal(str(list, 2, "address"), "sales@shop.example");
-	assert_string_equal(str(list, 2, "queue"), "sales");
+	assert_string_equal(str(list, 1, "address"), "sales@shop.example");
+	assert_string_equal(str(list, 1, "queue"), "sales");
+	assert_string_equal(str(list, 6, "address"), "19001234");
+	assert_string_equal(str(list, 6, "kind"), "phone");
 	list = json_object_get(made, "sources");
 	assert_string_equal(str(list, 0, "form"), "freeswitch");
 	assert_string_equal(str(list, 1, "name"), "pbx");
