@@ -5,6 +5,7 @@
 # package, or package=command where the command is enough from anywhere.
 packages_build="gcc make autoconf automake pkg-config libc6-dev libevent-dev
 	libpq-dev libhiredis-dev libssl-dev libargon2-dev libgmime-3.0-dev
+	libjansson-dev libconfuse-dev libsystemd-dev"
 packages_run="postgresql-15 redis-server redis-tools openssl curl"
 packages_test="libcmocka-dev clang clang-format shellcheck git
 	libclang-rt-14-dev postgresql-15-pgtap
