@@ -186,7 +186,40 @@ schema_run(PGconn *pg, const char *sql)
 	return (good);
 }
 
+/*
+ * What stands in a function's way is one of the same name whose result or
+ * parameters have changed.  Only then are those that nothing depends on
+ * dropped first: the daemons that run meanwhile do not see either half.
+ */
+static const char functions_drop[] =
+    "DO $$ DECLARE f regprocedure; BEGIN"
+    " FOR f IN SELECT p.oid FROM pg_proc p"
+    " WHERE p.pronamespace = 'desk'::regnamespace AND NOT EXISTS ("
+    "  SELECT FROM pg_depend d WHERE d.refclassid = 'pg_proc'::regclass"
+    "  AND d.refobjid = p.oid) LOOP"
+    " EXECUTE format('DROP ROUTINE %s', f);"
+    " END LOOP; END $$";
+
 /* Functions call each other: their bodies are checked when they run. */
+static bool
+functions_try(
+    PGconn *pg, const char *dir, struct dirent **list, int n, bool drop)
+{
+	bool good;
+	int  i;
+
+	good = sql_run(pg, "BEGIN", "functions") &&
+	    sql_run(pg, "SET LOCAL check_function_bodies = off", "functions");
+	if (good && drop)
+		good = sql_run(pg, functions_drop, "functions");
+	for (i = 0; i < n && good; i++)
+		good = file_run(pg, dir, list[i]->d_name);
+	if (good && sql_run(pg, "COMMIT", "functions"))
+		return (true);
+	PQclear(PQexec(pg, "ROLLBACK"));
+	return (false);
+}
+
 static bool
 functions_run(PGconn *pg, const char *sql)
 {
@@ -198,16 +231,13 @@ functions_run(PGconn *pg, const char *sql)
 	if ((n = files_list(sql, "functions", &list)) == -1)
 		return (false);
 	buf_printf(&dir, "%s/functions", sql);
-	good = sql_run(pg, "BEGIN", "functions") &&
-	    sql_run(pg, "SET LOCAL check_function_bodies = off", "functions");
-	for (i = 0; i < n && good; i++) {
-		good = file_run(pg, dir.p, list[i]->d_name);
-		if (good)
-			printf("functions/%s\n", list[i]->d_name);
+	good = functions_try(pg, dir.p, list, n, false);
+	if (!good) {
+		ctl_say("once more, with the old functions dropped first");
+		good = functions_try(pg, dir.p, list, n, true);
 	}
-	good = good && sql_run(pg, "COMMIT", "functions");
-	if (!good)
-		sql_run(pg, "ROLLBACK", "functions");
+	for (i = 0; i < n && good; i++)
+		printf("functions/%s\n", list[i]->d_name);
 	buf_free(&dir);
 	files_free(list, n);
 	return (good);

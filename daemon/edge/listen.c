@@ -359,7 +359,7 @@ listen_inet(
 static bool
 listen_bind(struct listener *l, const union address *a, socklen_t n)
 {
-	static const int on = 1, off = 0;
+	static const int on = 1, off = 0, idle = 30, probe = 10, probes = 3;
 	mode_t		 old;
 	int		 rc;
 
@@ -371,6 +371,14 @@ listen_bind(struct listener *l, const union address *a, socklen_t n)
 		setsockopt(l->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 		/* Those that it takes inherit this. */
 		setsockopt(l->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+		/* A peer that vanished without a word: found within 60 s. */
+		setsockopt(l->fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+		setsockopt(
+		    l->fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
+		setsockopt(
+		    l->fd, IPPROTO_TCP, TCP_KEEPINTVL, &probe, sizeof probe);
+		setsockopt(
+		    l->fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
 		if (a->sa.sa_family == AF_INET6)
 			setsockopt(
 			    l->fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
