@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/failpoint.h"
 #include "base/idmap.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -140,9 +141,10 @@ rebuild_begun(uint64_t id, enum route_how how)
 
 	if (r == NULL)
 		return;
-	if (how == ROUTE_DONE)
+	if (how == ROUTE_DONE) {
+		FAILPOINT("rebuild");
 		rebuild_page(r);
-	else /* another daemon is at it, or it is needed no more */
+	} else /* another daemon is at it, or it is needed no more */
 		rebuild_stop(r);
 }
 

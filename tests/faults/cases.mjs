@@ -15,14 +15,18 @@ const points = [
 async function f1(s) {
   for (let round = 0; round < s.times; round++) {
     for (const [name, most] of points) {
-      await s.crash(s.desk, `${name}:${s.rng.int(1, most)}`);
+      await s.desk.kill();
+      s.injections++;
+      s.desk.start(`${name}:${s.rng.int(1, most)}`);
       await until(`deskd dies at ${name}`, () => s.desk.ended, 30);
       s.judge(s.desk.ended.signal === 'SIGKILL', `${name}: ${JSON.stringify(s.desk.ended)}`);
       await s.again(s.desk);
       await s.recovers(Date.now(), 5000, name);
     }
     for (const name of ['draining', 'stopping']) {
-      await s.crash(s.desk, name);
+      s.injections++;
+      await s.desk.kill();
+      await s.again(s.desk, name);
       await s.acks(5);
       s.desk.signal('SIGTERM');
       await until(`deskd dies at ${name}`, () => s.desk.ended, 40);
@@ -124,11 +128,14 @@ async function f6(s) {
   }
 }
 
-// Routing goes on: an epoch stands, by whoever rebuilt.
+// Routing goes on: the epoch is this Redis's, by whoever rebuilt.
 async function rebuilt(s, what, within) {
   const began = Date.now();
   try {
-    await until('lines are rebuilt', () => redis.exists(redisKey('epoch')), 30);
+    await until('lines are rebuilt', async () => {
+      const id = /run_id:(\w+)/.exec(await redis.info('server'))[1];
+      return await redis.get(redisKey('epoch')) === id;
+    }, 30);
   } catch {
     // judged below
   }
@@ -169,6 +176,19 @@ async function f10(s) {
       await redis.call(...words);
       await rebuilt(s, words.join(' '), 5000);
     }
+    // Lost once more, and who rebuilds dies at it: whoever that was.
+    for (const desk of s.desks) {
+      s.injections++;
+      await desk.kill();
+      await s.again(desk, 'rebuild');
+    }
+    await redis.flushall();
+    await until('one dies rebuilding', () => s.desks.some((d) => d.ended), 10);
+    for (const desk of s.desks) if (desk.ended) await s.again(desk);
+    await until('the other may have died, too', async () =>
+      s.desks.some((d) => d.ended) || redis.exists(redisKey('epoch')), 15);
+    for (const desk of s.desks) if (desk.ended) await s.again(desk);
+    await rebuilt(s, 'killed while rebuilding', 10000);
   }
 }
 
@@ -200,6 +220,11 @@ async function f12(s) {
       await server(which, 'pause');
       try {
         await answersMeanwhile(s, `${which} stopped`, still);
+        if (which === 'redis') {
+          for (const [way, o] of Object.entries(await s.probe())) {
+            s.judge(o.how === 'acked', `Redis stopped: ${way} said "${o.said}"`);
+          }
+        }
       } finally {
         await server(which, 'resume');
       }

@@ -27,8 +27,8 @@ async function outboxLeft() {
 async function checkEvents(journal, r) {
   const rows = await sql(`
     SELECT e.id, e.channel, m[1] AS token
-    FROM desk.event e, LATERAL regexp_match(concat_ws(' ', e.external_id,
-      e.subject, e.text), '(${journal.word}n[0-9]+z)') m
+    FROM desk.event e, LATERAL regexp_match(concat_ws(' ', e.subject,
+      e.text, e.external_id), '(${journal.word}n[0-9]+z)') m
     WHERE e.direction = 'in' AND m IS NOT NULL`);
   const found = new Map();
   for (const row of rows) {
@@ -84,6 +84,11 @@ async function checkHalf(r) {
       WHERE NOT EXISTS (SELECT FROM desk.ticket t WHERE t.id = e.ticket)
     UNION ALL SELECT 'ticket without event ' || t.id FROM desk.ticket t
       WHERE NOT EXISTS (SELECT FROM desk.event e WHERE e.ticket = t.id)
+    UNION ALL SELECT 'attachment without its bytes ' || a.event FROM desk.attachment a
+      WHERE NOT EXISTS (SELECT FROM desk.blob b WHERE b.sha256 = a.sha256
+        AND b.used AND b.size = a.size
+        AND b.sha256 = (SELECT sha256(string_agg(c.bytes, ''::bytea ORDER BY c.seq))
+          FROM desk.blob_chunk c WHERE c.sha256 = b.sha256))
     UNION ALL SELECT 'contact without customer ' || c.id FROM desk.contact c
       WHERE NOT EXISTS (SELECT FROM desk.customer u WHERE u.id = c.customer)`);
   for (const row of rows) r.half.push(row.what);
@@ -126,7 +131,7 @@ export async function feedEnd() {
 export async function check({ journal, agents, from }) {
   const r = { lost: [], dup: [], unexpected: [], raw: [], half: [], notices: [],
     stranded: [], outbox: [], recovered: 0 };
-  const outbox = await settles('the outbox is empty', 12, outboxLeft);
+  const outbox = await settles('the outbox is empty', 10, outboxLeft);
   const places = await settles('Redis agrees with PostgreSQL', 15, placesDiffer);
   r.outbox = outbox.wrong;
   r.stranded = places.wrong;

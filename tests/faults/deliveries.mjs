@@ -42,8 +42,8 @@ async function deliver(s, event, send, body) {
 }
 
 const makers = {
-  smtp: (event, s) => mailOf(event, s.rng),
-  lmtp: (event, s) => mailOf(event, s.rng),
+  smtp: (event, s) => mailOf(event, s.rng, { big: s.rng.chance(0.5) }),
+  lmtp: (event, s) => mailOf(event, s.rng, { big: s.rng.chance(0.5) }),
   resp: (event, s) => serviceEvent(event, s.rng),
   http: (event, s) => serviceEvent(event, s.rng),
   hook: (event, s) => callRecord(event, s.rng),

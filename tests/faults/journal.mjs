@@ -42,6 +42,7 @@ export class Journal {
     } else if (outcome.how === 'unknown') {
       event.unknown++;
     } else if (outcome.how === 'refused') {
+      event.refused = true;
       this.refused.push(`${event.id} ${said}`);
     } else {
       this.slow = Math.max(this.slow, Date.now() - began);

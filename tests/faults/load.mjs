@@ -10,8 +10,17 @@ const words = ['giao hàng trễ', 'bảo hành máy xay', 'báo giá số lư�
 
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 
+// A file of more than one chunk, and of more than the loop itself parses.
+function attached(event, rng) {
+  const line = Buffer.from(event.id.padEnd(57, '-')).toString('base64');
+  return ['--part', 'Content-Type: application/pdf; name=order.pdf',
+    'Content-Disposition: attachment; filename=order.pdf',
+    'Content-Transfer-Encoding: base64', '',
+    ...new Array(rng.int(5000, 12000)).fill(line), '--part--'];
+}
+
 // A whole mail.  Its first line marks where ours begin behind the desk's own.
-export function mailOf(event, rng, { from, thread, messageId, text } = {}) {
+export function mailOf(event, rng, { from, thread, messageId, text, big } = {}) {
   const sender = from ?? `${event.id}@client.example`;
   const id = messageId ?? `${event.id}@mail.client.example`;
   const lines = [
@@ -23,12 +32,14 @@ export function mailOf(event, rng, { from, thread, messageId, text } = {}) {
     `Message-ID: <${id}>`,
     ...(thread ? [`In-Reply-To: <${thread}>`, `References: <${thread}>`] : []),
     'MIME-Version: 1.0',
+    ...(big ? ['Content-Type: multipart/mixed; boundary=part', '', '--part'] : []),
     'Content-Type: text/plain; charset=utf-8',
     'Content-Transfer-Encoding: 8bit',
     '',
     `${event.id} ${text ?? rng.pick(words)}`,
     '.a line that begins with a dot',
     'x'.repeat(rng.int(0, 900)),
+    ...(big ? attached(event, rng) : []),
   ];
   const bytes = lines.join('\r\n') + '\r\n';
   event.sha = sha256(bytes);
@@ -48,18 +59,16 @@ export const callRecord = (event, rng) => ({
   from: phone(rng), to: '19001234', at: new Date().toISOString(),
 });
 
-export const makers = {
-  mail(rng) {
-    let last = null; // a correspondence now and then
-    return (event) => {
-      const thread = last && rng.chance(0.3) ? last : null;
-      const mail = mailOf(event, rng, { from: thread?.sender, thread: thread?.id });
-      last = mail;
-      return mail;
-    };
-  },
-  service: (rng) => (event) => serviceEvent(event, rng),
-};
+// Mails of one correspondent after another.
+function letters(rng) {
+  let last = null;
+  return (event) => {
+    const thread = last && rng.chance(0.3) ? last : null;
+    last = mailOf(event, rng, { from: thread?.sender, thread: thread?.id,
+      big: rng.chance(0.06) });
+    return last;
+  };
+}
 
 class Writer {
   constructor(load, channel, rng) {
@@ -98,7 +107,7 @@ class MailWriter extends Writer {
   sender(event) {
     this.client ??= new MailClient(() => this.load.port(this.channel, this.number),
       { lmtp: this.channel === 'lmtp' });
-    this.make ??= makers.mail(this.rng);
+    this.make ??= letters(this.rng);
     const mail = this.make(event);
     return () => this.client.send(mail);
   }

@@ -53,7 +53,7 @@ const run = {
   dir: mkdtempSync(`${tmpdir()}/deskd-faults.`),
   word: `w${Date.now().toString(36)}`,
   agents: ['f1', 'f2', 'f3', 'f4', 'f5', 'f6'],
-  rest: 130, // ms: 22 writers make some 150 events a second
+  rest: 100, // ms between one writer's events; there are 22
   times: (fault) => (options.kills
     ? Math.max(1, Math.round(options.kills / (fault.name === 'F1' ? 12 : 1))) : fault.times),
 };

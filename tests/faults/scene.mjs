@@ -6,7 +6,7 @@ import { HttpClient, MailClient, ServiceClient } from './clients.mjs';
 import { Journal } from './journal.mjs';
 import { Load, mailOf, serviceEvent } from './load.mjs';
 import { random } from './random.mjs';
-import { pause, until } from './stores.mjs';
+import { pause, sql, until } from './stores.mjs';
 
 export class Scene {
   constructor(run, fault, seed) {
@@ -38,10 +38,10 @@ export class Scene {
   }
 
   // kill -9, start again at once.
-  async crash(desk, failpoint = '') {
+  async crash(desk) {
     this.injections++;
     await desk.kill();
-    await this.again(desk, failpoint);
+    await this.again(desk);
   }
 
   // Started again after its death: serving within 3 s.
@@ -108,6 +108,7 @@ export class Scene {
     this.service = new ServiceClient(() => this.desk.resp, this.run.key);
     await this.service.call('WHOAMI');
     await pause(300);
+    await this.clearDesks();
     this.weights = this.desks.map((desk) => desk.weight());
     this.from = await feedEnd();
     if (this.fault.quiet) return;
@@ -115,6 +116,13 @@ export class Scene {
     this.load = new Load({ ...parts, rest: this.run.rest });
     this.agents = new Agents({ ...parts, names: this.run.agents, word: this.word });
     await this.acks(40, 30);
+  }
+
+  // What agents had from the fault before goes back: they have room again.
+  async clearDesks() {
+    const rows = await sql(`SELECT id FROM desk.ticket
+      WHERE assignee IS NOT NULL AND state IN ('new', 'open')`);
+    for (const row of rows) await this.service.call('TICKET.RESOLVE', row.id);
   }
 
   // As light as at the start, but for what a few clients may still hold.
@@ -139,7 +147,8 @@ export class Scene {
     await this.agents?.stop();
     this.service.close();
     for (const desk of this.desks) await desk.ready();
-    const stuck = this.journal.count((e) => e.tries && !e.acked && !e.unknown && !e.probe);
+    const stuck = this.journal.count((e) => e.tries && !e.acked && !e.unknown
+      && !e.refused && !e.probe);
     this.judge(stuck === 0, `${stuck} events were never taken`);
     this.judge(this.journal.refused.length === 0,
       `${this.journal.refused.length} events refused: ${this.journal.refused.slice(0, 3).join('; ')}`);
