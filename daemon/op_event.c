@@ -34,9 +34,9 @@ event_refuse(
 {
 	char words[300];
 
-	/* Put off by way of the ask itself: both texts live in the event. */
-	snprintf(words, sizeof words, "%s%s%s.", member,
-	    member[0] != '\0' ? " " : "The event ", wrong);
+	/* The reader speaks in whole sentences. */
+	snprintf(words, sizeof words, "%s%s%s", member,
+	    member[0] != '\0' ? ": " : "", wrong);
 	opdo_later_member(a, ASK_INVALID, member, words);
 	intake_free(e);
 }
