@@ -358,7 +358,8 @@ main(int argc, char **argv)
 	}
 	if (optind != argc)
 		usage();
-	log_open(debug, debug || isatty(STDERR_FILENO));
+	/* The journal stamps its lines itself. */
+	log_open(debug, getenv("JOURNAL_STREAM") == NULL);
 	d.settings = settings_read(conf_path, wrong, sizeof wrong);
 	if (d.settings == NULL)
 		fatal("%s", wrong);
