@@ -180,12 +180,13 @@ people_got(uint64_t id, const struct pg_reply *reply)
 	if (r == NULL || reply->how != PG_DONE)
 		return;
 	j = json_loads(PQgetvalue(reply->res, 0, 0), JSON_DECODE_ANY, NULL);
-	json_array_foreach (json_object_get(j, "agents"), i, row)
-		all &= presence_tell(r->d, row, 0, told);
+	/* First: whoever comes back ready is offered nothing of these. */
 	json_array_foreach (json_object_get(j, "queues"), i, row)
 		all &= route_pause(r->d->route,
 		    json_string_value(json_object_get(row, "queue")),
 		    json_is_true(json_object_get(row, "paused")), 0, told);
+	json_array_foreach (json_object_get(j, "agents"), i, row)
+		all &= presence_tell(r->d, row, 0, told);
 	json_decref(j);
 	if (!all)
 		r->d->changed = true; /* once more, when Redis is back */
