@@ -1,0 +1,80 @@
+// Another deskd on the same PostgreSQL and Redis: no daemon is special.
+import { spawn } from 'node:child_process';
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import net from 'node:net';
+import { desk, until } from './desk.mjs';
+import { connect } from './wire.mjs';
+
+// So many free ports, asked for together so that they differ.
+async function freePorts(n) {
+  const servers = await Promise.all(
+    Array.from(
+      { length: n },
+      () =>
+        new Promise((resolve, reject) => {
+          const s = net.createServer();
+          s.on('error', reject);
+          s.listen(0, '127.0.0.1', () => resolve(s));
+        }),
+    ),
+  );
+  const ports = servers.map((s) => s.address().port);
+  await Promise.all(servers.map((s) => new Promise((done) => s.close(done))));
+  return ports;
+}
+
+export async function startSecond() {
+  const dir = await mkdtemp('/var/tmp/deskd-second.');
+  const [http, https, smtp, lmtp, resp, respTls, metrics] = await freePorts(7);
+  const set = {
+    listen_http: `127.0.0.1:${http}`,
+    listen_https: `127.0.0.1:${https}`,
+    listen_smtp: `127.0.0.1:${smtp}`,
+    listen_lmtp: `127.0.0.1:${lmtp}`,
+    listen_lmtp_unix: '',
+    listen_resp: `127.0.0.1:${resp}`,
+    listen_resp_tls: `127.0.0.1:${respTls}`,
+    listen_metrics: `127.0.0.1:${metrics}`,
+    control: `${dir}/control.sock`,
+  };
+  const conf = (await readFile(`${desk.var}/deskd.conf`, 'utf8')).replace(
+    /^(\w+) = .*$/gm,
+    (line, name) => (name in set ? `${name} = "${set[name]}"` : line),
+  );
+  await writeFile(`${dir}/deskd.conf`, conf, { mode: 0o600 });
+  const log = await open(`${dir}/log`, 'w');
+  const child = spawn(`${desk.build}/deskd`, ['-d', '-f', `${dir}/deskd.conf`], {
+    stdio: ['ignore', log.fd, log.fd],
+  });
+  const ended = new Promise((done) => child.once('exit', done));
+  const last = () => child.kill('SIGKILL');
+  process.on('exit', last);
+  const base = `http://127.0.0.1:${metrics}`;
+  try {
+    await until('the second daemon is ready', () =>
+      fetch(`${base}/readyz`).then(
+        async (r) => r.ok && !/away/.test(await r.text()),
+        () => false,
+      ),
+    );
+  } catch (e) {
+    child.kill('SIGKILL');
+    e.message += '\n' + (await readFile(`${dir}/log`, 'utf8')).slice(-2000);
+    throw e;
+  }
+  return {
+    http: `http://127.0.0.1:${http}`,
+    lmtp,
+    resp,
+    metrics: base,
+    service: () => connect({ port: resp, hello: ['AUTH', 'default', desk.key] }),
+    login: (name, password) => connect({ port: resp, hello: ['AUTH', name, password] }),
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+      process.off('exit', last);
+      await log.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
