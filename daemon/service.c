@@ -237,6 +237,9 @@ command_run(struct client *cl, struct command *c)
 	a->nraw = c->nraw;
 	a->proof = &(struct proof){ 0 };
 	dispatch_ask(a);
+	/* It was read: what waits for PostgreSQL has a cap of its own. */
+	free(c->raw);
+	c->raw = NULL;
 }
 
 /* The session was looked up again, for a command that waits. */

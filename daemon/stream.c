@@ -122,11 +122,11 @@ stream_ready(void *arg, uint64_t id, const char *offset)
 
 void
 stream_open(struct daemon *d, struct http_server *server, uint64_t http,
-    const struct caller *caller, const char *offset)
+    const struct caller *caller, const char *offset, const char *const *headers)
 {
 	struct stream *s;
 
-	if (!http_stream(server, http, NULL))
+	if (!http_stream(server, http, headers))
 		return;
 	s = xcalloc(1, sizeof *s);
 	s->d = d;

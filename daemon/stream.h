@@ -13,7 +13,7 @@ struct daemon;
 struct http_server;
 
 void stream_open(struct daemon *, struct http_server *, uint64_t http,
-    const struct caller *, const char *offset);
+    const struct caller *, const char *offset, const char *const *headers);
 /* The peer of that stream has left. */
 void stream_gone(struct daemon *, struct http_server *, uint64_t http);
 /* Looks whether those who listen still may; every few seconds. */

@@ -81,14 +81,48 @@ visit_free(struct visit *v)
 	free(v);
 }
 
+/*
+ * The widget stands on the shop's own pages, which are other origins: the
+ * chat's answers may be read by any of them (Fetch standard, section 3.2).
+ * A visitor is known by his token alone, so there is nothing to borrow.
+ */
+static const char *const chat_headers[] = {
+	"Access-Control-Allow-Origin: *",
+	"Cross-Origin-Resource-Policy: cross-origin",
+	NULL,
+};
+
+static const char *const preflight_headers[] = {
+	"Access-Control-Allow-Origin: *",
+	"Access-Control-Allow-Methods: GET, POST, PUT",
+	"Access-Control-Allow-Headers: Authorization, Content-Type, "
+	"Last-Event-ID",
+	"Access-Control-Max-Age: 86400",
+	NULL,
+};
+
+static bool
+is_chat(const char *path)
+{
+	return (strncmp(path, "/chat/", 6) == 0);
+}
+
+static const char *const *
+headers_for(const struct op *op)
+{
+	return (op != NULL && is_chat(op->path) ? chat_headers : NULL);
+}
+
 static void
-web_refuse(struct web *w, uint64_t http, enum ask_code code, const char *words)
+web_refuse(struct web *w, uint64_t http, const struct op *op,
+    enum ask_code code, const char *words)
 {
 	http_problem(w->server, http,
 	    &(struct http_problem){ .status = ask_code_status(code),
 		.code = ask_code_name(code),
 		.detail = words,
-		.retry = code == ASK_TRYAGAIN ? 2 : 0 });
+		.retry = code == ASK_TRYAGAIN ? 2 : 0,
+		.headers = headers_for(op) });
 }
 
 /* What an ask's answer needs of the front; its reference is the http id. */
@@ -106,11 +140,13 @@ web_answer(
 			.code = ask_code_name(o->code),
 			.detail = o->words,
 			.member = o->member,
-			.retry = o->retry });
+			.retry = o->retry,
+			.headers = headers_for(a->op) });
 		return;
 	}
 	if (o->live) {
-		stream_open(w->d, w->server, http, &a->caller, o->offset);
+		stream_open(w->d, w->server, http, &a->caller, o->offset,
+		    headers_for(a->op));
 		return;
 	}
 	if (o->cookie != NULL) {
@@ -123,7 +159,7 @@ web_answer(
 		.type = "application/json",
 		.body = o->json,
 		.n = o->n,
-		.headers = headers });
+		.headers = o->cookie != NULL ? headers : headers_for(a->op) });
 }
 
 /* A browser's write carries the session's own secret besides the cookie. */
@@ -131,6 +167,9 @@ static bool
 visit_is_forged(
     const struct visit *v, const struct caller *c, const struct op *op)
 {
+	/* Nobody is to be logged in by another's page. */
+	if (op == &ops[OP_LOGIN])
+		return (v->cross_site);
 	if (!op->writes || !c->cookie)
 		return (false);
 	return (v->cross_site || v->csrf == NULL ||
@@ -163,7 +202,7 @@ visit_ask(struct visit *v, const struct caller *c)
 	char		 words[300];
 
 	if (visit_is_forged(v, c, op)) {
-		web_refuse(v->web, v->http, ASK_DENIED,
+		web_refuse(v->web, v->http, op, ASK_DENIED,
 		    "This did not come from the desk's own page.");
 		return;
 	}
@@ -175,7 +214,8 @@ visit_ask(struct visit *v, const struct caller *c)
 		    &(struct http_problem){ .status = 400,
 			.code = "INVALID",
 			.detail = words,
-			.member = member[0] != '\0' ? member : NULL });
+			.member = member[0] != '\0' ? member : NULL,
+			.headers = headers_for(op) });
 		return;
 	}
 	visit_resume(v, op, args);
@@ -199,7 +239,7 @@ visit_known(void *arg, uint64_t id, enum access_how how, const struct caller *c)
 	if (v == NULL)
 		return;
 	if (how == ACCESS_LATER)
-		web_refuse(v->web, v->http, ASK_TRYAGAIN,
+		web_refuse(v->web, v->http, v->match.op, ASK_TRYAGAIN,
 		    "The desk's records cannot be reached now. Try again.");
 	else if (how == ACCESS_YES)
 		visit_ask(v, c);
@@ -321,6 +361,12 @@ web_request(void *arg, const struct http_request *r)
 
 	if (files_answer(w->server, r))
 		return;
+	if (strcmp(r->method, "OPTIONS") == 0 && is_chat(r->path)) {
+		http_answer(w->server, r->id,
+		    &(struct http_answer){
+			.status = 204, .headers = preflight_headers });
+		return;
+	}
 	v = visit_new(w, r);
 	if (op_match(
 		&v->match, method_of(r->method), v->path, strlen(v->path))) {
@@ -330,7 +376,8 @@ web_request(void *arg, const struct http_request *r)
 	if (v->match.allowed != 0)
 		web_wrong_method(w, r->id, v->match.allowed);
 	else
-		web_refuse(w, r->id, ASK_NOTFOUND, "There is nothing there.");
+		web_refuse(
+		    w, r->id, NULL, ASK_NOTFOUND, "There is nothing there.");
 	visit_free(v);
 }
 
