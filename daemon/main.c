@@ -335,7 +335,7 @@ main(int argc, char **argv)
 	char wrong[400];
 	int  c;
 
-	while ((c = getopt(argc, argv, "df:nov")) != -1) {
+	while ((c = getopt(argc, argv, "df:nOov")) != -1) {
 		switch (c) {
 		case 'd':
 			debug = true;
@@ -348,6 +348,9 @@ main(int argc, char **argv)
 			break;
 		case 'o':
 			settings_print(stdout);
+			return (0);
+		case 'O':
+			settings_page(stdout);
 			return (0);
 		case 'v':
 			printf("deskd %s\n", PACKAGE_VERSION);

@@ -278,3 +278,30 @@ settings_print(FILE *out)
 			fprintf(out, "%s = %s\n\n", o->name, o->def);
 	}
 }
+
+static const char page_head[] =
+    ".\\\" Made from daemon/settings.c by deskd -O.\n"
+    ".Dd November 21, 2026\n.Dt DESKD.CONF 5\n.Os\n"
+    ".Sh NAME\n.Nm deskd.conf\n.Nd settings of deskd\n"
+    ".Sh DESCRIPTION\nHow\n.Xr deskd 8\nruns; the company's own settings "
+    "are in\n.Xr desk.conf 5 .\n"
+    "Options are written\n.Li name = \\(dqvalue\\(dq ,\none a line; "
+    "what follows a # is a comment.\n"
+    "Those marked with a star are taken over by SIGHUP, the others need a\n"
+    "restart.\n.Bl -tag -width Ds\n";
+
+void
+settings_page(FILE *out)
+{
+	size_t i;
+
+	fputs(page_head, out);
+	for (i = 0; i < nitems(options); i++) {
+		const struct option *o = &options[i];
+
+		fprintf(out, ".It Ic %s%s No = %s%s%s\n%s\n", o->name,
+		    o->restart ? "" : "*", o->type == OPT_TEXT ? "\\(dq" : "",
+		    o->def, o->type == OPT_TEXT ? "\\(dq" : "", o->text);
+	}
+	fputs(".El\n.Sh SEE ALSO\n.Xr desk.conf 5 ,\n.Xr deskd 8\n", out);
+}

@@ -54,5 +54,7 @@ const char *settings_needs_restart(
     const struct settings *old, const struct settings *next);
 /* Every option with its default and meaning (`deskd -o`). */
 void settings_print(FILE *);
+/* The same as deskd.conf(5), for the build. */
+void settings_page(FILE *);
 
 #endif
