@@ -443,7 +443,7 @@ resp_port(const struct resp_server *server)
 unsigned
 resp_count(const struct resp_server *server)
 {
-	return (server->count);
+	return (listen_count(server->listener));
 }
 
 bool

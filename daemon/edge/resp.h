@@ -68,6 +68,7 @@ void resp_stop(struct resp_server *);
  */
 void	 resp_close(struct resp_server *);
 int	 resp_port(const struct resp_server *);
+/* Connections; also those that only have their last answers to read. */
 unsigned resp_count(const struct resp_server *);
 
 /*

@@ -88,6 +88,7 @@ void
 smtp_stats(const struct smtp_server *srv, struct smtp_stats *out)
 {
 	*out = srv->stats;
+	out->sessions = listen_count(srv->listener);
 }
 
 void

@@ -72,7 +72,7 @@ struct smtp_conf {
 };
 
 struct smtp_stats {
-	unsigned sessions; /* connections now */
+	unsigned sessions; /* connections now, to the last byte sent */
 	unsigned pending;  /* mails handed over and not answered */
 	size_t	 held;	   /* bytes of mails still coming in */
 	uint64_t accepted; /* mails answered 250 */

@@ -302,11 +302,9 @@ session_gone(void *owner, const char *why)
 	struct smtp_server  *srv = s->server;
 
 	(void)why; /* conn has logged it */
-	if (srv != NULL) {
-		if (s->id != 0 && idmap_drop(&srv->pending, s->id) != NULL)
-			srv->stats.pending--;
-		srv->stats.sessions--;
-	}
+	if (srv != NULL && s->id != 0 &&
+	    idmap_drop(&srv->pending, s->id) != NULL)
+		srv->stats.pending--;
 	smtp_session_reset(s);
 	free(s);
 }
@@ -343,7 +341,6 @@ smtp_session_open(void *arg, struct conn *conn)
 	s = xcalloc(1, sizeof *s);
 	s->server = srv;
 	s->conn = conn;
-	srv->stats.sessions++;
 	buf_init(&b, 0);
 	buf_printf(&b, "220 %s %s deskd\r\n", srv->conf.hostname,
 	    srv->conf.lmtp ? "LMTP" : "ESMTP");

@@ -329,9 +329,14 @@ test_stop(void **state)
 	say("x\r\n.\r\n");
 	UNTIL(got.count == 1);
 	smtp_answer(server, got.id, SMTP_DONE, NULL);
+	/* He counts until he has his answer, not only until it is written. */
+	conn_reap();
+	smtp_stats(server, &st);
+	assert_int_equal(st.sessions, 1);
 	hear("250 2.0.0");
 	hear("421 4.3.2");
 	UNTIL(ended);
+	hang_up();
 	UNTIL((smtp_stats(server, &st), st.sessions == 0));
 }
 
