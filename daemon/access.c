@@ -22,19 +22,21 @@
 #define KNOWN 4096
 
 struct known {
-	char	      hash[65];
-	int64_t	      until;
-	struct caller caller;
+	char		 hash[65];
+	enum access_kind kind;
+	int64_t		 until;
+	struct caller	 caller;
 };
 
 struct look {
-	struct link    link; /* on ready, when known already */
-	struct access *ac;
-	char	       hash[65];
-	struct caller  caller;
-	access_got    *got;
-	void	      *arg;
-	uint64_t       ref;
+	struct link	 link; /* on ready, when known already */
+	struct access	*ac;
+	char		 hash[65];
+	enum access_kind kind;
+	struct caller	 caller;
+	access_got	*got;
+	void		*arg;
+	uint64_t	 ref;
 };
 
 struct access {
@@ -74,6 +76,7 @@ known_put(struct access *ac, const struct look *l)
 	if (*at == NULL)
 		*at = xcalloc(1, sizeof **at);
 	memcpy((*at)->hash, l->hash, sizeof l->hash);
+	(*at)->kind = l->kind;
 	(*at)->until = clock_now() + ACCESS_TTL_MS;
 	(*at)->caller = l->caller;
 }
@@ -85,7 +88,7 @@ known_get(struct access *ac, struct look *l)
 	struct known *k = *known_at(ac, l->hash);
 	struct caller c;
 
-	if (k == NULL || strcmp(k->hash, l->hash) != 0 ||
+	if (k == NULL || k->kind != l->kind || strcmp(k->hash, l->hash) != 0 ||
 	    clock_now() > k->until)
 		return (false);
 	if (l->caller.conversation[0] != '\0' &&
@@ -139,7 +142,7 @@ look_got(uint64_t id, const struct pg_reply *r)
 }
 
 static void
-look_begin(struct look *l, enum access_kind kind)
+look_begin(struct look *l)
 {
 	static const size_t stmt_of[] = { ST_SESSION, ST_KEY, ST_VISITOR };
 	struct pg_param	    p[2];
@@ -152,11 +155,11 @@ look_begin(struct look *l, enum access_kind kind)
 	}
 	id = idmap_add(&looks, l);
 	p[0] = pgparam_str(l->hash);
-	if (kind == ACCESS_VISITOR) {
+	if (l->kind == ACCESS_VISITOR) {
 		p[0] = pgparam_str(l->caller.conversation);
 		p[1] = pgparam_str(l->hash);
 	}
-	if (!pool_ask(l->ac->d->pg_ops, id, stmt_of[kind], p, look_got)) {
+	if (!pool_ask(l->ac->d->pg_ops, id, stmt_of[l->kind], p, look_got)) {
 		idmap_drop(&looks, id);
 		l->caller.role = 0; /* told LATER in the turn */
 		list_append(&l->ac->ready, &l->link);
@@ -173,6 +176,7 @@ access_ask(struct access *ac, enum access_kind kind, const char *secret,
 
 	l = xcalloc(1, sizeof *l);
 	l->ac = ac;
+	l->kind = kind;
 	l->got = got;
 	l->arg = arg;
 	l->ref = ref;
@@ -183,7 +187,7 @@ access_ask(struct access *ac, enum access_kind kind, const char *secret,
 		memset(hash, 0, sizeof hash); /* matches nothing */
 	hex_put(l->hash, hash, sizeof hash);
 	l->caller.cookie = kind == ACCESS_SESSION && strcmp(via, "http") == 0;
-	look_begin(l, kind);
+	look_begin(l);
 }
 
 void
@@ -194,11 +198,12 @@ access_ask_hash(struct access *ac, enum access_kind kind, const char *hash,
 
 	l = xcalloc(1, sizeof *l);
 	l->ac = ac;
+	l->kind = kind;
 	l->got = got;
 	l->ref = ref;
 	caller_public(&l->caller, "check", "");
 	memcpy(l->hash, hash, sizeof l->hash);
-	look_begin(l, kind);
+	look_begin(l);
 }
 
 void

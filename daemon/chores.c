@@ -19,6 +19,7 @@
 #include "outbox.h"
 #include "rebuild.h"
 #include "route/route.h"
+#include "service.h"
 #include "settings.h"
 #include "stats.h"
 #include "stmts.h"
@@ -217,8 +218,10 @@ chores_second(struct chores *c)
 	route_tick(c->d->route);
 	if (s % EVERY_SWEEP == 0)
 		chore_sweep(c);
-	if (s % EVERY_CHECK == 0)
+	if (s % EVERY_CHECK == 0) {
 		stream_check(c->d);
+		service_check();
+	}
 	if (s % EVERY_CONFIG == 0 || c->d->rules == NULL)
 		c->d->changed = true;
 	if (s % EVERY_PARTITIONS == 0) {

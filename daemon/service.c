@@ -5,10 +5,6 @@
  * ACCESS_TTL_MS; the first command after that looks it up again, and a key
  * that was revoked meanwhile ends the session.
  */
-#ifdef HAVE_CONFIG_H
-#include "config.h"
-#endif
-
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +22,7 @@
 #include "edge/conn.h"
 #include "edge/resp.h"
 #include "feed.h"
+#include "greeting.h"
 #include "proto/call.h"
 #include "route/route.h"
 #include "service.h"
@@ -56,9 +53,8 @@ struct command {
 	json_t		*args;
 	char		*raw; /* EVENT.ADD's own bytes */
 	size_t		 nraw;
-	bool		 hello; /* the reply is HELLO's map */
-	int		 version;
-	char		 user[65], secret[64];
+	struct greeting	 greeting;
+	enum access_kind kind; /* of what is being looked up */
 };
 
 static struct idmap clients;
@@ -87,31 +83,8 @@ command_free(struct command *c)
 {
 	json_decref(c->args);
 	free(c->raw);
-	memset(c->secret, 0, sizeof c->secret);
+	greeting_free(&c->greeting);
 	free(c);
-}
-
-/* HELLO's answer (redis.io/commands/hello). */
-static void
-hello_write(struct buf *b, const struct client *cl)
-{
-	int v = resp_session_version(cl->session);
-
-	resp_map(b, v, 7);
-	resp_str(b, "server");
-	resp_str(b, "deskd");
-	resp_str(b, "version");
-	resp_str(b, PACKAGE_VERSION);
-	resp_str(b, "proto");
-	resp_int(b, v);
-	resp_str(b, "id");
-	resp_int(b, (int64_t)resp_session_id(cl->session));
-	resp_str(b, "mode");
-	resp_str(b, "standalone");
-	resp_str(b, "role");
-	resp_str(b, "master");
-	resp_str(b, "modules");
-	resp_array(b, 0);
 }
 
 /* The peer is who he says: answers AUTH or HELLO. */
@@ -121,13 +94,10 @@ client_in(struct client *cl, const struct command *c)
 	struct buf b;
 
 	resp_session_set_authed(cl->session, true);
-	if (c->version != 0)
-		resp_session_set_version(cl->session, c->version);
+	if (c->greeting.version != 0)
+		resp_session_set_version(cl->session, c->greeting.version);
 	buf_init(&b, 0);
-	if (c->hello)
-		hello_write(&b, cl);
-	else
-		resp_simple(&b, "OK");
+	greeting_answer(&b, &c->greeting, cl->session);
 	slot_done(cl->service, c->slot, &b);
 	buf_free(&b);
 }
@@ -178,12 +148,19 @@ push_ready(void *arg, uint64_t id, const char *offset)
 }
 
 static void
+client_deaf(struct client *cl)
+{
+	if (cl->listener != 0)
+		feed_leave(cl->service->d->feed, cl->listener);
+	cl->listener = 0;
+}
+
+static void
 client_listen(struct client *cl, const char *offset)
 {
 	struct daemon *d = cl->service->d;
 
-	if (cl->listener != 0)
-		feed_leave(d->feed, cl->listener);
+	client_deaf(cl);
 	cl->listener = feed_listen(d->feed, &cl->caller, offset,
 	    &(struct feed_sink){
 		push_notice, push_reset, push_ready, NULL, cl->id });
@@ -295,7 +272,10 @@ auth_got(
 		return;
 	cl = idmap_get(&clients, c->client);
 	if (cl != NULL && how == ACCESS_YES) {
+		/* What he heard as somebody else ends. */
+		client_deaf(cl);
 		cl->caller = *caller;
+		cl->kind = c->kind;
 		cl->checked = clock_now();
 		client_in(cl, c);
 	} else if (cl != NULL)
@@ -326,7 +306,7 @@ auth_login_answer(
 		command_free(c);
 		return;
 	}
-	cl->kind = ACCESS_SESSION;
+	c->kind = ACCESS_SESSION;
 	access_ask(s->d->access, ACCESS_SESSION, o->cookie, NULL, "resp",
 	    cl->caller.from, auth_got, NULL, idmap_add(&commands, c));
 }
@@ -338,14 +318,17 @@ auth_begin(struct client *cl, struct command *c)
 	struct service *s = cl->service;
 	struct ask     *a;
 
-	if (c->user[0] == '\0' || strcmp(c->user, "default") == 0) {
-		cl->kind = ACCESS_KEY;
-		access_ask(s->d->access, ACCESS_KEY, c->secret, NULL, "resp",
-		    cl->caller.from, auth_got, NULL, idmap_add(&commands, c));
+	if (c->greeting.user[0] == '\0' ||
+	    strcmp(c->greeting.user, "default") == 0) {
+		c->kind = ACCESS_KEY;
+		access_ask(s->d->access, ACCESS_KEY, c->greeting.secret, NULL,
+		    "resp", cl->caller.from, auth_got, NULL,
+		    idmap_add(&commands, c));
 		return;
 	}
 	a = ask_new(s->d, &ops[OP_LOGIN],
-	    json_pack("{s:s,s:s}", "login", c->user, "password", c->secret),
+	    json_pack("{s:s,s:s}", "login", c->greeting.user, "password",
+		c->greeting.secret),
 	    &cl->caller);
 	a->answer = auth_login_answer;
 	a->front = s;
@@ -353,67 +336,16 @@ auth_begin(struct client *cl, struct command *c)
 	dispatch_ask(a);
 }
 
-static bool
-arg_copy(char *out, size_t size, const struct resp_arg *a)
-{
-	if (a->n >= size || memchr(a->p, '\0', a->n) != NULL)
-		return (false);
-	memcpy(out, a->p, a->n);
-	out[a->n] = '\0';
-	return (true);
-}
-
-/* HELLO [version [AUTH user secret] [SETNAME name]]; false: malformed. */
-static bool
-hello_read(struct command *c, const struct resp_request *r)
-{
-	size_t i = 2;
-
-	c->hello = true;
-	if (r->argc == 1)
-		return (true);
-	if (r->argv[1].n != 1 ||
-	    (r->argv[1].p[0] != '2' && r->argv[1].p[0] != '3'))
-		return (false);
-	c->version = r->argv[1].p[0] - '0';
-	while (i < r->argc) {
-		if (resp_is(r, i, "AUTH") && i + 2 < r->argc) {
-			if (!arg_copy(
-				c->user, sizeof c->user, &r->argv[i + 1]) ||
-			    !arg_copy(
-				c->secret, sizeof c->secret, &r->argv[i + 2]))
-				return (false);
-			i += 3;
-		} else if (resp_is(r, i, "SETNAME") && i + 1 < r->argc)
-			i += 2;
-		else
-			return (false);
-	}
-	return (true);
-}
-
-static bool
-auth_read(struct command *c, const struct resp_request *r)
-{
-	if (r->argc == 2)
-		return (arg_copy(c->secret, sizeof c->secret, &r->argv[1]));
-	return (r->argc == 3 &&
-	    arg_copy(c->user, sizeof c->user, &r->argv[1]) &&
-	    arg_copy(c->secret, sizeof c->secret, &r->argv[2]));
-}
-
 static void
 request_hello(
     struct client *cl, struct command *c, const struct resp_request *r)
 {
-	bool read = resp_is(r, 0, "HELLO") ? hello_read(c, r) : auth_read(c, r);
-
-	if (!read) {
+	if (!greeting_read(&c->greeting, r)) {
 		slot_error(cl->service, c->slot, ASK_INVALID,
 		    "Say AUTH KEY, AUTH login password, or HELLO 2|3 "
 		    "[AUTH default KEY].");
 		command_free(c);
-	} else if (c->secret[0] != '\0') {
+	} else if (c->greeting.secret != NULL) {
 		auth_begin(cl, c);
 	} else if (cl->caller.role > ROLE_PUBLIC) {
 		client_in(cl, c);
@@ -457,7 +389,7 @@ service_request(void *arg, struct resp_session *session, void *user,
 	c->client = cl->id;
 	c->service = s;
 	c->slot = slot;
-	if (resp_is(r, 0, "HELLO") || resp_is(r, 0, "AUTH")) {
+	if (greeting_is(r)) {
 		request_hello(cl, c, r);
 		return;
 	}
@@ -506,14 +438,46 @@ service_begin(void *arg, struct resp_session *session)
 static void
 service_end(void *arg, struct resp_session *session, void *user)
 {
-	struct service *s = arg;
-	struct client  *cl = user;
+	struct client *cl = user;
 
+	(void)arg;
 	(void)session;
-	if (cl->listener != 0)
-		feed_leave(s->d->feed, cl->listener);
+	client_deaf(cl);
 	idmap_drop(&clients, cl->id);
 	free(cl);
+}
+
+/* One who only listens asks nothing, so it is asked for him. */
+static void
+listener_checked(
+    void *arg, uint64_t id, enum access_how how, const struct caller *caller)
+{
+	struct client *cl = idmap_get(&clients, id);
+
+	(void)arg;
+	if (cl == NULL || how == ACCESS_LATER)
+		return;
+	if (how == ACCESS_YES && caller->role == cl->caller.role)
+		cl->checked = clock_now();
+	else
+		resp_session_close(cl->session, "its key has ended or changed");
+}
+
+static void
+listener_check(uint64_t id, void *p, void *arg)
+{
+	struct client *cl = p;
+
+	(void)arg;
+	if (cl->listener != 0 && cl->checked != 0)
+		access_ask_hash(cl->service->d->access, cl->kind,
+		    cl->caller.token, listener_checked, id);
+}
+
+void
+service_check(void)
+{
+	idmap_each(&clients, listener_check, NULL);
 }
 
 struct service *

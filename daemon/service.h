@@ -16,8 +16,10 @@ struct tls;
 /* control: the unix socket; the daemon's own user and root administer. */
 struct service *service_open(struct daemon *, const char *at, struct tls *,
     bool control, const char **wrong) MUSTCHECK;
-void		service_stop(struct service *); /* drains */
-unsigned	service_count(const struct service *);
-void		service_close(struct service *);
+/* Looks whether those who listen still may; every few seconds. */
+void	 service_check(void);
+void	 service_stop(struct service *); /* drains */
+unsigned service_count(const struct service *);
+void	 service_close(struct service *);
 
 #endif

@@ -161,8 +161,8 @@ stream_checked(
 	struct stream *s = idmap_get(&stream_ids, id);
 
 	(void)arg;
-	(void)c;
-	if (s == NULL || how != ACCESS_NO)
+	if (s == NULL || how == ACCESS_LATER ||
+	    (how == ACCESS_YES && c->role == s->caller.role))
 		return;
 	feed_leave(s->d->feed, s->listener);
 	http_stream_end(s->server, s->http);

@@ -242,6 +242,59 @@ describe('who may', () => {
   });
 });
 
+describe('AUTH', () => {
+  test('ends who only listens when his key is revoked', () =>
+    using(admin, async (boss) => {
+      const name = unique('ear');
+      const { key } = await boss.ask('KEY.ADD', name, 'ROLE', 'service');
+      await using(
+        () => connect({ port: desk.resp, hello: ['AUTH', 'default', key] }),
+        async (wire) => {
+          await wire.ask('FEED.SUBSCRIBE');
+          await wire.pushed((p) => p.push === 'ready');
+          await boss.ask('KEY.REVOKE', name);
+          await until('the listener is let go', async () => wire.gone);
+        },
+      );
+    }));
+
+  test('takes a long password', () =>
+    using(admin, async (boss) => {
+      const long = 'correct horse battery staple '.repeat(4).trim();
+      await boss.ask('USER.PASSWORD', 'dung', long);
+      try {
+        await using(() => login('dung', long), async (wire) =>
+          assert.equal((await wire.ask('WHOAMI')).login, 'dung'),
+        );
+      } finally {
+        await boss.ask('USER.PASSWORD', 'dung', desk.password);
+      }
+    }));
+
+  test('that fails changes nothing', () =>
+    using(service, async (wire) => {
+      const before = await wire.ask('WHOAMI');
+      assert.equal((await wire.refused('AUTH', 'default', 'wrong')).code, 'NOAUTH');
+      assert.equal((await wire.refused('AUTH', unique('no'), 'wrong words')).code, 'NOAUTH');
+      assert.deepEqual(await wire.ask('WHOAMI'), before);
+    }));
+
+  test("is no use of a visitor's token", async () => {
+    const page = (path, options) => fetch(`${desk.http}/chat/v1${path}`, options);
+    const opened = await page('/conversations', { method: 'POST' });
+    assert.equal(opened.status, 201);
+    const { conversation, token } = await opened.json();
+    const read = await page(`/conversations/${conversation}/messages`, {
+      headers: { Authorization: `Bearer ${token}` },
+    });
+    assert.equal(read.status, 200);
+    await assert.rejects(
+      connect({ port: desk.resp, hello: ['AUTH', 'default', token] }),
+      /NOAUTH/,
+    );
+  });
+});
+
 describe('the feed', () => {
   test('FEED.READ from an offset has no gap and no repeat', () =>
     using(service, async (wire) => {
