@@ -86,6 +86,7 @@ smtp_session_answer(struct smtp_session *s, const char *line)
 	switch (line[0]) {
 	case '2':
 		st->accepted++;
+		s->junk = 0; /* as Postfix: a sender may use one session long */
 		break;
 	case '4':
 		st->deferred++;

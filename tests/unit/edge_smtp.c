@@ -304,6 +304,36 @@ test_peer_gone(void **state)
 }
 
 static void
+say_resets(int n)
+{
+	for (; n > 0; n--) {
+		say("RSET\r\n");
+		hear("250");
+	}
+}
+
+/* Commands that bring nothing on are counted from mail to mail. */
+static void
+test_junk(void **state)
+{
+	(void)state;
+	greet("EHLO c\r\n");
+	say_resets(60);
+	say("MAIL FROM:<a@b>\r\nRCPT TO:<a@shop.example>\r\nDATA\r\n");
+	hear("250");
+	hear("250");
+	hear("354");
+	say("x\r\n.\r\n");
+	UNTIL(got.count == 1);
+	smtp_answer(server, got.id, SMTP_DONE, NULL);
+	hear("250 2.0.0");
+	say_resets(100);
+	say("RSET\r\n");
+	hear("421 4.7.0");
+	UNTIL(ended);
+}
+
+static void
 test_stop(void **state)
 {
 	struct smtp_stats st;
@@ -354,6 +384,7 @@ main(void)
 		WITH(test_loop, setup),
 		WITH(test_order_and_errors, setup),
 		WITH(test_peer_gone, setup),
+		WITH(test_junk, setup),
 		WITH(test_stop, setup),
 	};
 
