@@ -210,7 +210,7 @@ ingest_waiting(const struct ingest *in)
 }
 
 /*
- * Only what PostgreSQL says of the data itself (class 22, 23, our DK) is for
+ * Only what PostgreSQL says of the data itself (class 22, 23, our DK001) is for
  * good.  Any other refusal is our own fault, a bug or SQL of another version:
  * the sender keeps the event until it is mended.
  */
@@ -222,7 +222,7 @@ how_of(const struct pg_reply *r)
 							  : INGEST_LATER);
 	return (strncmp(r->sqlstate, "22", 2) == 0 ||
 		    strncmp(r->sqlstate, "23", 2) == 0 ||
-		    strncmp(r->sqlstate, "DK", 2) == 0
+		    strcmp(r->sqlstate, "DK001") == 0
 		? INGEST_NEVER
 		: INGEST_LATER);
 }
