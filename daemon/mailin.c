@@ -39,6 +39,7 @@ struct mail_job {
 	char	       *sender;
 	char	      **rcpts;
 	char	       *authserv;
+	uint8_t		key[sizeof((struct daemon *)0)->token_key];
 };
 
 struct mailin *
@@ -173,6 +174,8 @@ mailin_mail(void *arg, const struct smtp_mail *mail)
 		j->rcpts[i] = xstrdup(mail->rcpts[i]);
 	j->authserv =
 	    s->authserv_id[0] != '\0' ? xstrdup(s->authserv_id) : NULL;
+	/* The daemon's own may be read anew while a thread is at work. */
+	memcpy(j->key, m->d->token_key, sizeof j->key);
 	clock_rfc3339(j->at, sizeof j->at, clock_wall());
 	j->env = (struct mail_env){ .sender = j->sender,
 		.rcpts = (const char *const *)j->rcpts,
@@ -180,8 +183,8 @@ mailin_mail(void *arg, const struct smtp_mail *mail)
 		.at = j->at,
 		.added = mail->added,
 		.authserv = j->authserv,
-		.key = m->d->token_key,
-		.keylen = sizeof m->d->token_key };
+		.key = j->key,
+		.keylen = sizeof j->key };
 	event_begin(&j->event, mail_arena_cap(j->n));
 	list_append(&m->come, &j->link);
 }
