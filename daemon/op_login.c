@@ -222,6 +222,7 @@ user_old_got(uint64_t id, const struct pg_reply *r)
 	struct ask *a = ask_find(id);
 	const char *old;
 	json_t	   *j;
+	int64_t	    wait;
 
 	if (a == NULL)
 		return;
@@ -231,9 +232,15 @@ user_old_got(uint64_t id, const struct pg_reply *r)
 	}
 	j = json_loads(PQgetvalue(r->res, 0, 0), JSON_DECODE_ANY, NULL);
 	old = ask_text(a, "old");
-	if (!password_check(a->d->hashing,
-		json_string_value(json_object_get(j, "password")),
-		old != NULL ? old : "", user_old_checked, a->id))
+	wait = json_integer_value(json_object_get(j, "wait"));
+	if (wait > 0)
+		ask_answer(a,
+		    &(struct answer){ .code = ASK_TOOMANY,
+			.words = "Too many tries. Wait a little.",
+			.retry = (int)wait });
+	else if (!password_check(a->d->hashing,
+		     json_string_value(json_object_get(j, "password")),
+		     old != NULL ? old : "", user_old_checked, a->id))
 		ask_refuse(a, ASK_TOOMANY, NULL,
 		    "Many log in at this moment. Try again.");
 	json_decref(j);
