@@ -60,15 +60,37 @@ ask_count(void)
 	return (asks.used);
 }
 
+static void
+ask_free(struct ask *a)
+{
+	idmap_drop(&asks, a->id);
+	json_decref(a->args);
+	free(a->kept);
+	free(a);
+}
+
+static void
+ask_drop(uint64_t id, void *p, void *arg)
+{
+	(void)id;
+	(void)arg;
+	ask_free(p);
+}
+
+void
+ask_close(void)
+{
+	idmap_each(&asks, ask_drop, NULL);
+	idmap_free(&asks);
+}
+
 void
 ask_answer(struct ask *a, const struct answer *answer)
 {
 	idmap_drop(&asks, a->id);
 	stats_asked(a->op, answer->code, clock_micros() - a->began);
 	a->answer(a->front, a->ref, a, answer);
-	json_decref(a->args);
-	free(a->kept);
-	free(a);
+	ask_free(a);
 }
 
 void

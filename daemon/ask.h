@@ -78,6 +78,8 @@ struct ask *ask_new(struct daemon *, const struct op *, json_t *args,
 /* The ask of that id, or NULL when it is over. */
 struct ask *ask_find(uint64_t id);
 size_t	    ask_count(void);
+/* Drops those under way unanswered: their fronts are gone. */
+void ask_close(void);
 
 /* The ends of an ask: each answers and frees it. */
 void ask_answer(struct ask *, const struct answer *);

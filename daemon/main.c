@@ -298,6 +298,7 @@ stop(void)
 	FAILPOINT("stopping");
 	listeners_close(listeners);
 	conn_reap();
+	ask_close();
 	chores_close(d.chores);
 	access_close(d.access);
 	feed_close(d.feed);

@@ -156,6 +156,7 @@ jobs_close(struct jobs *jobs)
 	jobs_reap(jobs);
 	while ((j = jobs->todo) != NULL) {
 		jobs->todo = j->next;
+		j->done(j->arg);
 		free(j);
 	}
 	close(jobs->fd);

@@ -24,7 +24,10 @@ int jobs_fd(const struct jobs *);
 bool jobs_ask(struct jobs *, void (*work)(void *), void (*done)(void *),
     void *arg) MUSTCHECK;
 void jobs_reap(struct jobs *);
-/* Waits for the running work, runs its done(), drops what waits unrun. */
+/*
+ * Waits for the running work; then every done() runs, also of what was never
+ * worked on, so that each frees its own.
+ */
 void jobs_close(struct jobs *);
 
 #endif

@@ -110,9 +110,19 @@ gate_done(void *arg)
 	finished++;
 }
 
+static void *
+gate_open(void *arg)
+{
+	struct gate *g = arg;
+
+	pthread_barrier_wait(&g->go);
+	return (NULL);
+}
+
 static void
 test_limit(void **state)
 {
+	pthread_t    opener;
 	struct task  t[3] = { 0 };
 	struct jobs *jobs;
 	struct gate  g;
@@ -132,7 +142,14 @@ test_limit(void **state)
 	reap_until(jobs, 3);
 	assert_true(jobs_ask(jobs, task_work, task_done, &t[2]));
 	reap_until(jobs, 4);
+	/* What never ran is told all the same: it frees its own. */
+	assert_true(jobs_ask(jobs, gate_work, gate_done, &g));
+	pthread_barrier_wait(&g.begun);
+	assert_true(jobs_ask(jobs, task_work, task_done, &t[0]));
+	assert_int_equal(pthread_create(&opener, NULL, gate_open, &g), 0);
 	jobs_close(jobs);
+	assert_int_equal(finished, 6);
+	pthread_join(opener, NULL);
 	pthread_barrier_destroy(&g.begun);
 	pthread_barrier_destroy(&g.go);
 }
