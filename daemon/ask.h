@@ -47,8 +47,8 @@ struct answer {
 /* What a hook's sender showed; NULL: nothing. */
 struct proof {
 	const char *id, *timestamp, *signature; /* Standard Webhooks */
-	const char *secret; /* X-Hook-Secret, or a Basic password */
-	const char *bearer; /* an API key */
+	const char *secret;    /* X-Hook-Secret, or a Basic password */
+	bool	    forwarded; /* by a proxy: its address is not his */
 };
 
 struct ask {

@@ -8,14 +8,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct cookie_read {
-	char value[64];
-	bool found;
-	bool twice; /* two of the name: somebody planted one, believe none */
-};
+#define COOKIE_MAX 64
 
-/* header may be NULL; several: the request had more than one such header. */
-void cookie_read(struct cookie_read *, const char *header, bool several);
+/*
+ * The session's token, "" when there is none or two of the name: then
+ * somebody planted one, and none is believed.  header may be NULL; several:
+ * the request had more than one such header.  secure: under the name that a
+ * browser takes from ourselves alone, and no other.
+ */
+void cookie_read(
+    char value[COOKIE_MAX], const char *header, bool several, bool secure);
 /* "Set-Cookie: …" for the token; "": ends it. */
 void cookie_write(char *out, size_t, const char *token, bool secure);
 

@@ -145,7 +145,7 @@ hook_wrong(struct ask *a, const struct source *s)
 		return (same_secret(p->secret, strlen(p->secret), secret, n)
 			? NULL
 			: "That is not the hook's secret.");
-	if (hook_trusted(s, a->caller.from))
+	if (!p->forwarded && hook_trusted(s, a->caller.from))
 		return (NULL);
 	return ("Sign the hook, or show its secret.");
 }

@@ -40,21 +40,21 @@ struct web {
 
 /* One request, from its coming to its ask. */
 struct visit {
-	struct web	  *web;
-	uint64_t	   http;
-	struct op_match	   match;
-	char		  *path; /* match.values point in here */
-	char		  *query;
-	char		  *body;
-	size_t		   nbody;
-	char		   peer[46];
-	char		  *csrf;
-	bool		   cross_site;
-	struct cookie_read cookie;
-	char		  *auth;   /* the Authorization header */
-	char		  *offset; /* Last-Event-ID: a stream resumes */
-	struct proof	   proof;
-	char		  *proofs[4];
+	struct web     *web;
+	uint64_t	http;
+	struct op_match match;
+	char	       *path; /* match.values point in here */
+	char	       *query;
+	char	       *body;
+	size_t		nbody;
+	char		peer[46];
+	char	       *csrf;
+	bool		cross_site;
+	char		cookie[COOKIE_MAX];
+	char	       *auth;	/* the Authorization header */
+	char	       *offset; /* Last-Event-ID: a stream resumes */
+	struct proof	proof;
+	char	       *proofs[4];
 };
 
 static struct idmap visits;
@@ -275,8 +275,7 @@ visit_begin(struct visit *v)
 		kind = ACCESS_VISITOR;
 		memcpy(conversation, v->match.values[0], 36);
 	}
-	if (bearer == NULL && v->cookie.found && !v->cookie.twice &&
-	    op->role > ROLE_VISITOR)
+	if (bearer == NULL && v->cookie[0] != '\0' && op->role > ROLE_VISITOR)
 		kind = ACCESS_SESSION;
 	if (bearer == NULL && kind != ACCESS_SESSION) {
 		caller_public(&nobody, "http", v->peer);
@@ -285,10 +284,21 @@ visit_begin(struct visit *v)
 		return;
 	}
 	id = idmap_add(&visits, v);
-	access_ask(v->web->d->access, kind,
-	    bearer != NULL ? bearer : v->cookie.value,
+	access_ask(v->web->d->access, kind, bearer != NULL ? bearer : v->cookie,
 	    kind == ACCESS_VISITOR ? conversation : NULL, "http", v->peer,
 	    visit_known, NULL, id);
+}
+
+/* A hook's secret: in a header of its own, or the password of Basic. */
+static char *
+hook_secret(const struct http_request *r)
+{
+	const char *auth = http_header(r, "Authorization");
+	char	    password[256];
+
+	if (auth != NULL && basic_password(password, sizeof password, auth))
+		return (xstrdup(password));
+	return (dup_or_null(http_header(r, "X-Hook-Secret")));
 }
 
 static struct visit *
@@ -308,8 +318,8 @@ visit_new(struct web *w, const struct http_request *r)
 	v->csrf = dup_or_null(http_header(r, "X-CSRF-Token"));
 	v->cross_site = site != NULL && strcmp(site, "same-origin") != 0 &&
 	    strcmp(site, "none") != 0;
-	cookie_read(&v->cookie, http_header(r, "Cookie"),
-	    http_header_twice(r, "Cookie"));
+	cookie_read(v->cookie, http_header(r, "Cookie"),
+	    http_header_twice(r, "Cookie"), w->d->settings->secure_cookies);
 	v->auth = dup_or_null(http_header(r, "Authorization"));
 	v->offset = dup_or_null(http_header(r, "Last-Event-ID"));
 	v->proof.id = v->proofs[0] = dup_or_null(http_header(r, "webhook-id"));
@@ -317,8 +327,9 @@ visit_new(struct web *w, const struct http_request *r)
 	    dup_or_null(http_header(r, "webhook-timestamp"));
 	v->proof.signature = v->proofs[2] =
 	    dup_or_null(http_header(r, "webhook-signature"));
-	v->proof.secret = v->proofs[3] =
-	    dup_or_null(http_header(r, "X-Hook-Secret"));
+	v->proof.secret = v->proofs[3] = hook_secret(r);
+	v->proof.forwarded = http_header(r, "X-Forwarded-For") != NULL ||
+	    http_header(r, "Forwarded") != NULL;
 	return (v);
 }
 

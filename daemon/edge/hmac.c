@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -92,6 +93,29 @@ webhook_key_read(uint8_t *out, size_t size, const char *text)
 		return (-1);
 	memcpy(out, text, n);
 	return ((long)n);
+}
+
+bool
+basic_password(char *out, size_t size, const char *field)
+{
+	char text[512], *colon;
+	long len;
+	bool good = false;
+
+	if (strncasecmp(field, "Basic ", 6) != 0)
+		return (false);
+	field += 6 + strspn(field + 6, " ");
+	len =
+	    base64_read((uint8_t *)text, sizeof text - 1, field, strlen(field));
+	if (len > 0 && memchr(text, '\0', (size_t)len) == NULL) {
+		text[len] = '\0';
+		colon = strchr(text, ':');
+		good = colon != NULL && strlen(colon + 1) < size;
+		if (good)
+			strcpy(out, colon + 1);
+	}
+	OPENSSL_cleanse(text, sizeof text);
+	return (good);
 }
 
 /* Unix seconds, digits only: whether it is one. */

@@ -22,6 +22,12 @@ bool same_bytes(const void *, const void *, size_t) MUSTCHECK;
 /* Two texts; the time tells their lengths and nothing more. */
 bool same_secret(const char *, size_t, const char *, size_t) MUSTCHECK;
 
+/*
+ * The password in "Basic BASE64(user:password)" (RFC 7617) as text; false
+ * when it is none, or no text of that size.
+ */
+bool basic_password(char *out, size_t size, const char *field) MUSTCHECK;
+
 /* A signed web hook (Standard Webhooks 1.0.0); values as sent, or NULL. */
 struct webhook {
 	const char *id;	       /* webhook-id */

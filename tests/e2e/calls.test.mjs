@@ -224,7 +224,24 @@ describe('a signed hook', () => {
     assert.equal((await send(text, headers)).status, 201);
   });
 
+  // mod_json_cdr has no other way to show a secret than its `cred'.
+  const basic = (secret) => ({
+    Authorization: `Basic ${Buffer.from(`switch:${secret}`).toString('base64')}`,
+  });
+  test('with its secret as a Basic password is taken', async () => {
+    const secret = `whsec_${key.toString('base64')}`;
+    assert.equal((await send(body(), basic(secret))).status, 201);
+    assert.equal((await send(body(), { 'X-Hook-Secret': secret })).status, 201);
+  });
+
+  test('that a trusted proxy passes on is not trusted for it', async () => {
+    const through = { 'X-Forwarded-For': '203.0.113.9' };
+    assert.equal((await post('/hooks/pbx', body(), { headers: through })).status, 401);
+    assert.equal((await post('/hooks/pbx', body())).status, 201);
+  });
+
   const wrong = {
+    'a wrong Basic password': () => basic('wrong'),
     'no signature': () => ({}),
     'another key': (text) => signed(text, { with: randomBytes(32) }),
     'another body': (text) => signed(text, { say: text + ' ' }),

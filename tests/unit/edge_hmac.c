@@ -66,6 +66,25 @@ test_webhook(void **state)
 }
 
 static void
+test_basic(void **state)
+{
+	char s[16];
+
+	(void)state;
+	/* "user:pass:word", as RFC 7617 has it; a name may be empty. */
+	assert_true(basic_password(s, sizeof s, "basic  dXNlcjpwYXNzOndvcmQ="));
+	assert_string_equal(s, "pass:word");
+	assert_true(basic_password(s, sizeof s, "Basic Ong="));
+	assert_string_equal(s, "x");
+	assert_false(basic_password(s, 9, "Basic dXNlcjpwYXNzOndvcmQ="));
+	assert_false(basic_password(s, sizeof s, "Basic dXNlcg=="));
+	assert_false(basic_password(s, sizeof s, "Basic AA=="));
+	assert_false(basic_password(s, sizeof s, "Basic x"));
+	assert_false(basic_password(s, sizeof s, "Basic "));
+	assert_false(basic_password(s, sizeof s, "Bearer dXNlcjpw"));
+}
+
+static void
 test_digests(void **state)
 {
 	static const uint8_t abc[4] = { 0xba, 0x78, 0x16, 0xbf };
@@ -92,6 +111,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_webhook),
+		cmocka_unit_test(test_basic),
 		cmocka_unit_test(test_digests),
 	};
 
