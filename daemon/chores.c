@@ -33,6 +33,7 @@
 /* Seconds between a chore's runs; the quick ones come with every tick. */
 #define EVERY_SWEEP	 1
 #define EVERY_CHECK	 4
+#define EVERY_MEMORY	 10
 #define EVERY_CONFIG	 30
 #define EVERY_PARTITIONS 3600
 
@@ -222,6 +223,8 @@ chores_second(struct chores *c)
 		stream_check(c->d);
 		service_check();
 	}
+	if (s % EVERY_MEMORY == 0)
+		mem_return();
 	if (s % EVERY_CONFIG == 0 || c->d->rules == NULL)
 		c->d->changed = true;
 	if (s % EVERY_PARTITIONS == 0) {

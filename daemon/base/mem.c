@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "mem.h"
 
@@ -79,6 +82,15 @@ xstrndup(const char *s, size_t n)
 	memcpy(p, s, n);
 	p[n] = '\0';
 	return (p);
+}
+
+void
+mem_return(void)
+{
+#ifdef __GLIBC__
+	/* It keeps whatever lies below the highest block in use. */
+	malloc_trim(0);
+#endif
 }
 
 void

@@ -16,6 +16,12 @@ void *xreallocarray(void *, size_t, size_t) MUSTCHECK;
 char *xstrdup(const char *) MUSTCHECK;
 char *xstrndup(const char *, size_t) MUSTCHECK;
 
+/*
+ * Gives what is free back to the system, where the system has a way: what
+ * many large peers at once needed is not kept when they are gone.
+ */
+void mem_return(void);
+
 struct arena_block;
 
 /*
