@@ -6,22 +6,12 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import net from 'node:net';
 import { promisify } from 'node:util';
 import { desk, until } from './desk.mjs';
+import { freePorts } from './ports.mjs';
 
 const run = promisify(execFile);
 const postfix = '/usr/sbin/postfix';
 
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-const main = (dir, port) => `
+const main = (dir) => `
 compatibility_level = 3.6
 queue_directory = ${dir}/queue
 data_directory = ${dir}/data
@@ -76,10 +66,10 @@ export async function startPostfix() {
   const dir = await mkdtemp('/var/tmp/deskd-postfix.');
   await chmod(dir, 0o755);
   const config = `${dir}/etc`;
-  const port = await freePort();
+  const [port] = await freePorts(1);
   for (const d of ['etc', 'queue', 'data']) await mkdir(`${dir}/${d}`);
   await run('chown', ['postfix', `${dir}/data`]);
-  await writeFile(`${config}/main.cf`, main(dir, port));
+  await writeFile(`${config}/main.cf`, main(dir));
   await writeFile(`${config}/master.cf`, master(port));
   const log = () => readFile(`${dir}/log`, 'utf8').catch(() => '');
   let started = false;

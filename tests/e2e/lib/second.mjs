@@ -1,28 +1,11 @@
 // Another deskd on the same PostgreSQL and Redis: no daemon is special.
 import { spawn } from 'node:child_process';
 import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
-import net from 'node:net';
 import { desk, until } from './desk.mjs';
+import { freePorts } from './ports.mjs';
 import { connect } from './wire.mjs';
 
-// So many free ports, asked for together so that they differ.
-async function freePorts(n) {
-  const servers = await Promise.all(
-    Array.from(
-      { length: n },
-      () =>
-        new Promise((resolve, reject) => {
-          const s = net.createServer();
-          s.on('error', reject);
-          s.listen(0, '127.0.0.1', () => resolve(s));
-        }),
-    ),
-  );
-  const ports = servers.map((s) => s.address().port);
-  await Promise.all(servers.map((s) => new Promise((done) => s.close(done))));
-  return ports;
-}
-
+// It logs all that it can (-d).
 export async function startSecond() {
   const dir = await mkdtemp('/var/tmp/deskd-second.');
   const [http, https, smtp, lmtp, resp, respTls, metrics] = await freePorts(7);
@@ -59,13 +42,16 @@ export async function startSecond() {
     );
   } catch (e) {
     child.kill('SIGKILL');
-    e.message += '\n' + (await readFile(`${dir}/log`, 'utf8')).slice(-2000);
-    throw e;
+    const said = (await readFile(`${dir}/log`, 'utf8')).slice(-2000);
+    await rm(dir, { recursive: true, force: true });
+    throw new Error(`${e.message}\n${said}`);
   }
   return {
     http: `http://127.0.0.1:${http}`,
+    smtp,
     lmtp,
     resp,
+    log: () => readFile(`${dir}/log`, 'utf8'),
     metrics: base,
     service: () => connect({ port: resp, hello: ['AUTH', 'default', desk.key] }),
     login: (name, password) => connect({ port: resp, hello: ['AUTH', name, password] }),

@@ -1,0 +1,20 @@
+// Free ports of this machine, below the kernel's own range: no outgoing
+// connection sits on one by chance before it is listened on.
+import net from 'node:net';
+
+const free = (port) =>
+  new Promise((done) => {
+    const server = net.createServer();
+    server.once('error', () => done(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
+  });
+
+export async function freePorts(n) {
+  const found = new Set();
+  for (let tries = 0; found.size < n; tries++) {
+    if (tries > 1000) throw new Error('no free ports');
+    const port = 20000 + Math.floor(Math.random() * 12000);
+    if (!found.has(port) && (await free(port))) found.add(port);
+  }
+  return [...found];
+}
