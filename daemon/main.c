@@ -11,6 +11,9 @@
 #include <event2/thread.h>
 #include <sys/stat.h>
 #include <fcntl.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -317,6 +320,21 @@ stop(void)
 	settings_free(d.settings);
 }
 
+/*
+ * What a login (19 MiB of argon2id), a large mail or a rush took goes back to
+ * the system.  By itself glibc keeps it: a large block freed once makes it
+ * serve the next of that size from the heap, and each thread has a heap.
+ */
+static void
+keep_memory_small(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+	mallopt(M_TRIM_THRESHOLD, 512 * 1024);
+	mallopt(M_ARENA_MAX, 2);
+#endif
+}
+
 /* Lines that nobody reads must not hold up the desk. */
 static void
 free_stderr(void)
@@ -369,6 +387,7 @@ main(int argc, char **argv)
 		fatal("%s", wrong);
 	if (check)
 		return (0);
+	keep_memory_small();
 	free_stderr();
 	umask(077);
 	failpoint_open();
