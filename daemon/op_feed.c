@@ -42,10 +42,18 @@ feed_read_got(uint64_t id, enum route_how how, bool gap,
 void
 op_do_FEED_READ(struct ask *a)
 {
-	int64_t limit = ask_number(a, "limit");
+	const char *offset = ask_text(a, "offset");
+	int	    last = (int)ask_number(a, "last");
+	int	    limit = (int)ask_number(a, "limit");
+	bool	    sent;
 
-	if (!route_feed_read(a->d->route, ask_text(a, "offset"),
-		limit != 0 ? (int)limit : 100, a->id, feed_read_got))
+	if (last != 0)
+		sent = route_feed_newest(
+		    a->d->route, offset, last, a->id, feed_read_got);
+	else
+		sent = route_feed_read(a->d->route, offset,
+		    limit != 0 ? limit : 100, a->id, feed_read_got);
+	if (!sent)
 		opdo_later(a, ASK_TRYAGAIN,
 		    "The feed is away for the moment. Try again.");
 }

@@ -17,6 +17,8 @@ static const struct file files[] = {
 	FILE_ROW("/", "text/html; charset=utf-8", status_html),
 	FILE_ROW("/status.css", "text/css; charset=utf-8", status_css),
 	FILE_ROW("/status.js", "text/javascript; charset=utf-8", status_js),
+	FILE_ROW("/words.js", "text/javascript; charset=utf-8", words_js),
+	FILE_ROW("/live.js", "text/javascript; charset=utf-8", live_js),
 };
 
 const struct file *

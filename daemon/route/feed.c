@@ -86,16 +86,31 @@ feed_end(
 	free(all);
 }
 
-bool
-route_feed_read(struct route *r, const char *after, int count, uint64_t id,
-    route_feed_got *got)
+static bool
+feed_ask(struct route *r, const char *after, int count, bool newest,
+    uint64_t id, route_feed_got *got)
 {
 	struct call *c = call_new(
 	    r, "desk_feed", id, (union call_got){ .feed = got }, feed_end);
 
 	call_str(c, after);
 	call_int(c, count);
+	call_int(c, newest);
 	return (call_send(c));
+}
+
+bool
+route_feed_read(struct route *r, const char *after, int count, uint64_t id,
+    route_feed_got *got)
+{
+	return (feed_ask(r, after, count, false, id, got));
+}
+
+bool
+route_feed_newest(struct route *r, const char *after, int count, uint64_t id,
+    route_feed_got *got)
+{
+	return (feed_ask(r, after, count, true, id, got));
 }
 
 /* Following ---------------------------------------------------------------- */

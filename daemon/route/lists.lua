@@ -65,8 +65,17 @@ local function id_less(a, b)
 	return am < bm or (am == bm and an < bn)
 end
 
+local function turned(rows)
+	local back = {}
+	for i = #rows, 1, -1 do
+		back[#back + 1] = rows[i]
+	end
+	return back
+end
+
 --[[
-args: after ("$": only what is last), count.  Adds: gap (1, 0), last id, and
+args: after ("$": only what is last), count, 1: the newest of them instead of
+the oldest.  Adds: gap (1, 0), last id, and
 for each notice its id and fields.  A gap: `after' is older than the oldest
 kept although some were dropped, or newer than all there ever were.
 ]]
@@ -86,7 +95,13 @@ local function desk_feed(keys, args)
 	if after == '$' then
 		return done(d, 0, last, {})
 	end
-	local rows = call('XRANGE', feed, '(' .. after, '+', 'COUNT', args[2])
+	local rows
+	if args[3] == '1' then
+		rows = turned(call('XREVRANGE', feed, '+', '(' .. after,
+		    'COUNT', args[2]))
+	else
+		rows = call('XRANGE', feed, '(' .. after, '+', 'COUNT', args[2])
+	end
 	local first = info['first-entry']
 	local dropped = tonumber(info['entries-added']) >
 	    tonumber(info['length'])

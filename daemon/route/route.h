@@ -182,6 +182,9 @@ typedef void route_feed_got(uint64_t id, enum route_how, bool gap,
 /* after: "0", "$" (only tells last) or "<ms>-<n>"; count 1 to 1,000. */
 bool route_feed_read(struct route *, const char *after, int count, uint64_t id,
     route_feed_got *) MUSTCHECK;
+/* The same, but of what came after it the newest `count', in order. */
+bool route_feed_newest(struct route *, const char *after, int count,
+    uint64_t id, route_feed_got *) MUSTCHECK;
 /* What is new, as it comes, for ever: each notice once, in order. */
 typedef void route_feed_news(void *arg, const struct route_entry *, size_t n);
 /*

@@ -136,6 +136,16 @@ test_feed(void **state)
 	snprintf(first, sizeof first, "%s", got.last);
 	wait_in(1, "sales", 7);
 	wait_in(2, "sales", 7);
+	ASK(route_feed_newest(route, first, 100, 42, on_feed));
+	assert_string_equal(got.text, "wait:1 wait:2 ");
+	snprintf(last, sizeof last, "%s", got.last);
+	ASK(route_feed_newest(route, "0", 1, 42, on_feed));
+	assert_string_equal(got.text, "wait:2 ");
+	assert_string_equal(got.last, last);
+	assert_false(got.gap);
+	ASK(route_feed_newest(route, last, 100, 42, on_feed));
+	assert_string_equal(got.text, "");
+	assert_string_equal(got.last, last);
 	ASK(route_feed_read(route, first, 1, 42, on_feed));
 	assert_string_equal(got.text, "wait:1 ");
 	assert_false(got.gap);

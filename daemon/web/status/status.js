@@ -1,79 +1,30 @@
 // The status page: the queues, who is here, what happens, as it happens.
 // Lists are asked for anew when the stream says that something changed;
 // between, only clocks move.  All text of others goes in by textContent.
-"use strict";
+import { clock, exact, lang, number, span, t, when } from "./words.js";
+import { follow } from "./live.js";
 
-const words = {
-  vi: {
-    title: "Bảng theo dõi", hello: "Chào bạn", hello2: "Đăng nhập để xem các hàng đợi.",
-    user: "Tên đăng nhập", pass: "Mật khẩu", enter: "Đăng nhập", leave: "Đăng xuất",
-    forgot: "Quên mật khẩu? Quản trị viên đặt lại giúp bạn.",
-    wrong: "Tên hoặc mật khẩu chưa đúng.", many: "Thử nhiều lần quá. Đợi một lát rồi thử lại.",
-    down: "Chưa nối được máy chủ. Thử lại sau ít phút.", need: "Nhập tên đăng nhập và mật khẩu.",
-    skip: "Tới các hàng đợi", queues: "Hàng đợi", agents: "Mọi người", news: "Vừa xảy ra",
-    name: "Tên", state: "Trạng thái", inqueues: "Hàng đợi", load: "Tải",
-    noagents: "Chưa có ai trong danh sách.", nonews: "Chưa có gì mới từ lúc mở trang.",
-    waiting: "đang chờ", next: "Hạn kế tiếp", oldest: "Chờ lâu nhất", none: "không có",
-    paused: "tạm dừng", overdue: n => n + " quá hạn",
-    left: t => "còn " + t, over: t => "quá " + t, under: "dưới 1 phút",
-    min: n => n + " phút", hour: n => n + " giờ", day: n => n + " ngày",
-    ready: "Sẵn sàng", busy: "Đủ việc", away: "Vắng một lát", break: "Nghỉ", training: "Đào tạo", offline: "Chưa vào",
-    live: "Đang nối", linking: "Đang nối lại…", stale: t => "Mất kết nối, số liệu lúc " + t,
-    nolive: "Phần định tuyến đang tạm dừng: số liệu lấy từ hồ sơ, mọi người hiện là chưa vào.",
-    sum: (r, n) => r + " sẵn sàng trên " + n,
-    message: "tin mới", call: "Cuộc gọi", order: "Đơn hàng", event: "sự kiện", open: "hồ sơ mới", chat: "Trò chuyện",
-    assign: "giao cho", transfer: "chuyển sang", note: "ghi chú", tag: "nhãn", priority: "mức ưu tiên",
-    offer: "mời nhận", accepted: "đã nhận", declined: "đã nhường", lapsed: "hết giờ nhận", released: "trả lại", withdrawn: "rút lại lời mời",
-    resolved: "đã xong", closed: "đã đóng", pending: "chờ khách", reopened: "mở lại",
-    customer: "khách hàng", queueNews: "hàng đợi", rebuilt: "Đã dựng lại hàng đợi", lost: "Mất dữ liệu định tuyến",
-    mail: "Thư", social: "Mạng xã hội", store: "Cửa hàng", ticket: n => "#" + n,
-  },
-  en: {
-    title: "Overview", hello: "Hello", hello2: "Log in to see the queues.",
-    user: "Login", pass: "Password", enter: "Log in", leave: "Log out",
-    forgot: "Forgot your password? An administrator can set a new one.",
-    wrong: "That login and password do not belong together.", many: "Too many attempts. Wait a moment, then try again.",
-    down: "The server can't be reached. Try again in a few minutes.", need: "Enter your login and password.",
-    skip: "Skip to the queues", queues: "Queues", agents: "People", news: "Just now",
-    name: "Name", state: "State", inqueues: "Queues", load: "Load",
-    noagents: "Nobody is listed yet.", nonews: "Nothing new since this page was opened.",
-    waiting: "waiting", next: "Next due", oldest: "Oldest", none: "none",
-    paused: "paused", overdue: n => n + " overdue",
-    left: t => t + " left", over: t => t + " over", under: "under 1 min",
-    min: n => n + " min", hour: n => n + " h", day: n => n + (n === 1 ? " day" : " days"),
-    ready: "Ready", busy: "Full", away: "Away", break: "Break", training: "Training", offline: "Signed out",
-    live: "Connected", linking: "Reconnecting…", stale: t => "Connection lost, figures of " + t,
-    nolive: "Routing is down for the moment: figures come from the records, everybody shows as signed out.",
-    sum: (r, n) => r + " of " + n + " ready",
-    message: "new message", call: "Call", order: "Order", event: "event", open: "new case", chat: "Chat",
-    assign: "given to", transfer: "moved to", note: "note", tag: "tag", priority: "priority",
-    offer: "offered to", accepted: "accepted", declined: "declined", lapsed: "offer lapsed", released: "released", withdrawn: "offer withdrawn",
-    resolved: "resolved", closed: "closed", pending: "waiting for the customer", reopened: "reopened",
-    customer: "customer", queueNews: "queue", rebuilt: "Queues were rebuilt", lost: "Routing data was lost",
-    mail: "Mail", social: "Social", store: "Store", ticket: n => "#" + n,
-  },
-};
-
-const lang = (navigator.languages || [navigator.language]).some(l => /^vi\b/i.test(l)) ? "vi" : "en";
-const t = words[lang];
-const clock = new Intl.DateTimeFormat(lang === "vi" ? "vi-VN" : "en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const number = new Intl.NumberFormat(lang === "vi" ? "vi-VN" : "en-GB");
 const $ = id => document.getElementById(id);
 
-// Every kind of notice that the stream names.
-const kinds = ["message", "call", "order", "event", "chat", "assign", "transfer", "state", "note", "tag", "priority",
-  "customer", "agent", "queue", "offer", "accepted", "declined", "lapsed", "released", "withdrawn", "rebuilt", "lost",
-  "ready", "reset"];
-const NEWS_KEPT = 12;
+const NEWS_KEPT = 12; // rows; of so many notices asked for:
+const NEWS_ASKED = 60;
+const HERE = "deskd.here"; // this browser has a session, as far as we know
 
 let csrf = "";
 let queues = [];
 let titles = {};
+let names = {}; // login → how somebody is called
+const tickets = new Map(); // id → the number and subject last heard
 let skew = 0; // the server's clock less ours
 let stream = null;
 let asked = 0; // timers
 let again = 0;
+let said = 0;
+let turn = 0; // of the figures asked for: a late answer is dropped
 let fresh = 0; // when the figures came
+let newsRead = false;
+let shown = ""; // of link()
+let missed = -1; // notices since the connection came back; -1: it was there
 
 const now = () => Date.now() + skew;
 
@@ -102,21 +53,11 @@ async function ask(method, path, body) {
   return json;
 }
 
-// ---- time in words: nobody has to subtract
-
-function span(ms) {
-  const m = Math.floor(ms / 60000), h = Math.floor(m / 60), d = Math.floor(h / 24);
-  if (m < 1) return t.under;
-  if (m < 60) return t.min(m);
-  if (h < 24) return m % 60 ? t.hour(h) + " " + t.min(m % 60) : t.hour(h);
-  return h % 24 ? t.day(d) + " " + t.hour(h % 24) : t.day(d);
-}
+// ---- the queues
 
 function dueClass(ms) {
   return ms < 0 ? "late" : ms <= 5 * 60000 ? "due" : ms <= 30 * 60000 ? "soon" : "";
 }
-
-// ---- the queues
 
 function queueCard(q) {
   const li = el("li", "queue");
@@ -128,8 +69,9 @@ function queueCard(q) {
     dl.append(box);
     return dd.firstChild;
   };
-  li.bits = { title: el("h3"), chip: el("span", "chip"), n: el("b") };
-  head.append(li.bits.title, li.bits.chip);
+  li.bits = { title: el("h3"), late: el("span", "chip late"), paused: el("span", "chip paused", t.paused), n: el("b") };
+  li.bits.paused.title = t.pausedlong;
+  head.append(li.bits.title, li.bits.paused, li.bits.late);
   figure.append(li.bits.n, el("span", "", t.waiting));
   li.bits.due = part(t.next, "clock");
   li.bits.oldest = part(t.oldest, "num");
@@ -144,14 +86,15 @@ function showQueue(li, q) {
   const cls = due === null ? "" : dueClass(due);
   say(p.title, q.title || q.name);
   say(p.n, number.format(q.waiting || 0));
-  p.chip.hidden = !q.overdue && !q.paused;
-  p.chip.className = "chip " + (q.overdue ? "late" : "paused");
-  say(p.chip, q.overdue ? t.overdue(q.overdue) : q.paused ? t.paused : "");
-  li.className = "queue " + (q.overdue ? "late" : cls);
+  p.late.hidden = !q.overdue;
+  say(p.late, t.overdue(number.format(q.overdue || 0)));
+  p.paused.hidden = !q.paused;
+  li.className = "queue " + (q.overdue ? "late" : cls) + (q.paused ? " held" : "");
   p.due.className = "clock " + cls + (due === null ? " t3" : "");
   say(p.due, due === null ? t.none : due < 0 ? t.over(span(-due)) : t.left(span(due)));
-  p.due.title = q.due_next ? new Date(q.due_next).toLocaleString(lang === "vi" ? "vi-VN" : "en-GB") : "";
+  p.due.title = q.due_next ? exact(Date.parse(q.due_next)) : "";
   p.oldest.className = q.oldest ? "num" : "num t3";
+  p.oldest.title = q.oldest ? exact(Date.parse(q.oldest)) : "";
   say(p.oldest, q.oldest ? span(Math.max(0, now() - Date.parse(q.oldest))) : t.none);
 }
 
@@ -169,6 +112,7 @@ function keyed(list, rows, key, make, show) {
 
 function showQueues() {
   keyed($("queues"), queues, q => q.name, queueCard, showQueue);
+  $("noqueues").hidden = !fresh || queues.length > 0;
 }
 
 // ---- people
@@ -208,7 +152,7 @@ function showAgent(tr, a) {
   say(p.queues, (a.queues || []).map(q => titles[q] || q).join(", "));
   p.meter.max = a.capacity || 100;
   p.meter.value = a.load || 0;
-  p.meter.setAttribute("aria-label", t.load);
+  p.meter.setAttribute("aria-label", t.loadof(a.display || a.name));
   say(p.n, String(a.load || 0));
 }
 
@@ -222,123 +166,230 @@ function showAgents(agents) {
 
 // ---- what happens
 
-// Our word for theirs; what we have none for is shown as it came.
-function word(k) {
-  return Object.hasOwn(t, k) && typeof t[k] === "string" ? t[k] : String(k || "");
-}
+// What only repeats another notice, or concerns nobody who reads here.
+const unsaid = ["ready", "reset", "access", "accepted", "queue"];
+// What is said in one thin line.
+const thin = ["agent", "config", "customer", "tag", "priority", "rebuilt", "lost", "withdrawn"];
 
+// A notice in a sentence.  What we have no words for is named as it came.
 function newsWords(n) {
-  const who = n.agent || n.assignee || n.who || "";
-  switch (n.kind) {
-  case "state": return word(n.state) || t.state;
-  case "assign": return n.assignee ? t.assign + " " + n.assignee : t.reopened;
-  case "transfer": return t.transfer + " " + (titles[n.queue] || n.queue || "");
-  case "offer": return t.offer + " " + who;
-  case "accepted": case "declined": case "lapsed": case "released": case "withdrawn":
-    return word(n.kind) + (who ? ": " + who : "");
-  case "agent": return who + ": " + word(n.state);
-  case "queue": return t.queueNews + " " + (titles[n.queue] || n.queue || "");
-  case "rebuilt": case "lost": return word(n.kind);
-  default: return (n.channel && n.channel !== n.kind ? word(n.channel) + ": " : "") + word(n.kind);
-  }
+  const sentence = Object.hasOwn(t.kinds, n.kind) ? t.kinds[n.kind] : null;
+  const called = login => names[login] || login || "deskd";
+  const channel = Object.hasOwn(t.channels, n.channel) ? t.channels[n.channel] : String(n.channel || n.kind);
+  if (!sentence) return [n.kind, n.who || n.agent, titles[n.queue]].filter(Boolean).join(" · ");
+  return sentence(n, { who: called(n.who), agent: called(n.agent), assignee: called(n.assignee),
+    queue: titles[n.queue] || n.queue || "", channel, state: typeof t[n.state] === "string" ? t[n.state] : n.state });
 }
 
-function addNews(n) {
-  const li = el("li"), what = el("div", "what"), more = n.subject || n.preview || "";
-  li.append(el("time", "", clock.format(now())), what);
-  what.append((n.number ? t.ticket(n.number) + " " : "") + newsWords(n));
-  if (more) li.append(el("div", "more", more));
-  $("news").prepend(li);
+// Which case it is about; an offer names only its ticket.
+function newsCase(n) {
+  if (n.number) {
+    tickets.delete(n.ticket);
+    tickets.set(n.ticket, { number: n.number, subject: n.subject || n.preview || "" });
+    if (tickets.size > 500) tickets.delete(tickets.keys().next().value);
+  }
+  const it = tickets.get(n.ticket);
+  return it ? ["#" + it.number, it.subject].filter(Boolean).join(" · ") : "";
+}
+
+function newsRow(n, at) {
+  const isThin = thin.includes(n.kind) || !Object.hasOwn(t.kinds, n.kind);
+  const li = el("li", isThin ? "thin" : ""), time = el("time", "", when(at, now()));
+  const about = newsCase(n);
+  time.dateTime = new Date(at).toISOString();
+  time.title = exact(at);
+  li.append(time, el("div", "what", newsWords(n)));
+  if (about && !isThin) li.append(el("div", "more", about));
+  li.dataset.kind = n.kind;
+  return li;
+}
+
+// offset: the notice's id in the feed, which begins with its time.
+function addNews(n, offset) {
+  const about = unsaid.includes(n.kind) ? null : newsRow(n, parseInt(offset, 10) || now());
+  // One that was read and streamed too is told once.
+  if (!about || [...$("news").children].some(e => offset && e.dataset.offset === offset)) return;
+  about.dataset.offset = offset || "";
+  $("news").prepend(about);
   while ($("news").children.length > NEWS_KEPT) $("news").lastChild.remove();
   $("nonews").hidden = true;
 }
 
+// The latest notices; returns the offset to go on from.
+async function readNews() {
+  const page = await ask("GET", "/api/v1/feed?offset=0&last=" + NEWS_ASKED);
+  $("news").replaceChildren();
+  for (const n of page.notices) addNews(n, n.offset);
+  $("nonews").hidden = $("news").children.length > 0;
+  newsRead = true;
+  return page.offset;
+}
+
 // ---- the connection, and the truth about it
 
-function link(state) {
-  $("dot").className = "here " + (state === "live" ? "ready" : state === "stale" ? "off" : "away");
-  say($("linkwords"), state === "stale" && fresh ? t.stale(clock.format(fresh)) : state === "stale" ? t.down : t[state]);
+// state: live, linking or stale; words: what to say of it for a while.
+function link(state, words) {
+  const stale = state === "stale";
+  clearTimeout(said);
+  shown = state;
+  if (words) said = setTimeout(() => link("live"), 8000);
+  $("dot").className = "here " + (state === "live" ? "ready" : stale ? "off" : "away");
+  say($("linkwords"), words || (!stale ? t[state] : fresh ? t.stale(clock(fresh)) : t.down));
+  $("desk").classList.toggle("stale", stale);
+  banner(stale ? (fresh ? t.lost(clock(fresh)) : t.down) : "", "lost");
+}
+
+// Two things can be wrong at once; the connection's comes first.
+const wrongs = { lost: "", nolive: "" };
+function banner(text, which) {
+  wrongs[which] = text;
+  say($("banner"), wrongs.lost || wrongs.nolive);
+  $("banner").hidden = !$("banner").textContent;
+}
+
+// A refusal of who we are: the session is over, and the page goes back.
+function over(e) {
+  if (e.status !== 401 && e.status !== 403) return false;
+  if (!$("desk").hidden) showLogin(t.ended);
+  return true;
 }
 
 async function refresh() {
+  const mine = ++turn;
   clearTimeout(asked);
-  asked = 0;
   try {
     const [q, a] = await Promise.all([ask("GET", "/api/v1/queues"), ask("GET", "/api/v1/agents")]);
+    if (mine !== turn || $("desk").hidden) return;
     queues = q.queues || [];
     titles = Object.fromEntries(queues.map(x => [x.name, x.title || x.name]));
+    names = Object.fromEntries((a.agents || []).map(x => [x.name, x.display || x.name]));
     fresh = now();
     showQueues();
     showAgents(a.agents || []);
-    $("banner").hidden = q.live !== false;
-    say($("banner"), t.nolive);
-    if (stream && stream.readyState === EventSource.OPEN) link("live");
+    banner(q.live === false ? t.nolive : "", "nolive");
+    if (shown === "stale" && mayBeLive()) link("live");
   } catch (e) {
-    if (e.status === 401 || e.status === 403) return showLogin();
+    if (mine !== turn || over(e)) return;
     link("stale");
   }
-  asked = setTimeout(refresh, 30000);
+  asked = setTimeout(refresh, shown === "stale" ? 3000 : 30000);
 }
 
 // Many notices at once ask for one refresh.
 function soon() {
   if (again) return;
-  again = setTimeout(() => { again = 0; refresh(); }, 400);
+  again = setTimeout(() => { again = 0; if (!$("desk").hidden) refresh(); }, 400);
 }
 
-function listen() {
-  if (stream) stream.close();
-  stream = new EventSource("/api/v1/feed/live");
-  stream.onopen = () => { link("live"); soon(); };
-  stream.onerror = () => {
-    link(fresh && now() - fresh > 10000 ? "stale" : "linking");
-    // Closed for good, by a refusal: ask who we are, and begin again.
-    if (stream && stream.readyState === EventSource.CLOSED) { stream = null; setTimeout(start, 3000); }
-  };
-  const told = e => {
-    if (e.type !== "ready" && e.type !== "reset") {
-      try {
-        const n = JSON.parse(e.data);
-        if (n && typeof n === "object") addNews(Object.assign({ kind: e.type }, n));
-      } catch (_) { /* a notice that is none changes nothing */ }
-    }
-    soon();
-  };
-  kinds.forEach(k => stream.addEventListener(k, told));
+// One event of the stream.
+function told(e) {
+  if (e.event === "reset") {
+    readNews().catch(over);
+  } else if (e.event === "ready") {
+    if (!newsRead) readNews().catch(over);
+    // All that was missed has come: only now is the page up to date.
+    refresh().then(() => { if (mayBeLive()) link("live", missed >= 0 ? t.back(missed) : ""); missed = -1; });
+  } else {
+    try {
+      const n = JSON.parse(e.data);
+      if (n && typeof n === "object") addNews(Object.assign({}, n, { kind: n.kind || e.event }), e.id);
+      if (missed >= 0) missed++;
+    } catch (_) { /* a notice that is none changes nothing */ }
+  }
+  soon();
+}
+
+const mayBeLive = () => stream && stream.is === "open" && !$("desk").hidden;
+
+function listen(after) {
+  const mine = { is: "linking" };
+  const handle = follow("/api/v1/feed/live", after, {
+    open: () => { mine.is = "open"; },
+    event: e => { if (stream === mine) told(e); },
+    lost: tries => {
+      mine.is = "lost";
+      if (stream !== mine) return;
+      missed = 0;
+      link(tries > 1 ? "stale" : "linking");
+    },
+    refused: status => { if (stream === mine) over({ status }); },
+  });
+  mine.stop = handle.stop;
+  stream = mine;
 }
 
 // ---- coming and going
 
-function showLogin() {
-  if (stream) stream.close();
+// Whoever logs in next finds nothing of what was seen here.
+function forget() {
+  if (stream) stream.stop();
   stream = null;
   clearTimeout(asked);
+  clearTimeout(said);
+  turn++;
   csrf = "";
+  queues = [];
+  fresh = 0;
+  missed = -1;
+  newsRead = false;
+  tickets.clear();
+  for (const id of ["queues", "agents", "news"]) $(id).replaceChildren();
+}
+
+// The browser keeps the session's cookie from us, so we note that there is
+// one: who has none is not asked about.
+function remember(here) {
+  try {
+    if (here) localStorage.setItem(HERE, "1");
+    else localStorage.removeItem(HERE);
+  } catch (_) { /* then it is asked for by logging in */ }
+}
+
+function remembered() {
+  try { return localStorage.getItem(HERE) === "1"; } catch (_) { return false; }
+}
+
+function showLogin(why) {
+  forget();
+  remember(false);
   $("desk").hidden = true;
   $("login").hidden = false;
+  $("hello2").textContent = why || t.hello2;
   document.title = t.enter + " · deskd";
   $("user").focus();
 }
 
-function showDesk(me) {
+async function showDesk(me) {
   csrf = me.csrf || "";
-  say($("me"), me.login || "");
+  remember(true);
+  say($("me"), names[me.login] || me.login || "");
   $("login").hidden = true;
   $("desk").hidden = false;
   document.title = t.title + " · deskd";
   link("linking");
-  // The queues' names first: the notices speak of them.
-  refresh().then(() => { if (!$("desk").hidden) listen(); });
+  // The queues' and people's names first: the notices speak of them.
+  await refresh();
+  say($("me"), names[me.login] || me.login || "");
+  let after;
+  try {
+    after = await readNews();
+  } catch (e) {
+    if (over(e)) return;
+  }
+  if (csrf === (me.csrf || "") && !$("desk").hidden) listen(after);
 }
 
 async function start() {
+  if (!remembered()) return showLogin();
   try {
-    showDesk(await ask("GET", "/api/v1/me"));
+    await showDesk(await ask("GET", "/api/v1/me"));
   } catch (e) {
-    if (e.status === 401 || e.status === 403) return showLogin();
-    if (!$("desk").hidden) link("stale");
-    else { if ($("login").hidden) showLogin(); wrong(t.down); }
-    setTimeout(start, 5000);
+    if (e.status === 401 || e.status === 403) return showLogin(t.ended);
+    if ($("login").hidden) {
+      $("login").hidden = false;
+      wrong(t.down);
+    }
+    setTimeout(() => { if ($("desk").hidden && !csrf) start(); }, 5000);
   }
 }
 
@@ -357,6 +408,7 @@ $("form").addEventListener("submit", async e => {
     const me = await ask("POST", "/api/v1/login", { login: $("user").value.trim(), password: $("pass").value });
     $("pass").value = "";
     showDesk(me);
+    $("queues").focus();
   } catch (e2) {
     wrong(e2.status === 429 ? t.many : e2.status && e2.status < 500 ? t.wrong : t.down);
     $("pass").focus();
@@ -365,12 +417,17 @@ $("form").addEventListener("submit", async e => {
 });
 
 $("leave").addEventListener("click", async () => {
-  try { await ask("POST", "/api/v1/logout", {}); } catch (_) { /* gone is gone */ }
+  try {
+    await ask("POST", "/api/v1/logout", {});
+  } catch (e) {
+    // The session lives on at the server: do not say that it is over.
+    if (!e.status || e.status >= 500) return link("stale");
+  }
   showLogin();
 });
 
 function tick() {
-  say($("now"), clock.format(now()));
+  say($("now"), clock(now()));
   showQueues();
 }
 

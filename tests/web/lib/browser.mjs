@@ -1,0 +1,141 @@
+// Debian's Chromium, and pages of it that remember whatever went wrong.
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { desk } from '../../e2e/lib/desk.mjs';
+
+const { source: axe } = createRequire(import.meta.url)('axe-core');
+
+const flags = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync',
+];
+
+// Every rule of WCAG 2.2 AA and the best practices; run in the page.
+const look = () =>
+  window.axe.run(document, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+  });
+
+export class Browser {
+  static async open() {
+    const b = new Browser();
+    b.dir = await mkdtemp(join(tmpdir(), 'deskd-web.'));
+    b.chromium = await chromium.launch({
+      executablePath: '/usr/bin/chromium',
+      args: [...flags, `--crash-dumps-dir=${b.dir}`],
+      env: { ...process.env, HOME: b.dir, XDG_CONFIG_HOME: b.dir, XDG_CACHE_HOME: b.dir },
+    });
+    return b;
+  }
+
+  async end() {
+    await this.chromium.close();
+    await rm(this.dir, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  // A page of its own profile.  allow: what the console may say all the same.
+  async page({
+    lang = 'vi-VN', theme = 'light', width = 1366, height = 768,
+    motion = 'no-preference', base = desk.http, allow = null, ...more
+  } = {}) {
+    const context = await this.chromium.newContext({
+      locale: lang, colorScheme: theme, viewport: { width, height },
+      reducedMotion: motion, timezoneId: 'America/New_York', ...more,
+    });
+    const p = new Page();
+    p.context = context;
+    p.base = base;
+    p.troubles = [];
+    p.page = await context.newPage();
+    p.page.setDefaultTimeout(20000);
+    const wrong = (what) => {
+      if (!allow?.test(what)) p.troubles.push(what);
+    };
+    p.page.on('console', (m) => {
+      if (['error', 'warning'].includes(m.type())) wrong(`${m.type()}: ${m.text()}`);
+    });
+    p.page.on('pageerror', (e) => wrong(`exception: ${e.message}`));
+    p.page.on('request', (r) => {
+      if (!/^(data|blob):/.test(r.url()) && new URL(r.url()).origin !== base)
+        wrong(`asked another host: ${r.url()}`);
+    });
+    await p.page.exposeFunction('tellViolation', (v) => wrong(`policy: ${v}`));
+    await p.page.addInitScript(() => {
+      addEventListener('securitypolicyviolation', (e) =>
+        window.tellViolation(`${e.violatedDirective} ${e.blockedURI}`));
+    });
+    return p;
+  }
+}
+
+export class Page {
+  open() {
+    return this.page.goto(this.base + '/');
+  }
+
+  async login(name = 'an', password = desk.password) {
+    await this.open();
+    await this.page.locator('#user').fill(name);
+    await this.page.locator('#pass').fill(password);
+    await this.page.locator('#enter').click();
+    await this.live();
+  }
+
+  // Connected, and with figures.
+  async live() {
+    await this.page.locator('#dot.ready').waitFor();
+    await this.page.locator('#queues .queue').first().waitFor();
+  }
+
+  text(selector) {
+    return this.page.locator(selector).innerText();
+  }
+
+  // How many wait in a queue, as it is written there.
+  async waiting(queue) {
+    const shown = await this.text(`.queue[data-name="${queue}"] .figure b`);
+    return Number(shown.replace(/[.,]/g, ''));
+  }
+
+  // The first row of the news that says all of these words.
+  async news(...words) {
+    const all = words.reduce(
+      (rows, hasText) => rows.filter({ hasText }),
+      this.page.locator('#news li'),
+    );
+    await all.first().waitFor();
+    return all.first();
+  }
+
+  // No violation that axe-core finds.
+  async accessible(what) {
+    // By the debugger's door: the page's own policy lets no script in.
+    await this.page.evaluate(axe);
+    const { violations, passes } = await this.page.evaluate(look);
+    assert.deepEqual(
+      violations.map((v) => [v.id, v.nodes.map((n) => n.target.join(' '))]),
+      [],
+      what,
+    );
+    assert.ok(passes.length > 10, `${what}: axe looked at something`);
+  }
+
+  // Nothing wider than the window.
+  async fits(what) {
+    const { wide, window } = await this.page.evaluate(() => ({
+      wide: document.documentElement.scrollWidth,
+      window: innerWidth,
+    }));
+    assert.ok(wide <= window, `${what}: ${wide} px in ${window}`);
+  }
+
+  // Ends the page; nothing may have gone wrong in it.
+  async end() {
+    await this.context.close();
+    assert.deepEqual(this.troubles, []);
+  }
+}

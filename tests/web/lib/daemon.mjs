@@ -1,0 +1,63 @@
+// A deskd of the test's own beside the one that scripts/run started: the same
+// records and lines, other ports, and it may be killed.
+import { spawn } from 'node:child_process';
+import { openSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { desk, until } from '../../e2e/lib/desk.mjs';
+
+const freePort = () =>
+  new Promise((done, failed) => {
+    const server = createServer();
+    server.once('error', failed);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    });
+  });
+
+export class Daemon {
+  static async make() {
+    const d = new Daemon();
+    d.dir = await mkdtemp(join(tmpdir(), 'deskd-web.'));
+    d.conf = join(d.dir, 'deskd.conf');
+    const first = await readFile(join(desk.var, 'deskd.conf'), 'utf8');
+    const kept = first
+      .split('\n')
+      .filter((line) => /^(hostname|postgres|redis|state_dir) =/.test(line));
+    for (const front of ['http', 'smtp', 'lmtp', 'resp', 'metrics']) {
+      const port = await freePort();
+      d[front] = `http://127.0.0.1:${port}`;
+      kept.push(`listen_${front} = "127.0.0.1:${port}"`);
+    }
+    kept.push(`control = "${join(d.dir, 'control.sock')}"`, '');
+    await writeFile(d.conf, kept.join('\n'), { mode: 0o600 });
+    return d;
+  }
+
+  async start() {
+    const out = openSync(join(this.dir, 'deskd.log'), 'a');
+    this.child = spawn(`${desk.build}/deskd`, ['-d', '-f', this.conf], {
+      stdio: ['ignore', out, out],
+    });
+    this.over = new Promise((done) => this.child.once('exit', done));
+    await until('the second deskd is ready', async () => {
+      if (this.child.exitCode !== null)
+        throw new Error(await readFile(join(this.dir, 'deskd.log'), 'utf8'));
+      return fetch(`${this.metrics}/readyz`).then((r) => r.ok, () => false);
+    });
+  }
+
+  async kill(signal = 'SIGKILL') {
+    this.child.kill(signal);
+    await this.over;
+  }
+
+  async end() {
+    if (this.child?.exitCode === null && this.child.signalCode === null)
+      await this.kill();
+    await rm(this.dir, { recursive: true, force: true });
+  }
+}
