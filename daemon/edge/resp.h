@@ -66,8 +66,8 @@ void resp_stop(struct resp_server *);
  * Ends what is left and frees the server once the last session is told
  * (conn_reap()); the caller forgets the pointer at once.
  */
-void	 resp_close(struct resp_server *);
-int	 resp_port(const struct resp_server *);
+void resp_close(struct resp_server *);
+int  resp_port(const struct resp_server *);
 /* Connections; also those that only have their last answers to read. */
 unsigned resp_count(const struct resp_server *);
 
