@@ -70,6 +70,7 @@ struct ingest {
 	size_t	       bytes;
 	size_t	       count;
 	size_t	       batches; /* under way */
+	size_t	       lost;	/* of the waiting: see item_upload() */
 };
 
 /* Whom PostgreSQL's late answers are for. */
@@ -287,6 +288,7 @@ item_upload(struct item *it)
 	idmap_drop(&uploads, it->id);
 	/* What could not be asked is told in the turn, with the batch. */
 	it->lost = it->up_blob < it->nblobs;
+	it->in->lost += it->lost;
 	list_append(&it->in->waiting, &it->link);
 }
 
@@ -480,6 +482,9 @@ batch_begin(struct ingest *in)
 static void
 ingest_tell_lost(struct ingest *in)
 {
+	if (in->lost == 0)
+		return;
+	in->lost = 0;
 	LIST_EACH (l, &in->waiting) {
 		struct item *it = list_of(l, struct item, link);
 

@@ -1,6 +1,9 @@
 /*
- * Ids to pointers: open addressing over ascending ids, so that the id
- * itself is a good hash; see idmap.h.
+ * Ids to pointers: open addressing; see idmap.h.
+ *
+ * Ids ascend, and side by side they would fill one long run, which every drop
+ * would walk to its end.  A stride near the golden ratio of any size keeps
+ * ids that follow each other apart, and gives each its own place.
  */
 #include <stdlib.h>
 
@@ -13,9 +16,16 @@ struct idmap_slot {
 };
 
 static size_t
+idmap_home(const struct idmap *m, uint64_t id)
+{
+	return (id * UINT64_C(0x9e3779b97f4a7c15) >>
+	    (64 - __builtin_ctzll(m->size)));
+}
+
+static size_t
 idmap_at(const struct idmap *m, uint64_t id)
 {
-	size_t i = id & (m->size - 1);
+	size_t i = idmap_home(m, id);
 
 	while (m->slots[i].id != 0 && m->slots[i].id != id)
 		i = (i + 1) & (m->size - 1);
@@ -71,7 +81,7 @@ idmap_drop(struct idmap *m, uint64_t id)
 	/* Close the gap, or a search for a later neighbour would stop here. */
 	for (i = (at + 1) & (m->size - 1); m->slots[i].id != 0;
 	     i = (i + 1) & (m->size - 1)) {
-		home = m->slots[i].id & (m->size - 1);
+		home = idmap_home(m, m->slots[i].id);
 		if (((i - home) & (m->size - 1)) < ((i - at) & (m->size - 1)))
 			continue;
 		m->slots[at] = m->slots[i];
