@@ -55,19 +55,19 @@ local function well_formed(x)
 	    (x.place == 'work' and type(member(x.agent)) == 'string'))
 end
 
-local function ticket_write(d, t)
+local function ticket_write(d, t, old)
 	local key = ticket_key(d, t.id)
 	call('HSET', key, 'gen', t.gen, 'version', t.version, 'place', t.place,
 	    'queue', t.queue, 'score', t.score, 'units', t.units, 'skills',
 	    t.skills, 'offer', t.offer)
 	if t.agent then
 		call('HSET', key, 'agent', t.agent)
-	else
+	elseif old and old.agent then
 		call('HDEL', key, 'agent')
 	end
 	if t.place == 'gone' then
 		call('EXPIRE', key, GONE)
-	else
+	elseif old then
 		call('PERSIST', key)
 	end
 end
@@ -91,10 +91,10 @@ local function place(d, x, gen, arrived)
 		old.next_agent = t.agent
 		ticket_out(d, old, keep)
 	end
-	ticket_write(d, t)
+	ticket_write(d, t, old)
 	ticket_in(d, t, keep)
 	if t.place == 'wait' and not keep then
-		arrived[#arrived + 1] = id
+		arrived[#arrived + 1] = t
 	end
 end
 
@@ -123,6 +123,21 @@ local function generation(d)
 	return call('GET', d.p .. ':gen') or '0'
 end
 
+-- Offers what came into the lines.  Where nobody is idle nobody gets to be so
+-- meanwhile: in a rush no ticket is looked at for nothing.
+local function offer_arrived(d, arrived)
+	local busy = {}
+	for _, t in ipairs(arrived) do
+		local q = t.queue
+		if busy[q] == nil then
+			busy[q] = call('EXISTS', d.p .. ':idle:' .. q) == 0
+		end
+		if not busy[q] then
+			offer_one(d, t.id)
+		end
+	end
+end
+
 -- args: outbox id, apply JSON, and so on.  Adds: how many were unreadable.
 local function desk_apply(keys, args)
 	local d = step(keys)
@@ -140,9 +155,7 @@ local function desk_apply(keys, args)
 		end
 	end
 	drain_some(d)
-	for _, id in ipairs(arrived) do
-		offer_one(d, id)
-	end
+	offer_arrived(d, arrived)
 	return done(d, bad)
 end
 
