@@ -34,7 +34,7 @@ $$;
 CREATE OR REPLACE FUNCTION desk.cursor_write(part int, due_at timestamptz,
     id bigint)
 RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
 	SELECT concat_ws('-', part,
 	    (extract(epoch FROM due_at) * 1000000)::bigint, id)
@@ -69,7 +69,7 @@ $$;
 CREATE OR REPLACE FUNCTION desk.ticket_page(args jsonb, queue_id int,
     agent_id int, hidden int[], me int, n int)
 RETURNS TABLE (part int, due_at timestamptz, id bigint)
-LANGUAGE plpgsql STABLE SET plan_cache_mode = force_custom_plan
+LANGUAGE plpgsql STABLE ROWS 50 SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
 	at_part		int;
