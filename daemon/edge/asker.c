@@ -41,10 +41,11 @@ const struct conn_kind asker_kind = { .name = "http",
 /* ---- answering */
 
 static void
-reading_free(struct reading *r)
+reading_free(struct http_server *s, struct reading *r)
 {
 	if (r == NULL)
 		return;
+	s->held -= r->body.size;
 	free(r->bytes);
 	buf_free(&r->body);
 	free(r);
@@ -144,14 +145,16 @@ asker_refuse(struct asker *w, int status, const char *detail)
 
 	if (status == 413 || status == 414 || status == 431)
 		code = "TOOLARGE";
-	else if (status == 408)
+	else if (status == 408 || status == 503)
 		code = "TRYAGAIN";
-	reading_free(w->reading);
+	reading_free(w->server, w->reading);
 	w->reading = NULL;
 	w->head = false;
 	asker_problem(w,
-	    &(struct http_problem){
-		.status = status, .code = code, .detail = detail },
+	    &(struct http_problem){ .status = status,
+		.code = code,
+		.detail = detail,
+		.retry = status == 503 ? 5 : 0 },
 	    true);
 }
 
@@ -218,7 +221,7 @@ asker_ask(struct asker *w, const char *body, size_t n)
 	asker_deadline(w, ANSWER_MS);
 	s->conf.request(s->conf.arg, &q);
 	w->reading = NULL;
-	reading_free(r);
+	reading_free(s, r);
 }
 
 /* ---- reading */
@@ -317,6 +320,27 @@ asker_read_head(struct asker *w, const uint8_t *p, size_t n)
 	return ((size_t)took);
 }
 
+/* Keeps a part of the body; false: refused, since there is no room for it. */
+static bool
+asker_keep(struct asker *w, const char *p, size_t n)
+{
+	struct http_server *s = w->server;
+	struct buf	   *b = &w->reading->body;
+
+	s->held -= b->size;
+	buf_add(b, p, n);
+	s->held += b->size;
+	if (buf_full(b)) {
+		asker_refuse(w, 413, "The request's body is too large.");
+		return (false);
+	}
+	if (s->held > s->conf.held_max) {
+		asker_refuse(w, 503, "Too much comes in at once; try again.");
+		return (false);
+	}
+	return (true);
+}
+
 static size_t
 asker_read_length(struct asker *w, const uint8_t *p, size_t n)
 {
@@ -330,8 +354,7 @@ asker_read_length(struct asker *w, const uint8_t *p, size_t n)
 	}
 	if (n > left)
 		n = left;
-	buf_add(&r->body, p, n);
-	if (n == left)
+	if (asker_keep(w, (const char *)p, n) && n == left)
 		asker_ask(w, r->body.p, r->body.n);
 	return (n);
 }
@@ -355,12 +378,8 @@ asker_read_chunks(struct asker *w, const uint8_t *p, size_t n)
 		if (took == 0)
 			break;
 		at += (size_t)took;
-		buf_add(&r->body, data, ndata);
-		if (buf_full(&r->body)) {
-			asker_refuse(
-			    w, 413, "The request's body is too large.");
+		if (!asker_keep(w, data, ndata))
 			return (n);
-		}
 	}
 	if (r->chunks.at == CHUNK_DONE)
 		asker_ask(w, r->body.p, r->body.n);
@@ -470,7 +489,7 @@ asker_gone(void *owner, const char *why)
 		idmap_drop(&s->asked, w->id);
 	if (told && !s->closed && s->conf.gone != NULL)
 		s->conf.gone(s->conf.arg, w->id);
-	reading_free(w->reading);
+	reading_free(w->server, w->reading);
 	free(w);
 	if (--s->owners == 0 && s->closed)
 		http_free(s);

@@ -26,6 +26,7 @@ struct http_server {
 	struct listener *listener;
 	struct idmap	 asked; /* id to struct asker */
 	struct buf	 out;
+	size_t		 held; /* bytes for bodies that are coming in */
 	unsigned	 owners;
 	bool		 stopping;
 	bool		 closed; /* freed with its last connection */

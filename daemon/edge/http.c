@@ -13,6 +13,9 @@
 #include "http.h"
 #include "sse.h"
 
+/* As the mail server's: strangers' halves do not fill the memory. */
+#define HELD_MAX (64 * 1024 * 1024)
+
 void
 http_free(struct http_server *s)
 {
@@ -31,6 +34,8 @@ http_listen(
 	struct http_server *s = xcalloc(1, sizeof *s);
 
 	s->conf = *conf;
+	if (s->conf.held_max == 0)
+		s->conf.held_max = HELD_MAX;
 	s->listener = listen_open(base,
 	    &(struct listen_conf){ .at = conf->at,
 		.tls = conf->tls,

@@ -52,6 +52,8 @@ struct http_conf {
 	unsigned    mode;     /* a unix socket's file mode */
 	/* Bytes a body may have, by path; NULL: 1 MiB.  At most 32 MiB. */
 	size_t (*body_max)(void *arg, const char *path);
+	/* Bytes for all bodies that are coming in; past it 503.  0: 64 MiB. */
+	size_t held_max;
 	/* A whole request has come.  May answer at once, or later by id. */
 	void (*request)(void *arg, const struct http_request *);
 	/*

@@ -137,6 +137,7 @@ start(unsigned hurry)
 		.request = on_request,
 		.gone = on_gone,
 		.body_max = on_body_max,
+		.held_max = 150000,
 		.hurry = hurry },
 	    &wrong);
 	if (server == NULL)
