@@ -77,6 +77,12 @@ place_before(struct place a, struct place b)
 	return (a.ms != b.ms ? a.ms < b.ms : a.n < b.n);
 }
 
+bool
+feed_knows(const struct feed *f, const struct caller *c)
+{
+	return (c->role != ROLE_AGENT || f->d->rules != NULL);
+}
+
 static bool
 queue_open_to(const struct feed *f, const char *queue, const char *who)
 {
@@ -217,9 +223,15 @@ listener_got(uint64_t id, enum route_how how, bool gap,
 	}
 }
 
+/*
+ * Which queues are closed to an agent is not known before the configuration
+ * is: until then he hears nothing; feed_retry() comes back to him.
+ */
 static void
 listener_read(struct listener *l)
 {
+	if (!feed_knows(l->feed, &l->caller))
+		return;
 	l->reading = route_feed_read(
 	    l->feed->d->route, l->after, PAGE, l->id, listener_got);
 }

@@ -39,6 +39,8 @@ void	 feed_leave(struct feed *, uint64_t id);
 /* Whether the caller may see the notice. */
 bool feed_may_see(
     const struct feed *, const struct caller *, const struct route_entry *);
+/* Whether that can be said already: an agent's rights are configured. */
+bool feed_knows(const struct feed *, const struct caller *);
 /* To be called from the feed link's up(). */
 void feed_follow(struct feed *);
 /*

@@ -56,6 +56,8 @@ mail_open(struct listeners *l, int i, const char *option, const char *at,
 		.hostname = d->settings->hostname,
 		.max_size = (size_t)d->settings->mail_max,
 		.tls = lmtp ? NULL : d->tls,
+		/* All of LMTP's mail comes from one mail server. */
+		.max_peer = lmtp ? 0 : (unsigned)d->settings->max_peer,
 		.mode = 0666, /* the mail server has an account of its own */
 		.rcpt = mailin_rcpt,
 		.mail = mailin_mail,

@@ -47,7 +47,9 @@ op_do_FEED_READ(struct ask *a)
 	int	    limit = (int)ask_number(a, "limit");
 	bool	    sent;
 
-	if (last != 0)
+	if (!feed_knows(a->d->feed, &a->caller))
+		sent = false;
+	else if (last != 0)
 		sent = route_feed_newest(
 		    a->d->route, offset, last, a->id, feed_read_got);
 	else

@@ -26,6 +26,7 @@
 #include "proto/call.h"
 #include "route/route.h"
 #include "service.h"
+#include "settings.h"
 
 struct service {
 	struct daemon	   *d;
@@ -492,6 +493,7 @@ service_open(struct daemon *d, const char *at, struct tls *tls, bool control,
 	s->server = resp_listen(d->base,
 	    &(struct resp_conf){ .at = at,
 		.tls = tls,
+		.max_peer = (unsigned)d->settings->max_peer,
 		.mode = 0660,
 		.begin = service_begin,
 		.end = service_end,

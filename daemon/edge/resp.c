@@ -385,6 +385,7 @@ resp_listen(
 		 .kind = &resp_kind,
 		 .accept = session_accept,
 		 .max = conf->max,
+		 .max_peer = conf->max_peer,
 		 .mode = conf->mode,
 	};
 

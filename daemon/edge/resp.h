@@ -36,6 +36,7 @@ struct resp_conf {
 	struct tls *tls;  /* TLS from the first byte, or NULL */
 	unsigned    mode; /* of a unix socket */
 	unsigned    max;  /* connections at once; 0: conn's own default */
+	unsigned    max_peer; /* of one address; 0: any */
 	/*
 	 * A peer has come: returns what the spine keeps for it (`user'), or
 	 * NULL to turn it away.  It is called again, after end(), on RESET.
