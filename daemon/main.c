@@ -284,15 +284,19 @@ turn(void)
 	stats_turn(clock_micros() - began);
 }
 
+/* Everybody has his answer. */
 static bool
 drained(void)
 {
-	if (!d.draining)
-		return (false);
-	if (leave || clock_now() > drain_until)
-		return (true);
 	return (ingest_waiting(d.ingest) == 0 && ask_count() == 0 &&
 	    listeners_count(listeners) == 0);
+}
+
+static bool
+ended(void)
+{
+	return (
+	    d.draining && (leave || clock_now() > drain_until || drained()));
 }
 
 static void
@@ -350,7 +354,7 @@ free_stderr(void)
 int
 main(int argc, char **argv)
 {
-	bool debug = false, check = false;
+	bool debug = false, check = false, whole;
 	char wrong[400];
 	int  c;
 
@@ -396,9 +400,10 @@ main(int argc, char **argv)
 #ifdef HAVE_LIBSYSTEMD
 	sd_notify(0, "READY=1");
 #endif
-	while (!drained())
+	while (!ended())
 		turn();
+	whole = drained();
 	stop();
-	log_info("deskd gone: drained");
+	log_info("deskd gone: %s", whole ? "drained" : "not all was answered");
 	return (0);
 }
