@@ -55,4 +55,20 @@ struct fold_word {
 size_t fold_split(struct fold_word *, size_t max, char *buf, size_t size,
     const char *, size_t n);
 
+/*
+ * Orders n bytes without a NUL against a word that ends in one, as strcmp()
+ * would.  Every word of a text is looked for in several lists, and most
+ * differ in their first letter: too little to call a function for.
+ */
+static inline int
+fold_order(const char *p, size_t n, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (p[i] != word[i])
+			return ((unsigned char)p[i] - (unsigned char)word[i]);
+	return (word[n] == '\0' ? 0 : -1);
+}
+
 #endif

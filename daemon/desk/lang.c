@@ -43,10 +43,8 @@ word_order(const void *a, const void *b)
 {
 	const struct fold_word *key = a;
 	const char *const      *word = b;
-	int			c;
 
-	c = strncmp(key->p, *word, key->n);
-	return (c != 0 ? c : (*word)[key->n] == '\0' ? 0 : -1);
+	return (fold_order(key->p, key->n, *word));
 }
 
 static bool

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/def.h"
+#include "fold.h"
 #include "syllable.h"
 
 /* Longest first, so that "ngh" is not taken for "ng". */
@@ -39,10 +40,8 @@ rime_order(const void *a, const void *b)
 {
 	const struct run  *key = a;
 	const char *const *rime = b;
-	int		   c;
 
-	c = strncmp(key->p, *rime, key->n);
-	return (c != 0 ? c : (*rime)[key->n] == '\0' ? 0 : -1);
+	return (fold_order(key->p, key->n, *rime));
 }
 
 static bool

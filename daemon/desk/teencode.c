@@ -2,9 +2,9 @@
  * What people type for whole Vietnamese words; see teencode.h.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/def.h"
+#include "fold.h"
 #include "teencode.h"
 
 /* Sorted: bsearch() looks there. */
@@ -132,10 +132,8 @@ teencode_order(const void *a, const void *b)
 {
 	const struct typed    *typed = a;
 	const struct teencode *t = b;
-	int		       c;
 
-	c = strncmp(typed->p, t->typed, typed->n);
-	return (c != 0 ? c : t->typed[typed->n] == '\0' ? 0 : -1);
+	return (fold_order(typed->p, typed->n, t->typed));
 }
 
 const char *
