@@ -10,7 +10,7 @@ packages_run="postgresql-15 redis-server redis-tools openssl curl"
 packages_test="libcmocka-dev clang clang-format shellcheck git
 	libclang-rt-14-dev postgresql-15-pgtap
 	libtap-parser-sourcehandler-pgtap-perl=pg_prove
-	nodejs=node npm=npm postfix"
+	nodejs=node npm=npm postfix chromium fonts-dejavu-core"
 
 package_there() {
 	local command=${1#*=} status

@@ -140,6 +140,8 @@ test_files(void **state)
 	assert_non_null(f);
 	assert_non_null(file_find("/status.css"));
 	assert_non_null(file_find("/status.js"));
+	assert_non_null(file_find("/words.js"));
+	assert_non_null(file_find("/live.js"));
 	assert_null(file_find("/../etc/passwd"));
 	assert_null(file_find(""));
 	dial(&one);

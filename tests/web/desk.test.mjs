@@ -78,6 +78,10 @@ test('people, and what they are offered, live', async () => {
       await p.news('Bình Trần nhận hồ sơ được mời', subject);
       await until('his load shows', async () =>
         Number(await p.text('#agents tr[data-name=binh] .loads .num')) >= 5);
+      await wire.ask('TICKET.NOTE', ticket, 'còn 3 cái ở kho 2');
+      await p.news('Bình Trần ghi chú', subject);
+      await wire.ask('TICKET.REPLY', ticket, 'Dạ còn hàng ạ');
+      await p.news('Bình Trần trả lời khách', subject);
       await wire.ask('TICKET.RESOLVE', ticket);
       await p.news('Bình Trần giải quyết xong', subject);
     });
@@ -197,7 +201,7 @@ test('every kind that the desk tells has words in both languages', async () => {
     await wire.ask('CUSTOMER.SET', customer, 'SEGMENT', 'vip');
     await wire.ask('TICKET.RESOLVE', ticket);
   });
-  const made = ['event', 'open', 'take', 'note', 'assign', 'priority', 'tag', 'pend', 'reopen',
+  const made = ['event', 'open', 'take', 'assign', 'priority', 'tag', 'pend', 'reopen',
     'transfer', 'customer', 'resolve', 'agent', 'rebuilt', 'config'];
   const told = async () =>
     (await ask('FEED.READ', '0', 'LAST', 1000)).notices.filter((n) => !n.test);

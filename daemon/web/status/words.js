@@ -28,13 +28,13 @@ const all = {
     sum: (r, n) => r + " sẵn sàng trên " + n, loadof: w => "Tải của " + w,
     channels: { mail: "Thư", chat: "Tin nhắn", call: "Cuộc gọi", order: "Đơn hàng", social: "Tin mạng xã hội", store: "Cửa hàng" },
     kinds: {
-      event: (n, x) => n.direction === "out" ? x.who + " trả lời khách" : x.channel + " vào " + x.queue,
+      event: (n, x) => n.direction === "own" ? x.who + " ghi chú" : n.direction !== "out" ? x.channel + " vào " + x.queue :
+        n.channel === "call" ? x.who + " gọi cho khách" : x.who + " trả lời khách",
       open: (n, x) => x.who + " mở hồ sơ ở " + x.queue,
       take: (n, x) => x.who + " nhận hồ sơ",
       accept: (n, x) => x.who + " nhận hồ sơ được mời",
       assign: (n, x) => n.assignee ? x.who + " giao cho " + x.assignee : x.who + " trả về " + x.queue,
       transfer: (n, x) => x.who + " chuyển sang " + x.queue,
-      note: (n, x) => x.who + " ghi chú",
       resolve: (n, x) => x.who + " giải quyết xong",
       pend: (n, x) => x.who + " chờ khách trả lời",
       reopen: (n, x) => x.who + " mở lại hồ sơ",
@@ -76,13 +76,13 @@ const all = {
     sum: (r, n) => r + " of " + n + " ready", loadof: w => "Load of " + w,
     channels: { mail: "Mail", chat: "Chat message", call: "Call", order: "Order", social: "Social message", store: "Store visit" },
     kinds: {
-      event: (n, x) => n.direction === "out" ? x.who + " answered" : x.channel + " to " + x.queue,
+      event: (n, x) => n.direction === "own" ? x.who + " added a note" : n.direction !== "out" ? x.channel + " to " + x.queue :
+        n.channel === "call" ? x.who + " called the customer" : x.who + " answered",
       open: (n, x) => x.who + " opened a case in " + x.queue,
       take: (n, x) => x.who + " took the case",
       accept: (n, x) => x.who + " accepted the offer",
       assign: (n, x) => n.assignee ? x.who + " gave it to " + x.assignee : x.who + " put it back in " + x.queue,
       transfer: (n, x) => x.who + " handed over to " + x.queue,
-      note: (n, x) => x.who + " added a note",
       resolve: (n, x) => x.who + " resolved it",
       pend: (n, x) => x.who + " waits for the customer",
       reopen: (n, x) => x.who + " reopened it",
