@@ -14,8 +14,8 @@
 #include "base/mem.h"
 #include "chores.h"
 #include "daemon.h"
-#include "desk/rules.h"
 #include "feed.h"
+#include "inforce.h"
 #include "outbox.h"
 #include "rebuild.h"
 #include "route/route.h"
@@ -133,40 +133,12 @@ chore_index(struct chores *c)
 	chore_ask(c, INDEX, ST_INDEX, INDEX_ROWS, indexed);
 }
 
-/* The new rules are whole before anybody sees them; bad ones change nothing. */
-static void
-config_take(struct daemon *d, json_t *j)
-{
-	int64_t version = json_integer_value(json_object_get(j, "version"));
-	struct rules *rules;
-	char	      wrong[400], *text;
-
-	if (version == 0 || version == d->config)
-		return;
-	text = json_dumps(json_object_get(j, "config"), JSON_COMPACT);
-	rules = text != NULL
-	    ? rules_load(text, strlen(text), wrong, sizeof wrong)
-	    : NULL;
-	if (rules == NULL) {
-		log_error("configuration %lld not taken: %s",
-		    (long long)version, text != NULL ? wrong : "no JSON");
-	} else {
-		rules_free(d->rules);
-		d->rules = rules;
-		d->config = version;
-		feed_configure(d->feed, text, strlen(text));
-		log_info(
-		    "configuration taken: version %lld", (long long)version);
-	}
-	free(text);
-}
-
 static void
 config_got(uint64_t id, const struct pg_reply *r)
 {
 	struct chores *c = chore_done(id, CONFIG);
 	json_t	      *j;
-	int64_t	       before;
+	char	      *text;
 
 	if (c == NULL || r->how != PG_DONE)
 		return;
@@ -178,12 +150,14 @@ config_got(uint64_t id, const struct pg_reply *r)
 	}
 	if (PQgetisnull(r->res, 0, 0))
 		return;
-	before = c->d->config;
 	j = json_loads(PQgetvalue(r->res, 0, 0), JSON_DECODE_ANY, NULL);
-	config_take(c->d, j);
+	text = json_dumps(json_object_get(j, "config"), JSON_COMPACT);
+	if (text != NULL)
+		inforce_take(c->d,
+		    json_integer_value(json_object_get(j, "version")), text,
+		    strlen(text));
+	free(text);
 	json_decref(j);
-	if (c->d->config != before && route_ready(c->d->route))
-		rebuild_people(c->rebuild);
 }
 
 static void
@@ -245,6 +219,10 @@ chores_tick(evutil_socket_t fd, short what, void *arg)
 	outbox_settle_now(c->d->outbox);
 	feed_retry(c->d->feed);
 	chore_index(c);
+	if (c->d->people && route_ready(c->d->route)) {
+		c->d->people = false;
+		rebuild_people(c->rebuild);
+	}
 	if (c->d->changed) {
 		access_forget(c->d->access);
 		chore_config(c);

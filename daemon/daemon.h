@@ -50,6 +50,7 @@ struct daemon {
 	struct chores *chores;
 	bool	       draining; /* SIGTERM came */
 	bool	       changed;	 /* rights or configuration: read anew */
+	bool	       people;	 /* Redis may not know who is here: tell it */
 };
 
 #endif

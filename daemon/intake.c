@@ -67,7 +67,7 @@ intake_file(struct ask *a, struct event *e)
 
 	if (a->d->rules == NULL) {
 		opdo_later(a, ASK_TRYAGAIN,
-		    "No configuration is applied yet (deskctl apply).");
+		    "The desk is only starting, or not configured yet (deskctl apply).");
 		intake_free(e);
 		return;
 	}

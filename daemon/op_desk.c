@@ -19,6 +19,7 @@
 #include "desk/fold.h"
 #include "desk/rules.h"
 #include "dispatch.h"
+#include "inforce.h"
 #include "opdo.h"
 #include "proto/openapi.h"
 
@@ -64,11 +65,24 @@ op_do_CUSTOMER_FIND(struct ask *a)
 	dispatch_sql(a);
 }
 
+/* It holds here before the answer; the other daemons hear of it by the feed. */
 static void
 config_applied(struct ask *a, const char *json, size_t n)
 {
-	if (!ask_flag(a, "dry"))
+	json_t *j = json_loadb(json, n, 0, NULL);
+	char   *text;
+
+	if (!ask_flag(a, "dry")) {
+		text = json_dumps(
+		    json_object_get(a->args, "config"), JSON_COMPACT);
+		if (text != NULL)
+			inforce_take(a->d,
+			    json_integer_value(json_object_get(j, "version")),
+			    text, strlen(text));
+		free(text);
 		a->d->changed = true;
+	}
+	json_decref(j);
 	ask_done(a, json, n);
 }
 

@@ -160,7 +160,7 @@ op_do_HOOK(struct ask *a)
 
 	if (a->d->rules == NULL) {
 		opdo_later(a, ASK_TRYAGAIN,
-		    "No configuration is applied yet (deskctl apply).");
+		    "The desk is only starting, or not configured yet (deskctl apply).");
 		return;
 	}
 	s = rules_source(a->d->rules, ask_text(a, "source"));

@@ -102,17 +102,26 @@ nobody_waits(uint64_t id, enum route_how how)
 	(void)how;
 }
 
-/*
- * PostgreSQL has it; Redis is told at once, and again by every rebuild.  The
- * answer does not wait for it: a queue that is paused stays so.
- */
+/* PostgreSQL has it; while Redis is away it is told when it is back. */
+static void
+queue_told(uint64_t id, enum route_how how)
+{
+	struct ask *a = ask_find(id);
+
+	if (a == NULL)
+		return;
+	if (how != ROUTE_DONE)
+		a->d->people = true;
+	ask_done(a, a->kept, strlen(a->kept));
+}
+
 static void
 queue_held(struct ask *a, const char *json, size_t n)
 {
+	a->kept = xstrndup(json, n);
 	if (!route_pause(a->d->route, ask_text(a, "queue"),
-		a->op == &ops[OP_QUEUE_PAUSE], 0, nobody_waits))
-		a->d->changed = true; /* told again when Redis is back */
-	ask_done(a, json, n);
+		a->op == &ops[OP_QUEUE_PAUSE], a->id, queue_told))
+		queue_told(a->id, ROUTE_LATER);
 }
 
 void

@@ -189,7 +189,7 @@ people_got(uint64_t id, const struct pg_reply *reply)
 		all &= presence_tell(r->d, row, 0, told);
 	json_decref(j);
 	if (!all)
-		r->d->changed = true; /* once more, when Redis is back */
+		r->d->people = true; /* once more, when Redis is back */
 }
 
 void
@@ -199,7 +199,7 @@ rebuild_people(struct rebuild *r)
 
 	if (!pool_ask(r->d->pg_ops, id, ST_AGENTS_PAGE, NULL, people_got)) {
 		idmap_drop(&runs, id);
-		r->d->changed = true;
+		r->d->people = true;
 	}
 }
 

@@ -1,0 +1,30 @@
+/*
+ * The applied configuration as this process uses it; see inforce.h.
+ */
+#include "base/log.h"
+#include "daemon.h"
+#include "desk/rules.h"
+#include "feed.h"
+#include "inforce.h"
+
+void
+inforce_take(struct daemon *d, int64_t version, const char *json, size_t n)
+{
+	struct rules *rules;
+	char	      wrong[400];
+
+	if (version <= d->config)
+		return;
+	rules = rules_load(json, n, wrong, sizeof wrong);
+	if (rules == NULL) {
+		log_error("configuration %lld not taken: %s",
+		    (long long)version, wrong);
+		return;
+	}
+	rules_free(d->rules);
+	d->rules = rules;
+	d->config = version;
+	d->people = true;
+	feed_configure(d->feed, json, n);
+	log_info("configuration taken: version %lld", (long long)version);
+}
