@@ -48,7 +48,7 @@ struct answer {
 struct proof {
 	const char *id, *timestamp, *signature; /* Standard Webhooks */
 	const char *secret;    /* X-Hook-Secret, or a Basic password */
-	bool	    forwarded; /* by a proxy: its address is not his */
+	bool	    forwarded; /* by a proxy or a browser: not its own word */
 };
 
 struct ask {

@@ -328,8 +328,10 @@ visit_new(struct web *w, const struct http_request *r)
 	v->proof.signature = v->proofs[2] =
 	    dup_or_null(http_header(r, "webhook-signature"));
 	v->proof.secret = v->proofs[3] = hook_secret(r);
+	/* A browser says where a page's request comes from: any page may post. */
 	v->proof.forwarded = http_header(r, "X-Forwarded-For") != NULL ||
-	    http_header(r, "Forwarded") != NULL;
+	    http_header(r, "Forwarded") != NULL ||
+	    http_header(r, "Origin") != NULL || v->cross_site;
 	return (v);
 }
 

@@ -240,6 +240,11 @@ describe('a signed hook', () => {
     assert.equal((await post('/hooks/pbx', body())).status, 201);
   });
 
+  test('that a web page sends from a trusted host is not trusted for it', async () => {
+    for (const headers of [{ Origin: 'https://evil.example' }, { 'Sec-Fetch-Site': 'cross-site' }])
+      assert.equal((await post('/hooks/pbx', body(), { headers })).status, 401);
+  });
+
   const wrong = {
     'a wrong Basic password': () => basic('wrong'),
     'no signature': () => ({}),
