@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/def.h"
 #include "base/mem.h"
 #include "daemon.h"
 #include "desk/event.h"
@@ -33,6 +34,32 @@ intake_free(struct event *e)
 	free(e);
 }
 
+/*
+ * A stranger learns that his message is kept, and nothing of what the desk
+ * made of it: anybody can type anybody's address, and whose customer that is
+ * would show here.
+ */
+static void
+visitor_answer(struct ask *a, const struct ingest_outcome *o)
+{
+	static const char *const told[] = { "event", "number", "created",
+		"duplicate" };
+	json_t *all = json_loadb(o->answer, o->n, 0, NULL), *some;
+	char   *text;
+	size_t	i;
+
+	some = json_object();
+	for (i = 0; i < nitems(told); i++)
+		json_object_set(some, told[i], json_object_get(all, told[i]));
+	text = json_dumps(some, JSON_COMPACT);
+	ask_answer(a,
+	    &(struct answer){
+		.json = text, .n = strlen(text), .made = !o->duplicate });
+	free(text);
+	json_decref(some);
+	json_decref(all);
+}
+
 static void
 intake_done(void *arg, uint64_t ref, const struct ingest_outcome *o)
 {
@@ -43,6 +70,10 @@ intake_done(void *arg, uint64_t ref, const struct ingest_outcome *o)
 		return;
 	switch (o->how) {
 	case INGEST_DONE:
+		if (a->caller.role == ROLE_VISITOR) {
+			visitor_answer(a, o);
+			break;
+		}
 		ask_answer(a,
 		    &(struct answer){
 			.json = o->answer, .n = o->n, .made = !o->duplicate });

@@ -89,9 +89,11 @@ DECLARE
 	v	desk.conversation := desk.chat_own(caller, args);
 	said	jsonb;
 BEGIN
-	SELECT jsonb_agg(jsonb_build_object('event', m.id, 'at', m.at,
-	    'direction', m.direction, 'who', m.who, 'text', m.text)
-	    ORDER BY m.id)
+	-- A service's key is nobody's name.
+	SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('event', m.id,
+	    'at', desk.rfc3339(m.at), 'direction', m.direction,
+	    'who', CASE WHEN m.who NOT LIKE 'key:%' THEN m.who END,
+	    'text', m.text)) ORDER BY m.id)
 	INTO said
 	FROM (
 	    SELECT e.* FROM desk.contact c

@@ -62,6 +62,21 @@ test('the same message fifty times at once is there once', async () => {
   assert.equal((await v.read()).json.messages.length, 1);
 });
 
+test('a visitor hears nothing of what the desk made of his message', async () => {
+  const known = `${unique('ai-')}@example.com`;
+  const v = await open();
+  await deliver(mail({ from: known }));
+  await v.say('alo');
+  assert.equal((await v.identify({ email: known })).status, 200);
+  const { status, json } = await v.say('tôi đây');
+  assert.equal(status, 201);
+  assert.deepEqual(Object.keys(json).sort(), ['created', 'duplicate', 'event', 'number']);
+  await reply(await ticketOf(v), 'dạ');
+  const said = JSON.stringify((await v.read()).json);
+  assert.match(said, /dạ/);
+  assert.doesNotMatch(said, /"who":"key:/);
+});
+
 // The ticket of a visitor's first message.
 async function ticketOf(v) {
   const [row] = await sql(
