@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/def.h"
 #include "base/mem.h"
@@ -23,11 +24,14 @@
  * Names that are not here follow these.
  */
 static const char *const ranks[] = { "at", "event", "number", "ticket", "agent",
-	"login", "name", "display", "title", "queue", "state", "paused",
-	"priority", "subject", "assignee", "waiting", "overdue", "load",
-	"capacity", "kind", "channel", "direction", "who", "from", "text",
+	"login", "name", "display", "title", "who", "subject", "queue", "state",
+	"paused", "priority", "assignee", "waiting", "overdue", "load",
+	"capacity", "kind", "channel", "direction", "from", "text",
 	"customer_name", "due_at", "due_next", "oldest", "queues", "skills",
 	"preview", "opened_at" };
+
+/* What people wrote: no cell holds it, so a terminal has it under its row. */
+static const char said[] = "text";
 
 /* A table's shape. */
 struct table {
@@ -151,15 +155,39 @@ show_scalar(struct buf *out, const json_t *v, size_t max)
 	}
 }
 
+/* A time as deskd writes it, told as this terminal's clock would. */
+static bool
+put_time(struct buf *out, const json_t *v)
+{
+	const char *s = json_string_value(v), *end;
+	struct tm   tm = { 0 };
+	char	    local[32];
+	time_t	    at;
+
+	if (s == NULL || (end = strptime(s, "%Y-%m-%dT%H:%M:%S", &tm)) == NULL)
+		return (false);
+	if (*end == '.')
+		end += 1 + strspn(end + 1, "0123456789");
+	if (strcmp(end, "Z") != 0)
+		return (false);
+	at = timegm(&tm);
+	if (localtime_r(&at, &tm) == NULL ||
+	    strftime(local, sizeof local, "%Y-%m-%d %H:%M", &tm) == 0)
+		return (false);
+	buf_str(out, local);
+	return (true);
+}
+
 /* A cell's text; good until the next call. */
 static const char *
-cell_text(const json_t *row, const char *name)
+cell_text(const struct show *s, const json_t *row, const char *name)
 {
 	static struct buf text;
 	const json_t	 *v = json_object_get(row, name);
 
 	buf_reset(&text);
-	if (v != NULL && !json_is_null(v))
+	if (v != NULL && !json_is_null(v) &&
+	    !(s->terminal && put_time(&text, v)))
 		show_scalar(&text, v, CELL_MAX);
 	return (text.p != NULL ? text.p : "");
 }
@@ -200,7 +228,7 @@ is_empty(const json_t *v)
 
 /* The columns that hold anything. */
 static void
-table_measure(struct table *t, json_t *rows)
+table_measure(const struct show *s, struct table *t, json_t *rows)
 {
 	const char *name;
 	json_t	   *row, *v;
@@ -208,12 +236,13 @@ table_measure(struct table *t, json_t *rows)
 
 	json_array_foreach (rows, i, row)
 		json_object_foreach (row, name, v)
-			if ((is_scalar(v) || is_words(v)) && !is_empty(v))
+			if ((is_scalar(v) || is_words(v)) && !is_empty(v) &&
+			    !(s->terminal && strcmp(name, said) == 0))
 				table_column(t, name);
 	for (c = 0; c < t->n; c++) {
 		t->widths[c] = show_width(t->names[c], strlen(t->names[c]));
 		json_array_foreach (rows, i, row) {
-			name = cell_text(row, t->names[c]);
+			name = cell_text(s, row, t->names[c]);
 			w = show_width(name, strlen(name));
 			if (w > t->widths[c])
 				t->widths[c] = w;
@@ -269,20 +298,37 @@ put_field(struct show *s, const struct table *t, size_t c, const char *text)
 }
 
 static void
+show_said(struct show *s, const json_t *row)
+{
+	const char *text = json_string_value(json_object_get(row, said));
+	size_t	    n;
+
+	for (; text != NULL && *text != '\0'; text += n + (text[n] == '\n')) {
+		n = strcspn(text, "\n");
+		buf_str(s->out, "    ");
+		buf_shown(s->out, text, n, VALUE_MAX);
+		buf_char(s->out, '\n');
+	}
+}
+
+static void
 show_table(struct show *s, const json_t *list)
 {
 	struct table t = { 0 };
 	json_t	    *rows = (json_t *)list, *row;
 	size_t	     i, c;
 
-	table_measure(&t, rows);
+	table_measure(s, &t, rows);
 	if (s->terminal)
 		table_fit(&t, s->width);
 	for (c = 0; c < t.n; c++)
 		put_field(s, &t, c, t.names[c]);
-	json_array_foreach (rows, i, row)
+	json_array_foreach (rows, i, row) {
 		for (c = 0; c < t.n; c++)
-			put_field(s, &t, c, cell_text(row, t.names[c]));
+			put_field(s, &t, c, cell_text(s, row, t.names[c]));
+		if (s->terminal)
+			show_said(s, row);
+	}
 }
 
 /* An object's plain members as lines, what matters first. */
@@ -303,8 +349,9 @@ show_plain(struct show *s, json_t *object)
 	for (i = 0; i < t.n; i++) {
 		show_cell(s->out, t.names[i], width, s->terminal);
 		buf_str(s->out, s->terminal ? "  " : "\t");
-		show_scalar(
-		    s->out, json_object_get(object, t.names[i]), VALUE_MAX);
+		v = json_object_get(object, t.names[i]);
+		if (!s->terminal || !put_time(s->out, v))
+			show_scalar(s->out, v, VALUE_MAX);
 		buf_char(s->out, '\n');
 	}
 	return (t.n > 0);

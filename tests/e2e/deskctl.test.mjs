@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
 import { admin, desk, deskctl, event, service, unique, until, using } from './lib/desk.mjs';
 
 const conf = new URL('../../conf/desk.conf', import.meta.url);
@@ -21,6 +22,20 @@ describe('lists', () => {
     assert.equal(rows[0].length, head.length);
     assert.equal(rows[0][head.indexOf('ticket')], String(ticket));
     assert.equal(rows[0][head.indexOf('subject')], subject);
+  });
+
+  test('a terminal of 80 columns shows what was said, and when by its own clock', async () => {
+    const text = unique('còn hàng không ');
+    const { ticket } = await add({ text });
+    const { stdout } = await promisify(execFile)(
+      'script',
+      ['-qec', `stty cols 80; exec "$DESKCTL" -S "$DESKD_CONTROL" ticket get ${ticket}`, '/dev/null'],
+      { env: { ...process.env, DESKCTL: `${process.env.DESKD_BUILD}/deskctl`, TZ: 'UTC' } },
+    );
+    const lines = stdout.split(/\r?\n/);
+    assert.ok(lines.includes(`    ${text}`), stdout);
+    assert.match(stdout, /^opened_at +\d{4}-\d\d-\d\d \d\d:\d\d\r?$/m);
+    assert.doesNotMatch(stdout, /\dT\d/);
   });
 
   test('-j gives JSON, before or behind the words', async () => {
