@@ -7,8 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/def.h"
 #include "base/mem.h"
+#include "edge/conn.h"
 #include "settings.h"
+#include "store/redisurl.h"
 
 enum option_type { OPT_TEXT, OPT_NUMBER, OPT_FLAG };
 
@@ -172,6 +175,33 @@ settings_parse(const char *path)
 	return (cfg);
 }
 
+/* An address that nobody can listen on is found out before the start. */
+static void
+settings_check_addresses(const struct settings *s)
+{
+	const struct {
+		const char *name, *at;
+	} ports[] = { { "listen_http", s->listen_http },
+		{ "listen_https", s->listen_https },
+		{ "listen_smtp", s->listen_smtp },
+		{ "listen_lmtp", s->listen_lmtp },
+		{ "listen_resp", s->listen_resp },
+		{ "listen_resp_tls", s->listen_resp_tls },
+		{ "listen_metrics", s->listen_metrics } };
+	struct redisurl redis;
+	const char     *wrong;
+	size_t		i;
+
+	for (i = 0; i < nitems(ports) && fault[0] == '\0'; i++)
+		if (ports[i].at[0] != '\0' &&
+		    !listen_possible(ports[i].at, &wrong))
+			snprintf(fault, sizeof fault, "%s \"%s\": %s",
+			    ports[i].name, ports[i].at, wrong);
+	if (fault[0] == '\0' && !redisurl_read(&redis, s->redis, &wrong))
+		snprintf(
+		    fault, sizeof fault, "redis \"%s\": %s", s->redis, wrong);
+}
+
 /* What no single option can tell. */
 static void
 settings_check(const struct settings *s)
@@ -191,6 +221,8 @@ settings_check(const struct settings *s)
 	else if (s->postgres[0] == '\0' || s->redis[0] == '\0')
 		snprintf(
 		    fault, sizeof fault, "postgres and redis must be named");
+	else
+		settings_check_addresses(s);
 }
 
 struct settings *

@@ -58,6 +58,8 @@ struct listen_conf {
 	const char *busy; /* said, in plain, to one too many; or NULL */
 };
 
+/* An address and port as they are written; false and *wrong when not. */
+bool listen_possible(const char *at, const char **wrong) MUSTCHECK;
 /* NULL and *wrong when it cannot listen.  TCP_NODELAY is set on all. */
 struct listener *listen_open(struct event_base *, const struct listen_conf *,
     const char **wrong) MUSTCHECK;

@@ -322,14 +322,13 @@ listen_unix(
 
 /* "127.0.0.1:25", "[::1]:80", "*:80" (every address, IPv6 and IPv4). */
 static bool
-listen_inet(
-    struct listener *l, union address *a, socklen_t *n, const char **wrong)
+listen_inet(const char *at, union address *a, socklen_t *n, const char **wrong)
 {
 	struct addrinfo	 hints = { .ai_socktype = SOCK_STREAM,
 		 .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE };
 	struct addrinfo *found;
 	char		 host[64];
-	const char	*at = l->conf.at, *colon = strrchr(at, ':');
+	const char	*colon = strrchr(at, ':');
 	size_t		 nhost;
 
 	*wrong = "not an address and port (such as 127.0.0.1:8080)";
@@ -354,6 +353,15 @@ listen_inet(
 	*n = found->ai_addrlen;
 	freeaddrinfo(found);
 	return (true);
+}
+
+bool
+listen_possible(const char *at, const char **wrong)
+{
+	union address a;
+	socklen_t     n;
+
+	return (listen_inet(at, &a, &n, wrong));
 }
 
 static bool
@@ -441,8 +449,9 @@ listen_open(
 	if (listen_reserve == -1)
 		listen_reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-	ok = strncmp(conf->at, "unix:", 5) == 0 ? listen_unix(l, &a, &n, wrong)
-						: listen_inet(l, &a, &n, wrong);
+	ok = strncmp(conf->at, "unix:", 5) == 0
+	    ? listen_unix(l, &a, &n, wrong)
+	    : listen_inet(conf->at, &a, &n, wrong);
 	if (ok && !listen_bind(l, &a, n)) {
 		*wrong = strerror(errno);
 		ok = false;
