@@ -1,6 +1,7 @@
 /*
  * The table of operations and the questions asked of it; see operation.h.
  */
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -318,7 +319,8 @@ is_offset(const char *s, size_t n)
 bool
 arg_check(const struct op_arg *a, const char *s, size_t n, const char **wrong)
 {
-	bool good = false;
+	static char limits[80]; /* good until the next call */
+	bool	    good = false;
 
 	*wrong = "is wrong";
 	switch (a->type) {
@@ -329,7 +331,10 @@ arg_check(const struct op_arg *a, const char *s, size_t n, const char **wrong)
 		good = is_number(s, n, 1, INT64_MAX);
 		break;
 	case ARG_INT:
-		*wrong = "must be a whole number within its limits";
+		snprintf(limits, sizeof limits,
+		    "must be a whole number from %lld to %lld",
+		    (long long)a->min, (long long)a->max);
+		*wrong = limits;
 		good = is_number(s, n, a->min, a->max);
 		break;
 	case ARG_NAME:

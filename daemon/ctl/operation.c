@@ -355,9 +355,9 @@ ctl_operation(struct ctl *ctl, int argc, char **argv)
 
 	r.op = operation_find(argc, argv, &used);
 	if (r.op == NULL) {
-		ctl_say("%s: no such command, or more than one begins so; "
+		ctl_say("%s%s%s: no such command, or more than one begins so; "
 			"see deskctl help",
-		    argv[0]);
+		    argv[0], argc > 1 ? " " : "", argc > 1 ? argv[1] : "");
 		return (CTL_USAGE);
 	}
 	if (request_make(&r, argc - used, argv + used)) {
