@@ -23,6 +23,12 @@ BEGIN
 	SET name = visitor.name, name_folded = visitor.name_folded
 	WHERE c.id = known[1].customer AND c.name IS NULL
 	    AND visitor.name IS NOT NULL;
+	-- Anybody can type anybody's address: whoever answers sees that this
+	-- one is the visitor's word alone.
+	UPDATE desk.contact c
+	SET flags = c.flags || '{claimed}'
+	WHERE c.id = known[1].contact AND 'claimed' <> ALL (c.flags)
+	    AND args->'contacts' <> '[]';
 	RETURN known[1].contact;
 END;
 $$;

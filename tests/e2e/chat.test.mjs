@@ -62,6 +62,22 @@ test('the same message fifty times at once is there once', async () => {
   assert.equal((await v.read()).json.messages.length, 1);
 });
 
+test('who a visitor says he is stands as his word alone', async () => {
+  const known = `${unique('vip-')}@example.com`;
+  await deliver(mail({ from: known }));
+  const [v, nobody] = [await open({ email: known }), await open()];
+  await nobody.say('alo');
+  await v.say('đổi địa chỉ giúp tôi');
+  const flags = async (address) =>
+    using(service, async (wire) => {
+      const { customers } = await wire.ask('CUSTOMER.FIND', address);
+      const { contacts } = await wire.ask('CUSTOMER.GET', customers[0].customer);
+      return Object.fromEntries(contacts.map((c) => [c.address, c.flags]));
+    });
+  assert.deepEqual(await flags(known), { [known]: [], [v.conversation]: ['claimed'] });
+  assert.deepEqual(await flags(nobody.conversation), { [nobody.conversation]: [] });
+});
+
 test('a visitor hears nothing of what the desk made of his message', async () => {
   const known = `${unique('ai-')}@example.com`;
   const v = await open();
