@@ -157,6 +157,16 @@ orderno_match(const regex_t *re, const char *window, const char **found)
 	return (0);
 }
 
+static bool
+has_digit(const char *s, size_t n)
+{
+	const char *end = s + n;
+
+	while (s < end && !g_ascii_isdigit(*s))
+		s++;
+	return (s < end);
+}
+
 /*
  * The next word with a digit, and the word before it, as a text of its own:
  * patterns may have one blank ("DH 1234").  Returns where to go on, or NULL.
@@ -171,7 +181,8 @@ orderno_window(char window[ORDERNO_WINDOW], const char *s)
 		s += strspn(s, " \t\r\n");
 		if ((n = strcspn(s, " \t\r\n")) == 0)
 			return (NULL);
-		if (strcspn(s, "0123456789") < n)
+		/* Only in this word: the rest may be long and without any. */
+		if (has_digit(s, n))
 			break;
 		before = s;
 		s += n;

@@ -463,6 +463,13 @@ test_orders(void **state)
 	for (i = 0; i < 200000; i++)
 		buf_str(&b, "9#");
 	assert_null(orderno_find(o, &a, b.p));
+	/* And so do many words without a digit, looked at once each. */
+	buf_reset(&b);
+	for (i = 0; i < 4000000; i++)
+		buf_str(&b, "a ");
+	assert_null(orderno_find(o, &a, b.p));
+	buf_str(&b, "DH20481");
+	assert_string_equal(orderno_find(o, &a, b.p), "DH20481");
 	buf_free(&b);
 	arena_free(&a);
 	orderno_free(o);
