@@ -316,21 +316,18 @@ read_subject(struct head *hd)
 static const char *
 id_next(struct head *hd, const char **p)
 {
-	const char *from, *end, *c;
+	const char *from, *c;
 
 	while ((from = strchr(*p, '<')) != NULL) {
-		*p = end = from + strcspn(from, ">");
-		if (*end == '\0')
-			return (NULL);
-		for (c = ++from; c < end && (unsigned char)*c > ' ' &&
-		     *c != 0x7f && *c != '<';
+		for (c = ++from; (unsigned char)*c > ' ' && *c != 0x7f &&
+		     *c != '<' && *c != '>';
 		     c++)
 			continue;
-		if (c == end && c > from && end - from <= ID_MAX &&
-		    utf8_valid(from, (size_t)(end - from)))
-			return (keep(hd, from, (size_t)(end - from)));
-		if (*c == '<')
-			*p = c; /* "<broken <good@id>" */
+		/* On from here, also when it broke off: "<broken <good@id>" */
+		*p = c;
+		if (*c == '>' && c > from && c - from <= ID_MAX &&
+		    utf8_valid(from, (size_t)(c - from)))
+			return (keep(hd, from, (size_t)(c - from)));
 	}
 	return (NULL);
 }

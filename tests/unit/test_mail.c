@@ -150,6 +150,36 @@ test_many_references(void **state)
 	buf_free(&b);
 }
 
+/* What is no id is passed over, each byte once: this ends in time. */
+static void
+test_broken_references(void **state)
+{
+	struct event e;
+	struct buf   b;
+	int	     i;
+
+	(void)state;
+	parse_str(&e,
+	    HEAD "In-Reply-To: <a b> <> <broken <good@id> <\x01@x> "
+		 "<next@id> <open@id\n\nx");
+	assert_int_equal(e.nthread, 2);
+	assert_string_equal(e.thread[0], "good@id");
+	assert_string_equal(e.thread[1], "next@id");
+	event_drop(&e);
+
+	buf_init(&b, 0);
+	buf_str(&b, HEAD "References: ");
+	for (i = 0; i < 1000000; i++)
+		buf_char(&b, '<');
+	buf_str(&b, "a@x>\n\nx\n");
+	parse_str(&e, b.p);
+	assert_null(e.quarantine);
+	assert_int_equal(e.nthread, 1);
+	assert_string_equal(e.thread[0], "a@x");
+	event_drop(&e);
+	buf_free(&b);
+}
+
 static void
 test_token(void **state)
 {
@@ -441,6 +471,7 @@ main(void)
 		cmocka_unit_test(test_id_without_message_id),
 		cmocka_unit_test(test_thread),
 		cmocka_unit_test(test_many_references),
+		cmocka_unit_test(test_broken_references),
 		cmocka_unit_test(test_token),
 		cmocka_unit_test(test_auth),
 		cmocka_unit_test(test_automatic),
