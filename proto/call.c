@@ -1,12 +1,16 @@
 /*
  * The arguments of an operation, from RESP and from HTTP; see call.h.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
+#include "base/shallow.h"
 #include "base/utf8.h"
 #include "call.h"
+#include "http.h"
 
 #define CALL_NAME_SHOWN 64 /* bytes of an unknown name that are repeated */
 
@@ -60,31 +64,6 @@ call_put(struct call *c, const struct op_arg *a, json_t *value)
 	return (true);
 }
 
-/* Whether nothing in it nests deeper than we follow; sound JSON or not. */
-static bool
-json_is_shallow(const char *s, size_t n)
-{
-	size_t i, depth = 0;
-	bool   text = false;
-
-	for (i = 0; i < n; i++) {
-		if (text) {
-			if (s[i] == '\\')
-				i++;
-			else if (s[i] == '"')
-				text = false;
-		} else if (s[i] == '"') {
-			text = true;
-		} else if (s[i] == '{' || s[i] == '[') {
-			if (++depth > CALL_JSON_DEPTH)
-				return (false);
-		} else if ((s[i] == '}' || s[i] == ']') && depth > 0) {
-			depth--;
-		}
-	}
-	return (true);
-}
-
 json_t *
 call_json(const char *s, size_t n, const char **wrong)
 {
@@ -95,7 +74,7 @@ call_json(const char *s, size_t n, const char **wrong)
 		*wrong = "must be UTF-8 without NUL";
 		return (NULL);
 	}
-	if (!json_is_shallow(s, n)) {
+	if (!json_shallow(s, n, CALL_JSON_DEPTH)) {
 		*wrong = "is nested too deeply";
 		return (NULL);
 	}
@@ -306,52 +285,19 @@ call_event(const struct resp_request *r, const char **p, size_t *n)
 	return (true);
 }
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return (c - '0');
-	if (c >= 'a' && c <= 'f')
-		return (c - 'a' + 10);
-	if (c >= 'A' && c <= 'F')
-		return (c - 'A' + 10);
-	return (-1);
-}
-
-/* RFC 3986 section 2.1, strictly; plus: '+' is a blank, as forms have it. */
-static bool
-percent_decode(struct buf *out, const char *s, size_t n, bool plus)
-{
-	size_t i;
-	int    high, low;
-
-	buf_reset(out);
-	for (i = 0; i < n; i++) {
-		if (s[i] == '%') {
-			if (n - i < 3 || (high = hex_value(s[i + 1])) < 0 ||
-			    (low = hex_value(s[i + 2])) < 0)
-				return (false);
-			buf_char(out, (char)(high << 4 | low));
-			i += 2;
-		} else {
-			buf_char(out, plus && s[i] == '+' ? ' ' : s[i]);
-		}
-	}
-	return (true);
-}
-
 static bool
 call_put_encoded(
-    struct call *c, const struct op_arg *a, const char *s, size_t n, bool plus)
+    struct call *c, const struct op_arg *a, const char *s, size_t n, bool form)
 {
-	struct buf out = { 0 };
-	bool	   good;
+	char   *out = xmalloc(n + 1);
+	ssize_t len = http_decode(out, s, n, form);
+	bool	good;
 
-	if (!percent_decode(&out, s, n, plus))
-		good = call_fail(c, a->name, "is not percent-encoded rightly");
+	if (len < 0)
+		good = call_fail(c, a->name, "must be percent-encoded, without NUL");
 	else
-		good = call_put_text(c, a, out.n != 0 ? out.p : "", out.n);
-	buf_free(&out);
+		good = call_put_text(c, a, out, (size_t)len);
+	free(out);
 	return (good);
 }
 

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "base/hex.h"
 #include "chunked.h"
 #include "http.h"
 
@@ -10,18 +11,6 @@
 #define CHUNK_TRAILERS 8192
 
 enum { MORE = 0, REFUSED = -1 };
-
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return (c - '0');
-	if (c >= 'a' && c <= 'f')
-		return (c - 'a' + 10);
-	if (c >= 'A' && c <= 'F')
-		return (c - 'A' + 10);
-	return (-1);
-}
 
 /* A line of a chunked body's own, without its CRLF: 1, MORE or REFUSED. */
 static ssize_t
@@ -53,7 +42,7 @@ chunk_size(struct http_chunked *c, const char *p, size_t n)
 	int	digit;
 
 	/* What cannot become a size is refused before its line ends. */
-	for (c->left = 0, i = 0; i < n && (digit = hex_value(p[i])) >= 0; i++) {
+	for (c->left = 0, i = 0; i < n && (digit = hex_digit(p[i])) >= 0; i++) {
 		if (i == CHUNK_DIGITS)
 			return (REFUSED);
 		c->left = c->left << 4 | (uint64_t)digit;

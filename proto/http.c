@@ -50,13 +50,6 @@ is_host(unsigned char c)
 	    (c != '\0' && strchr("-._~!$&'()*+,;=", c) != NULL));
 }
 
-static bool
-is_hex(unsigned char c)
-{
-	return ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') ||
-	    (c >= 'a' && c <= 'f'));
-}
-
 bool
 http_all(const char *p, size_t n, bool (*is)(unsigned char))
 {
@@ -151,7 +144,7 @@ good_host(const char *p, size_t n)
 		if ((colon = memchr(p, ']', n)) == NULL || colon - p < 3)
 			return (false);
 		for (p++; p < colon; p++)
-			if (!is_hex((unsigned char)*p) && *p != ':' &&
+			if (hex_digit(*p) < 0 && *p != ':' &&
 			    *p != '.')
 				return (false);
 		p++;
@@ -178,8 +171,8 @@ good_escapes(const char *p, size_t n)
 	const char *end = p + n;
 
 	while ((p = memchr(p, '%', (size_t)(end - p))) != NULL) {
-		if (end - p < 3 || !is_hex((unsigned char)p[1]) ||
-		    !is_hex((unsigned char)p[2]) ||
+		if (end - p < 3 || hex_digit(p[1]) < 0 ||
+		    hex_digit(p[2]) < 0 ||
 		    (p[1] == '0' && p[2] == '0'))
 			return (false);
 		p += 3;

@@ -15,7 +15,7 @@ hex_put(char *out, const uint8_t *p, size_t n)
 	*out = '\0';
 }
 
-static int
+int
 hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')

@@ -9,6 +9,8 @@
 #include <sys/types.h>
 #include "def.h"
 
+/* The digit's value, in either case, or -1 when it is none. */
+int hex_digit(char);
 /* Lower case; out holds 2n + 1 bytes. */
 void hex_put(char *out, const uint8_t *, size_t n);
 /* Bytes written, or -1 when the text is not whole hexadecimal or too long. */

@@ -3,48 +3,9 @@
  */
 #include <string.h>
 
+#include "base/shallow.h"
 #include "event.h"
 #include "jsonin.h"
-
-/*
- * Whether brackets nest at most max deep.  jansson's own limit is far
- * higher, and its parser recurses.  Counts what is outside strings only.
- */
-static bool
-jsonin_shallow(const char *s, size_t n, unsigned max)
-{
-	const char *end = s + n;
-	unsigned    depth = 0;
-	bool	    quoted = false;
-
-	for (; s < end; s++) {
-		if (quoted) {
-			if (*s == '\\')
-				s++;
-			else if (*s == '"')
-				quoted = false;
-			continue;
-		}
-		switch (*s) {
-		case '"':
-			quoted = true;
-			break;
-		case '[':
-		case '{':
-			if (++depth > max)
-				return (false);
-			break;
-		case ']':
-		case '}':
-			if (depth > 0)
-				depth--;
-			break;
-		default:
-			break;
-		}
-	}
-	return (true);
-}
 
 static const char *
 jsonin_wrong(const json_error_t *error)
@@ -78,7 +39,7 @@ jsonin_object(const char *s, size_t n, const char **wrong)
 		*wrong = "This is empty; a JSON object is wanted.";
 		return (NULL);
 	}
-	if (!jsonin_shallow(s, n, EVENT_DEPTH)) {
+	if (!json_shallow(s, n, EVENT_DEPTH)) {
 		*wrong = "The JSON is nested too deeply.";
 		return (NULL);
 	}

@@ -217,14 +217,13 @@ test_http(void **state)
 		    "{\"source\":\"pbx\"}" },
 
 		{ HTTP_GET, "/api/v1/tickets/5%", "",
-		    "ticket is not percent-encoded rightly" },
+		    "ticket must be percent-encoded, without NUL" },
 		{ HTTP_GET, "/api/v1/tickets/%zz", "",
-		    "ticket is not percent-encoded rightly" },
+		    "ticket must be percent-encoded, without NUL" },
 		{ HTTP_GET, "/api/v1/queues/a%00b/stats", "",
-		    "queue must be a short word of letters, digits and . _ - "
-		    "@ +" },
+		    "queue must be percent-encoded, without NUL" },
 		{ HTTP_GET, "/api/v1/search?query=%00", "",
-		    "query must be UTF-8 without NUL" },
+		    "query must be percent-encoded, without NUL" },
 		{ HTTP_GET, "/api/v1/search?query=%ff", "",
 		    "query must be UTF-8 without NUL" },
 		{ HTTP_GET, "/api/v1/search", "", "query is missing" },

@@ -9,7 +9,7 @@ test_hex(void **state)
 {
 	uint8_t all[256], back[256];
 	char	s[513];
-	int	i;
+	int	i, digits = 0;
 
 	(void)state;
 	for (i = 0; i < 256; i++)
@@ -27,6 +27,12 @@ test_hex(void **state)
 	assert_int_equal(hex_get(back, 2, "ag", 2), -1);
 	assert_int_equal(hex_get(back, 2, " a", 2), -1);
 	assert_int_equal(hex_get(back, 0, "", 0), 0);
+	/* Of all bytes 22 are digits. */
+	for (i = 0; i < 256; i++)
+		if (hex_digit((char)i) >= 0)
+			back[digits++] = (uint8_t)hex_digit((char)i);
+	assert_int_equal(digits, 22);
+	assert_memory_equal(back + 9, "\x9\xa\xb\xc\xd\xe\xf\xa", 8);
 }
 
 /* RFC 4648 section 10, without padding; and its own two letters. */
