@@ -294,7 +294,8 @@ call_put_encoded(
 	bool	good;
 
 	if (len < 0)
-		good = call_fail(c, a->name, "must be percent-encoded, without NUL");
+		good = call_fail(
+		    c, a->name, "must be percent-encoded, without NUL");
 	else
 		good = call_put_text(c, a, out, (size_t)len);
 	free(out);

@@ -144,8 +144,7 @@ good_host(const char *p, size_t n)
 		if ((colon = memchr(p, ']', n)) == NULL || colon - p < 3)
 			return (false);
 		for (p++; p < colon; p++)
-			if (hex_digit(*p) < 0 && *p != ':' &&
-			    *p != '.')
+			if (hex_digit(*p) < 0 && *p != ':' && *p != '.')
 				return (false);
 		p++;
 	} else {
@@ -171,8 +170,7 @@ good_escapes(const char *p, size_t n)
 	const char *end = p + n;
 
 	while ((p = memchr(p, '%', (size_t)(end - p))) != NULL) {
-		if (end - p < 3 || hex_digit(p[1]) < 0 ||
-		    hex_digit(p[2]) < 0 ||
+		if (end - p < 3 || hex_digit(p[1]) < 0 || hex_digit(p[2]) < 0 ||
 		    (p[1] == '0' && p[2] == '0'))
 			return (false);
 		p += 3;

@@ -36,9 +36,10 @@ test_strings(void **state)
 static void
 test_cut(void **state)
 {
-	static const char text[] = "{\"a\\\"[\":[1,{\"b\":\"\\\\\"}],\"c\":[[]]}";
-	char		 *copy;
-	size_t		  n;
+	static const char text[] =
+	    "{\"a\\\"[\":[1,{\"b\":\"\\\\\"}],\"c\":[[]]}";
+	char  *copy;
+	size_t n;
 
 	(void)state;
 	for (n = 0; n < sizeof text; n++) {
