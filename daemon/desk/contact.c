@@ -10,6 +10,9 @@
 #include "event.h"
 #include "phone.h"
 
+#define LOCAL_MAX     64 /* RFC 5321 4.5.3.1.1 */
+#define LOCAL_REFUSED "()<>[]:;@\\,\""
+
 bool
 contact_kind_valid(const char *kind)
 {
@@ -60,25 +63,66 @@ contact_lower(struct arena *a, const char *s, size_t n)
 	return (copy);
 }
 
+/*
+ * A quoted local part in its one form: without quotes where it needs none,
+ * else with the escapes that it needs.  Returns its bytes, n at most; 0 when
+ * it is none.
+ */
+static size_t
+contact_unquote(char out[LOCAL_MAX], const char *s, size_t n)
+{
+	char   bare[LOCAL_MAX] = { 0 };
+	size_t i, len = 0, to = 0;
+
+	if (n < 2 || n > LOCAL_MAX || s[0] != '"' || s[n - 1] != '"')
+		return (0);
+	for (i = 1; i < n - 1; i++) {
+		if (s[i] == '"' || (s[i] == '\\' && ++i == n - 1) ||
+		    (unsigned char)s[i] < ' ' || s[i] == 0x7f)
+			return (0);
+		bare[len++] = s[i];
+	}
+	if (contact_dotted(bare, len, LOCAL_REFUSED)) {
+		memcpy(out, bare, len);
+		return (len);
+	}
+	out[to++] = '"';
+	for (i = 0; i < len; i++) {
+		if (bare[i] == '"' || bare[i] == '\\')
+			out[to++] = '\\';
+		out[to++] = bare[i];
+	}
+	out[to++] = '"';
+	return (to);
+}
+
 const char *
 contact_email(struct arena *a, const char *s)
 {
+	char	    out[CONTACT_ADDRESS_MAX];
 	const char *at;
-	size_t	    n, i;
+	size_t	    n, i, local;
 	uint32_t    c;
 
 	n = strlen(s);
 	if (n > CONTACT_ADDRESS_MAX || !utf8_valid(s, n) ||
-	    (at = strrchr(s, '@')) == NULL || at - s > 64 || at == s)
+	    (at = strrchr(s, '@')) == NULL || at - s > LOCAL_MAX || at == s)
 		return (NULL);
 	for (i = 0; i < n; i += utf8_get(s + i, n - i, &c))
 		if (utf8_get(s + i, n - i, &c) == 0 || utf8_is_unshown(c))
 			return (NULL);
-	if (!contact_dotted(s, (size_t)(at - s), "()<>[]:;@\\,\"") ||
-	    !contact_dotted(at + 1, n - (size_t)(at + 1 - s),
-		"()<>[]:;@\\,\"_/=+*!#$%&'?^`{|}~"))
+	local = (size_t)(at - s);
+	n -= local;
+	if (!contact_dotted(at + 1, n - 1, "()<>[]:;@\\,\"_/=+*!#$%&'?^`{|}~"))
 		return (NULL);
-	return (contact_lower(a, s, n));
+	if (s[0] != '"')
+		return (contact_dotted(s, local, LOCAL_REFUSED)
+			? contact_lower(a, s, local + n)
+			: NULL);
+	if ((local = contact_unquote(out, s, local)) == 0)
+		return (NULL);
+	memcpy(out + local, at, n);
+	return (contact_lower(a, out, local + n));
 }
 
 /* A copy without the blanks around it; NULL when the arena is full. */

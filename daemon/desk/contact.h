@@ -34,9 +34,10 @@ enum contact_got contact_read(struct arena *, struct contact *,
 bool contact_kind_valid(const char *);
 
 /*
- * The mail address in lower case, or NULL: it is none (RFC 5321's dot-string
- * form and UTF-8 of RFC 6531 are; no quoted local part, no blanks), or the
- * arena is full.
+ * The mail address in lower case, or NULL: it is none (a Mailbox of RFC 5321
+ * 4.1.2, UTF-8 of RFC 6531 with it, no address literal), or the arena is full.
+ * A local part is quoted only where it must be, and escaped only there, so
+ * that two ways to write one address compare alike.
  */
 const char *contact_email(struct arena *, const char *) MUSTCHECK;
 

@@ -457,6 +457,14 @@ test_tricks(void **state)
 	parse_str(&e, "From: people: a@b.example;\n\nx");
 	assert_string_equal(e.contacts[0].address, "a@b.example");
 	event_drop(&e);
+	parse_str(&e, "From: Lan <\"Lan T\"@b.example>\n\nx");
+	assert_null(e.quarantine);
+	assert_string_equal(e.contacts[0].address, "\"lan t\"@b.example");
+	assert_string_equal(e.name, "Lan");
+	event_drop(&e);
+	parse_str(&e, "From: \"Lan.T\"@b.example\n\nx");
+	assert_string_equal(e.contacts[0].address, "lan.t@b.example");
+	event_drop(&e);
 	parse_str(&e, "From: (a (b) c) a@b.example (Lan)\n\nx");
 	assert_string_equal(e.contacts[0].address, "a@b.example");
 	event_drop(&e);
