@@ -187,16 +187,21 @@ schema_run(PGconn *pg, const char *sql)
 }
 
 /*
- * What stands in a function's way is one of the same name whose result or
- * parameters have changed.  Only then are those that nothing depends on
- * dropped first: the daemons that run meanwhile do not see either half.
+ * Drops the functions that this transaction did not make and that nothing
+ * else depends on.  After the files: what older versions left, which calls
+ * with default arguments would find first.  Before them: all, since one of the
+ * same name whose result or parameter names differ stands in the way.  The
+ * daemons that run meanwhile do not see either half.
  */
 static const char functions_drop[] =
     "DO $$ DECLARE f regprocedure; BEGIN"
     " FOR f IN SELECT p.oid FROM pg_proc p"
-    " WHERE p.pronamespace = 'desk'::regnamespace AND NOT EXISTS ("
+    " WHERE p.pronamespace = 'desk'::regnamespace"
+    " AND p.xmin <> pg_current_xact_id()::xid AND NOT EXISTS ("
     "  SELECT FROM pg_depend d WHERE d.refclassid = 'pg_proc'::regclass"
-    "  AND d.refobjid = p.oid) LOOP"
+    "  AND d.refobjid = p.oid) AND NOT EXISTS ("
+    "  SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass"
+    "  AND d.objid = p.oid AND d.deptype = 'e') LOOP"
     " EXECUTE format('DROP ROUTINE %s', f);"
     " END LOOP; END $$";
 
@@ -214,6 +219,7 @@ functions_try(
 		good = sql_run(pg, functions_drop, "functions");
 	for (i = 0; i < n && good; i++)
 		good = file_run(pg, dir, list[i]->d_name);
+	good = good && sql_run(pg, functions_drop, "functions");
 	if (good && sql_run(pg, "COMMIT", "functions"))
 		return (true);
 	PQclear(PQexec(pg, "ROLLBACK"));
