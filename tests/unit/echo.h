@@ -5,23 +5,9 @@
 #ifndef UNIT_ECHO_H
 #define UNIT_ECHO_H
 
+#include "loop.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <arpa/inet.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
-#include <cmocka.h>
 
-#include <event2/event.h>
-
-#include "base/clock.h"
-#include "edge/conn.h"
 #include "edge/tls.h"
 
 struct echo {
@@ -29,30 +15,10 @@ struct echo {
 	size_t	     bytes;
 };
 
-static struct event_base *base;
-static struct tls	 *tls; /* for STARTTLS; set by who tests it */
-static unsigned		  opened, ended, inside;
-static char		  last_why[200];
-static size_t		  last_ask;
-
-/* One turn as the spine makes it, without waiting. */
-static inline void
-turn(void)
-{
-	event_base_loop(base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
-	clock_tick();
-	conn_reap();
-}
-
-/* Turns until the condition holds, or fails after 20 s. */
-#define UNTIL(cond)                                           \
-	do {                                                  \
-		int64_t until_ = clock_micros() + 5000000;    \
-		while (!(cond)) {                             \
-			assert_true(clock_micros() < until_); \
-			turn();                               \
-		}                                             \
-	} while (0)
+static struct tls *tls; /* for STARTTLS; set by who tests it */
+static unsigned	   opened, ended, inside;
+static char	   last_why[200];
+static size_t	   last_ask;
 
 static inline size_t
 echo_input(void *owner, const uint8_t *p, size_t n)
@@ -135,15 +101,7 @@ echo_listen(const struct listen_conf *conf)
 static inline int
 dial(const struct listener *l)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET,
-		.sin_port = htons((uint16_t)listen_port(l)),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	int		   fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	assert_int_not_equal(fd, -1);
-	assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof a), 0);
-	fcntl(fd, F_SETFL, O_NONBLOCK);
-	return (fd);
+	return (loop_dial(listen_port(l)));
 }
 
 /* Turns until the peer's end has read the text, or its end (""). */

@@ -2,25 +2,15 @@
  * The RESP server over loopback: the order of answers, what may run side by
  * side, limits before and after AUTH, slow peers, draining.
  */
-#include "unit.h"
-#include <arpa/inet.h>
+#include "loop.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <event2/event.h>
 
 #include "base/buf.h"
-#include "base/clock.h"
-#include "edge/conn.h"
 #include "edge/resp.h"
 
 #define ASKS 600
 
 /* A spine that answers when the test says so. */
-static struct event_base  *base;
 static struct resp_server *server;
 static struct {
 	uint64_t slot;
@@ -74,35 +64,12 @@ spine_side_by_side(const struct resp_request *r)
 	return (resp_is(r, 0, "ADD"));
 }
 
-static void
-turn(void)
-{
-	event_base_loop(base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
-	clock_tick();
-	conn_reap();
-}
-
-/* Turns until the condition holds, or fails after 20 s. */
-#define UNTIL(cond)                                           \
-	do {                                                  \
-		int64_t until_ = clock_micros() + 20000000;   \
-		while (!(cond)) {                             \
-			assert_true(clock_micros() < until_); \
-			turn();                               \
-		}                                             \
-	} while (0)
-
 static int
 peer_open(void)
 {
-	struct sockaddr_in sin = { .sin_family = AF_INET,
-		.sin_port = htons((uint16_t)resp_port(server)),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	size_t		   before = began;
-	int		   fd = socket(AF_INET, SOCK_STREAM, 0);
+	size_t before = began;
+	int    fd = loop_dial(resp_port(server));
 
-	assert_int_equal(connect(fd, (struct sockaddr *)&sin, sizeof sin), 0);
-	assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
 	UNTIL(began > before);
 	return (fd);
 }

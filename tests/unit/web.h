@@ -5,53 +5,20 @@
 #ifndef UNIT_WEB_H
 #define UNIT_WEB_H
 
+#include "loop.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <arpa/inet.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
-#include <cmocka.h>
-
-#include <event2/event.h>
 
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/def.h"
-#include "edge/conn.h"
 #include "edge/files.h"
 #include "edge/http.h"
 
 #define H " HTTP/1.1\r\nHost: t\r\n"
 
-static struct event_base  *base;
 static struct http_server *server;
 static unsigned		   asked, left;
 static uint64_t		   later[64], gone_id;
 static size_t		   nlater;
-
-static inline void
-turn(void)
-{
-	event_base_loop(base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
-	clock_tick();
-	conn_reap();
-}
-
-#define UNTIL(cond)                                        \
-	do {                                               \
-		int64_t until_ = clock_micros() + 8000000; \
-		while (!(cond)) {                          \
-			if (clock_micros() > until_)       \
-				fail_msg("never: " #cond); \
-			turn();                            \
-		}                                          \
-	} while (0)
 
 /* ---- the server under test */
 
@@ -177,15 +144,9 @@ static struct client one;
 static inline void
 dial(struct client *c)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET,
-		.sin_port = htons((uint16_t)http_port(server)),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-
-	c->fd = socket(AF_INET, SOCK_STREAM, 0);
+	c->fd = loop_dial(http_port(server));
 	c->n = 0;
 	c->end = false;
-	assert_int_equal(connect(c->fd, (struct sockaddr *)&a, sizeof a), 0);
-	fcntl(c->fd, F_SETFL, O_NONBLOCK);
 }
 
 static inline void
