@@ -19,6 +19,19 @@ BEGIN
 END;
 $$;
 
+-- Whether he works here, and does until we commit: for who gets a ticket while
+-- a configuration that lets him go may be under way (config_leavers()).
+CREATE OR REPLACE FUNCTION desk.agent_stays(agent_id int)
+RETURNS boolean
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	PERFORM FROM desk.agent g WHERE g.id = agent_id AND g.active
+	FOR KEY SHARE;
+	RETURN FOUND;
+END;
+$$;
+
 -- AGENT.LIST: {"agents":[…]} by name; the daemon adds state and load.
 CREATE OR REPLACE FUNCTION desk.agent_list(caller jsonb, args jsonb)
 RETURNS jsonb

@@ -231,7 +231,8 @@ AS $$
 $$;
 
 -- Agents who have left: no session, no queue, and the cases that they had in
--- hand go back to their lines, each with an event that says so.
+-- hand go back to their lines, each with an event that says so.  Their rows
+-- are locked first: whoever is giving one of them a ticket commits before.
 CREATE OR REPLACE FUNCTION desk.config_leavers(caller jsonb, c jsonb)
 RETURNS void
 LANGUAGE plpgsql
@@ -239,7 +240,8 @@ AS $$
 DECLARE
 	gone	int[] := ARRAY(SELECT a.id FROM desk.agent a
 		    WHERE a.active AND a.name NOT IN (SELECT e->>'name'
-			FROM jsonb_array_elements(c->'agents') e));
+			FROM jsonb_array_elements(c->'agents') e)
+		    ORDER BY a.id FOR UPDATE);
 	t	desk.ticket;
 BEGIN
 	UPDATE desk.agent a SET active = false WHERE a.id = ANY (gone);

@@ -17,6 +17,22 @@ BEGIN
 END;
 $$;
 
+-- Refuses a queue that a configuration has just removed; no other removes it
+-- until we commit (config_queues()).
+CREATE OR REPLACE FUNCTION desk.queue_stays(wanted desk.queue)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	PERFORM FROM desk.queue k WHERE k.id = wanted.id AND k.active
+	FOR KEY SHARE;
+	IF NOT FOUND THEN
+		PERFORM desk.refuse('INVALID', 'There is no such queue.',
+		    'queue');
+	END IF;
+END;
+$$;
+
 -- How many tickets wait in a queue, how many of them and of those in work are
 -- late, and when the next answer is due.  Counting stops at 1,000: the exact
 -- depth of a long line is Redis's to say, and nobody reads it off a list.

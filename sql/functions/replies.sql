@@ -135,7 +135,9 @@ BEGIN
 	END IF;
 	t.due_at := NULL;
 	t.first_answer_at := coalesce(t.first_answer_at, now());
-	t.assignee := coalesce(t.assignee, (caller->>'agent')::int);
+	IF t.assignee IS NULL AND desk.agent_stays((caller->>'agent')::int) THEN
+		t.assignee := (caller->>'agent')::int;
+	END IF;
 	t.preview := desk.cut(args->>'text', 200);
 	PERFORM desk.words_put(event_id, t.id, args->>'text');
 	INSERT INTO desk.outbound (event, ticket, channel, address, state)

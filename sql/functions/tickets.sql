@@ -197,6 +197,7 @@ BEGIN
 		RETURN desk.ticket_answer(t, first.id);
 	END IF;
 
+	PERFORM desk.queue_stays(q);
 	INSERT INTO desk.ticket (id, customer, queue, state, channel, priority,
 	    subject, preview, due_at, version)
 	VALUES (new_id, (args->>'customer')::bigint, q.id, 'new', 'desk',
@@ -232,6 +233,9 @@ BEGIN
 	ELSIF t.assignee IS NOT NULL THEN
 		PERFORM desk.refuse('CONFLICT',
 		    'Somebody else has this ticket.', 'ticket');
+	ELSIF NOT desk.agent_stays(a.id) THEN
+		PERFORM desk.refuse('INVALID', 'There is no such agent.',
+		    'agent');
 	END IF;
 	t.assignee := a.id;
 	IF t.state = 'new' THEN
@@ -272,6 +276,10 @@ BEGIN
 	IF t.assignee IS NOT DISTINCT FROM a.id THEN
 		RETURN desk.ticket_answer(t);
 	END IF;
+	IF a.id IS NOT NULL AND NOT desk.agent_stays(a.id) THEN
+		PERFORM desk.refuse('INVALID', 'There is no such agent.',
+		    'agent');
+	END IF;
 	t.assignee := a.id;
 	IF a.id IS NOT NULL AND t.state = 'new' THEN
 		t := desk.state_move(t, 'open');
@@ -306,6 +314,7 @@ BEGIN
 	IF t.state = 'pending' THEN
 		t := desk.state_move(t, 'open');
 	END IF;
+	PERFORM desk.queue_stays(q);
 	t.queue := q.id;
 	t.assignee := NULL;
 	t.due_at := desk.due_from_now(t);
@@ -380,8 +389,8 @@ BEGIN
 	END IF;
 	next := desk.state_move(t, 'open');
 	next.due_at := desk.due_from_now(t);
-	next.assignee := (SELECT a.id FROM desk.agent a
-	    WHERE a.id = t.assignee AND a.active);
+	next.assignee := CASE WHEN desk.agent_stays(t.assignee)
+	    THEN t.assignee END;
 	IF t.state = 'pending' THEN
 		RETURN desk.ticket_state(caller, t, next, 'reopen',
 		    args->>'note');
