@@ -17,18 +17,21 @@ EXCEPTION WHEN invalid_text_representation OR invalid_parameter_value THEN
 END;
 $$;
 
--- The seconds to wait after so many failures, the last one at last_at: none up
--- to the fifth, then 1, 2, 4 … minutes, an hour at most.  Nothing is locked
--- for good, or anybody could lock anybody out.
-CREATE OR REPLACE FUNCTION desk.login_wait(failures int, last_at timestamptz,
-    moment timestamptz)
+-- The seconds to wait after so many failures, the last one at last_at.  An
+-- account: from the fifth on 1, 2, 4 … minutes, 15 at most.  An address, behind
+-- which a whole office may sit: from the twentieth on, 5 minutes at most.
+-- Nothing is locked for good, or anybody could lock anybody out.
+CREATE OR REPLACE FUNCTION desk.login_wait(what text, failures int,
+    last_at timestamptz, moment timestamptz)
 RETURNS int
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
-	SELECT CASE WHEN failures < 5 THEN 0
+	SELECT CASE WHEN failures < free THEN 0
 	    ELSE greatest(0, ceil(extract(epoch FROM last_at - moment)
-		+ 60 * least(2 ^ (least(failures, 11) - 5), 60)))::int
+		+ 60 * least(2 ^ least(failures - free, 10), most)))::int
 	END
+	FROM (VALUES ('login', 5, 15), ('address', 20, 5)) l (kind, free, most)
+	WHERE l.kind = what
 $$;
 
 -- Counts one more failure, when there is no time to wait first, and returns
@@ -43,7 +46,8 @@ BEGIN
 	VALUES (what, whom, 1, clock_timestamp())
 	ON CONFLICT (kind, who) DO UPDATE
 	SET failures = least(t.failures + 1, 1000), last_at = excluded.last_at
-	WHERE desk.login_wait(t.failures, t.last_at, excluded.last_at) = 0;
+	WHERE desk.login_wait(what, t.failures, t.last_at,
+	    excluded.last_at) = 0;
 	IF FOUND THEN
 		RETURN 0;
 	END IF;
@@ -56,10 +60,31 @@ CREATE OR REPLACE FUNCTION desk.login_due(what text, whom text)
 RETURNS int
 LANGUAGE sql VOLATILE
 AS $$
-	SELECT coalesce(max(desk.login_wait(t.failures, t.last_at,
-	    clock_timestamp())), 0)
+	SELECT coalesce(max(desk.login_wait(what, t.failures,
+	    t.last_at, clock_timestamp())), 0)
 	FROM desk.login_try t
 	WHERE t.kind = what AND t.who = whom
+$$;
+
+-- Whether this account has logged in well from this address (within 30 days)
+-- and may try there whatever strangers did elsewhere or beside it: not after 20
+-- failures of that very pair, until a day has passed.  Counts the try as
+-- failed, as login_charge() does.
+CREATE OR REPLACE FUNCTION desk.login_home_charge(login text, home text)
+RETURNS boolean
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	UPDATE desk.login_home h
+	SET failures = CASE WHEN h.failed_at < now() - interval '1 day'
+		THEN 1 ELSE h.failures + 1 END,
+	    failed_at = clock_timestamp()
+	WHERE h.login = login_home_charge.login
+	    AND h.home = login_home_charge.home
+	    AND h.seen_at > now() - interval '30 days'
+	    AND (h.failures < 20 OR h.failed_at < now() - interval '1 day');
+	RETURN FOUND;
+END;
 $$;
 
 -- Before a password is checked: {"wait":seconds,"password":encoded,"agent",
@@ -73,12 +98,15 @@ RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	wait	int := desk.login_due('address',
-		    desk.address_counted(from_addr));
+	home	text := desk.address_counted(from_addr);
+	wait	int := 0;
 	a	desk.agent;
 BEGIN
-	IF wait = 0 THEN
-		wait := desk.login_charge('login', left(login, 64));
+	IF NOT desk.login_home_charge(login, home) THEN
+		wait := desk.login_due('address', home);
+		IF wait = 0 THEN
+			wait := desk.login_charge('login', left(login, 64));
+		END IF;
 	END IF;
 	IF wait = 0 THEN
 		SELECT * INTO a FROM desk.agent g
@@ -89,19 +117,20 @@ BEGIN
 END;
 $$;
 
--- Forgets tries of more than a day ago and sessions that are over, so that
--- neither table grows with strangers' tries.
+-- Forgets tries of more than a day ago, addresses not seen for 30 days, and
+-- sessions that are over, so that no table grows with strangers' tries.
 CREATE OR REPLACE FUNCTION desk.login_sweep()
 RETURNS void
 LANGUAGE sql
 AS $$
 	DELETE FROM desk.login_try WHERE last_at < now() - interval '1 day';
+	DELETE FROM desk.login_home WHERE seen_at < now() - interval '30 days';
 	DELETE FROM desk.session WHERE seen_at < now() - interval '30 minutes'
 	    OR created_at < now() - interval '12 hours';
 $$;
 
--- After it was checked.  Good: the caller; tries are forgotten, and with a
--- token_hash (SHA-256 of the cookie) there is a session, an agent's twentieth
+-- After it was checked.  Good: the caller; tries are forgotten, the address is
+-- remembered as his, and with a token_hash (SHA-256 of the cookie) there is a session, an agent's twentieth
 -- at most.  Not good: NULL.
 CREATE OR REPLACE FUNCTION desk.login_end(login text, from_addr text,
     ok boolean, token_hash bytea DEFAULT NULL, csrf text DEFAULT NULL)
@@ -122,6 +151,9 @@ BEGIN
 
 	DELETE FROM desk.login_try t
 	WHERE (t.kind, t.who) IN (('login', login), ('address', home));
+	INSERT INTO desk.login_home (login, home) VALUES (login, home)
+	ON CONFLICT ON CONSTRAINT login_home_pkey DO UPDATE
+	SET failures = 0, seen_at = now();
 	PERFORM desk.login_sweep();
 	IF token_hash IS NOT NULL THEN
 		PERFORM desk.session_add((caller->>'agent')::int, token_hash,
@@ -257,6 +289,7 @@ BEGIN
 	WHERE s.agent = a.id AND s.token IS DISTINCT FROM
 	    decode(args->>'token', 'hex');
 	DELETE FROM desk.login_try t WHERE t.kind = 'login' AND t.who = a.name;
+	UPDATE desk.login_home h SET failures = 0 WHERE h.login = a.name;
 	PERFORM desk.audit_put(caller, 'user.password', a.name, 'done');
 	PERFORM desk.access_tell(a.name);
 	RETURN jsonb_build_object('login', a.name);

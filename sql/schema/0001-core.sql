@@ -346,6 +346,17 @@ CREATE TABLE desk.login_try (
 	PRIMARY KEY (kind, who)
 );
 
+-- Addresses from which an account logged in well, and how often it failed there
+-- since; see desk.login_home_charge().
+CREATE TABLE desk.login_home (
+	login		text NOT NULL,
+	home		text NOT NULL,	-- desk.address_counted()
+	seen_at		timestamptz NOT NULL DEFAULT now(),
+	failures	int NOT NULL DEFAULT 0,
+	failed_at	timestamptz NOT NULL DEFAULT now(),
+	PRIMARY KEY (login, home)
+);
+
 CREATE TABLE desk.audit (
 	id		bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	at		timestamptz NOT NULL DEFAULT now(),

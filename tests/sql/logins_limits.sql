@@ -2,7 +2,7 @@
 -- are limited.  Time passes by moving what was written down.
 BEGIN;
 \ir fixture.psql
-SELECT plan(36);
+SELECT plan(46);
 UPDATE desk.agent SET password = '$argon2id$' || name WHERE name <> 'chi';
 
 CREATE FUNCTION pg_temp.fail(login text, home text) RETURNS jsonb
@@ -47,7 +47,7 @@ SELECT is(desk.login_end('an', '192.0.2.1', true)->>'who', 'an',
 SELECT is((SELECT count(*) FROM desk.session), 1::bigint, '… there is none');
 SELECT is(desk.login_end('gone', '192.0.2.1', true), NULL,
     'end: never for one who has left');
-TRUNCATE desk.login_try;
+TRUNCATE desk.login_try, desk.login_home;
 
 -- An account, from everywhere
 SELECT is(pg_temp.fail('binh', '198.51.100.' || n), jsonb_build_object('next',
@@ -72,8 +72,9 @@ SELECT is(desk.login_end('binh', '203.0.113.4', true)->>'who', 'binh',
     'good after all');
 SELECT is(pg_temp.fail('binh', '203.0.113.5')->>'next', '0',
     'which begins the count anew');
-SELECT is(desk.login_wait(1000, now(), now()), 3600, 'an hour at most');
-SELECT is(desk.login_wait(5, now() - interval '1 day', now()), 0,
+SELECT is(desk.login_wait('login', 1000, now(), now()), 900,
+    'a quarter of an hour at most');
+SELECT is(desk.login_wait('login', 5, now() - interval '1 day', now()), 0,
     'long ago: none');
 
 -- An account that is not there is limited just so.
@@ -88,7 +89,10 @@ SELECT is((SELECT count(*) FROM generate_series(1, 20) n
 
 -- An address, at many accounts
 SELECT pg_temp.fail('user' || n, '2001:db8:1:2::' || n)
-FROM generate_series(1, 5) n;
+FROM generate_series(1, 19) n;
+SELECT is(desk.login_begin('nobody', '2001:db8:1:2:ffff::1')->>'wait', '0',
+    'address: 19 failures keep nobody out');
+SELECT pg_temp.fail('user20', '2001:db8:1:2::20');
 SELECT is(desk.login_begin('admin', '2001:db8:1:2:ffff::1')->>'wait', '60',
     'address: IPv6 counts by /64');
 SELECT is(desk.login_begin('admin', '2001:db8:1:3::1')->>'wait', '0',
@@ -97,6 +101,36 @@ SELECT is(desk.address_counted(w.raw), w.counted, 'address: ' || w.raw)
 FROM (VALUES ('192.0.2.1', '192.0.2.1'), ('::ffff:x:y', '::ffff:x:y'),
     ('2001:db8::7', '2001:db8::'), ('/run/deskd.sock', '/run/deskd.sock'))
     w (raw, counted);
+SELECT is(desk.login_wait('address', 1000, now(), now()), 300,
+    'address: five minutes at most');
+
+-- Strangers at the account's own address and elsewhere do not keep out who has
+-- logged in there before.
+TRUNCATE desk.login_try, desk.login_home;
+SELECT desk.login_end('an', '2001:db8:7:7::1', true);
+SELECT pg_temp.fail('x' || n, '2001:db8:7:7::5') FROM generate_series(1, 30) n;
+SELECT pg_temp.fail('an', '198.51.100.' || n) FROM generate_series(1, 9) n;
+SELECT is(desk.login_begin('binh', '2001:db8:7:7::1')->>'wait', '60',
+    'home: others wait there');
+SELECT is(desk.login_begin('an', '203.0.113.1')->>'wait', '60',
+    'home: he waits elsewhere');
+SELECT is(desk.login_begin('an', '2001:db8:7:7::2')->>'password',
+    '$argon2id$an', 'home: he does not wait there');
+SELECT is(desk.login_end('an', '2001:db8:7:7::2', true)->>'who', 'an',
+    'home: and logs in');
+SELECT pg_temp.fail('x' || n, '2001:db8:7:7::5') FROM generate_series(1, 30) n;
+SELECT is((SELECT count(*) FROM generate_series(1, 30) n
+	WHERE (pg_temp.fail('an', '2001:db8:7:7::1')->>'next') IS NOT NULL),
+    20::bigint, 'home: 20 failures of the pair, and he waits like others');
+UPDATE desk.login_home SET failed_at = failed_at - interval '25 hours';
+SELECT is(desk.login_begin('an', '2001:db8:7:7::1')->>'wait', '0',
+    'home: not for good');
+UPDATE desk.login_home SET seen_at = seen_at - interval '31 days';
+SELECT isnt(desk.login_begin('an', '2001:db8:7:7::1')->>'wait', '0',
+    'home: for 30 days');
+SELECT desk.login_sweep();
+SELECT is((SELECT count(*) FROM desk.login_home), 0::bigint,
+    'home: then forgotten');
 
 -- Strangers' tries do not pile up.
 SELECT pg_temp.pass(2 * 86400);
