@@ -1,7 +1,7 @@
 -- Once: any delivery may be repeated, by anybody, at any time.
 BEGIN;
 \ir intake.psql
-SELECT plan(38);
+SELECT plan(39);
 
 -- A first event
 SELECT pg_temp.mail('{"id":"a@x","meta":{"list":"vip"},"to":["hello@shop.example"],"lang":"vi"}') AS m \gset
@@ -92,6 +92,9 @@ SELECT ok(bool_and(n.before < n.number), 'many: numbers follow the order')
 FROM (SELECT (g.answer->'number')::int AS number,
 	lag((g.answer->'number')::int, 1, 0) OVER (ORDER BY g.ord) AS before
     FROM got g) n;
+SELECT ok(bool_and(g.answer->'number' = g.answer->'ticket'
+    AND (g.answer->>'ticket')::bigint > 1000), 'many: a ticket has one number')
+FROM got g;
 SELECT is(h.n, (SELECT count(*) FROM desk.event), 'counted: taken in')
 FROM desk.queue_hour h WHERE h.what = 'taken_in';
 SELECT is(h.n, (SELECT count(*) FROM desk.ticket), 'counted: opened')
