@@ -315,7 +315,8 @@ AS $$
 	LIMIT 1
 $$;
 
--- Takes of each event's candidates the first that fits its customer.
+-- Takes of each event's candidates the first that fits its customer.  A chat
+-- whose visitor only says who he is has nobody's segment.
 CREATE OR REPLACE FUNCTION desk.classify(intakes desk.intake[],
     met desk.meeting[])
 RETURNS desk.known[]
@@ -350,6 +351,9 @@ BEGIN
 		    LEFT JOIN desk.customer u ON u.id = m.customer
 		    WHERE NOT c.value ? 'segment'
 			OR c.value->>'segment' = u.segment
+			AND NOT EXISTS (SELECT FROM desk.contact h
+			    WHERE h.id = m.contact
+				AND 'claimed' = ANY (h.flags))
 		    ORDER BY c.ordinality LIMIT 1)
 		ELSE i.candidates->0
 		END AS c) pick

@@ -1,7 +1,7 @@
 -- The queue: of the candidates that the rules found, the first that fits.
 BEGIN;
 \ir intake.psql
-SELECT plan(13);
+SELECT plan(16);
 
 SELECT pg_temp.take(pg_temp.mail_from('vip@example.com')) AS v \gset
 UPDATE desk.customer SET segment = 'vip'
@@ -32,6 +32,19 @@ SELECT pg_temp.take(pg_temp.mail_from('vip2@example.com', '{"candidates":[
     {"segment":"b2b","queue":"sales","why":"b"},
     {"queue":"shipping","why":"c"}]}')) AS a \gset
 SELECT is(:'a'::jsonb#>>'{why,classified}', 'c', 'others: past several');
+
+-- A chat whose visitor typed her address is not hers by that.
+INSERT INTO desk.contact (customer, kind, address, flags)
+SELECT (:'v'::jsonb->>'customer')::bigint, 'chat', w.address, w.flags
+FROM (VALUES ('c1', '{claimed}'::text[]), ('c2', '{}')) w (address, flags);
+SELECT is(pg_temp.take(pg_temp.mail(jsonb_build_object('channel', 'chat',
+	'contacts', jsonb_build_array(pg_temp.of('chat', w.address)))
+	|| :'rules'::jsonb))#>>'{why,classified}', w.rule,
+    'segment: a chat that is ' || w.what)
+FROM (VALUES ('c1', 'rule all', 'claimed'), ('c2', 'rule vip', 'hers'))
+    w (address, rule, what);
+SELECT is(pg_temp.take(pg_temp.mail_from('vip@example.com',
+    :'rules'))#>>'{why,classified}', 'rule vip', 'segment: her mail all the same');
 
 -- A queue that vanished since
 SELECT pg_temp.take(pg_temp.mail('{"candidates":
