@@ -10,6 +10,7 @@
 #include "base/def.h"
 #include "base/mem.h"
 #include "edge/conn.h"
+#include "proxied.h"
 #include "settings.h"
 #include "store/redisurl.h"
 
@@ -74,6 +75,9 @@ static const struct option options[] = {
 	TEXT(authserv_id, "", false,
 	    "The authserv-id of your own mail server: its "
 	    "Authentication-Results are believed (RFC 8601), no others."),
+	TEXT(trusted_proxy, "", false,
+	    "Addresses of your own reverse proxies for HTTP, blank between: "
+	    "who comes from one is whom its X-Forwarded-For names last."),
 	NUMBER(pg_ingest, "2", 1, 8, true,
 	    "PostgreSQL connections that file events, in batches."),
 	NUMBER(pg_ops, "2", 1, 32, true,
@@ -221,6 +225,9 @@ settings_check(const struct settings *s)
 	else if (s->postgres[0] == '\0' || s->redis[0] == '\0')
 		snprintf(
 		    fault, sizeof fault, "postgres and redis must be named");
+	else if (!proxied_list_ok(s->trusted_proxy))
+		snprintf(fault, sizeof fault,
+		    "trusted_proxy takes addresses, blank between");
 	else
 		settings_check_addresses(s);
 }

@@ -29,6 +29,7 @@ struct settings {
 	char   *hostname;
 	char   *state_dir;
 	char   *authserv_id;
+	char   *trusted_proxy;
 	int64_t pg_ingest;
 	int64_t pg_ops;
 	int64_t mail_max;

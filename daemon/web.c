@@ -24,6 +24,7 @@
 #include "edge/http.h"
 #include "ingest.h"
 #include "proto/call.h"
+#include "proxied.h"
 #include "settings.h"
 #include "stream.h"
 #include "web.h"
@@ -301,6 +302,25 @@ hook_secret(const struct http_request *r)
 	return (dup_or_null(http_header(r, "X-Hook-Secret")));
 }
 
+/* Who asks: the peer, or whom our own proxy names (ASVS 4.1.3). */
+static void
+visit_peer(struct visit *v, const struct http_request *r)
+{
+	const char *trusted = v->web->d->settings->trusted_proxy, *value;
+	char	    named[46] = "";
+	unsigned    i;
+
+	snprintf(v->peer, sizeof v->peer, "%s", r->peer);
+	if (!proxied_trusted(trusted, r->peer))
+		return;
+	for (i = 0; (value = http_header_back(r, "X-Forwarded-For", i)) != NULL;
+	     i++)
+		if (proxied_read(named, trusted, value))
+			break;
+	if (named[0] != '\0')
+		snprintf(v->peer, sizeof v->peer, "%s", named);
+}
+
 static struct visit *
 visit_new(struct web *w, const struct http_request *r)
 {
@@ -314,7 +334,7 @@ visit_new(struct web *w, const struct http_request *r)
 	v->query = r->query[0] != '\0' ? xstrdup(r->query) : NULL;
 	v->body = r->nbody != 0 ? xstrndup(r->body, r->nbody) : NULL;
 	v->nbody = r->nbody;
-	snprintf(v->peer, sizeof v->peer, "%s", r->peer);
+	visit_peer(v, r);
 	v->csrf = dup_or_null(http_header(r, "X-CSRF-Token"));
 	v->cross_site = site != NULL && strcmp(site, "same-origin") != 0 &&
 	    strcmp(site, "none") != 0;

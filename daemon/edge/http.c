@@ -113,6 +113,21 @@ http_header(const struct http_request *q, const char *name)
 	return (f->value.n != 0 ? q->bytes + f->value.at : "");
 }
 
+const char *
+http_header_back(const struct http_request *q, const char *name, unsigned back)
+{
+	const struct http_head	*h = q->fields;
+	const struct http_field *f;
+	size_t			 n = strlen(name);
+
+	for (f = h->fields + h->nfields; f-- > h->fields;)
+		if (f->name.n == n &&
+		    strncasecmp(q->bytes + f->name.at, name, n) == 0 &&
+		    back-- == 0)
+			return (f->value.n != 0 ? q->bytes + f->value.at : "");
+	return (NULL);
+}
+
 bool
 http_header_twice(const struct http_request *q, const char *name)
 {

@@ -41,6 +41,12 @@ struct http_request {
 
 /* The field's value, NUL-terminated; NULL when absent.  Name: any case. */
 const char *http_header(const struct http_request *, const char *name);
+/*
+ * The value of the field's last, last but one … (back = 0, 1 …) place in the
+ * request; NULL past the first.
+ */
+const char *http_header_back(
+    const struct http_request *, const char *name, unsigned back);
 /* True when the field stands in the request more than once. */
 bool http_header_twice(const struct http_request *, const char *name);
 

@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises';
 import net from 'node:net';
 import { describe, test } from 'node:test';
 import tls from 'node:tls';
-import { admin, desk, event, metric, service, unique, until, using } from './lib/desk.mjs';
+import { admin, desk, event, metric, service, sql, unique, until, using } from './lib/desk.mjs';
+import { startSecond } from './lib/second.mjs';
 import { Session, Stream, ask, get, post, put, stranger } from './lib/web.mjs';
 
 const bearer = desk.key;
@@ -123,11 +124,58 @@ describe('a session', () => {
           break;
         }
         assert.equal(got.status, 401);
-        assert.ok(++tries < 10, `no limit for ${what}`);
+        assert.ok(++tries < 30, `no limit for ${what}`);
       }
     }
     // Nobody else suffers.
     assert.equal((await Session.begin('an')).answer.status, 200);
+  });
+
+  test('strangers\' tries keep nobody out where he has logged in', () =>
+    using(admin, async (wire) => {
+      const [login, from] = [unique('agent-'), stranger()];
+      const password = 'correct horse';
+      const attempt = (name, pass, at) =>
+        post('/api/v1/login', { login: name, password: pass }, { from: at });
+      const config = await newAgent(wire, login, password);
+      try {
+        assert.equal((await attempt(login, password, from)).status, 200);
+        for (let i = 0; i < 6; i++) await attempt(login, 'wrong wrong', stranger());
+        problem(await attempt(login, password, stranger()), 429, 'TOOMANY');
+        assert.equal((await attempt(login, password, from)).status, 200);
+      } finally {
+        await wire.ask('CONFIG.APPLY', JSON.stringify(config));
+      }
+    }));
+
+  test('who comes by our own proxy is whom it names, nobody else\'s word counts', async () => {
+    const second = await startSecond({ trusted_proxy: '127.0.0.1 10.9.8.7' });
+    const seen = async (forwarded, from) => {
+      const login = unique('u');
+      await post(
+        '/api/v1/login',
+        { login, password: 'wrong wrong' },
+        { base: second.http, from, headers: { 'X-Forwarded-For': forwarded } },
+      );
+      const [row] = await sql(`SELECT from_addr FROM desk.audit WHERE object = :'v1'`, login);
+      return row.from_addr;
+    };
+    try {
+      for (const [forwarded, who] of [
+        ['198.51.100.1, 203.0.113.7', '203.0.113.7'],
+        ['198.51.100.1,203.0.113.7 ,10.9.8.7', '203.0.113.7'],
+        [['198.51.100.1', '203.0.113.7', '10.9.8.7'], '203.0.113.7'],
+        ['2001:DB8:0::1', '2001:db8::1'],
+        ['10.9.8.7, 127.0.0.1', '127.0.0.1'],
+        ['203.0.113.7, unknown', '127.0.0.1'],
+        ['', '127.0.0.1'],
+      ])
+        assert.equal(await seen(forwarded), who, String(forwarded));
+      const from = stranger();
+      assert.equal(await seen('203.0.113.7', from), from);
+    } finally {
+      await second.stop();
+    }
   });
 
   test('an agent sets his own password with the old one only', () =>

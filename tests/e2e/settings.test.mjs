@@ -19,6 +19,7 @@ const good = {
   'a port of every address': 'listen_http = "*:8080"',
   'an IPv6 address': 'listen_resp = "[::1]:6390"',
   'a port that is not served': 'listen_smtp = ""',
+  'proxies of both families': 'trusted_proxy = "10.0.0.2 fd00::2"',
   'Redis by its URL': 'redis = "redis://:secret@127.0.0.1:6379/2"',
 };
 for (const [what, line] of Object.entries(good))
@@ -31,6 +32,7 @@ const bad = {
   'an unknown option': ['listen_htp = "x"', /deskd\.conf:1: no such option 'listen_htp'/],
   'a port past the last': ['listen_http = "127.0.0.1:99999"', /listen_http "127\.0\.0\.1:99999": /],
   'an address without a port': ['listen_metrics = "nonsense"', /listen_metrics "nonsense": /],
+  'a proxy by name': ['trusted_proxy = "10.0.0.2 proxy"', /trusted_proxy takes addresses/],
   'Redis without a port': ['redis = "127.0.0.1:0"', /redis "127\.0\.0\.1:0": /],
 };
 for (const [what, [line, says]] of Object.entries(bad))

@@ -5,8 +5,8 @@ import { desk, until } from './desk.mjs';
 import { freePorts } from './ports.mjs';
 import { connect } from './wire.mjs';
 
-// It logs all that it can (-d).
-export async function startSecond() {
+// It logs all that it can (-d); more: options that the first has not set.
+export async function startSecond(more = {}) {
   const dir = await mkdtemp('/var/tmp/deskd-second.');
   const [http, https, smtp, lmtp, resp, respTls, metrics] = await freePorts(7);
   const set = {
@@ -24,7 +24,8 @@ export async function startSecond() {
     /^(\w+) = .*$/gm,
     (line, name) => (name in set ? `${name} = "${set[name]}"` : line),
   );
-  await writeFile(`${dir}/deskd.conf`, conf, { mode: 0o600 });
+  const lines = Object.entries(more).map(([name, value]) => `${name} = "${value}"\n`);
+  await writeFile(`${dir}/deskd.conf`, conf + lines.join(''), { mode: 0o600 });
   const log = await open(`${dir}/log`, 'w');
   const child = spawn(`${desk.build}/deskd`, ['-d', '-f', `${dir}/deskd.conf`], {
     stdio: ['ignore', log.fd, log.fd],
