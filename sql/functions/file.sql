@@ -169,9 +169,8 @@ LANGUAGE plpgsql
 AS $$
 BEGIN
 	WITH e AS MATERIALIZED (
-	    SELECT f.ticket, f.why, t.customer AS of, k.*
+	    SELECT f.ticket, f.why, f.customer AS of, k.*
 	    FROM unnest(filings) f
-	    JOIN desk.ticket t ON t.id = f.ticket
 	    CROSS JOIN LATERAL (SELECT (f.k).*) k
 	), words AS (
 	    INSERT INTO desk.index_todo (event, ticket, words)

@@ -6,15 +6,17 @@
 -- (and calls, orders), tickets, counters; within each, in the order of their
 -- keys.
 
--- What the sender of an event is told.
-CREATE OR REPLACE FUNCTION desk.answer_json(event bigint, t desk.ticket,
+-- What the sender of an event is told, as JSON.
+CREATE OR REPLACE FUNCTION desk.answer_text(event bigint, t desk.ticket,
     queue text, created boolean, duplicate boolean, why jsonb)
-RETURNS jsonb
+RETURNS text
 LANGUAGE sql STABLE
 AS $$
-	SELECT jsonb_build_object('event', event, 'ticket', (t).id,
-	    'number', (t).number, 'customer', (t).customer, 'queue', queue,
-	    'created', created, 'duplicate', duplicate, 'why', why)
+	SELECT concat('{"event":', event, ',"ticket":', (t).id,
+	    ',"number":', (t).number, ',"customer":', (t).customer,
+	    ',"queue":', to_json(queue),
+	    ',"created":', to_json(created),
+	    ',"duplicate":', to_json(duplicate), ',"why":', why, '}')
 $$;
 
 -- Reads the events and claims their keys in the once-table.  An event whose
@@ -59,14 +61,14 @@ END;
 $$;
 
 -- Files a batch of 1 to 64 events (ARCHITECTURE.md has their members and the
--- rows returned, one an event in the batch's order, ord from 1), and settles
--- outbox rows that an earlier batch returned.  blobs[] are the small bytes
+-- rows returned, one an event, ord from 1 saying which; the JSON is text, since
+-- nobody here reads it), and settles outbox rows that an earlier batch returned.  blobs[] are the small bytes
 -- that come along.  Any delivery may be repeated at any time: the answer is
 -- that of the first, marked as a duplicate and without an outbox row.  Raises
 -- DK002 when an event names a blob that is not whole.
 CREATE OR REPLACE FUNCTION desk.ingest(events jsonb, blobs bytea[],
     settled bigint[])
-RETURNS TABLE (ord int, answer jsonb, outbox bigint, apply jsonb)
+RETURNS TABLE (ord int, answer text, outbox bigint, apply text)
 LANGUAGE plpgsql
 -- A batch is small and the tables are not: what is right for the next million
 -- rows must not be decided by how empty they are today, nor anew each time.
@@ -96,76 +98,62 @@ BEGIN
 		filings := desk.file_rounds(knowns);
 	END IF;
 
-	RETURN QUERY
-	SELECT * FROM desk.ingest_tell(filings)
-	UNION ALL
-	SELECT * FROM desk.ingest_repeat(events, intakes)
-	ORDER BY 1;
+	RETURN QUERY SELECT * FROM desk.ingest_tell(filings);
+	IF cardinality(intakes) < jsonb_array_length(events) THEN
+		RETURN QUERY SELECT * FROM desk.ingest_repeat(events, intakes);
+	END IF;
 	IF intakes <> '{}' THEN
 		PERFORM desk.ingest_count(filings);
 	END IF;
 END;
 $$;
 
--- Writes a notice of each filed event to the outbox, and returns the answers.
+-- Notes each filed event in the outbox, and returns the answers.
 CREATE OR REPLACE FUNCTION desk.ingest_tell(filings desk.filing[])
-RETURNS TABLE (ord int, answer jsonb, outbox bigint, apply jsonb)
+RETURNS TABLE (ord int, answer text, outbox bigint, apply text)
 LANGUAGE plpgsql
 AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	WITH filed AS MATERIALIZED (
-	    SELECT i.ord, i.event, f.ticket, notice.feed,
-		desk.answer_json(i.event, t, q.name, f.opens, false, f.why)
-		    AS answer,
-		desk.apply_json(t, q.name, q.offer_seconds, a.name,
-		    notice.feed) AS apply
-	    FROM unnest(filings) f
-	    CROSS JOIN LATERAL (SELECT (f.k).*) k
-	    CROSS JOIN LATERAL (SELECT (k.i).*) i
-	    JOIN desk.ticket t ON t.id = f.ticket
-	    JOIN desk.queue q ON q.id = t.queue
-	    LEFT JOIN desk.agent a ON a.id = t.assignee
-	    CROSS JOIN LATERAL (
-		SELECT jsonb_strip_nulls(jsonb_build_object('kind', 'event',
-		    'event', i.event, 'ticket', t.id, 'number', t.number,
-		    'queue', q.name, 'customer', t.customer,
-		    'channel', i.channel, 'direction', k.direction,
-		    'who', k.who, 'assignee', a.name, 'state', t.state,
-		    'subject', t.subject, 'preview', t.preview,
-		    'conversation', t.conversation, 'text', CASE
-			WHEN i.channel <> 'chat' THEN NULL
-			WHEN octet_length(i.text) <= 4000 THEN i.text
-			ELSE left(i.text, 1000) END)) AS feed
-		OFFSET 0) notice
-	), told AS (
-	    INSERT INTO desk.outbox (ticket, feed)
-	    SELECT ticket, feed FROM filed ORDER BY filed.ord
-	    RETURNING id, (outbox.feed->>'event')::bigint AS event
+	WITH told AS (
+	    INSERT INTO desk.outbox (ticket, event)
+	    SELECT f.ticket, ((f.k).i).event FROM unnest(filings) f
+	    ORDER BY ((f.k).i).ord
+	    RETURNING id, event
 	)
-	SELECT filed.ord, filed.answer, told.id, filed.apply
-	FROM filed JOIN told USING (event);
+	SELECT i.ord,
+	    desk.answer_text(i.event, t, q.name, f.opens, false, f.why),
+	    told.id,
+	    desk.apply_text(t, q.name, q.offer_seconds, a.name,
+		desk.event_notice(i.event, t, q.name, a.name, i.channel,
+		    k.direction, k.who, i.text))
+	FROM unnest(filings) f
+	CROSS JOIN LATERAL (SELECT (f.k).*) k
+	CROSS JOIN LATERAL (SELECT (k.i).*) i
+	JOIN told ON told.event = i.event
+	JOIN desk.ticket t ON t.id = f.ticket
+	JOIN desk.queue q ON q.id = t.queue
+	LEFT JOIN desk.agent a ON a.id = t.assignee;
 END;
 $$;
 
 -- The answers to those events of a batch that were there before.
 CREATE OR REPLACE FUNCTION desk.ingest_repeat(events jsonb,
     intakes desk.intake[])
-RETURNS TABLE (ord int, answer jsonb, outbox bigint, apply jsonb)
+RETURNS TABLE (ord int, answer text, outbox bigint, apply text)
 LANGUAGE sql STABLE
 AS $$
 	SELECT e.ord::int,
-	    desk.answer_json(h.id, t, q.name, false, true, h.why),
-	    NULL::bigint, NULL::jsonb
+	    desk.answer_text(h.id, t, q.name, false, true, h.why),
+	    NULL::bigint, NULL::text
 	FROM jsonb_array_elements(events) WITH ORDINALITY e(value, ord)
 	JOIN desk.event_key k ON k.channel = e.value->>'channel'
 	    AND k.external_id = e.value->>'id'
 	JOIN desk.event h ON h.id = k.event AND h.filed_at = k.filed_at
 	JOIN desk.ticket t ON t.id = h.ticket
 	JOIN desk.queue q ON q.id = t.queue
-	WHERE jsonb_array_length(events) > cardinality(intakes)
-	    AND e.ord NOT IN (SELECT i.ord FROM unnest(intakes) i)
+	WHERE e.ord NOT IN (SELECT i.ord FROM unnest(intakes) i)
 $$;
 
 -- Counts what was taken in; last, since every batch meets at these rows.
@@ -177,13 +165,12 @@ BEGIN
 	INSERT INTO desk.queue_hour AS c (queue, hour, what, n)
 	SELECT q.queue, date_trunc('hour', now()), w.what, w.n
 	FROM (
-	    SELECT t.queue, count(*) AS taken_in,
+	    SELECT f.queue, count(*) AS taken_in,
 		count(*) FILTER (WHERE f.opens) AS opened,
-		count(DISTINCT t.id) FILTER (WHERE f.was = 'resolved'
-		    AND t.state = 'open') AS reopened
+		count(DISTINCT f.ticket) FILTER (WHERE f.was = 'resolved'
+		    AND (f.k).asks) AS reopened
 	    FROM unnest(filings) f
-	    JOIN desk.ticket t ON t.id = f.ticket
-	    GROUP BY t.queue) q
+	    GROUP BY f.queue) q
 	CROSS JOIN LATERAL (VALUES ('taken_in', q.taken_in),
 	    ('opened', q.opened), ('reopened', q.reopened)) w(what, n)
 	WHERE w.n > 0

@@ -96,10 +96,14 @@ BEGIN
 	), taken AS (
 	    UPDATE desk.outbox o SET at = clock_timestamp()
 	    FROM old WHERE o.id = old.id
-	    RETURNING o.id, o.ticket, o.feed
+	    RETURNING o.id, o.ticket, o.event, o.feed
 	)
-	SELECT o.id, desk.apply_json(t, q.name, q.offer_seconds, a.name, o.feed)
+	SELECT o.id, desk.apply_json(t, q.name, q.offer_seconds, a.name,
+	    CASE WHEN o.event IS NULL THEN o.feed
+		ELSE desk.event_notice(e.id, t, q.name, a.name, e.channel,
+		    e.direction, e.who, e.text)::jsonb END)
 	FROM taken o
+	LEFT JOIN desk.event e ON e.id = o.event
 	LEFT JOIN desk.ticket t ON t.id = o.ticket
 	LEFT JOIN desk.queue q ON q.id = t.queue
 	LEFT JOIN desk.agent a ON a.id = t.assignee

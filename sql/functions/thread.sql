@@ -166,6 +166,8 @@ BEGIN
 	    SELECT array_agg(ROW(k,
 		CASE WHEN d.joins THEN t.id
 		    ELSE nextval('desk.ticket_id_seq') END,
+		CASE WHEN d.joins THEN t.customer ELSE k.customer END,
+		CASE WHEN d.joins THEN t.queue ELSE k.queue END,
 		NOT d.joins,
 		CASE WHEN NOT d.joins THEN t.id END,
 		CASE WHEN d.joins THEN t.state END,

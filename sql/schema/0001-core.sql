@@ -284,6 +284,7 @@ CREATE TABLE desk.outbound (
 CREATE TABLE desk.outbox (
 	id		bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	ticket		bigint,		-- NULL: a notice about no ticket
+	event		bigint,		-- that came in: its notice is made of it
 	feed		jsonb,		-- the notice; NULL: only the line changes
 	at		timestamptz NOT NULL DEFAULT now(),
 	CHECK (ticket IS NOT NULL OR feed IS NOT NULL)
@@ -459,6 +460,8 @@ CREATE TYPE desk.pointed AS (
 CREATE TYPE desk.filing AS (
 	k		desk.known,
 	ticket		bigint,
+	customer	bigint,		-- whose ticket it is
+	queue		int,
 	opens		boolean,	-- the ticket is to be made
 	related		bigint,		-- what it pointed at and did not join
 	was		text,		-- the joined ticket's state before

@@ -15,8 +15,8 @@ LANGUAGE sql AS $$
 		    'at', at))) END)
 $$;
 CREATE FUNCTION pg_temp.take_with(e jsonb, blobs bytea[]) RETURNS jsonb
-LANGUAGE sql AS $$SELECT answer FROM desk.ingest(jsonb_build_array(e), blobs,
-    '{}')$$;
+LANGUAGE sql AS $$SELECT answer::jsonb FROM desk.ingest(jsonb_build_array(e),
+    blobs, '{}')$$;
 CREATE FUNCTION pg_temp.bytes_of(b bytea) RETURNS bytea
 LANGUAGE sql AS $$SELECT string_agg(c.bytes, '' ORDER BY c.seq)
     FROM desk.blob_chunk c WHERE c.sha256 = sha256(b)$$;

@@ -22,7 +22,9 @@ SELECT is((g.apply->'feed') - '{ticket,number,customer,event}'::text[],
     '{"kind":"event","queue":"sales","channel":"mail","direction":"in",
     "who":"Lan","state":"new","subject":"Đơn hàng","preview":"Đơn hàng đâu?"
     }'::jsonb, 'first: the notice, without the text of a mail') FROM got g;
-SELECT is(o.feed, g.apply->'feed', 'first: the outbox has that notice')
+SELECT is(ROW(o.ticket, o.event, o.feed)::text,
+    format('(%s,%s,)', g.answer->'ticket', g.answer->'event'),
+    'first: the outbox names the event')
 FROM got g JOIN desk.outbox o ON o.id = g.outbox;
 SELECT is(ROW(t.state, t.channel, t.subject, t.preview, t.priority, t.lang,
 	t.due_at - now())::text,

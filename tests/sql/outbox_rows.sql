@@ -57,7 +57,7 @@ SELECT is((SELECT array_agg(s.outbox) FROM swept s),
     (SELECT array_agg(outbox) FROM (SELECT outbox FROM got ORDER BY outbox
     LIMIT 2) x), 'sweep: the oldest, so many as asked for, in order');
 SELECT is(ROW(s.apply->>'place', s.apply->>'version', s.apply#>>'{feed,state}')
-    ::text, '(gone,9,new)', 'sweep: the place is the present one')
+    ::text, '(gone,9,pending)', 'sweep: the ticket is shown as it is now')
 FROM swept s ORDER BY s.outbox LIMIT 1;
 SELECT is(count(*), 1::bigint, 'sweep: not those just taken')
 FROM desk.outbox_sweep('5 seconds', 10);
