@@ -156,14 +156,15 @@ AS $$
 	WHERE e.ord NOT IN (SELECT i.ord FROM unnest(intakes) i)
 $$;
 
--- Counts what was taken in; last, since every batch meets at these rows.
+-- Counts what was taken in; last, since batches may meet at these rows.
 CREATE OR REPLACE FUNCTION desk.ingest_count(filings desk.filing[])
 RETURNS void
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	INSERT INTO desk.queue_hour AS c (queue, hour, what, n)
-	SELECT q.queue, date_trunc('hour', now()), w.what, w.n
+	INSERT INTO desk.queue_hour AS c (queue, hour, what, slot, n)
+	SELECT q.queue, date_trunc('hour', now(), 'UTC'), w.what,
+	    desk.stat_slot(), w.n
 	FROM (
 	    SELECT f.queue, count(*) AS taken_in,
 		count(*) FILTER (WHERE f.opens) AS opened,
@@ -175,6 +176,6 @@ BEGIN
 	    ('opened', q.opened), ('reopened', q.reopened)) w(what, n)
 	WHERE w.n > 0
 	ORDER BY q.queue, w.what
-	ON CONFLICT (queue, hour, what) DO UPDATE SET n = c.n + excluded.n;
+	ON CONFLICT (queue, hour, what, slot) DO UPDATE SET n = c.n + excluded.n;
 END;
 $$;

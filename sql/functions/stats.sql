@@ -1,17 +1,25 @@
 -- Counts kept at write time, by queue and UTC hour, and the day read off them.
 
+-- Where this connection counts: few slots, so that a day stays few rows, and as
+-- many as there are connections that write at once.
+CREATE OR REPLACE FUNCTION desk.stat_slot()
+RETURNS int
+LANGUAGE sql STABLE
+AS 'SELECT pg_backend_pid() % 8';
+
 -- Adds one to each of these counters of this hour, in key order: every
 -- transaction does it last and so, so that none waits for another in a ring.
 CREATE OR REPLACE FUNCTION desk.stat_add(queues int[], whats text[])
 RETURNS void
 LANGUAGE sql
 AS $$
-	INSERT INTO desk.queue_hour AS h (queue, hour, what, n)
-	SELECT u.q, date_trunc('hour', now(), 'UTC'), u.w, count(*)
+	INSERT INTO desk.queue_hour AS h (queue, hour, what, slot, n)
+	SELECT u.q, date_trunc('hour', now(), 'UTC'), u.w, desk.stat_slot(),
+	    count(*)
 	FROM unnest(queues, whats) AS u (q, w)
 	GROUP BY u.q, u.w
 	ORDER BY u.q, u.w
-	ON CONFLICT (queue, hour, what) DO UPDATE SET n = h.n + excluded.n
+	ON CONFLICT (queue, hour, what, slot) DO UPDATE SET n = h.n + excluded.n
 $$;
 
 -- When today began at the company: midnight in its time zone, which the

@@ -369,15 +369,18 @@ CREATE TABLE desk.audit (
 	detail		jsonb
 );
 
--- Counts kept at write time, by UTC hour.
+-- Counts kept at write time, by UTC hour.  Each connection counts in a slot of
+-- its own (desk.stat_slot), or every batch would wait for the commit of the one
+-- before; readers add them up.
 CREATE TABLE desk.queue_hour (
 	queue		int NOT NULL REFERENCES desk.queue,
 	hour		timestamptz NOT NULL,
 	what		text NOT NULL CHECK (what IN ('taken_in', 'opened',
 			    'answered', 'resolved', 'reopened', 'moved_out',
 			    'moved_in')),
+	slot		int NOT NULL DEFAULT 0,
 	n		bigint NOT NULL,
-	PRIMARY KEY (queue, hour, what)
+	PRIMARY KEY (queue, hour, what, slot)
 );
 
 -- What ingest passes from step to step ------------------------------------

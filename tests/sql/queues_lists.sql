@@ -48,10 +48,11 @@ FROM unnest('{queue_pause,queue_resume,queue_stats}'::text[]) op;
 -- The day
 INSERT INTO desk.config (who, body)
 VALUES ('x', '{"company":{"timezone":"Asia/Ho_Chi_Minh"}}');
-INSERT INTO desk.queue_hour (queue, hour, what, n)
-SELECT q.id, desk.today() + h * interval '1 hour', w, 7
+-- (by two connections)
+INSERT INTO desk.queue_hour (queue, hour, what, slot, n)
+SELECT q.id, desk.today() + h * interval '1 hour', w, 100 + slot, 3 + slot
 FROM desk.queue q, unnest('{taken_in,answered}'::text[]) w,
-    generate_series(-1, 0) h
+    generate_series(-1, 0) h, generate_series(0, 1) slot
 WHERE q.name = 'sales';
 SELECT is(to_char(desk.today() AT TIME ZONE 'Asia/Ho_Chi_Minh', 'HH24:MI'),
     '00:00', 'stats: the day begins at the company''s midnight');
