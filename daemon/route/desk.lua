@@ -32,7 +32,7 @@ A waiting ticket stands in exactly one place: its queue's line, or :offers.
 What fits is offered at once, so that between two steps no ticket waits that a
 ready agent could have had; a step therefore only looks at what it changed: a
 new ticket against the idle agents of its queue, an agent who gained room
-against the heads of his queues' lines.  A look is bounded (HEADS, AGENTS);
+against the heads of his queues' lines.  A look is bounded (HEADS, FAR);
 the rest stands in :todo, and desk_drain goes on with it.
 
 Every reply begins with: is the epoch there (1, 0), is there work left (1, 0).
@@ -40,6 +40,7 @@ Every reply begins with: is the epoch there (1, 0), is there work left (1, 0).
 
 local HEADS = 64           -- of a line, looked at in one go
 local AGENTS = 128         -- of a queue, longest idle first
+local FAR = 1024           -- … when none of those fits: see idle_far()
 local QUEUES = 8           -- drained in one call
 local LAPSES = 2           -- offers not answered in a row: the agent is away
 local HOLD = 10000         -- ms between accept and PostgreSQL's word
@@ -79,7 +80,7 @@ end
 
 -- One step: the prefix, the time, and agents read once.
 local function step(keys)
-	local d = { p = keys[1], now = now_ms(), agents = {} }
+	local d = { p = keys[1], now = now_ms(), agents = {}, nobody = {} }
 	d.epoch = call('EXISTS', d.p .. ':epoch') == 1
 	return d
 end
@@ -228,6 +229,28 @@ local function idle(d, queue)
 	return list
 end
 
+--[[
+Where many are idle, the one who fits (a rare skill, room enough) may stand
+behind all of them: the first such agent, or nil.  Looked for once in a step
+for tickets that need the same.
+]]
+local function idle_far(d, t, needs)
+	local key = d.p .. ':idle:' .. t.queue
+	local same = t.queue .. ' ' .. (t.units or '') .. ' ' ..
+	    (t.skills or '')
+	if d.nobody[same] or call('ZCARD', key) <= AGENTS then
+		return nil
+	end
+	for _, name in ipairs(call('ZRANGE', key, 0, FAR - 1)) do
+		local a = agent_get(d, name)
+		if fits(d, a, t, needs) then
+			return a
+		end
+	end
+	d.nobody[same] = true
+	return nil
+end
+
 -- Offers the ticket to the first whom it fits, who then stands last.
 local function offer_to(d, t, list)
 	local _, needs = words(t.skills)
@@ -241,7 +264,11 @@ local function offer_to(d, t, list)
 			return true
 		end
 	end
-	return false
+	local a = idle_far(d, t, needs)
+	if a then
+		offer(d, t, a)
+	end
+	return a ~= nil
 end
 
 local function offerable(d, queue)

@@ -114,8 +114,8 @@ local function lapse(d, t)
 	end
 end
 
--- What time alone makes possible (a declined ticket may be offered again; a
--- skilled agent stood behind AGENTS others) is looked for now and then.
+-- What time alone makes possible (a declined ticket may be offered again; who
+-- fits stood behind FAR others) is looked for now and then.
 local function redrain(d)
 	if not d.epoch or not call('SET', d.p .. ':redrain', 1, 'EX', REDRAIN,
 	    'NX') then

@@ -86,6 +86,32 @@ test_long_line(void **state)
 	assert_string_equal(depths(), "sales:200+1@1 ");
 }
 
+/* Who alone has a skill is found behind any number of others. */
+static void
+test_many_idle(void **state)
+{
+	char name[16];
+	int  i;
+
+	(void)state;
+	put(1, 1, "sales", "wait", 1, ",\"skills\":[\"rare\"]");
+	for (i = 0; i < 140; i++) {
+		snprintf(name, sizeof name, "an%03d", i);
+		presence(name, "ready", 100, "sales", "vi");
+	}
+	put(2, 1, "sales", "wait", 2, ",\"skills\":[\"rare\"]");
+	assert_string_equal(depths(), "sales:2+0@1 ");
+	presence("zoe", "ready", 60, "sales", "rare");
+	UNTIL(strcmp(redis_says("EXISTS {desk}:todo"), "0") == 0);
+	assert_string_equal(depths(), "sales:0+2@0 ");
+	put(3, 1, "sales", "wait", 3, ",\"skills\":[\"rare\"]");
+	assert_string_equal(depths(), "sales:0+3@0 ");
+	assert_string_equal(redis_says("HGET {desk}:a:zoe pending"), "60");
+	/* No room left, and nobody else to have it. */
+	put(4, 1, "sales", "wait", 4, ",\"skills\":[\"rare\"]");
+	assert_string_equal(depths(), "sales:1+3@4 ");
+}
+
 static void
 test_capacity(void **state)
 {
@@ -267,6 +293,7 @@ main(void)
 		TEST(test_order),
 		TEST(test_skills_and_queues),
 		TEST(test_long_line),
+		TEST(test_many_idle),
 		TEST(test_capacity),
 		TEST(test_decline),
 		TEST(test_release),
