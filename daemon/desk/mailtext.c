@@ -131,6 +131,17 @@ is_charset(const char *charset, const char *a, const char *b)
 		g_ascii_strcasecmp(charset, b) == 0));
 }
 
+/* Any name of it that iconv knows: it is shown as it came, never decoded. */
+static bool
+is_utf7(const char *charset)
+{
+	return (charset != NULL &&
+	    (g_ascii_strncasecmp(charset, "utf-7", 5) == 0 ||
+		g_ascii_strncasecmp(charset, "utf7", 4) == 0 ||
+		g_ascii_strcasecmp(charset, "unicode-1-1-utf-7") == 0 ||
+		g_ascii_strcasecmp(charset, "csunicode11utf7") == 0));
+}
+
 /* Any bytes as UTF-8, not yet normalised; at most about max bytes of it. */
 static unsigned
 decode(const char *charset, const char *p, size_t n, GString *out, size_t max)
@@ -138,7 +149,7 @@ decode(const char *charset, const char *p, size_t n, GString *out, size_t max)
 	unsigned odd = 0;
 	iconv_t	 cd;
 
-	if (is_charset(charset, "utf-7", "unicode-1-1-utf-7")) {
+	if (is_utf7(charset)) {
 		utf8_repair(p, n, out, max);
 		return (MAILTEXT_UTF7);
 	}
