@@ -89,7 +89,7 @@ config_applied(struct ask *a, const char *json, size_t n)
 void
 op_do_CONFIG_APPLY(struct ask *a)
 {
-	char	     *text, wrong[400];
+	char	     *text, wrong[400] = "";
 	struct rules *rules;
 
 	text = json_dumps(json_object_get(a->args, "config"), JSON_COMPACT);

@@ -91,10 +91,9 @@ hook_secret(
 
 	if (s->secret_file == NULL)
 		return (0);
-	snprintf(path, sizeof path, "%s%s%s",
-	    s->secret_file[0] == '/' ? "" : d->settings->state_dir,
-	    s->secret_file[0] == '/' ? "" : "/", s->secret_file);
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1) {
+	if (snprintf(path, sizeof path, "%s/%s", d->settings->state_dir,
+		s->secret_file) >= (int)sizeof path ||
+	    (fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) == -1) {
 		log_warn(
 		    "hook %s has no secret: its file cannot be read", s->name);
 		return (0);

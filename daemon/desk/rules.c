@@ -396,6 +396,12 @@ load_sources(struct loading *l, const json_t *body)
 		s->form = strcmp(form, "freeswitch") == 0 ? SOURCE_FREESWITCH
 							  : SOURCE_GENERIC;
 		s->secret_file = load_keep(l, jsonin_str(from, "secret_file"));
+		/* Whoever may configure the desk may not read the host. */
+		if (s->secret_file != NULL &&
+		    (*s->secret_file == '/' ||
+			strstr(s->secret_file, "..") != NULL))
+			return (load_wrong(l, "sources", i,
+			    "secret_file is no file's name under state_dir"));
 		s->trust =
 		    load_texts(l, json_object_get(from, "trust"), &s->ntrust);
 		if (s->trust == NULL)

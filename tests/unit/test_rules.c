@@ -513,7 +513,13 @@ static const char *const not_rules[] = { "", "[]", "{}", "{\"queues\":[]}",
 	"{\"queues\":[{\"name\":\"a\"}],\"default_queue\":\"a\","
 	"\"order_pattern\":[\"(a+)+\"]}",
 	"{\"queues\":[{\"name\":\"a\"}],\"default_queue\":\"a\","
-	"\"sources\":[{\"name\":\"s\"}]}" };
+	"\"sources\":[{\"name\":\"s\"}]}",
+	"{\"queues\":[{\"name\":\"a\"}],\"default_queue\":\"a\","
+	"\"sources\":[{\"name\":\"s\",\"form\":\"generic\","
+	"\"secret_file\":\"/etc/hostname\",\"trust\":[]}]}",
+	"{\"queues\":[{\"name\":\"a\"}],\"default_queue\":\"a\","
+	"\"sources\":[{\"name\":\"s\",\"form\":\"generic\","
+	"\"secret_file\":\"a/../../b\",\"trust\":[]}]}" };
 
 static void
 test_not_rules(void **state)
