@@ -58,17 +58,16 @@ visitor_send(struct stream *s, const struct route_entry *e)
 	json_t	   *j = json_loadb(e->json, e->len, 0, NULL), *out;
 	char	   *text;
 	bool	    sent = true, ours;
-	const char *direction, *who;
+	const char *direction;
 
 	direction = json_string_value(json_object_get(j, "direction"));
-	who = json_string_value(json_object_get(j, "who"));
 	ours = direction != NULL && strcmp(direction, "out") == 0;
 	out = json_pack("{s:O?,s:s,s:O?}", "id", json_object_get(j, "event"),
 	    "from", ours ? "agent" : "visitor", "text",
 	    json_object_get(j, "text"));
-	/* A service's key is nobody's name. */
-	if (ours && out != NULL && who != NULL && strncmp(who, "key:", 4) != 0)
-		json_object_set(out, "name", json_object_get(j, "who"));
+	/* Who is no agent (a service, a console) has no name to him. */
+	if (ours && out != NULL && json_object_get(j, "display") != NULL)
+		json_object_set(out, "name", json_object_get(j, "display"));
 	if (out != NULL && json_is_string(json_object_get(out, "text"))) {
 		text = json_dumps(out, JSON_COMPACT);
 		sent = stream_send(s, e->id, "message", text, strlen(text));

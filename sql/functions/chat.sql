@@ -95,10 +95,12 @@ DECLARE
 	v	desk.conversation := desk.chat_own(caller, args);
 	said	jsonb;
 BEGIN
-	-- A service's key is nobody's name.
+	-- Only agents have a name to the visitor: a service's key or an
+	-- administrator's console is nobody's.
 	SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('event', m.id,
 	    'at', desk.rfc3339(m.at), 'direction', m.direction,
-	    'who', CASE WHEN m.who NOT LIKE 'key:%' THEN m.who END,
+	    'who', CASE WHEN m.direction = 'in' OR m.agent IS NOT NULL
+		THEN m.who END,
 	    'text', m.text)) ORDER BY m.id)
 	INTO said
 	FROM (

@@ -156,7 +156,10 @@ BEGIN
 	PERFORM desk.outbox_put(t.id, jsonb_strip_nulls(jsonb_build_object(
 	    'kind', coalesce(what->>'notice', what->>'kind'),
 	    'event', event_id, 'channel', channel, 'direction', direction,
-	    'who', shown, 'text', CASE WHEN (what->>'say')::boolean
+	    'who', shown, 'display', CASE WHEN direction = 'out' THEN (
+		SELECT a.display FROM desk.agent a
+		WHERE a.id = (caller->>'agent')::int) END,
+	    'text', CASE WHEN (what->>'say')::boolean
 		THEN desk.cut(what->>'text', 4000) END)));
 	RETURN desk.ticket_answer(t, event_id);
 END;

@@ -1,7 +1,7 @@
 // The website's chat widget, and what an agent and others see of it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { event, login, phone, service, sql, unique, until, using, uuid } from './lib/desk.mjs';
+import { admin, event, login, phone, service, sql, unique, until, using, uuid } from './lib/desk.mjs';
 import { deliver, mail } from './lib/mail.mjs';
 import { Stream, get, post, put, stranger } from './lib/web.mjs';
 
@@ -127,6 +127,33 @@ test('the agent\'s reply arrives live, a note never does', async () => {
   const { json } = await v.read();
   assert.deepEqual(json.messages.map((m) => m.text), ['cho em hỏi giá', 'Dạ 250 nghìn ạ']);
   assert.deepEqual(json.messages.map((m) => m.direction), ['in', 'out']);
+});
+
+test('an agent is called by his name, a console and a key by none', async () => {
+  const v = await open();
+  await v.say('alo');
+  const ticket = await ticketOf(v);
+  const live = await v.live();
+  try {
+    await live.until((e) => e.event === 'ready');
+    await using(() => login('an'), (wire) => wire.ask('TICKET.REPLY', ticket, 'an'));
+    await using(admin, (wire) => wire.ask('TICKET.REPLY', ticket, 'console'));
+    await reply(ticket, 'key');
+    await live.until((e) => e.json.text === 'key');
+    const names = live.events.filter((e) => e.json.text).map((e) => [e.json.text, e.json.name]);
+    assert.deepEqual(names, [
+      ['an', 'An Nguyễn'],
+      ['console', undefined],
+      ['key', undefined],
+    ]);
+  } finally {
+    live.end();
+  }
+  const { messages } = (await v.read()).json;
+  assert.deepEqual(
+    messages.slice(1).map((m) => m.who),
+    ['An Nguyễn', undefined, undefined],
+  );
 });
 
 test('a stream that was cut resumes by Last-Event-ID, without gap or repeat', async () => {

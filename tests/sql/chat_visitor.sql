@@ -71,9 +71,10 @@ SELECT ok(octet_length(g.apply#>>'{feed,text}') BETWEEN 1000 AND 4000,
     'say: a long text is cut in the notice') FROM got g;
 
 -- Reading
-INSERT INTO desk.event (at, ticket, customer, kind, channel, direction, who,
-    text)
-SELECT now(), :t, t.customer, k, c, d, 'An', x FROM desk.ticket t, (VALUES
+INSERT INTO desk.event (at, ticket, customer, kind, channel, direction, agent,
+    who, text)
+SELECT now(), :t, t.customer, k, c, d, (SELECT a.id FROM desk.agent a
+    WHERE a.name = 'an'), 'An', x FROM desk.ticket t, (VALUES
     ('message', 'chat', 'out', 'Còn ạ'), ('note', 'desk', 'own', 'secret'),
     ('message', 'mail', 'in', 'by mail'), ('note', 'chat', 'own', 'secret'))
     v(k, c, d, x) WHERE t.id = :t;
