@@ -228,6 +228,19 @@ static const struct {
 	[SMTP_STARTTLS] = { do_starttls, false },
 };
 
+bool
+smtp_line_is_http(const uint8_t *p, size_t n)
+{
+	static const char version[] = " HTTP/1.";
+	const size_t	  len = sizeof version - 1;
+	size_t		  i;
+
+	for (i = 0; i < n && p[i] >= 'A' && p[i] <= 'Z'; i++)
+		;
+	return (i > 0 && n > i + len + 1 && p[i] == ' ' &&
+	    memcmp(p + n - len - 1, version, len) == 0);
+}
+
 void
 smtp_session_run(struct smtp_session *s, const struct smtp_command *cmd)
 {

@@ -256,6 +256,10 @@ input_command(struct smtp_session *s, const uint8_t *p, size_t n)
 		return (n);
 	}
 	session_command(s);
+	if (s->helo[0] == '\0' && smtp_line_is_http(p, (size_t)len - 2)) {
+		smtp_session_quit(s, "421 4.7.0 This is no web server", "HTTP");
+		return (n);
+	}
 	wrong = smtp_parse(&cmd, p, (size_t)len - 2);
 	if (s->server->stopping && !s->mail)
 		smtp_session_quit(s, "421 4.3.2 Going down, try again", "stop");

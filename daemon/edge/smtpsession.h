@@ -90,6 +90,11 @@ void smtp_session_chunk_end(struct smtp_session *);
 
 /* ---- smtpcmd.c */
 
+/*
+ * True for the first line of an HTTP request: somebody's browser is made to
+ * post here, and what follows is not his mail.
+ */
+bool smtp_line_is_http(const uint8_t *, size_t);
 void smtp_session_run(struct smtp_session *, const struct smtp_command *);
 
 /* ---- smtpbody.c */

@@ -333,6 +333,20 @@ test_junk(void **state)
 	UNTIL(ended);
 }
 
+/* A browser that was made to post here is not heard to the end. */
+static void
+test_http(void **state)
+{
+	(void)state;
+	hear("220 ");
+	say("POST / HTTP/1.1\r\nHost: x\r\n\r\nEHLO c\r\n"
+	    "MAIL FROM:<a@b>\r\nRCPT TO:<a@shop.example>\r\n"
+	    "DATA\r\nx\r\n.\r\n");
+	hear("421 4.7.0");
+	UNTIL(ended);
+	assert_int_equal(got.count, 0);
+}
+
 static void
 test_stop(void **state)
 {
@@ -385,6 +399,7 @@ main(void)
 		WITH(test_order_and_errors, setup),
 		WITH(test_peer_gone, setup),
 		WITH(test_junk, setup),
+		WITH(test_http, setup),
 		WITH(test_stop, setup),
 	};
 
