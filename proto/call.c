@@ -143,6 +143,7 @@ call_put_text(struct call *c, const struct op_arg *a, const char *s, size_t n)
 	case ARG_END:
 	case ARG_NAME:
 	case ARG_TEXT:
+	case ARG_LABEL:
 	case ARG_SECRET:
 	case ARG_ENUM:
 	case ARG_UUID:
@@ -190,6 +191,7 @@ call_put_value(struct call *c, const struct op_arg *a, json_t *value)
 	case ARG_END:
 	case ARG_NAME:
 	case ARG_TEXT:
+	case ARG_LABEL:
 	case ARG_SECRET:
 	case ARG_ENUM:
 	case ARG_UUID:

@@ -9,6 +9,10 @@
 /* The uuid of RFC 9562, and a feed's offset, as JSON Schema patterns. */
 #define OFFSET_PATTERN "^(0|\\$|[0-9]+-[0-9]+)$"
 #define NAME_PATTERN   "^[A-Za-z0-9._@+-]+$"
+#define LABEL_PATTERN                         \
+	"^[^\\u0000-\\u0020\\u007f-\\u009f]"  \
+	"([^\\u0000-\\u001f\\u007f-\\u009f]*" \
+	"[^\\u0000-\\u0020\\u007f-\\u009f])?$"
 
 /* Every status that an operation may be refused with, and its code. */
 static const struct {
@@ -61,6 +65,8 @@ schema_make(const struct op_arg *a, bool in_body)
 		    (json_int_t)a->max));
 	case ARG_NAME:
 		return (schema_text(a, "pattern", NAME_PATTERN));
+	case ARG_LABEL:
+		return (schema_text(a, "pattern", LABEL_PATTERN));
 	case ARG_TEXT:
 		return (schema_text(a, "format", NULL));
 	case ARG_SECRET:

@@ -45,6 +45,14 @@
 	{                                              \
 #n, ARG_TEXT, true, 0, max, NULL, help \
 	}
+#define LABEL(n, max, help)                              \
+	{                                                \
+#n, ARG_LABEL, false, 1, max, NULL, help \
+	}
+#define OPT_LABEL(n, max, help)                         \
+	{                                               \
+#n, ARG_LABEL, true, 1, max, NULL, help \
+	}
 #define SECRET(n, max, help)                              \
 	{                                                 \
 #n, ARG_SECRET, false, 1, max, NULL, help \
@@ -154,7 +162,8 @@ const char *
 arg_type_name(enum arg_type type)
 {
 	static const char *const names[] = { "", "id", "number", "name", "text",
-		"secret", "choice", "yes|no", "uuid", "offset", "json" };
+		"label", "secret", "choice", "yes|no", "uuid", "offset",
+		"json" };
 
 	return (names[type]);
 }
@@ -316,6 +325,22 @@ is_offset(const char *s, size_t n)
 	    is_number(dash + 1, n - (size_t)(dash + 1 - s), 0, INT64_MAX));
 }
 
+/* Visible text on one line: no control character, no blank at an end. */
+static bool
+is_label(const char *s, size_t n)
+{
+	uint32_t c;
+	size_t	 i, len;
+
+	if (n == 0 || s[0] == ' ' || s[n - 1] == ' ')
+		return (false);
+	for (i = 0; i < n; i += len)
+		if ((len = utf8_get(s + i, n - i, &c)) == 0 || c < 0x20 ||
+		    (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029)
+			return (false);
+	return (true);
+}
+
 bool
 arg_check(const struct op_arg *a, const char *s, size_t n, const char **wrong)
 {
@@ -341,6 +366,13 @@ arg_check(const struct op_arg *a, const char *s, size_t n, const char **wrong)
 		*wrong =
 		    "must be a short word of letters, digits and . _ - @ +";
 		good = n <= (size_t)a->max && is_word(s, n);
+		break;
+	case ARG_LABEL:
+		*wrong = "must be one line without blanks at its ends";
+		if (n > (size_t)a->max)
+			*wrong = "is too long";
+		else
+			good = is_label(s, n);
 		break;
 	case ARG_TEXT:
 	case ARG_SECRET:

@@ -46,6 +46,7 @@ enum arg_type {
 	ARG_INT,    /* a number from min to max */
 	ARG_NAME,   /* a short word: letters, digits, . _ - @ +; max bytes */
 	ARG_TEXT,   /* UTF-8 of at most max bytes, without U+0000 */
+	ARG_LABEL,  /* as text, one line without blanks at its ends */
 	ARG_SECRET, /* as text, never logged or echoed */
 	ARG_ENUM,   /* one of words, written "a|b|c" */
 	ARG_BOOL,   /* yes or no; in JSON true or false */

@@ -43,6 +43,7 @@ put_type(struct buf *b, const struct op_arg *a)
 		break;
 	case ARG_NAME:
 	case ARG_TEXT:
+	case ARG_LABEL:
 	case ARG_SECRET:
 	case ARG_JSON:
 		buf_printf(b, "%s, at most %lld bytes", arg_type_name(a->type),
