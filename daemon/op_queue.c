@@ -224,19 +224,25 @@ presence_tell(struct daemon *d, const json_t *j, uint64_t id, route_done *got)
 	return (taken);
 }
 
+/* While Redis is away the state is noted, and holds when it is back. */
 static void
 agent_state_told(uint64_t id, enum route_how how)
 {
 	struct ask *a = ask_find(id);
+	json_t	   *j;
 
 	if (a == NULL)
 		return;
-	if (how == ROUTE_DONE)
+	if (how == ROUTE_DONE) {
 		ask_done(a, a->kept, strlen(a->kept));
-	else
-		ask_refuse(a, ASK_TRYAGAIN, NULL,
-		    "Routing is away for the moment; the state is noted and "
-		    "holds when it is back.");
+		return;
+	}
+	a->d->people = true;
+	j = json_loads(a->kept, 0, NULL);
+	if (!json_is_object(j))
+		j = json_object();
+	json_object_set_new(j, "live", json_false());
+	ask_done_json(a, j);
 }
 
 static void

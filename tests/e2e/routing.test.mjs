@@ -14,6 +14,7 @@ import {
   using,
 } from './lib/desk.mjs';
 import { linesDiffer, openRedis } from './lib/lines.mjs';
+import { freePorts } from './lib/ports.mjs';
 import { startSecond } from './lib/second.mjs';
 
 const queue = unique('q');
@@ -335,6 +336,23 @@ describe('a FLUSHALL', () => {
     await feed.pushed((p) => p.ticket === last);
     feed.end();
     wires[1].end();
+  });
+
+  test('away, an agent\'s state is noted all the same', async () => {
+    const [port] = await freePorts(1);
+    const cut = await startSecond({ redis: `127.0.0.1:${port}` });
+    try {
+      const wire = await cut.login(names.an, password);
+      const got = await wire.ask('AGENT.STATE', 'me', 'training');
+      assert.equal(got.live, false);
+      assert.equal(got.state, 'training');
+      wire.end();
+      const [row] = await sql(`SELECT presence FROM desk.agent WHERE name = :'v1'`, names.an);
+      assert.equal(row.presence, 'training');
+      assert.equal((await agents.an.ask('AGENT.STATE', 'me', 'offline')).live, undefined);
+    } finally {
+      await cut.stop();
+    }
   });
 
   test('keeps what an agent works on', async () => {

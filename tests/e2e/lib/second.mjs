@@ -5,8 +5,9 @@ import { desk, until } from './desk.mjs';
 import { freePorts } from './ports.mjs';
 import { connect } from './wire.mjs';
 
-// It logs all that it can (-d); more: options that the first has not set.
-export async function startSecond(more = {}) {
+// It logs all that it can (-d).  more: options besides those that the first has
+// set; redis: another Redis, which may be away.
+export async function startSecond({ redis, ...more } = {}) {
   const dir = await mkdtemp('/var/tmp/deskd-second.');
   const [http, https, smtp, lmtp, resp, respTls, metrics] = await freePorts(7);
   const set = {
@@ -19,6 +20,7 @@ export async function startSecond(more = {}) {
     listen_resp_tls: `127.0.0.1:${respTls}`,
     listen_metrics: `127.0.0.1:${metrics}`,
     control: `${dir}/control.sock`,
+    ...(redis && { redis }),
   };
   const conf = (await readFile(`${desk.var}/deskd.conf`, 'utf8')).replace(
     /^(\w+) = .*$/gm,
@@ -37,7 +39,7 @@ export async function startSecond(more = {}) {
   try {
     await until('the second daemon is ready', () =>
       fetch(`${base}/readyz`).then(
-        async (r) => r.ok && !/away/.test(await r.text()),
+        async (r) => r.ok && (redis || !/away/.test(await r.text())),
         () => false,
       ),
     );
