@@ -30,6 +30,7 @@ static const struct {
 	OPTION(listen_resp, "127.0.0.1:6390"),
 	OPTION(listen_resp_tls, ""),
 	OPTION(listen_https, ""),
+	OPTION(authserv_id, ""),
 #undef OPTION
 };
 

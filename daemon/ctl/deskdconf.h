@@ -22,6 +22,7 @@ struct deskdconf {
 	char *listen_resp;
 	char *listen_resp_tls;
 	char *listen_https;
+	char *authserv_id;
 };
 
 /*

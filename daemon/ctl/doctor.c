@@ -155,6 +155,21 @@ check_tls(struct doctor *d, const struct deskdconf *conf)
 		check_pair(d, conf);
 }
 
+/* Without a verdict on a mail's sender, From is anybody's word. */
+static void
+check_mail(struct doctor *d, const struct deskdconf *conf)
+{
+	if (conf->authserv_id[0] == '\0')
+		doctor_note(d, FIND_WARN, "mail",
+		    "set authserv_id to the name that your mail server gives "
+		    "itself in Authentication-Results",
+		    "authserv_id is empty: a forged From with a known "
+		    "Message-ID joins its ticket");
+	else
+		doctor_note(d, FIND_OK, "mail", NULL, "%s is believed",
+		    conf->authserv_id);
+}
+
 /* Quietly: a daemon that is not there is a finding here, not a failure. */
 static void
 check_daemon(struct doctor *d, struct ctl *ctl)
@@ -235,6 +250,7 @@ ctl_doctor(struct ctl *ctl, int argc, char **argv)
 	doctor_postgres(&d, conf);
 	doctor_redis(&d, conf);
 	check_files(&d, conf);
+	check_mail(&d, conf);
 	check_daemon(&d, ctl);
 	deskdconf_free(conf);
 	doctor_end(&d);

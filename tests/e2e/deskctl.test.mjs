@@ -179,15 +179,29 @@ describe('apply', () => {
   });
 });
 
-test('doctor finds nothing to mend on a running desk', async () => {
-  const got = await new Promise((done) =>
+const doctor = (conf) =>
+  new Promise((done) =>
     execFile(
       `${desk.build}/deskctl`,
-      ['-f', `${desk.var}/deskd.conf`, 'doctor'],
+      ['-f', conf, 'doctor'],
       { env: { ...process.env, DESKD_SQL: sqlFiles.pathname } },
       (e, stdout, stderr) => done({ status: e?.code ?? 0, stdout, stderr }),
     ),
   );
+
+test('doctor asks for the name of the mail server whose verdicts count', async () => {
+  assert.match((await doctor(`${desk.var}/deskd.conf`)).stdout, /authserv_id is empty: a forged From/);
+  const dir = await mkdtemp('/var/tmp/deskd-doctor.');
+  const own = await readFile(`${desk.var}/deskd.conf`, 'utf8');
+  await writeFile(`${dir}/deskd.conf`, `${own}authserv_id = "mx.shop.example"\n`, { mode: 0o600 });
+  const { stdout } = await doctor(`${dir}/deskd.conf`);
+  await rm(dir, { recursive: true });
+  assert.match(stdout, /mx\.shop\.example is believed/);
+  assert.doesNotMatch(stdout, /forged/);
+});
+
+test('doctor finds nothing to mend on a running desk', async () => {
+  const got = await doctor(`${desk.var}/deskd.conf`);
   assert.equal(got.status, 0, got.stdout + got.stderr);
   assert.match(got.stdout, /PostgreSQL/);
   assert.match(got.stdout, /Redis/);
