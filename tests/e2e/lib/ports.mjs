@@ -18,3 +18,14 @@ export async function freePorts(n) {
   }
   return [...found];
 }
+
+// The first of n free ports in a row.
+export async function freeRow(n) {
+  for (let tries = 0; tries < 1000; tries++) {
+    const base = 20000 + Math.floor(Math.random() * 12000);
+    let i = 0;
+    while (i < n && (await free(base + i))) i++;
+    if (i === n) return base;
+  }
+  throw new Error('no free ports');
+}
