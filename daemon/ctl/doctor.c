@@ -229,7 +229,9 @@ ctl_doctor(struct ctl *ctl, int argc, char **argv)
 	static const struct option longs[] = {
 		{ "sql", required_argument, NULL, 's' }, { 0 }
 	};
-	struct doctor	  d = { .ctl = ctl, .sql = MIGRATE_SQL };
+	const char	 *sql = getenv("DESKD_SQL");
+	struct doctor	  d = { .ctl = ctl,
+		    .sql = sql != NULL ? sql : MIGRATE_SQL };
 	struct deskdconf *conf;
 	int		  c;
 

@@ -205,6 +205,7 @@ test('doctor finds nothing to mend on a running desk', async () => {
   assert.equal(got.status, 0, got.stdout + got.stderr);
   assert.match(got.stdout, /PostgreSQL/);
   assert.match(got.stdout, /Redis/);
+  assert.match(got.stdout, /^ok +schema/m);
 });
 
 test('tail tells what happens, as it happens', async () => {
