@@ -69,11 +69,15 @@ $$;
 CREATE OR REPLACE FUNCTION desk.outbox_settle(settled bigint[])
 RETURNS void
 LANGUAGE plpgsql
+SET enable_seqscan = off
 AS $$
 BEGIN
+	-- Found once by id, then by place: locked, they do not move.  One that a
+	-- sweeper stamped as we looked has moved, and is his.
 	DELETE FROM desk.outbox o
-	WHERE o.id = ANY (ARRAY(SELECT s.id FROM desk.outbox s
-	    WHERE s.id = ANY (settled) FOR UPDATE SKIP LOCKED));
+	USING (SELECT s.ctid FROM desk.outbox s
+	    WHERE s.id = ANY (settled) FOR UPDATE SKIP LOCKED) held
+	WHERE o.ctid = held.ctid;
 END;
 $$;
 
