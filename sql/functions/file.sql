@@ -77,6 +77,7 @@ RETURNS void
 LANGUAGE plpgsql
 AS $$
 BEGIN
+	WITH q AS MATERIALIZED (SELECT id, first_target FROM desk.queue)
 	INSERT INTO desk.ticket (id, customer, queue, state, kind, channel,
 	    priority, units, skills, assignee, related, conversation, call,
 	    order_no, lang, subject, preview, due_at, first_answer_at)
@@ -97,7 +98,7 @@ BEGIN
 	FROM unnest(filings) f
 	CROSS JOIN LATERAL (SELECT (f.k).*) k
 	CROSS JOIN LATERAL (SELECT (k.i).*) i
-	JOIN desk.queue q ON q.id = k.queue
+	JOIN q ON q.id = k.queue
 	WHERE f.opens
 	ORDER BY i.ord;
 END;

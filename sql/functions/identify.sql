@@ -9,7 +9,8 @@ AS $$
 BEGIN
 	RETURN (
 	    SELECT array_agg(ROW(i.ord, c.place, c.kind, c.address, c.original,
-		c.flags, k.id, k.customer, false)::desk.meeting)
+		c.flags, k.id, k.customer, false, i.name, i.name_folded
+		)::desk.meeting)
 	    FROM unnest(intakes) i
 	    CROSS JOIN LATERAL ROWS FROM (
 		jsonb_to_recordset(i.contacts) AS (kind text, address text,
@@ -84,20 +85,20 @@ BEGIN
 	RETURN (SELECT array_agg(ROW(m.ord, m.place, m.kind, m.address,
 	    m.original, m.flags, m.contact, coalesce(m.customer,
 	    labels[array_position(keys, m.kind || ' ' || m.address)]),
-	    m.made)::desk.meeting) FROM unnest(met) m);
+	    m.made, m.name, m.name_folded)::desk.meeting) FROM unnest(met) m);
 END;
 $$;
 
 -- Claims the contacts that have no record, in key order: whoever claims one
 -- first owns it, and the others find it.  Makes the customers of the contacts
 -- that this call won.  No contact in the result is without a customer.
-CREATE OR REPLACE FUNCTION desk.contacts_claim(met desk.meeting[],
-    intakes desk.intake[])
+CREATE OR REPLACE FUNCTION desk.contacts_claim(met desk.meeting[])
 RETURNS desk.meeting[]
 LANGUAGE plpgsql
 AS $$
 DECLARE
 	won	bigint[];
+	fresh	desk.meeting[];
 	missing	int := (SELECT count(DISTINCT (m.kind, m.address))
 		    FROM unnest(met) m WHERE m.contact IS NULL);
 BEGIN
@@ -153,20 +154,22 @@ BEGIN
 		WHERE c.id = ANY (won) AND c.customer = m.customer;
 	END IF;
 
-	INSERT INTO desk.customer (id, name, name_folded)
-	SELECT DISTINCT ON (c.customer) c.customer, i.name, i.name_folded
-	FROM unnest(met) m
-	JOIN desk.contact c ON c.kind = m.kind AND c.address = m.address
-	JOIN unnest(intakes) i ON i.ord = m.ord
-	WHERE m.contact IS NULL AND c.id = ANY (won)
-	    AND NOT EXISTS (SELECT FROM desk.customer u WHERE u.id = c.customer)
-	ORDER BY c.customer, i.name IS NULL, m.place, i.ord;
-
-	RETURN (SELECT array_agg(ROW(m.ord, m.place, m.kind, m.address,
-	    m.original, m.flags, c.id, c.customer, c.id = ANY (won)
-	    )::desk.meeting)
+	-- Whose contact was there is known: only a chat identity ever moves, and
+	-- identify() reads those again.
+	fresh := ARRAY(SELECT ROW(m.ord, m.place, m.kind, m.address,
+		m.original, m.flags, c.id, c.customer, c.id = ANY (won),
+		m.name, m.name_folded)::desk.meeting
 	    FROM unnest(met) m
-	    JOIN desk.contact c ON c.kind = m.kind AND c.address = m.address);
+	    JOIN desk.contact c ON c.kind = m.kind AND c.address = m.address
+	    WHERE m.contact IS NULL);
+	INSERT INTO desk.customer (id, name, name_folded)
+	SELECT DISTINCT ON (m.customer) m.customer, m.name, m.name_folded
+	FROM unnest(fresh) m
+	WHERE m.made AND NOT EXISTS (
+	    SELECT FROM desk.customer u WHERE u.id = m.customer)
+	ORDER BY m.customer, m.name IS NULL, m.place, m.ord;
+	RETURN ARRAY(SELECT m FROM unnest(met) m WHERE m.contact IS NOT NULL)
+	    || fresh;
 END;
 $$;
 
@@ -266,7 +269,7 @@ BEGIN
 		IF several THEN
 			met := desk.contacts_group(met);
 		END IF;
-		met := desk.contacts_claim(met, intakes);
+		met := desk.contacts_claim(met);
 	END IF;
 	IF several AND EXISTS (SELECT FROM unnest(met) m
 	    GROUP BY m.ord HAVING min(m.customer) <> max(m.customer)) THEN
@@ -297,7 +300,8 @@ AS $$
 BEGIN
 	RETURN (
 	    SELECT array_agg(ROW(m.ord, m.place, m.kind, m.address, m.original,
-		m.flags, c.id, c.customer, m.made)::desk.meeting)
+		m.flags, c.id, c.customer, m.made, m.name, m.name_folded
+		)::desk.meeting)
 	    FROM unnest(met) m JOIN desk.contact c ON c.id = m.contact);
 END;
 $$;
@@ -341,7 +345,7 @@ BEGIN
 		i.automatic IS NOT TRUE AND NOT coalesce(
 		    i.call->>'direction' = 'out'
 		    OR i.call->>'state' IN ('answered', 'ended'), false)
-		)::desk.known ORDER BY i.ord)
+		)::desk.known)
 	    FROM unnest(intakes) i
 	    JOIN unnest(met) m ON m.ord = i.ord AND m.place = 1
 	    CROSS JOIN LATERAL (SELECT CASE
@@ -356,7 +360,8 @@ BEGIN
 				AND 'claimed' = ANY (h.flags))
 		    ORDER BY c.ordinality LIMIT 1)
 		ELSE i.candidates->0
-		END AS c) pick
+		END AS c
+		OFFSET 0) pick	-- found once, though used five times
 	    LEFT JOIN desk.queue q ON q.name = pick.c->>'queue' AND q.active);
 END;
 $$;

@@ -54,7 +54,7 @@ BEGIN
 	    ON CONFLICT DO NOTHING
 	    RETURNING event_key.event
 	)
-	SELECT coalesce(array_agg(e::desk.intake ORDER BY e.ord), '{}')
+	SELECT coalesce(array_agg(e::desk.intake), '{}')
 	INTO intakes
 	FROM e JOIN claimed USING (event);
 END;
@@ -121,6 +121,8 @@ BEGIN
 	    SELECT f.ticket, ((f.k).i).event FROM unnest(filings) f
 	    ORDER BY ((f.k).i).ord
 	    RETURNING id, event
+	), q AS MATERIALIZED (
+	    SELECT id, name, offer_seconds FROM desk.queue
 	)
 	SELECT i.ord,
 	    desk.answer_text(i.event, t, q.name, f.opens, false, f.why),
@@ -133,7 +135,7 @@ BEGIN
 	CROSS JOIN LATERAL (SELECT (k.i).*) i
 	JOIN told ON told.event = i.event
 	JOIN desk.ticket t ON t.id = f.ticket
-	JOIN desk.queue q ON q.id = t.queue
+	JOIN q ON q.id = t.queue
 	LEFT JOIN desk.agent a ON a.id = t.assignee;
 END;
 $$;

@@ -180,7 +180,7 @@ BEGIN
 		WHEN NOT f.joins THEN
 		    'new: the sender takes no part in the related ticket'
 		ELSE 'new: the related ticket is closed'
-		END))::desk.filing ORDER BY (k.i).ord)
+		END))::desk.filing)
 	    FROM unnest(knowns) k
 	    LEFT JOIN unnest(points) f ON f.ord = (k.i).ord
 	    LEFT JOIN desk.ticket t ON t.id = f.ticket

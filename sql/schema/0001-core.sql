@@ -432,7 +432,9 @@ CREATE TYPE desk.meeting AS (
 	flags		text[],
 	contact		bigint,
 	customer	bigint,
-	made		boolean
+	made		boolean,
+	name		text,		-- the sender's
+	name_folded	text
 );
 
 -- An event whose sender and queue are known.
