@@ -99,8 +99,7 @@ AS $$
 DECLARE
 	won	bigint[];
 	fresh	desk.meeting[];
-	missing	int := (SELECT count(DISTINCT (m.kind, m.address))
-		    FROM unnest(met) m WHERE m.contact IS NULL);
+	missing	int;
 BEGIN
 	WITH claim AS (
 	    SELECT DISTINCT ON (m.kind, m.address) m.*
@@ -114,7 +113,9 @@ BEGIN
 	    ON CONFLICT DO NOTHING
 	    RETURNING id
 	)
-	SELECT coalesce(array_agg(id), '{}') INTO won FROM claimed;
+	SELECT coalesce(array_agg(id), '{}'), (SELECT count(*) FROM claim)
+	INTO won, missing
+	FROM claimed;
 
 	-- A contact that another transaction has claimed meanwhile brings its
 	-- customer; what we won for a customer of our own drawing follows it.
