@@ -92,6 +92,10 @@ $$;
 CREATE OR REPLACE FUNCTION desk.thread_find(knowns desk.known[])
 RETURNS desk.pointed[]
 LANGUAGE plpgsql STABLE
+-- By keys, whatever the planner thinks of a table that it has no statistics
+-- of (yet): else it reads all tickets into a hash table for each batch.
+SET enable_hashjoin = off
+SET enable_mergejoin = off
 AS $$
 BEGIN
 	RETURN ARRAY(
