@@ -176,7 +176,7 @@ ingest_take(struct ingest *in, struct event *e, char *raw, size_t nraw,
 	it->in = in;
 	item_take_blobs(it, e, raw, nraw);
 	buf_init(&b, 0);
-	event_write(&b, e, NULL, 0);
+	event_write(&b, e);
 	event_drop(e);
 	it->json = buf_take(&b, &it->njson);
 	it->weight += it->njson + sizeof *it;

@@ -101,45 +101,62 @@ login_checked(uint64_t id, bool right)
 		    "The desk's records cannot be reached now. Try again.");
 }
 
+/*
+ * What login_begin() said of an account: the typed password goes to be
+ * compared, unless it has to wait.
+ */
 static void
-login_begun(uint64_t id, const struct pg_reply *r)
+login_compare(struct ask *a, const struct pg_reply *r, const char *typed,
+    password_checked *checked)
 {
-	struct ask *a = ask_find(id);
-	const char *encoded;
-	json_t	   *j;
-	int64_t	    wait;
+	json_t *j;
+	int64_t wait;
 
-	if (a == NULL)
-		return;
 	if (r->how != PG_DONE) {
 		ask_refuse_pg(a, r);
 		return;
 	}
 	j = json_loads(PQgetvalue(r->res, 0, 0), JSON_DECODE_ANY, NULL);
-	encoded = json_string_value(json_object_get(j, "password"));
 	wait = json_integer_value(json_object_get(j, "wait"));
 	if (wait > 0)
 		ask_answer(a,
 		    &(struct answer){ .code = ASK_TOOMANY,
 			.words = "Too many tries. Wait a little.",
 			.retry = (int)wait });
-	else if (!password_check(a->d->hashing, encoded,
-		     ask_text(a, "password"), login_checked, a->id))
+	else if (!password_check(a->d->hashing,
+		     json_string_value(json_object_get(j, "password")), typed,
+		     checked, a->id))
 		ask_refuse(a, ASK_TOOMANY, NULL,
 		    "Many log in at this moment. Try again.");
 	json_decref(j);
 }
 
-void
-op_do_LOGIN(struct ask *a)
+/* Asks what there is to compare with; the try counts from here on. */
+static void
+login_ask(struct ask *a, pg_got *got)
 {
 	struct pg_param p[2];
 
 	p[0] = pgparam_str(ask_text(a, "login"));
 	p[1] = pgparam_str(a->caller.from);
-	if (!pool_ask(a->d->pg_ops, a->id, ST_LOGIN_BEGIN, p, login_begun))
+	if (!pool_ask(a->d->pg_ops, a->id, ST_LOGIN_BEGIN, p, got))
 		opdo_later(a, ASK_TRYAGAIN,
 		    "The desk's records cannot be reached now. Try again.");
+}
+
+static void
+login_begun(uint64_t id, const struct pg_reply *r)
+{
+	struct ask *a = ask_find(id);
+
+	if (a != NULL)
+		login_compare(a, r, ask_text(a, "password"), login_checked);
+}
+
+void
+op_do_LOGIN(struct ask *a)
+{
+	login_ask(a, login_begun);
 }
 
 static void
@@ -221,29 +238,11 @@ user_old_got(uint64_t id, const struct pg_reply *r)
 {
 	struct ask *a = ask_find(id);
 	const char *old;
-	json_t	   *j;
-	int64_t	    wait;
 
 	if (a == NULL)
 		return;
-	if (r->how != PG_DONE) {
-		ask_refuse_pg(a, r);
-		return;
-	}
-	j = json_loads(PQgetvalue(r->res, 0, 0), JSON_DECODE_ANY, NULL);
 	old = ask_text(a, "old");
-	wait = json_integer_value(json_object_get(j, "wait"));
-	if (wait > 0)
-		ask_answer(a,
-		    &(struct answer){ .code = ASK_TOOMANY,
-			.words = "Too many tries. Wait a little.",
-			.retry = (int)wait });
-	else if (!password_check(a->d->hashing,
-		     json_string_value(json_object_get(j, "password")),
-		     old != NULL ? old : "", user_old_checked, a->id))
-		ask_refuse(a, ASK_TOOMANY, NULL,
-		    "Many log in at this moment. Try again.");
-	json_decref(j);
+	login_compare(a, r, old != NULL ? old : "", user_old_checked);
 }
 
 static size_t
@@ -261,9 +260,8 @@ characters(const char *s)
 void
 op_do_USER_PASSWORD(struct ask *a)
 {
-	const char     *login = ask_text(a, "login");
-	struct pg_param p[2];
-	bool		own;
+	const char *login = ask_text(a, "login");
+	bool	    own;
 
 	if (strcmp(login, "me") == 0) {
 		json_object_set_new(
@@ -285,11 +283,7 @@ op_do_USER_PASSWORD(struct ask *a)
 		user_password_hash(a);
 		return;
 	}
-	p[0] = pgparam_str(login);
-	p[1] = pgparam_str(a->caller.from);
-	if (!pool_ask(a->d->pg_ops, a->id, ST_LOGIN_BEGIN, p, user_old_got))
-		opdo_later(a, ASK_TRYAGAIN,
-		    "The desk's records cannot be reached now. Try again.");
+	login_ask(a, user_old_got);
 }
 
 static void

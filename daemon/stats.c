@@ -86,12 +86,6 @@ stats_add(enum count c, uint64_t n)
 	values[c] += n;
 }
 
-uint64_t
-stats_get(enum count c)
-{
-	return (values[c]);
-}
-
 void
 stats_asked(const struct op *op, enum ask_code code, int64_t micros)
 {

@@ -25,9 +25,8 @@ enum count {
 	COUNTS
 };
 
-void	 stats_add(enum count, uint64_t n);
-uint64_t stats_get(enum count);
-void	 stats_asked(const struct op *, enum ask_code, int64_t micros);
+void stats_add(enum count, uint64_t n);
+void stats_asked(const struct op *, enum ask_code, int64_t micros);
 /* Microseconds that one turn of the loop took. */
 void stats_turn(int64_t micros);
 /* One batch filed: events in it and microseconds to its commit. */

@@ -183,9 +183,3 @@ stream_check(struct daemon *d)
 			    s->caller.token, stream_checked, s->id);
 	}
 }
-
-size_t
-stream_count(void)
-{
-	return (streams.count);
-}

@@ -17,7 +17,6 @@ void stream_open(struct daemon *, struct http_server *, uint64_t http,
 /* The peer of that stream has left. */
 void stream_gone(struct daemon *, struct http_server *, uint64_t http);
 /* Looks whether those who listen still may; every few seconds. */
-void   stream_check(struct daemon *);
-size_t stream_count(void);
+void stream_check(struct daemon *);
 
 #endif

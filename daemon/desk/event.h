@@ -108,12 +108,6 @@ struct event {
 	const char	*name_folded;
 };
 
-/* Where the bytes of a SHA-256 stand in the blobs[] of the same call. */
-struct event_blob {
-	const char *sha256; /* hexadecimal */
-	size_t	    at;
-};
-
 struct rules;
 
 /*
@@ -153,10 +147,9 @@ bool event_finish(struct event *, const struct rules *) MUSTCHECK;
 
 /*
  * Writes the member of desk.ingest()'s array (see ARCHITECTURE.md): one JSON
- * object.  blobs[] are the bytes that go along in the same call.
+ * object, whose last byte is '}': ingest adds where its blobs stand before it.
  */
-void event_write(
-    struct buf *, const struct event *, const struct event_blob *, size_t n);
+void event_write(struct buf *, const struct event *);
 
 /*
  * Writes the event as event_from_json() reads it: what deskctl sends to

@@ -190,27 +190,6 @@ put_attachments(struct object *o, const struct event *e)
 }
 
 static void
-put_blobs(struct object *o, const struct event_blob *blobs, size_t n)
-{
-	struct object c;
-	size_t	      i;
-
-	if (n == 0)
-		return;
-	put_name(o, "blobs");
-	buf_char(o->b, '[');
-	for (i = 0; i < n; i++) {
-		if (i > 0)
-			buf_char(o->b, ',');
-		c = object_open(o->b);
-		put_str(&c, "sha256", blobs[i].sha256);
-		put_int(&c, "at", (int64_t)blobs[i].at);
-		object_close(&c);
-	}
-	buf_char(o->b, ']');
-}
-
-static void
 put_meta(struct object *o, const struct event *e)
 {
 	if (e->meta == NULL)
@@ -220,8 +199,7 @@ put_meta(struct object *o, const struct event *e)
 }
 
 void
-event_write(struct buf *b, const struct event *e,
-    const struct event_blob *blobs, size_t nblobs)
+event_write(struct buf *b, const struct event *e)
 {
 	static const char *const auth[] = {
 		[AUTH_NONE] = "none", [AUTH_PASS] = "pass", [AUTH_FAIL] = "fail"
@@ -260,7 +238,6 @@ event_write(struct buf *b, const struct event *e,
 	put_str(&o, "quarantine", e->quarantine);
 	put_attachments(&o, e);
 	put_str(&o, "raw", e->raw);
-	put_blobs(&o, blobs, nblobs);
 	object_close(&o);
 }
 

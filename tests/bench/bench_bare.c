@@ -63,7 +63,7 @@ event_add(struct buf *b, uint64_t n)
 	e.at = now;
 	if (!event_finish(&e, rules))
 		errx(1, "an event is too large");
-	event_write(b, &e, NULL, 0);
+	event_write(b, &e);
 	event_drop(&e);
 	buf_free(&json);
 }

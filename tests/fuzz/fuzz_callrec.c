@@ -26,7 +26,7 @@ check_event(const struct event *e)
 	assert(e->text != NULL && *e->text != '\0');
 	assert(e->at == NULL || when_valid(e->at, strlen(e->at)));
 	buf_init(&b, 0);
-	event_write(&b, e, NULL, 0);
+	event_write(&b, e);
 	assert(utf8_valid(b.p, b.n));
 	j = json_loadb(b.p, b.n, JSON_REJECT_DUPLICATES, NULL);
 	assert(json_is_object(j));

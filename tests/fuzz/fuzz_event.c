@@ -64,7 +64,7 @@ check_event(struct event *e)
 	assert(e->candidates[e->ncandidates - 1].segment == NULL);
 	assert(e->words == NULL || strlen(e->words) <= EVENT_WORDS_MAX);
 	assert(e->preview == NULL || strlen(e->preview) <= EVENT_PREVIEW_MAX);
-	event_write(&b, e, NULL, 0);
+	event_write(&b, e);
 	check_json(&b);
 	buf_free(&b);
 }
