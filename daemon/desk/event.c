@@ -36,7 +36,7 @@ is_blank(char c)
 static bool
 event_preview(struct event *e)
 {
-	const char *s = e->text;
+	const char *s = e->own != NULL ? e->own : e->text;
 	char	   *p;
 	size_t	    n = 0;
 

@@ -79,10 +79,12 @@ struct event {
 
 	const char *subject;
 	const char *text;
+	const char *own; /* of text, not quoted and no signature; NULL: all */
 	const char *html;
 	const char *lang; /* "vi", "en" or NULL */
 	const char *order_no;
-	const char *meta; /* a JSON object, or NULL */
+	const char *meta;  /* a JSON object, or NULL */
+	const char *facts; /* what is acted on: a JSON object, or NULL */
 
 	const char     *thread[EVENT_REFS]; /* ids this answers, newest first */
 	size_t		nthread;

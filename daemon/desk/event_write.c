@@ -189,13 +189,14 @@ put_attachments(struct object *o, const struct event *e)
 	buf_char(o->b, ']');
 }
 
+/* What is JSON already. */
 static void
-put_meta(struct object *o, const struct event *e)
+put_json(struct object *o, const char *name, const char *value)
 {
-	if (e->meta == NULL)
+	if (value == NULL)
 		return;
-	put_name(o, "meta");
-	buf_str(o->b, e->meta);
+	put_name(o, name);
+	buf_str(o->b, value);
 }
 
 void
@@ -216,11 +217,13 @@ event_write(struct buf *b, const struct event *e)
 	put_str(&o, "name_folded", e->name_folded);
 	put_str(&o, "subject", e->subject);
 	put_str(&o, "text", e->text);
+	put_str(&o, "own", e->own);
 	put_str(&o, "html", e->html);
 	put_str(&o, "preview", e->preview);
 	put_str(&o, "lang", e->lang);
 	put_str(&o, "order", e->order_no);
-	put_meta(&o, e);
+	put_json(&o, "meta", e->meta);
+	put_json(&o, "facts", e->facts);
 	put_str(&o, "words", e->words);
 	put_list(&o, "thread", e->thread, e->nthread);
 	if (e->token > 0)
@@ -270,6 +273,6 @@ event_to_json(struct buf *b, const struct event *e)
 	put_str(&o, "order", e->order_no);
 	put_str(&o, "lang", e->lang);
 	put_call(&o, e->call);
-	put_meta(&o, e);
+	put_json(&o, "meta", e->meta);
 	object_close(&o);
 }

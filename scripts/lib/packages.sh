@@ -5,12 +5,13 @@
 # package, or package=command where the command is enough from anywhere.
 packages_build="gcc make autoconf automake pkg-config libc6-dev libevent-dev
 	libpq-dev libhiredis-dev libssl-dev libargon2-dev libgmime-3.0-dev
-	libjansson-dev libconfuse-dev libsystemd-dev"
+	libjansson-dev libconfuse-dev libcurl4-openssl-dev libsystemd-dev"
 packages_run="postgresql-15 redis-server redis-tools openssl curl"
 packages_test="libcmocka-dev clang clang-format shellcheck git
 	libclang-rt-14-dev postgresql-15-pgtap
 	libtap-parser-sourcehandler-pgtap-perl=pg_prove
-	nodejs=node npm=npm postfix chromium fonts-dejavu-core"
+	nodejs=node npm=npm postfix dovecot-imapd dovecot-lmtpd fetchmail
+	kamailio kamailio-extra-modules sip-tester chromium fonts-dejavu-core"
 
 package_there() {
 	local command=${1#*=} status

@@ -180,7 +180,7 @@ BEGIN
 	)
 	INSERT INTO desk.event (id, at, ticket, customer, kind, channel,
 	    direction, contact, agent, who, subject, text, html, external_id,
-	    raw, meta, why)
+	    raw, meta, why, own, facts)
 	SELECT i.event, coalesce(i.at, now()), e.ticket, e.of, i.kind,
 	    i.channel, e.direction, e.contact, e.agent, e.who, i.subject,
 	    i.text, i.html, i.id, decode(i.raw, 'hex'),
@@ -193,7 +193,7 @@ BEGIN
 		'quarantine', i.quarantine, 'automatic', i.automatic,
 		'auth', i.auth))
 	    END,
-	    e.why
+	    e.why, i.own, i.facts
 	FROM e CROSS JOIN LATERAL (SELECT (e.i).*) i
 	ORDER BY i.event;
 END;

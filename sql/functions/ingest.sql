@@ -33,7 +33,8 @@ BEGIN
 		x.name_folded, x."to", x.subject, x.text, x.html, x.preview,
 		x.lang, x."order", x.meta, x.words, x.thread, x.token, x.refs,
 		x.auth, x.candidates, x.units, x.conversation, x.call,
-		x.automatic, x.quarantine, x.attachments, x.raw, x.blobs
+		x.automatic, x.quarantine, x.attachments, x.raw, x.blobs,
+		x.own, x.facts
 	    FROM ROWS FROM (jsonb_to_recordset(events) AS (
 		channel text, id text, at timestamptz, kind text,
 		contacts jsonb, name text, name_folded text, "to" jsonb,
@@ -42,11 +43,13 @@ BEGIN
 		token bigint, refs text[], auth text, candidates jsonb,
 		units smallint, conversation uuid, call jsonb,
 		automatic boolean, quarantine text, attachments jsonb,
-		raw text, blobs jsonb)) WITH ORDINALITY x(
+		raw text, blobs jsonb, own text, facts jsonb))
+		WITH ORDINALITY x(
 		channel, id, at, kind, contacts, name, name_folded, "to",
 		subject, text, html, preview, lang, "order", meta, words,
 		thread, token, refs, auth, candidates, units, conversation,
-		call, automatic, quarantine, attachments, raw, blobs, n)
+		call, automatic, quarantine, attachments, raw, blobs, own,
+		facts, n)
 	), claimed AS (
 	    INSERT INTO desk.event_key (channel, external_id, event)
 	    SELECT channel, id, event FROM e
