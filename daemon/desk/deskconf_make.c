@@ -12,222 +12,12 @@
 #include "base/utf8.h"
 #include "contact.h"
 #include "deskconf_parts.h"
+#include "deskconf_value.h"
 #include "event.h"
 #include "fold.h"
 #include "keywords.h"
 #include "orderno.h"
 #include "phone.h"
-
-#define TEXT_MAX      400
-#define CONF_NAME_MAX 64
-#define SPAN_MAX      (30 * 86400) /* seconds */
-
-static const char *
-in_order(const char *name)
-{
-	return (name != NULL ? name : "");
-}
-
-/* Values ------------------------------------------------------------------ */
-
-/* Text without controls; a value may hold escapes that libconfuse read. */
-static bool
-text_good(const char *s)
-{
-	size_t n = strlen(s);
-
-	if (n == 0 || n > TEXT_MAX || !utf8_valid(s, n))
-		return (false);
-	for (; *s != '\0'; s++)
-		if ((unsigned char)*s < 0x20 || *s == 0x7f)
-			return (false);
-	return (true);
-}
-
-static bool
-name_good(const char *s)
-{
-	size_t n = strlen(s);
-
-	return (n > 0 && n <= CONF_NAME_MAX && *s != '-' && *s != '.' &&
-	    strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789._-") == n);
-}
-
-/* The option's text; NULL when it is not set, or faulty and so noted. */
-static const char *
-get_text(struct deskconf *d, cfg_t *sec, const char *option)
-{
-	const char *s;
-
-	if (cfg_size(sec, option) == 0 || (s = cfg_getstr(sec, option)) == NULL)
-		return (NULL);
-	if (text_good(s))
-		return (s);
-	deskconf_fault(d, sec, option,
-	    "%s must be a text of 1 to %d bytes on one line.", option,
-	    TEXT_MAX);
-	return (NULL);
-}
-
-static void
-put_text(json_t *to, const char *name, const char *s)
-{
-	if (s != NULL)
-		json_object_set_new(to, name, json_string(s));
-}
-
-/* One of the words, or the first of them where the option is faulty. */
-static const char *
-get_word(struct deskconf *d, cfg_t *sec, const char *option,
-    const char *const *words, size_t n)
-{
-	const char *s = get_text(d, sec, option);
-	size_t	    i;
-
-	if (s == NULL)
-		return (NULL);
-	for (i = 0; i < n; i++)
-		if (strcmp(words[i], s) == 0)
-			return (words[i]);
-	deskconf_fault(d, sec, option, "%s cannot be \"%s\".", option, s);
-	return (NULL);
-}
-
-static void
-put_number(struct deskconf *d, json_t *to, cfg_t *sec, const char *option,
-    long least, long most)
-{
-	long v;
-
-	if (cfg_size(sec, option) == 0)
-		return;
-	v = cfg_getint(sec, option);
-	if (v < least || v > most)
-		deskconf_fault(d, sec, option, "%s must be from %ld to %ld.",
-		    option, least, most);
-	json_object_set_new(to, option, json_integer(v));
-}
-
-/* "90", "90s", "30m", "2h", "1d" in seconds. */
-static void
-put_span(struct deskconf *d, json_t *to, cfg_t *sec, const char *option)
-{
-	static const char letters[] = "smhd";
-	static const long worth[] = { 1, 60, 3600, 86400 };
-	const char	 *s = cfg_getstr(sec, option), *letter;
-	size_t		  n = strspn(s, "0123456789");
-	long		  v = 0;
-
-	if (n > 0 && n <= 7)
-		v = strtol(s, NULL, 10);
-	if (s[n] != '\0') {
-		letter = strchr(letters, s[n]);
-		v = letter == NULL || s[n + 1] != '\0'
-		    ? 0
-		    : v * worth[letter - letters];
-	}
-	if (v < 1 || v > SPAN_MAX)
-		deskconf_fault(d, sec, option,
-		    "%s must be a time such as 30s, 15m, 2h or 1d, at most "
-		    "30d.",
-		    option);
-	json_object_set_new(to, option, json_integer(v));
-}
-
-static int
-text_order(const void *a, const void *b)
-{
-	const char *const *x = a, *const *y = b;
-
-	return (strcmp(*x, *y));
-}
-
-/*
- * The option's texts, which good() must hold of, without repeats; sorted
- * unless they are to stay as written.
- */
-static json_t *
-get_list(struct deskconf *d, cfg_t *sec, const char *option, bool sorted,
-    bool (*good)(const char *), const char *want)
-{
-	json_t	    *list = json_array();
-	const char **s;
-	size_t	     i, n = cfg_size(sec, option), used = 0;
-
-	s = xcalloc(n, sizeof *s);
-	for (i = 0; i < n; i++) {
-		s[used] = in_order(cfg_getnstr(sec, option, (unsigned)i));
-		if (good(s[used]))
-			used++;
-		else
-			deskconf_fault(d, sec, option,
-			    "%s cannot have \"%s\": %s.", option, s[used],
-			    want);
-	}
-	if (sorted)
-		qsort(s, used, sizeof *s, text_order);
-	for (i = 0; i < used; i++)
-		if (!sorted || i == 0 || strcmp(s[i - 1], s[i]) != 0)
-			json_array_append_new(list, json_string(s[i]));
-	free(s);
-	return (list);
-}
-
-static bool
-is_queue(struct deskconf *d, const char *name)
-{
-	return (cfg_gettsec(d->top, "queue", name) != NULL);
-}
-
-/* A queue that exists; NULL, and noted, when it does not. */
-static const char *
-get_queue(struct deskconf *d, cfg_t *sec, const char *option)
-{
-	const char *s = get_text(d, sec, option);
-
-	if (s == NULL || is_queue(d, s))
-		return (s);
-	deskconf_fault(d, sec, option, "There is no queue \"%s\".", s);
-	return (NULL);
-}
-
-static int
-section_order(const void *a, const void *b)
-{
-	cfg_t *const *x = a, *const *y = b;
-
-	return (strcmp(cfg_title(*x), cfg_title(*y)));
-}
-
-/*
- * The sections of one kind, each made by its function; sorted by name unless
- * they are to stay as written.
- */
-static json_t *
-get_sections(struct deskconf *d, const char *kind, bool sorted,
-    json_t *(*make)(struct deskconf *, cfg_t *))
-{
-	json_t *list = json_array(), *made;
-	size_t	i, n = cfg_size(d->top, kind);
-	cfg_t **sec = xcalloc(n, sizeof *sec);
-
-	for (i = 0; i < n; i++)
-		sec[i] = cfg_getnsec(d->top, kind, (unsigned)i);
-	if (sorted)
-		qsort(sec, n, sizeof *sec, section_order);
-	for (i = 0; i < n; i++) {
-		if (!name_good(cfg_title(sec[i])))
-			deskconf_fault(d, sec[i], NULL,
-			    "The %s's name must be of small letters, digits, "
-			    "dots, - and _, at most %d.",
-			    kind, CONF_NAME_MAX);
-		made = make(d, sec[i]);
-		put_text(made, "name", cfg_title(sec[i]));
-		json_array_append_new(list, made);
-	}
-	free(sec);
-	return (list);
-}
 
 /* Sections ---------------------------------------------------------------- */
 
@@ -260,21 +50,22 @@ make_company(struct deskconf *d)
 	cfg_t			*sec = cfg_getsec(d->top, "company");
 	const char		*s;
 
-	if ((s = get_text(d, sec, "name")) == NULL)
+	if ((s = conf_text(d, sec, "name")) == NULL)
 		deskconf_fault(d, sec, "name", "The company needs a name.");
-	put_text(made, "name", s);
-	put_text(made, "lang", get_word(d, sec, "lang", langs, nitems(langs)));
-	if ((s = get_text(d, sec, "country")) != NULL && !country_good(s)) {
+	conf_put_text(made, "name", s);
+	conf_put_text(
+	    made, "lang", conf_word(d, sec, "lang", langs, nitems(langs)));
+	if ((s = conf_text(d, sec, "country")) != NULL && !country_good(s)) {
 		deskconf_fault(d, sec, "country",
 		    "country must be a calling code such as 84.");
 		s = NULL;
 	}
 	d->country = s != NULL ? s : PHONE_HOME;
-	put_text(made, "country", d->country);
-	if ((s = get_text(d, sec, "timezone")) != NULL && !timezone_good(s))
+	conf_put_text(made, "country", d->country);
+	if ((s = conf_text(d, sec, "timezone")) != NULL && !timezone_good(s))
 		deskconf_fault(d, sec, "timezone",
 		    "timezone must be a name such as Asia/Ho_Chi_Minh.");
-	put_text(made, "timezone", s);
+	conf_put_text(made, "timezone", s);
 	return (made);
 }
 
@@ -288,7 +79,7 @@ make_units(struct deskconf *d)
 	size_t			 i;
 
 	for (i = 0; i < nitems(channels); i++)
-		put_number(d, made, sec, channels[i], 1, 1000);
+		conf_put_number(d, made, sec, channels[i], 1, 1000);
 	return (made);
 }
 
@@ -305,7 +96,7 @@ make_patterns(struct deskconf *d)
 		deskconf_fault(d, d->top, "order_pattern",
 		    "There may be at most %d order patterns.",
 		    ORDERNO_PATTERNS);
-	return (get_list(d, d->top, "order_pattern", false, pattern_good,
+	return (conf_list(d, d->top, "order_pattern", false, pattern_good,
 	    "a pattern is a POSIX extended regular expression of at most 64 "
 	    "plain characters that matches something, with no group repeated, "
 	    "no back-reference and no count above 64"));
@@ -315,12 +106,12 @@ static json_t *
 make_queue(struct deskconf *d, cfg_t *sec)
 {
 	json_t	   *made = json_object();
-	const char *title = get_text(d, sec, "title");
+	const char *title = conf_text(d, sec, "title");
 
-	put_text(made, "title", title != NULL ? title : cfg_title(sec));
-	put_span(d, made, sec, "first");
-	put_span(d, made, sec, "next");
-	put_span(d, made, sec, "offer");
+	conf_put_text(made, "title", title != NULL ? title : cfg_title(sec));
+	conf_put_span(d, made, sec, "first");
+	conf_put_span(d, made, sec, "next");
+	conf_put_span(d, made, sec, "offer");
 	json_object_set_new(made, "members_only",
 	    json_boolean(cfg_getbool(sec, "members_only")));
 	return (made);
@@ -334,27 +125,29 @@ make_agent(struct deskconf *d, cfg_t *sec)
 	const char		*s;
 	size_t			 i;
 
-	s = get_text(d, sec, "display");
-	put_text(made, "display", s != NULL ? s : cfg_title(sec));
-	put_text(made, "role", get_word(d, sec, "role", roles, nitems(roles)));
-	put_text(made, "email", get_text(d, sec, "email"));
-	s = get_text(d, sec, "extension");
+	s = conf_text(d, sec, "display");
+	conf_put_text(made, "display", s != NULL ? s : cfg_title(sec));
+	conf_put_text(
+	    made, "role", conf_word(d, sec, "role", roles, nitems(roles)));
+	conf_put_text(made, "email", conf_text(d, sec, "email"));
+	s = conf_text(d, sec, "extension");
 	if (s != NULL &&
 	    (strlen(s) > 8 || strspn(s, "0123456789") != strlen(s)))
 		deskconf_fault(d, sec, "extension",
 		    "extension must be of at most 8 digits.");
-	put_text(made, "extension", s);
-	put_number(d, made, sec, "capacity", 1, 10000);
-	queues = get_list(d, sec, "queues", true, name_good, "it is no name");
+	conf_put_text(made, "extension", s);
+	conf_put_number(d, made, sec, "capacity", 1, 10000);
+	queues =
+	    conf_list(d, sec, "queues", true, conf_name_good, "it is no name");
 	json_array_foreach (queues, i, part) {
-		if (!is_queue(d, json_string_value(part)))
+		if (!conf_is_queue(d, json_string_value(part)))
 			deskconf_fault(d, sec, "queues",
 			    "There is no queue \"%s\".",
 			    json_string_value(part));
 	}
 	json_object_set_new(made, "queues", queues);
 	json_object_set_new(made, "skills",
-	    get_list(d, sec, "skills", true, name_good, "it is no name"));
+	    conf_list(d, sec, "skills", true, conf_name_good, "it is no name"));
 	return (made);
 }
 
@@ -364,7 +157,7 @@ keyword_good(const char *s)
 	struct fold_word word;
 	char		 buf[FOLD_WORD_MAX];
 
-	return (text_good(s) && strlen(s) <= KEYWORD_MAX &&
+	return (conf_text_good(s) && strlen(s) <= KEYWORD_MAX &&
 	    fold_split(&word, 1, buf, sizeof buf, s, strlen(s)) == 1);
 }
 
@@ -398,23 +191,23 @@ make_rule(struct deskconf *d, cfg_t *sec)
 	const char		*s;
 
 	check_rule(d, sec);
-	put_text(made, "channel",
-	    get_word(d, sec, "channel", channels, nitems(channels)));
-	put_text(made, "to", get_text(d, sec, "to"));
-	s = get_text(d, sec, "segment");
-	if (s != NULL && !name_good(s))
+	conf_put_text(made, "channel",
+	    conf_word(d, sec, "channel", channels, nitems(channels)));
+	conf_put_text(made, "to", conf_text(d, sec, "to"));
+	s = conf_text(d, sec, "segment");
+	if (s != NULL && !conf_name_good(s))
 		deskconf_fault(d, sec, "segment", "segment must be a name.");
-	put_text(made, "segment", s);
+	conf_put_text(made, "segment", s);
 	if (cfg_getbool(sec, "order"))
 		json_object_set_new(made, "order", json_true());
 	json_object_set_new(made, "keywords",
-	    get_list(d, sec, "keywords", false, keyword_good,
+	    conf_list(d, sec, "keywords", false, keyword_good,
 		"a keyword has letters or digits and at most 100 bytes"));
-	put_text(made, "queue", get_queue(d, sec, "queue"));
-	put_number(d, made, sec, "priority", 1, 99);
+	conf_put_text(made, "queue", conf_queue(d, sec, "queue"));
+	conf_put_number(d, made, sec, "priority", 1, 99);
 	json_object_set_new(made, "skills",
-	    get_list(d, sec, "skills", true, name_good, "it is no name"));
-	put_number(d, made, sec, "weight", 1, 1000);
+	    conf_list(d, sec, "skills", true, conf_name_good, "it is no name"));
+	conf_put_number(d, made, sec, "weight", 1, 1000);
 	return (made);
 }
 
@@ -434,14 +227,15 @@ make_source(struct deskconf *d, cfg_t *sec)
 	json_t			*made = json_object();
 	const char		*s;
 
-	put_text(made, "form", get_word(d, sec, "form", forms, nitems(forms)));
-	s = get_text(d, sec, "secret_file");
+	conf_put_text(
+	    made, "form", conf_word(d, sec, "form", forms, nitems(forms)));
+	s = conf_text(d, sec, "secret_file");
 	if (s != NULL && (*s == '/' || strstr(s, "..") != NULL))
 		deskconf_fault(d, sec, "secret_file",
 		    "secret_file must be a file's name under state_dir.");
-	put_text(made, "secret_file", s);
+	conf_put_text(made, "secret_file", s);
 	json_object_set_new(made, "trust",
-	    get_list(d, sec, "trust", true, address_good,
+	    conf_list(d, sec, "trust", true, address_good,
 		"it is no IPv4 or IPv6 address"));
 	if (s == NULL && cfg_size(sec, "trust") == 0)
 		deskconf_fault(d, sec, NULL,
@@ -466,9 +260,9 @@ add_served(struct deskconf *d, json_t *served, cfg_t *sec, const char *kind,
 	size_t	       i;
 
 	for (i = 0; i < cfg_size(sec, kind); i++) {
-		s = in_order(cfg_getnstr(sec, kind, (unsigned)i));
+		s = conf_str(cfg_getnstr(sec, kind, (unsigned)i));
 		arena_init(&a, 8192);
-		if (!text_good(s) ||
+		if (!conf_text_good(s) ||
 		    contact_read(&a, &c, kind, s, d->country, &wrong) !=
 			CONTACT_OK)
 			deskconf_fault(d, sec, kind, "\"%s\": %s", s, wrong);
@@ -484,9 +278,9 @@ add_served(struct deskconf *d, json_t *served, cfg_t *sec, const char *kind,
 				deskconf_fault(d, sec, kind,
 				    "\"%s\" is served already.", s);
 			made = json_object();
-			put_text(made, "kind", kind);
-			put_text(made, "address", c.address);
-			put_text(made, "queue", queue);
+			conf_put_text(made, "kind", kind);
+			conf_put_text(made, "address", c.address);
+			conf_put_text(made, "queue", queue);
 			json_object_set_new(served, key, made);
 		}
 		arena_free(&a);
@@ -519,7 +313,7 @@ make_served(struct deskconf *d)
 	names = xcalloc(json_object_size(served), sizeof *names);
 	json_object_foreach (served, key, part)
 		names[n++] = key;
-	qsort(names, n, sizeof *names, text_order);
+	qsort(names, n, sizeof *names, conf_text_order);
 	for (i = 0; i < n; i++)
 		json_array_append(list, json_object_get(served, names[i]));
 	free(names);
@@ -539,7 +333,8 @@ check_extensions(struct deskconf *d)
 	for (i = 0; i < cfg_size(d->top, "agent"); i++) {
 		sec = cfg_getnsec(d->top, "agent", (unsigned)i);
 		if (cfg_size(sec, "extension") == 0 ||
-		    (s = cfg_getstr(sec, "extension")) == NULL || !text_good(s))
+		    (s = cfg_getstr(sec, "extension")) == NULL ||
+		    !conf_text_good(s))
 			continue;
 		if (json_object_get(seen, s) != NULL)
 			deskconf_fault(d, sec, "extension",
@@ -560,18 +355,19 @@ deskconf_make(struct deskconf *d)
 		deskconf_fault(d, d->top, NULL, "There is no queue.");
 	else if (cfg_size(d->top, "default_queue") == 0)
 		deskconf_fault(d, d->top, NULL, "default_queue is not set.");
-	put_text(made, "default_queue", get_queue(d, d->top, "default_queue"));
+	conf_put_text(
+	    made, "default_queue", conf_queue(d, d->top, "default_queue"));
 	json_object_set_new(made, "order_pattern", make_patterns(d));
 	json_object_set_new(
-	    made, "queues", get_sections(d, "queue", true, make_queue));
+	    made, "queues", conf_sections(d, "queue", true, make_queue));
 	json_object_set_new(made, "served", make_served(d));
 	json_object_set_new(
-	    made, "agents", get_sections(d, "agent", true, make_agent));
+	    made, "agents", conf_sections(d, "agent", true, make_agent));
 	check_extensions(d);
 	json_object_set_new(
-	    made, "rules", get_sections(d, "rule", false, make_rule));
+	    made, "rules", conf_sections(d, "rule", false, make_rule));
 	json_object_set_new(
-	    made, "sources", get_sections(d, "source", true, make_source));
+	    made, "sources", conf_sections(d, "source", true, make_source));
 	if (d->faults == 0)
 		return (made);
 	json_decref(made);
