@@ -140,9 +140,8 @@ BEGIN
 	END IF;
 	t.preview := desk.cut(args->>'text', 200);
 	PERFORM desk.words_put(event_id, t.id, args->>'text');
-	INSERT INTO desk.outbound (event, ticket, channel, address, state)
-	VALUES (event_id, t.id, whither.channel, whither.address,
-	    CASE WHEN whither.channel = 'chat' THEN 'sent' ELSE 'queued' END);
+	PERFORM desk.outbound_put(event_id, t.id, whither.channel,
+	    whither.address, 'reply', desk.undo_wait());
 	RETURN desk.stat_after(desk.ticket_commit(caller, t,
 		jsonb_build_object('kind', 'message', 'notice', 'event',
 		    'event', event_id, 'direction', 'out',

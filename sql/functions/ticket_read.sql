@@ -201,6 +201,8 @@ AS $$
 		WHERE c.id = (e).contact),
 	    'subject', (e).subject, 'text', (e).text, 'html', (e).html,
 	    'meta', (e).meta, 'why', (e).why,
+	    'delivery', CASE WHEN (e).direction = 'out'
+		THEN desk.delivery_of((e).id) END,
 	    'raw', CASE WHEN (e).raw IS NOT NULL THEN true END,
 	    'attachments', (SELECT jsonb_agg(jsonb_build_object(
 		    'place', f.place, 'name', f.name, 'type', f.media_type,
