@@ -97,15 +97,53 @@ event_name(struct event *e)
 	return (e->name_folded != NULL);
 }
 
+static bool
+event_names(const char *const *list, size_t n, const char *address)
+{
+	while (n > 0)
+		if (strcmp(list[--n], address) == 0)
+			return (true);
+	return (false);
+}
+
+/*
+ * Of the addresses that a mail names, ours come first in to, in the mail's
+ * own order: however many copies of it come, by whatever way, each is
+ * classified alike.
+ */
+static void
+event_recipients(struct event *e, const struct rules *rules)
+{
+	const char *to[EVENT_CONTACTS];
+	size_t	    i, n = 0, others = 0;
+
+	for (i = 0; i < e->nothers; i++)
+		if (!rules_serves(rules, e->others[i]))
+			e->others[others++] = e->others[i];
+		else if (n < nitems(to))
+			to[n++] = e->others[i];
+	for (i = 0; i < e->nto && n < nitems(to); i++)
+		if (!event_names(to, n, e->to[i]))
+			to[n++] = e->to[i];
+	e->nothers = others;
+	e->nto = n;
+	memcpy(e->to, to, n * sizeof *to);
+}
+
 bool
 event_finish(struct event *e, const struct rules *rules)
 {
 	if (e->lang == NULL)
 		e->lang = lang_guess(e->subject, e->text);
 	if (rules != NULL) {
+		if (e->nothers > 0)
+			event_recipients(e, rules);
 		if (!rules_classify(rules, e))
 			return (false);
-	} else if (e->units == 0)
-		e->units = EVENT_UNITS;
+	} else {
+		e->nothers = 0; /* nobody knows which of them are ours */
+		if (e->units == 0)
+			e->units = EVENT_UNITS;
+	}
 	return (event_preview(e) && event_name(e) && event_words(e));
 }

@@ -17,6 +17,7 @@
 #define EVENT_TEXT_MAX	  262144 /* bytes of text shown and searched */
 #define EVENT_SUBJECT_MAX 1000
 #define EVENT_CONTACTS	  8
+#define EVENT_OTHERS	  20
 #define EVENT_REFS	  50 /* RFC 5322 sets none; the newest count */
 #define EVENT_PARTS	  1000
 #define EVENT_CANDIDATES  32
@@ -76,6 +77,12 @@ struct event {
 	const char    *name;
 	const char    *to[EVENT_CONTACTS]; /* normalised, as contacted */
 	size_t	       nto;
+	/*
+	 * Whom a mail's To and Cc name.  event_finish() moves those of them
+	 * that are ours to the head of to; the others take part.
+	 */
+	const char *others[EVENT_OTHERS]; /* normalised */
+	size_t	    nothers;
 
 	const char *subject;
 	const char *text;

@@ -215,6 +215,10 @@ event_write(struct buf *b, const struct event *e)
 	put_contacts(&o, e);
 	put_str(&o, "name", e->name);
 	put_str(&o, "name_folded", e->name_folded);
+	/* One address says no more than the queue does. */
+	if (e->nto > 1)
+		put_list(&o, "to", e->to, e->nto);
+	put_list(&o, "others", e->others, e->nothers);
 	put_str(&o, "subject", e->subject);
 	put_str(&o, "text", e->text);
 	put_str(&o, "own", e->own);

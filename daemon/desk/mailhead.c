@@ -208,29 +208,43 @@ see_author(struct head *hd, InternetAddressMailbox *mb, void *arg)
 	return (true);
 }
 
-/* Whom it was sent to, our token taken off: rules compare the address. */
+/* Adds an address to one of the event's lists, unless it is there or NULL. */
+static void
+list_add(const char **list, size_t *n, size_t max, const char *address)
+{
+	size_t i;
+
+	if (address == NULL || *n == max)
+		return;
+	for (i = 0; i < *n; i++)
+		if (strcmp(list[i], address) == 0)
+			return;
+	list[(*n)++] = address;
+}
+
+/* An address without our token, which is kept: rules compare the address. */
+static const char *
+token_off(struct event *e, const char *address, const struct mail_env *env)
+{
+	const char *at, *plus;
+	int64_t	    ticket;
+
+	if (address == NULL ||
+	    (ticket = token_check(address, env->key, env->keylen)) == 0)
+		return (address);
+	if (e->token == 0)
+		e->token = ticket;
+	at = strrchr(address, '@');
+	plus = memrchr(address, '+', (size_t)(at - address));
+	return (arena_printf(
+	    &e->arena, "%.*s%s", (int)(plus - address), address, at));
+}
+
+/* Whom it was sent to. */
 static void
 to_add(struct event *e, const char *address, const struct mail_env *env)
 {
-	const char *plain = address, *at, *plus;
-	int64_t	    ticket;
-	size_t	    i;
-
-	if (address == NULL)
-		return;
-	if ((ticket = token_check(address, env->key, env->keylen)) != 0) {
-		if (e->token == 0)
-			e->token = ticket;
-		at = strrchr(address, '@');
-		plus = memrchr(address, '+', (size_t)(at - address));
-		plain = arena_printf(
-		    &e->arena, "%.*s%s", (int)(plus - address), address, at);
-	}
-	for (i = 0; plain != NULL && i < e->nto; i++)
-		if (strcmp(e->to[i], plain) == 0)
-			return;
-	if (plain != NULL && e->nto < EVENT_CONTACTS)
-		e->to[e->nto++] = plain;
+	list_add(e->to, &e->nto, EVENT_CONTACTS, token_off(e, address, env));
 }
 
 void
@@ -243,37 +257,52 @@ mail_head_rcpts(struct event *e, const struct mail_env *env)
 			to_add(e, contact_email(&e->arena, env->rcpts[i]), env);
 }
 
+/* What is done with the recipients that a header names. */
+struct recipients {
+	bool file;  /* there was no envelope: they are whom it was sent to */
+	bool named; /* To and Cc, by which people take part */
+};
+
 /* A recipient that a header names: maybe with a token. */
 static bool
 see_recipient(struct head *hd, InternetAddressMailbox *mb, void *arg)
 {
-	const char *addr = internet_address_mailbox_get_addr(mb);
-	bool	   *file = arg;
-	int64_t	    ticket;
+	const char		*addr = internet_address_mailbox_get_addr(mb);
+	const struct recipients *r = arg;
+	struct event		*e = hd->e;
+	const char		*plain;
+	int64_t			 ticket;
 
 	if (++hd->looked > ADDRESSES_MAX)
 		return (false);
 	if (addr == NULL)
 		return (true);
 	ticket = token_check(addr, hd->env->key, hd->env->keylen);
-	if (ticket != 0 && hd->e->token == 0)
-		hd->e->token = ticket;
-	if (*file && hd->e->nto < EVENT_CONTACTS)
-		to_add(hd->e, normal(hd, addr), hd->env);
+	if (ticket != 0 && e->token == 0)
+		e->token = ticket;
+	if ((!r->file || e->nto == EVENT_CONTACTS) &&
+	    (!r->named || e->nothers == EVENT_OTHERS))
+		return (true);
+	plain = token_off(e, normal(hd, addr), hd->env);
+	if (r->file)
+		list_add(e->to, &e->nto, EVENT_CONTACTS, plain);
+	if (r->named)
+		list_add(e->others, &e->nothers, EVENT_OTHERS, plain);
 	return (true);
 }
 
 static void
 read_recipients(struct head *hd)
 {
-	bool file;
+	struct recipients r = { 0 };
 
 	mail_head_rcpts(hd->e, hd->env);
-	file = hd->e->nto == 0; /* without an envelope the headers count */
-	field_each(hd, hd->raw[F_DELIVERED_TO], see_recipient, &file);
-	field_each(hd, hd->raw[F_ORIGINAL_TO], see_recipient, &file);
-	field_each(hd, hd->raw[F_TO], see_recipient, &file);
-	field_each(hd, hd->raw[F_CC], see_recipient, &file);
+	r.file = hd->e->nto == 0;
+	field_each(hd, hd->raw[F_DELIVERED_TO], see_recipient, &r);
+	field_each(hd, hd->raw[F_ORIGINAL_TO], see_recipient, &r);
+	r.named = true;
+	field_each(hd, hd->raw[F_TO], see_recipient, &r);
+	field_each(hd, hd->raw[F_CC], see_recipient, &r);
 }
 
 static bool
