@@ -139,6 +139,23 @@ deskconf_grammar(void)
 		CFG_STR_LIST("email", NULL, CFGF_NONE),
 		CFG_STR_LIST("phone", NULL, CFGF_NONE),
 		CFG_STR_LIST("page", NULL, CFGF_NONE),
+		CFG_STR("hours", NULL, CFGF_NODEFAULT),
+		CFG_STR("signature", NULL, CFGF_NODEFAULT),
+		CFG_STR("acknowledge", NULL, CFGF_NODEFAULT),
+		CFG_STR("acknowledge_closed", NULL, CFGF_NODEFAULT),
+		CFG_END(),
+	};
+	cfg_opt_t hours[] = {
+		CFG_STR_LIST("week", NULL, CFGF_NONE),
+		CFG_STR_LIST("holidays", NULL, CFGF_NONE),
+		CFG_STR("timezone", NULL, CFGF_NODEFAULT),
+		CFG_END(),
+	};
+	cfg_opt_t template[] = {
+		CFG_STR("vi", NULL, CFGF_NODEFAULT),
+		CFG_STR("en", NULL, CFGF_NODEFAULT),
+		CFG_STR("subject_vi", NULL, CFGF_NODEFAULT),
+		CFG_STR("subject_en", NULL, CFGF_NODEFAULT),
 		CFG_END(),
 	};
 	cfg_opt_t agent[] = {
@@ -181,10 +198,12 @@ deskconf_grammar(void)
 		CFG_SEC("agent", agent, named),
 		CFG_SEC("rule", rule, named),
 		CFG_SEC("source", source, named),
+		CFG_SEC("hours", hours, named),
+		CFG_SEC("template", template, named),
 		CFG_END(),
 	};
 	cfg_opt_t *const all[] = { company, units, queue, agent, rule, source,
-		top };
+		hours, template, top };
 	size_t		 i;
 
 	for (i = 0; i < nitems(all); i++)

@@ -114,6 +114,7 @@ make_queue(struct deskconf *d, cfg_t *sec)
 	conf_put_span(d, made, sec, "offer");
 	json_object_set_new(made, "members_only",
 	    json_boolean(cfg_getbool(sec, "members_only")));
+	deskconf_put_answers(d, made, sec);
 	return (made);
 }
 
@@ -368,6 +369,8 @@ deskconf_make(struct deskconf *d)
 	    made, "rules", conf_sections(d, "rule", false, make_rule));
 	json_object_set_new(
 	    made, "sources", conf_sections(d, "source", true, make_source));
+	json_object_set_new(made, "hours", deskconf_hours(d));
+	json_object_set_new(made, "templates", deskconf_templates(d));
 	if (d->faults == 0)
 		return (made);
 	json_decref(made);

@@ -41,4 +41,9 @@ void deskconf_fault(struct deskconf *, cfg_t *section, const char *option,
  */
 json_t *deskconf_make(struct deskconf *) MUSTCHECK;
 
+/* Its parts that have a file of their own. */
+json_t *deskconf_hours(struct deskconf *);
+json_t *deskconf_templates(struct deskconf *);
+void	deskconf_put_answers(struct deskconf *, json_t *, cfg_t *queue);
+
 #endif

@@ -49,11 +49,15 @@ LANGUAGE sql STABLE
 AS $$
 	SELECT coalesce(desk.config_get()->'config', '{}')
 	|| jsonb_build_object(
-	'queues', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+	'queues', (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(
+		jsonb_build_object(
 		'name', q.name, 'title', q.title, 'first', q.first_target,
 		'next', q.next_target, 'offer', q.offer_seconds,
-		'members_only', q.members_only)), '[]')
-	    FROM desk.queue q WHERE q.active),
+		'members_only', q.members_only, 'hours', h.name,
+		'signature', q.signature, 'acknowledge', q.acknowledge,
+		'acknowledge_closed', q.acknowledge_closed))), '[]')
+	    FROM desk.queue q LEFT JOIN desk.hours h ON h.id = q.hours
+	    WHERE q.active),
 	'served', (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(
 		jsonb_build_object('kind', s.kind, 'address', s.address,
 		    'queue', q.name))), '[]')
@@ -95,7 +99,8 @@ AS $$
 	SELECT w.rank, w.word || ' ' || desk.config_key(e), e
 	FROM (VALUES (4, 'queues', 'queue'), (5, 'served', 'address'),
 	    (6, 'agents', 'agent'), (7, 'rules', 'rule'),
-	    (9, 'sources', 'source')) w (rank, section, word),
+	    (9, 'sources', 'source'),
+	    (10, 'hours', 'hours'), (11, 'templates', 'template')) w (rank, section, word),
 	    jsonb_array_elements(c->w.section) e
 	UNION ALL
 	SELECT w.rank, replace(w.section, '_', ' '), c->w.section
@@ -286,6 +291,7 @@ BEGIN
 	changes := desk.config_diff(desk.config_present(), config);
 	IF NOT dry AND (changes <> '[]' OR in_force = 0) THEN
 		PERFORM desk.config_queues(config);
+		PERFORM desk.config_answers(config);
 		PERFORM desk.config_served(config);
 		PERFORM desk.config_leavers(caller, config);
 		PERFORM desk.config_agents(config);

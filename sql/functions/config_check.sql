@@ -29,6 +29,19 @@ AS $$
 	('queues',  'next',	    'int',  true,  1, 31536000, NULL),
 	('queues',  'offer',	    'int',  false, 5, 3600, '30'),
 	('queues',  'members_only', 'bool', false, 0, 0, 'false'),
+	('queues',  'hours',	    'name', false, 1, 64, NULL),
+	('queues',  'signature',    'name', false, 1, 64, NULL),
+	('queues',  'acknowledge',  'name', false, 1, 64, NULL),
+	('queues',  'acknowledge_closed', 'name', false, 1, 64, NULL),
+	('hours',   'name',	    'name', true,  1, 64, NULL),
+	('hours',   'week',	    'texts', true, 1, 100, NULL),
+	('hours',   'holidays',	    'texts', false, 0, 200, '[]'),
+	('hours',   'timezone',	    'text', false, 1, 64, NULL),
+	('templates', 'name',	    'name', true,  1, 64, NULL),
+	('templates', 'vi',	    'text', false, 1, 4000, NULL),
+	('templates', 'en',	    'text', false, 1, 4000, NULL),
+	('templates', 'subject_vi', 'text', false, 1, 400, NULL),
+	('templates', 'subject_en', 'text', false, 1, 400, NULL),
 	('served',  'kind',	    'email|phone|page', true, 1, 5, NULL),
 	('served',  'address',	    'text', true,  1, 320, NULL),
 	('served',  'queue',	    'name', false, 1, 64, NULL),
@@ -226,7 +239,8 @@ RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-	lists	CONSTANT text[] := '{queues,served,agents,rules,sources}';
+	lists	CONSTANT text[] := '{queues,served,agents,rules,sources,
+		    hours,templates}';
 	parts	CONSTANT text[] := '{company,units}';
 	word	text;
 	result	jsonb;
@@ -246,6 +260,7 @@ BEGIN
 		    desk.config_list(body, word));
 	END LOOP;
 	PERFORM desk.config_refer(result);
+	PERFORM desk.config_answers_check(result);
 	IF NOT EXISTS (SELECT FROM pg_timezone_names z
 	    WHERE z.name = result->'company'->>'timezone') THEN
 		PERFORM desk.refuse('INVALID', 'There is no such time zone.',

@@ -1,0 +1,252 @@
+/*
+ * desk.conf's hours and templates: when somebody answers, and what is
+ * answered with.  See deskconf_parts.h.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "deskconf_value.h"
+
+#define PROSE_MAX    4000 /* bytes of a template */
+#define HOLIDAYS_MAX 200
+
+static bool
+two_digits(const char *s, int most)
+{
+	return (s[0] >= '0' && s[0] <= '9' && s[1] >= '0' && s[1] <= '9' &&
+	    (s[0] - '0') * 10 + (s[1] - '0') <= most);
+}
+
+/* "08:00"; minutes of the day, -1 when it is none. */
+static int
+clock_read(const char *s)
+{
+	if (!two_digits(s, 24) || s[2] != ':' || !two_digits(s + 3, 59))
+		return (-1);
+	return (((s[0] - '0') * 10 + s[1] - '0') * 60 + (s[3] - '0') * 10 +
+	    s[4] - '0');
+}
+
+static int
+weekday_read(const char *s)
+{
+	static const char *const days[] = { "mon", "tue", "wed", "thu", "fri",
+		"sat", "sun" };
+	int			 i;
+
+	for (i = 0; i < (int)nitems(days); i++)
+		if (strncmp(s, days[i], 3) == 0)
+			return (i);
+	return (-1);
+}
+
+/* "mon-fri 08:00-12:00" or "sat 08:00-12:00". */
+static bool
+week_good(const char *s)
+{
+	int first, last, opens, closes;
+
+	if (strlen(s) < 15 || (first = last = weekday_read(s)) == -1)
+		return (false);
+	s += 3;
+	if (*s == '-') {
+		last = weekday_read(s + 1);
+		s += 4;
+	}
+	if (last < first || *s++ != ' ' || strlen(s) != 11 || s[5] != '-')
+		return (false);
+	opens = clock_read(s);
+	closes = clock_read(s + 6);
+	return (opens >= 0 && opens < closes && closes <= 24 * 60);
+}
+
+static bool
+date_good(const char *s)
+{
+	static const int days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30,
+		31 };
+	int		 month, day, year;
+	size_t		 i;
+
+	for (i = 0; i < 10; i++)
+		if (i == 4 || i == 7 ? s[i] != '-' : s[i] < '0' || s[i] > '9')
+			return (false);
+	if (sscanf(s, "%4d-%2d-%2d", &year, &month, &day) != 3)
+		return (false);
+	return (year >= 2000 && month >= 1 && month <= 12 && day >= 1 &&
+	    day <= days[month - 1] &&
+	    (month != 2 || day < 29 ||
+		(year % 4 == 0 && (year % 100 != 0 || year % 400 == 0))));
+}
+
+/* "2027-02-05..2027-02-11 Tết" or "2026-09-02 Quốc khánh" or the day alone. */
+static bool
+holiday_good(const char *s)
+{
+	if (!conf_text_good(s) || strlen(s) < 10 || !date_good(s))
+		return (false);
+	if (strncmp(s + 10, "..", 2) == 0) {
+		if (strlen(s) < 22 || !date_good(s + 12) ||
+		    strncmp(s + 12, s, 10) < 0)
+			return (false);
+		s += 12;
+	}
+	return (s[10] == '\0' || s[10] == ' ');
+}
+
+static json_t *
+make_hours(struct deskconf *d, cfg_t *sec)
+{
+	json_t *made = json_object();
+
+	json_object_set_new(made, "week",
+	    conf_list(d, sec, "week", false, week_good,
+		"it must be like \"mon-fri 08:00-12:00\""));
+	if (cfg_size(sec, "week") == 0)
+		deskconf_fault(d, sec, NULL,
+		    "Hours \"%s\" are never open: week is not set.",
+		    cfg_title(sec));
+	json_object_set_new(made, "holidays",
+	    conf_list(d, sec, "holidays", false, holiday_good,
+		"it must be like \"2026-09-02 Quốc khánh\" or "
+		"\"2027-02-05..2027-02-11 Tết\""));
+	if (cfg_size(sec, "holidays") > HOLIDAYS_MAX)
+		deskconf_fault(d, sec, "holidays",
+		    "There may be at most %d holidays.", HOLIDAYS_MAX);
+	conf_put_text(made, "timezone", conf_text(d, sec, "timezone"));
+	return (made);
+}
+
+json_t *
+deskconf_hours(struct deskconf *d)
+{
+	return (conf_sections(d, "hours", true, make_hours));
+}
+
+/* Lines and blanks, but no other control. */
+static bool
+prose_good(const char *s)
+{
+	size_t n = strlen(s);
+
+	if (n == 0 || n > PROSE_MAX || !utf8_valid(s, n))
+		return (false);
+	for (; *s != '\0'; s++)
+		if (((unsigned char)*s < 0x20 && *s != '\n') || *s == 0x7f)
+			return (false);
+	return (true);
+}
+
+/* Every {name} must be one that is known; NULL, or the first that is not. */
+static const char *
+variable_wrong(const char *s, bool automatic, char *name, size_t size)
+{
+	static const char *const known[] = { "company", "queue", "ticket",
+		"expected", "opens", "agent", "customer", "subject", "order" };
+	const size_t		 safe = 6; /* of them: no stranger's words */
+	size_t			 n, i, last = automatic ? safe : nitems(known);
+
+	while ((s = strchr(s, '{')) != NULL) {
+		n = strspn(++s, "abcdefghijklmnopqrstuvwxyz_");
+		if (n == 0 || (s[n] != '}' && s[n] != '|'))
+			continue;
+		if (s[n] == '|' && s[n + 1 + strcspn(s + n + 1, "{}")] != '}')
+			continue;
+		for (i = 0; i < last; i++)
+			if (strlen(known[i]) == n &&
+			    strncmp(known[i], s, n) == 0)
+				break;
+		if (i == last) {
+			snprintf(name, size, "%.*s", (int)n, s);
+			return (name);
+		}
+	}
+	return (NULL);
+}
+
+/* Is the template sent without a person's looking at it? */
+static bool
+is_automatic(struct deskconf *d, const char *template)
+{
+	static const char *const by[] = { "acknowledge", "acknowledge_closed" };
+	cfg_t			*sec;
+	size_t			 i, k;
+
+	for (i = 0; i < cfg_size(d->top, "queue"); i++) {
+		sec = cfg_getnsec(d->top, "queue", (unsigned)i);
+		for (k = 0; k < nitems(by); k++)
+			if (cfg_size(sec, by[k]) != 0 &&
+			    strcmp(conf_str(cfg_getstr(sec, by[k])),
+				template) == 0)
+				return (true);
+	}
+	return (false);
+}
+
+static void
+put_prose(struct deskconf *d, json_t *to, cfg_t *sec, const char *option,
+    bool (*good)(const char *), bool automatic)
+{
+	const char *s;
+	char	    name[40];
+
+	if (cfg_size(sec, option) == 0 || (s = cfg_getstr(sec, option)) == NULL)
+		return;
+	if (!good(s))
+		deskconf_fault(d, sec, option,
+		    "%s must be a text of 1 to %d bytes.", option, PROSE_MAX);
+	else if (variable_wrong(s, automatic, name, sizeof name) != NULL)
+		deskconf_fault(d, sec, option,
+		    automatic ? "{%s} cannot stand in what is sent by itself."
+			      : "{%s} stands for nothing.",
+		    name);
+	else
+		conf_put_text(to, option, s);
+}
+
+static json_t *
+make_template(struct deskconf *d, cfg_t *sec)
+{
+	json_t *made = json_object();
+	bool	automatic = is_automatic(d, cfg_title(sec));
+
+	put_prose(d, made, sec, "vi", prose_good, automatic);
+	put_prose(d, made, sec, "en", prose_good, automatic);
+	put_prose(d, made, sec, "subject_vi", conf_text_good, automatic);
+	put_prose(d, made, sec, "subject_en", conf_text_good, automatic);
+	if (cfg_size(sec, "vi") + cfg_size(sec, "en") == 0)
+		deskconf_fault(d, sec, NULL,
+		    "Template \"%s\" has no text: set vi, en or both.",
+		    cfg_title(sec));
+	return (made);
+}
+
+json_t *
+deskconf_templates(struct deskconf *d)
+{
+	return (conf_sections(d, "template", true, make_template));
+}
+
+/* A queue's options that name hours or a template. */
+void
+deskconf_put_answers(struct deskconf *d, json_t *to, cfg_t *queue)
+{
+	static const char *const options[] = { "signature", "acknowledge",
+		"acknowledge_closed" };
+	const char		*s;
+	size_t			 i;
+
+	s = conf_text(d, queue, "hours");
+	if (s != NULL && cfg_gettsec(d->top, "hours", s) == NULL)
+		deskconf_fault(
+		    d, queue, "hours", "There are no hours \"%s\".", s);
+	conf_put_text(to, "hours", s);
+	for (i = 0; i < nitems(options); i++) {
+		s = conf_text(d, queue, options[i]);
+		if (s != NULL && cfg_gettsec(d->top, "template", s) == NULL)
+			deskconf_fault(d, queue, options[i],
+			    "There is no template \"%s\".", s);
+		conf_put_text(to, options[i], s);
+	}
+}
