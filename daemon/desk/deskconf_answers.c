@@ -195,7 +195,9 @@ put_prose(struct deskconf *d, json_t *to, cfg_t *sec, const char *option,
 		return;
 	if (!good(s))
 		deskconf_fault(d, sec, option,
-		    "%s must be a text of 1 to %d bytes.", option, PROSE_MAX);
+		    good == prose_good ? "%s must be a text of 1 to %d bytes."
+				       : "%s must be one line.",
+		    option, PROSE_MAX);
 	else if (variable_wrong(s, automatic, name, sizeof name) != NULL)
 		deskconf_fault(d, sec, option,
 		    automatic ? "{%s} cannot stand in what is sent by itself."

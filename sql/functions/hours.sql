@@ -30,9 +30,11 @@ AS $$
 DECLARE
 	m	text[] := regexp_match(line, '^(\d{4}-\d\d-\d\d)'
 		    '(?:\.\.(\d{4}-\d\d-\d\d))?(?: (.*))?$');
-	first	date := m[1]::date;
-	last	date := coalesce(m[2], m[1])::date;
+	first	date;
+	last	date;
 BEGIN
+	first := m[1]::date;
+	last := coalesce(m[2], m[1])::date;
 	IF last - first BETWEEN 0 AND 59 THEN
 		RETURN QUERY SELECT d::date, coalesce(m[3], '')
 		FROM generate_series(first, last, interval '1 day') d;

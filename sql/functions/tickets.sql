@@ -58,7 +58,7 @@ CREATE OR REPLACE FUNCTION desk.due_from_now(t desk.ticket)
 RETURNS timestamptz
 LANGUAGE sql STABLE
 AS $$
-	SELECT now() + make_interval(secs => CASE
+	SELECT desk.business_add(q.hours, now(), CASE
 	    WHEN (t).first_answer_at IS NULL THEN q.first_target
 	    ELSE q.next_target END)
 	FROM desk.queue q WHERE q.id = (t).queue

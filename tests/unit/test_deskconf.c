@@ -186,6 +186,29 @@ static const struct {
 	{ 4, "no end", LEAST "queue b {\n" },
 	{ 4, "no end",
 	    LEAST "queue b { # }\n\ttitle = \"}\\\"}\" /* }\n} */ // }\n" },
+	{ 4, "mon-fri", LEAST "hours h { week = {\"mon 8-12\"} }\n" },
+	{ 4, "mon-fri",
+	    LEAST "hours h { week = {\"fri-mon 08:00-12:00\"} }\n" },
+	{ 4, "mon-fri", LEAST "hours h { week = {\"mon 12:00-08:00\"} }\n" },
+	{ 4, "mon-fri", LEAST "hours h { week = {\"mon 08:00-24:01\"} }\n" },
+	{ 4, "never open", LEAST "hours h { }\n" },
+	{ 5, "holidays",
+	    LEAST "hours h { week = {\"mon 08:00-12:00\"}\n"
+		  "holidays = {\"2027-02-29 x\"} }\n" },
+	{ 5, "holidays",
+	    LEAST "hours h { week = {\"mon 08:00-12:00\"}\n"
+		  "holidays = {\"2027-02-09..2027-02-01 x\"} }\n" },
+	{ 4, "no text", LEAST "template t { subject_vi = x }\n" },
+	{ 5, "{name} stands", LEAST "template t {\n\tvi = \"a {name}\"\n}\n" },
+	{ 4, "{name} stands", LEAST "template t { vi = \"{name|x}\" }\n" },
+	{ 4, "1 to 4000", LEAST "template t { vi = \"a\\tb\" }\n" },
+	{ 4, "one line",
+	    LEAST "template t { vi = x subject_vi = \"a\\nb\" }\n" },
+	{ 5, "sent by itself",
+	    LEAST "queue b { acknowledge = t }\n"
+		  "template t { vi = \"{subject}\" }\n" },
+	{ 4, "no hours", LEAST "queue b { hours = h }\n" },
+	{ 4, "no template", LEAST "queue b { signature = t }\n" },
 	{ 1, "lang", "company { name = S lang = fr }\n" LEAST },
 	{ 1, "calling code", "company { name = S country = \"+84\" }\n" LEAST },
 	{ 1, "timezone",
@@ -211,6 +234,35 @@ test_mistakes(void **state)
 		    strstr(wrong, mistakes[i].says) == NULL)
 			fail_msg("%s%s, not %s", mistakes[i].text, wrong, at);
 	}
+}
+
+static void
+test_answers(void **state)
+{
+	static const char text[] = LEAST
+	    "hours h { week = {\"mon-fri 08:00-12:00\", \"sat 08:00-24:00\"}\n"
+	    "holidays = {\"2028-02-29 Nhu\u1eadn\", "
+	    "\"2027-02-05..2027-02-11\"} }\n"
+	    "template t { vi = \"Ch\u00e0o {customer|b\u1ea1n},\n{ticket} { x }\"\n"
+	    "\tsubject_en = \"#{ticket}\" }\n"
+	    "queue b { hours = h signature = t }\n";
+	json_t *made, *one;
+
+	(void)state;
+	made = must_make(text, sizeof text - 1);
+	one = json_array_get(json_object_get(made, "hours"), 0);
+	assert_string_equal(
+	    str(json_object_get(made, "hours"), 0, "name"), "h");
+	assert_int_equal(json_array_size(json_object_get(one, "week")), 2);
+	assert_int_equal(json_array_size(json_object_get(one, "holidays")), 2);
+	one = json_array_get(json_object_get(made, "templates"), 0);
+	assert_string_equal(json_string_value(json_object_get(one, "vi")),
+	    "Ch\u00e0o {customer|b\u1ea1n},\n{ticket} { x }");
+	assert_null(json_object_get(one, "en"));
+	one = json_array_get(json_object_get(made, "queues"), 1);
+	assert_string_equal(
+	    json_string_value(json_object_get(one, "signature")), "t");
+	json_decref(made);
 }
 
 /* All of the mistakes are told, one a line, as far as there is room. */
@@ -263,6 +315,7 @@ main(void)
 		cmocka_unit_test(test_sample),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_many_mistakes),
 		cmocka_unit_test(test_size),
 	};
