@@ -2,7 +2,7 @@
  * Events into batches, batches into PostgreSQL; see ingest.h.
  *
  * An item is an event as the JSON that desk.ingest() takes, and its blobs.
- * Blobs of one chunk travel with the batch; longer ones are put chunk by
+ * Some blobs of one chunk travel with the batch; the others are put chunk by
  * chunk first (upload), and only then does the item wait for a batch.  A
  * daemon that dies in between leaves chunks without a seal: desk.blob_sweep()
  * takes them away, no event ever names them.
@@ -27,15 +27,18 @@
 #include "store/pgparam.h"
 #include "store/pool.h"
 
-#define BLOB_CHUNK	262144	/* bytes; also the most that travels inline */
+#define BLOB_CHUNK	262144	/* bytes; no longer blob travels inline */
+#define BLOBS_INLINE	1048576 /* bytes of one event that travel so */
 #define BATCH_BYTES	4194304 /* of JSON and blobs in one call */
 #define BATCH_FILL	8	/* fewer wait for the batch under way */
 #define SETTLED_AT_ONCE 512
+#define DISK_MAILS	8 /* of mail_max, that may wait in files */
 
 struct blob {
 	char	    sha256[65];
 	const char *bytes;
 	size_t	    n;
+	bool	    travels; /* with the batch */
 };
 
 struct item {
@@ -44,12 +47,15 @@ struct item {
 	uint64_t       id; /* while it uploads */
 	char	      *json;
 	size_t	       njson;
-	char	      *bytes; /* owns what blobs[] point into */
+	struct spill   source; /* blobs[] point into these two */
+	struct spill   files;
 	struct blob   *blobs;
 	size_t	       nblobs;
-	size_t	       weight; /* bytes it holds, for the cap */
-	bool	       alone;  /* PostgreSQL refused it in company */
-	bool	       lost;   /* its upload could not be asked */
+	size_t	       travels; /* bytes that go with the batch */
+	size_t	       weight;	/* bytes it holds in memory, for the cap */
+	size_t	       disk;	/* … and in files */
+	bool	       alone;	/* PostgreSQL refused it in company */
+	bool	       lost;	/* its upload could not be asked */
 	size_t	       up_blob, up_chunk;
 	ingest_done   *done;
 	void	      *arg;
@@ -67,7 +73,8 @@ struct batch {
 struct ingest {
 	struct daemon *d;
 	struct list    waiting;
-	size_t	       bytes;
+	size_t	       bytes; /* in memory */
+	size_t	       disk;  /* in files (base/spill.h) */
 	size_t	       count;
 	size_t	       batches; /* under way */
 	size_t	       lost;	/* of the waiting: see item_upload() */
@@ -91,9 +98,11 @@ static void
 item_free(struct item *it)
 {
 	it->in->bytes -= it->weight;
+	it->in->disk -= it->disk;
 	it->in->count--;
 	free(it->json);
-	free(it->bytes);
+	spill_free(&it->source);
+	spill_free(&it->files);
 	free(it->blobs);
 	free(it);
 }
@@ -117,38 +126,39 @@ item_tell(struct item *it, const struct ingest_outcome *o)
 	item_free(it);
 }
 
-/* Copies attachments behind the raw source: the event goes away now. */
+/* The event goes away now; what is large is not copied but taken over. */
 static void
-item_take_blobs(struct item *it, const struct event *e, char *raw, size_t nraw)
+item_take_blobs(struct item *it, struct event *e)
 {
-	size_t i, n = nraw;
-	char  *p;
+	struct blob *b;
+	size_t	     i;
 
 	it->blobs = xcalloc(e->nattachments + 1, sizeof *it->blobs);
-	for (i = 0; i < e->nattachments; i++)
-		n += e->attachments[i].size;
-	if (e->nattachments > 0)
-		raw = xreallocarray(raw, n, 1);
-	it->bytes = p = raw;
-	if (e->raw[0] != '\0' && raw != NULL) {
-		it->blobs[0].bytes = p;
-		it->blobs[0].n = nraw;
+	if (e->raw[0] != '\0' && e->source.n != 0) {
+		it->blobs[0].bytes = (const char *)e->source.p;
+		it->blobs[0].n = e->source.n;
 		memcpy(it->blobs[0].sha256, e->raw, sizeof e->raw);
 		it->nblobs = 1;
-		p += nraw;
 	}
 	for (i = 0; i < e->nattachments; i++) {
 		const struct attachment *a = &e->attachments[i];
-		struct blob		*b = &it->blobs[it->nblobs++];
 
-		if (a->size != 0)
-			memcpy(p, a->bytes, a->size);
-		b->bytes = p;
+		b = &it->blobs[it->nblobs++];
+		b->bytes = (const char *)a->bytes;
 		b->n = a->size;
 		memcpy(b->sha256, a->sha256, sizeof a->sha256);
-		p += a->size;
 	}
-	it->weight = n;
+	for (i = 0; i < it->nblobs; i++) {
+		b = &it->blobs[i];
+		b->travels =
+		    b->n <= BLOB_CHUNK && it->travels + b->n <= BLOBS_INLINE;
+		if (b->travels)
+			it->travels += b->n;
+	}
+	it->source = spill_take(&e->source);
+	it->files = spill_take(&e->files);
+	it->weight = spill_in_memory(&it->source) + spill_in_memory(&it->files);
+	it->disk = spill_on_disk(&it->source) + spill_on_disk(&it->files);
 }
 
 /* Whether any blob has to go up before the event. */
@@ -158,34 +168,47 @@ item_uploads(const struct item *it)
 	size_t i;
 
 	for (i = 0; i < it->nblobs; i++)
-		if (it->blobs[i].n > BLOB_CHUNK)
+		if (!it->blobs[i].travels)
 			return (true);
 	return (false);
+}
+
+/* A mail and its attachments take less than twice its size. */
+static size_t
+disk_max(const struct ingest *in)
+{
+	size_t mails = (size_t)in->d->settings->mail_max * DISK_MAILS;
+	size_t waiting = (size_t)in->d->settings->waiting_max;
+
+	return (mails > waiting ? mails : waiting);
 }
 
 static void item_upload(struct item *);
 
 bool
-ingest_take(struct ingest *in, struct event *e, char *raw, size_t nraw,
-    ingest_done *done, void *arg, uint64_t ref)
+ingest_take(struct ingest *in, struct event *e, ingest_done *done, void *arg,
+    uint64_t ref)
 {
 	struct item *it;
 	struct buf   b;
 
 	it = xcalloc(1, sizeof *it);
 	it->in = in;
-	item_take_blobs(it, e, raw, nraw);
+	item_take_blobs(it, e);
 	buf_init(&b, 0);
 	event_write(&b, e);
 	event_drop(e);
 	it->json = buf_take(&b, &it->njson);
 	it->weight += it->njson + sizeof *it;
+	it->travels += it->njson;
 	it->done = done;
 	it->arg = arg;
 	it->ref = ref;
 	in->count++;
 	in->bytes += it->weight;
-	if (in->bytes > (size_t)in->d->settings->waiting_max) {
+	in->disk += it->disk;
+	if (in->bytes > (size_t)in->d->settings->waiting_max ||
+	    in->disk > disk_max(in)) {
 		stats_add(COUNT_LATER, 1);
 		item_free(it);
 		return (false);
@@ -201,7 +224,10 @@ ingest_take(struct ingest *in, struct event *e, char *raw, size_t nraw,
 bool
 ingest_has_room(const struct ingest *in, size_t n)
 {
-	return (in->bytes + n <= (size_t)in->d->settings->waiting_max);
+	size_t memory = n < SPILL_MEMORY ? n : SPILL_MEMORY;
+
+	return (in->bytes + memory <= (size_t)in->d->settings->waiting_max &&
+	    in->disk + n <= disk_max(in));
 }
 
 size_t
@@ -234,6 +260,20 @@ blob_chunks(const struct blob *b)
 	return ((b->n + BLOB_CHUNK - 1) / BLOB_CHUNK);
 }
 
+/* PostgreSQL has the chunk: its pages need not stay in memory. */
+static void
+item_pass(const struct item *it)
+{
+	const struct blob  *b = &it->blobs[it->up_blob];
+	const struct spill *s;
+	size_t		    at = it->up_chunk * BLOB_CHUNK;
+
+	s = b->bytes == (const char *)it->source.p ? &it->source : &it->files;
+	spill_pass(s,
+	    (size_t)(b->bytes - (const char *)s->p) +
+		(at + BLOB_CHUNK < b->n ? at + BLOB_CHUNK : b->n));
+}
+
 static void
 item_uploaded(uint64_t id, const struct pg_reply *r)
 {
@@ -246,6 +286,7 @@ item_uploaded(uint64_t id, const struct pg_reply *r)
 		item_tell(it, &(struct ingest_outcome){ .how = how_of(r) });
 		return;
 	}
+	item_pass(it);
 	/* After the last chunk came the seal. */
 	if (it->up_chunk++ == blob_chunks(&it->blobs[it->up_blob])) {
 		it->up_blob++;
@@ -280,8 +321,7 @@ item_put(struct item *it)
 static void
 item_upload(struct item *it)
 {
-	while (
-	    it->up_blob < it->nblobs && it->blobs[it->up_blob].n <= BLOB_CHUNK)
+	while (it->up_blob < it->nblobs && it->blobs[it->up_blob].travels)
 		it->up_blob++;
 	if (it->up_blob < it->nblobs && item_put(it))
 		return;
@@ -390,7 +430,7 @@ batch_write_item(struct buf *json, const struct item *it, size_t *place)
 
 	buf_add(json, it->json, it->njson - 1);
 	for (i = 0; i < it->nblobs; i++)
-		if (it->blobs[i].n <= BLOB_CHUNK)
+		if (it->blobs[i].travels)
 			buf_printf(json, "%s{\"sha256\":\"%s\",\"at\":%zu}",
 			    n++ == 0 ? ",\"blobs\":[" : ",",
 			    it->blobs[i].sha256, (*place)++);
@@ -409,7 +449,7 @@ batch_write_blobs(struct buf *out, const struct batch *b, size_t n)
 		const struct item *it = list_of(l, struct item, link);
 
 		for (i = 0; i < it->nblobs; i++)
-			if (it->blobs[i].n <= BLOB_CHUNK)
+			if (it->blobs[i].travels)
 				list[at++] =
 				    (struct pg_bytes){ it->blobs[i].bytes,
 					    it->blobs[i].n };
@@ -433,11 +473,11 @@ batch_gather(struct ingest *in)
 	while (in->waiting.first != NULL && b->items.count < most) {
 		it = list_of(in->waiting.first, struct item, link);
 		if (b->items.count > 0 &&
-		    (it->alone || bytes + it->weight > BATCH_BYTES))
+		    (it->alone || bytes + it->travels > BATCH_BYTES))
 			break;
 		list_remove(&in->waiting, &it->link);
 		list_append(&b->items, &it->link);
-		bytes += it->weight;
+		bytes += it->travels;
 		if (it->alone)
 			break;
 	}

@@ -39,12 +39,12 @@ typedef void ingest_done(
 
 struct ingest *ingest_open(struct daemon *) MUSTCHECK;
 /*
- * Takes the event and, where it has one, its source (malloc'd, or NULL):
- * both belong to ingest from now on, also when it returns false, which means
- * that too much waits already and done() will not be called.
+ * Takes the event with its source and its attachments, which belong to
+ * ingest from now on, also when it returns false: then too much waits already
+ * and done() will not be called.
  */
-bool ingest_take(struct ingest *, struct event *, char *raw, size_t nraw,
-    ingest_done *, void *arg, uint64_t ref) MUSTCHECK;
+bool ingest_take(struct ingest *, struct event *, ingest_done *, void *arg,
+    uint64_t ref) MUSTCHECK;
 /* Whether there is room for n more bytes: ask before reading a mail. */
 bool ingest_has_room(const struct ingest *, size_t n);
 /* Begins what can begin; once a turn of the loop. */

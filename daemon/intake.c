@@ -111,7 +111,7 @@ intake_file(struct ask *a, struct event *e)
 		intake_free(e);
 		return;
 	}
-	if (!ingest_take(a->d->ingest, e, NULL, 0, intake_done, NULL, a->id))
+	if (!ingest_take(a->d->ingest, e, intake_done, NULL, a->id))
 		opdo_later(a, ASK_TRYAGAIN,
 		    "Too many events wait to be filed. Send it again.");
 	free(e);

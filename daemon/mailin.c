@@ -30,9 +30,8 @@ struct mailin {
 struct mail_job {
 	struct link	link;
 	struct mailin  *m;
-	uint64_t	id; /* the server's */
-	uint8_t	       *bytes;
-	size_t		n;
+	uint64_t	id;	/* the server's */
+	struct spill	source; /* until the event is filed, with it */
 	struct event	event;
 	struct mail_env env;
 	char		at[32];
@@ -88,7 +87,7 @@ mail_job_free(struct mail_job *j)
 	free(j->rcpts);
 	free(j->sender);
 	free(j->authserv);
-	free(j->bytes);
+	spill_free(&j->source);
 	free(j);
 }
 
@@ -113,18 +112,19 @@ mail_job_file(struct mail_job *j)
 {
 	struct mailin *m = j->m;
 	struct daemon *d = m->d;
-	char	      *raw = (char *)j->bytes;
 	uint64_t       id = j->id;
 
 	if (j->event.quarantine != NULL)
 		stats_add(COUNT_QUARANTINED, 1);
-	if (d->rules == NULL || !event_finish(&j->event, d->rules)) {
+	if (j->event.no_room) {
+		event_drop(&j->event);
+		smtp_answer(m->server, id, SMTP_FULL, NULL);
+	} else if (d->rules == NULL || !event_finish(&j->event, d->rules)) {
 		event_drop(&j->event);
 		smtp_answer(m->server, id, SMTP_LATER, NULL);
 	} else {
-		j->bytes = NULL;
-		if (!ingest_take(
-			d->ingest, &j->event, raw, j->n, mailin_done, m, id))
+		j->event.source = spill_take(&j->source);
+		if (!ingest_take(d->ingest, &j->event, mailin_done, m, id))
 			smtp_answer(m->server, id, SMTP_LATER, NULL);
 	}
 	mail_job_free(j);
@@ -135,7 +135,7 @@ mail_job_work(void *arg)
 {
 	struct mail_job *j = arg;
 
-	mail_parse(&j->event, j->bytes, j->n, &j->env);
+	mail_parse(&j->event, j->source.p, j->source.n, &j->env);
 }
 
 static void
@@ -166,8 +166,7 @@ mailin_mail(void *arg, const struct smtp_mail *mail)
 	j = xcalloc(1, sizeof *j);
 	j->m = m;
 	j->id = mail->id;
-	j->bytes = mail->bytes;
-	j->n = mail->n;
+	j->source = mail->source;
 	j->sender = xstrdup(mail->sender);
 	j->rcpts = xcalloc(mail->nrcpts, sizeof *j->rcpts);
 	for (i = 0; i < mail->nrcpts; i++)
@@ -185,7 +184,7 @@ mailin_mail(void *arg, const struct smtp_mail *mail)
 		.authserv = j->authserv,
 		.key = j->key,
 		.keylen = sizeof j->key };
-	event_begin(&j->event, mail_arena_cap(j->n));
+	event_begin(&j->event, mail_arena_cap(j->source.n));
 	list_append(&m->come, &j->link);
 }
 
@@ -197,7 +196,7 @@ mailin_turn(struct mailin *m)
 
 	while ((l = list_shift(&m->come)) != NULL) {
 		j = list_of(l, struct mail_job, link);
-		if (j->n <= DAEMON_THREAD_BYTES) {
+		if (j->source.n <= DAEMON_THREAD_BYTES) {
 			mail_job_work(j);
 			mail_job_file(j);
 		} else if (jobs_ask(

@@ -10,6 +10,7 @@
 #include <event2/event.h>
 #include <event2/thread.h>
 #include <sys/stat.h>
+#include <errno.h>
 #include <fcntl.h>
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -30,6 +31,7 @@
 #include "base/jobs.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/spill.h"
 #include "chores.h"
 #include "daemon.h"
 #include "desk/mail.h"
@@ -394,6 +396,9 @@ main(int argc, char **argv)
 	keep_memory_small();
 	free_stderr();
 	umask(077);
+	if (!spill_open(d.settings->temp_dir))
+		fatal(
+		    "temp_dir: no file can be made there: %s", strerror(errno));
 	failpoint_open();
 	start();
 	log_info("deskd %s ready: pid %d", PACKAGE_VERSION, (int)getpid());

@@ -72,6 +72,9 @@ static const struct option options[] = {
 	    "The name this host greets other mail servers with."),
 	TEXT(state_dir, "/var/lib/deskd", true,
 	    "Directory of the reply-token key and the hooks' secret files."),
+	TEXT(temp_dir, "", true,
+	    "Directory, on a disk, of the nameless files that large mail is "
+	    "held in until it is committed; empty: $TMPDIR, else /var/tmp."),
 	TEXT(authserv_id, "", false,
 	    "The authserv-id of your own mail server: its "
 	    "Authentication-Results are believed (RFC 8601), no others."),

@@ -28,6 +28,7 @@ struct settings {
 	char   *tls_key;
 	char   *hostname;
 	char   *state_dir;
+	char   *temp_dir;
 	char   *authserv_id;
 	char   *trusted_proxy;
 	int64_t pg_ingest;

@@ -24,6 +24,8 @@ void
 event_drop(struct event *e)
 {
 	arena_free(&e->arena);
+	spill_free(&e->files);
+	spill_free(&e->source);
 }
 
 static bool

@@ -2,7 +2,8 @@
  * One inbound event, of whatever channel, as everything after the parsers
  * sees it.  Every string is UTF-8 without U+0000, ends in NUL and lives in
  * the event's arena; NULL means "not there".  Nobody frees a part: the arena
- * goes as a whole.
+ * goes as a whole.  What may be large, its source and the bytes of its
+ * attachments, lives in two spills.
  */
 #ifndef DESK_EVENT_H
 #define DESK_EVENT_H
@@ -12,6 +13,7 @@
 #include <stdint.h>
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/spill.h"
 
 /* Caps on what one event may carry; past them it is cut or refused. */
 #define EVENT_TEXT_MAX	  262144 /* bytes of text shown and searched */
@@ -36,9 +38,9 @@ struct contact {
 
 struct attachment {
 	const char    *name;
-	const char    *type; /* "image/png" */
-	const char    *cid;  /* or NULL */
-	const uint8_t *bytes;
+	const char    *type;  /* "image/png" */
+	const char    *cid;   /* or NULL */
+	const uint8_t *bytes; /* in the event's files */
 	size_t	       size;
 	char	       sha256[65]; /* hexadecimal */
 };
@@ -107,7 +109,10 @@ struct event {
 
 	struct attachment *attachments;
 	size_t		   nattachments;
+	struct spill	   files; /* their bytes, one after the other; sealed */
+	struct spill	   source;  /* what was parsed, sealed; or empty */
 	char		   raw[65]; /* SHA-256 of the source; "" */
+	bool		   no_room; /* on the disk: to be tried again (452) */
 
 	struct candidate candidates[EVENT_CANDIDATES];
 	size_t		 ncandidates;

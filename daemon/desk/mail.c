@@ -22,8 +22,8 @@ mail_init(void)
 size_t
 mail_arena_cap(size_t n)
 {
-	/* Attachments and texts decoded, texts again as HTML, the rest. */
-	return (n + n / 4 + 8 * EVENT_TEXT_MAX + MAIL_HEADERS_MAX);
+	/* Texts, and again as HTML, and the headers; files lie elsewhere. */
+	return (n / 4 + 8 * EVENT_TEXT_MAX + MAIL_HEADERS_MAX);
 }
 
 /* The message in the bytes, or NULL; g_object_unref() it. */
@@ -41,7 +41,8 @@ message_get(const uint8_t *bytes, size_t n)
 	in = g_mime_stream_mem_new_with_byte_array(&array);
 	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(in), FALSE);
 	parser = g_mime_parser_new_with_stream(in);
-	g_mime_parser_set_persist_stream(parser, FALSE);
+	/* Contents stay pieces of the bytes; see mailpart.c. */
+	g_mime_parser_set_persist_stream(parser, TRUE);
 	m = g_mime_parser_construct_message(parser, NULL);
 	g_object_unref(parser);
 	g_object_unref(in);

@@ -7,9 +7,10 @@
 #include "base/utf8.h"
 #include "htmltext.h"
 #include "mailbody.h"
+#include "mailpart.h"
 #include "mailtext.h"
 
-#define HTML_MAX (4u << 20) /* bytes of one HTML part that become text */
+#define HTML_MAX (2u << 20) /* bytes of one HTML part that become text */
 #define TYPE_MAX 127	    /* RFC 6838 4.2 */
 
 /* One text in two forms: what multipart/alternative offers. */
@@ -114,28 +115,11 @@ emit(struct walk *w, const struct forms *f)
 		html_add_plain(&w->out.html, &f->plain);
 }
 
-/* The part's content with its transfer encoding undone; free it. */
-static GByteArray *
-content_get(GMimeObject *part)
-{
-	GByteArray	 *bytes = g_byte_array_sized_new(64); /* never NULL */
-	GMimeStream	 *out = g_mime_stream_mem_new_with_byte_array(bytes);
-	GMimeDataWrapper *content;
-
-	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(out), FALSE);
-	if (!GMIME_IS_PART(part))
-		g_mime_object_write_to_stream(part, NULL, out);
-	else if ((content = g_mime_part_get_content(GMIME_PART(part))) != NULL)
-		g_mime_data_wrapper_write_to_stream(content, out);
-	g_object_unref(out);
-	return (bytes);
-}
-
 /* The same text however its lines end and whatever way it came. */
 static void
-digest_text(struct walk *w, const GByteArray *a)
+digest_text(struct walk *w, const struct mail_bytes *a)
 {
-	const guint8 *p = a->data, *end = p + a->len, *cr;
+	const uint8_t *p = a->p, *end = p + a->n, *cr;
 
 	digest_add(&w->digest, "T", 1);
 	while (p < end && (cr = memchr(p, '\r', (size_t)(end - p))) != NULL) {
@@ -151,10 +135,10 @@ digest_text(struct walk *w, const GByteArray *a)
 
 /* The charset that an HTML text names itself, when its part does not. */
 static const char *
-html_charset(const GByteArray *a, char *out, size_t size)
+html_charset(const struct mail_bytes *a, char *out, size_t size)
 {
-	size_t	    n = a->len < 2048 ? a->len : 2048, len = 0;
-	const char *p = (const char *)a->data, *end = p + n;
+	size_t	    n = a->n < 2048 ? a->n : 2048, len = 0;
+	const char *p = (const char *)a->p, *end = p + n;
 
 	for (; end - p > 8 && g_ascii_strncasecmp(p, "charset=", 8) != 0; p++)
 		continue;
@@ -175,25 +159,25 @@ leaf_text(struct walk *w, GMimeObject *part, bool html)
 	GMimeContentType *type = g_mime_object_get_content_type(part);
 	const char	 *charset;
 	char		  named[64];
-	GByteArray	 *a = content_get(part);
+	struct mail_bytes a;
 	struct forms	  f;
 
+	w->e->no_room |= !mailpart_get(&a, part);
 	charset = g_mime_content_type_get_parameter(type, "charset");
 	if (charset == NULL && html)
-		charset = html_charset(a, named, sizeof named);
-	digest_text(w, a);
+		charset = html_charset(&a, named, sizeof named);
+	digest_text(w, &a);
 	if (w->in_alt)
-		w->body->odd |=
-		    mailtext_add(html ? &w->alt.html : &w->alt.plain, charset,
-			a->data, a->len);
+		w->body->odd |= mailtext_add(
+		    html ? &w->alt.html : &w->alt.plain, charset, a.p, a.n);
 	else {
 		forms_init(&f);
-		w->body->odd |= mailtext_add(
-		    html ? &f.html : &f.plain, charset, a->data, a->len);
+		w->body->odd |=
+		    mailtext_add(html ? &f.html : &f.plain, charset, a.p, a.n);
 		emit(w, &f);
 		forms_free(&f);
 	}
-	g_byte_array_free(a, TRUE);
+	mailpart_done(&a);
 }
 
 static struct attachment *
@@ -264,12 +248,12 @@ static void
 leaf_attachment(struct walk *w, GMimeObject *part)
 {
 	struct attachment *at = attachment_new(w);
+	struct spill	  *files = &w->e->files;
+	struct digest	   digest;
 	const char	  *cid;
-	GByteArray	  *a;
 
 	if (at == NULL)
 		return;
-	a = content_get(part);
 	cid = g_mime_object_get_content_id(part);
 	*at = (struct attachment){
 		.name = name_get(w, part),
@@ -277,26 +261,24 @@ leaf_attachment(struct walk *w, GMimeObject *part)
 		.cid = cid != NULL && strlen(cid) < 256
 		    ? keep(w, cid, strlen(cid))
 		    : NULL,
-		.size = a->len,
+		.bytes = NULL, /* known when the files are sealed */
+		.size = files->n,
 	};
-	digest_hex(at->sha256, a->data, a->len);
+	digest_start(&digest);
+	w->e->no_room |= !mailpart_put(files, &digest, part);
+	digest_end(&digest, at->sha256);
+	at->size = files->n - at->size;
 	digest_add(&w->digest, "A", 1);
 	digest_add(&w->digest, at->sha256, DIGEST_HEX - 1);
-	/* Bytes, not text: not to be cleaned. */
-	at->bytes = (const uint8_t *)arena_dup(
-	    &w->e->arena, (const char *)a->data, a->len);
-	if (at->bytes == NULL)
-		wrong(w, "it is too large");
-	if (at->bytes != NULL && at->name != NULL && at->type != NULL)
+	if (at->name != NULL && at->type != NULL)
 		w->e->nattachments++;
-	g_byte_array_free(a, TRUE);
 }
 
 /* A field of a delivery-status or of returned headers; "" when absent. */
 static void
-line_field(const GByteArray *a, const char *name, char *out, size_t size)
+line_field(const struct mail_bytes *a, const char *name, char *out, size_t size)
 {
-	const char *p = (const char *)a->data, *end = p + a->len, *lf;
+	const char *p = (const char *)a->p, *end = p + a->n, *lf;
 	size_t	    n = strlen(name), len = 0;
 
 	for (; p < end; p = lf + 1) {
@@ -323,7 +305,7 @@ report_read(struct walk *w, GMimeObject *part)
 {
 	GMimeContentType *type = g_mime_object_get_content_type(part);
 	GMimeMessage	 *m;
-	GByteArray	 *a;
+	struct mail_bytes a;
 	char		  action[24], status[24], id[512];
 	const char	 *mid = NULL;
 
@@ -335,20 +317,20 @@ report_read(struct walk *w, GMimeObject *part)
 			w->body->returned_id = keep(w, mid, strlen(mid));
 		return;
 	}
-	a = content_get(part);
+	w->e->no_room |= !mailpart_get(&a, part);
 	if (g_mime_content_type_is_type(type, "message", "delivery-status")) {
-		line_field(a, "Action:", action, sizeof action);
-		line_field(a, "Status:", status, sizeof status);
+		line_field(&a, "Action:", action, sizeof action);
+		line_field(&a, "Status:", status, sizeof status);
 		g_snprintf(w->body->bounce, sizeof w->body->bounce, "%s%s%s",
 		    action, *status != '\0' ? " " : "", status);
 		utf8_clean(w->body->bounce, strlen(w->body->bounce));
 	} else if (g_mime_content_type_is_type(
 		       type, "text", "rfc822-headers")) {
-		line_field(a, "Message-ID:", id, sizeof id);
+		line_field(&a, "Message-ID:", id, sizeof id);
 		if (id[0] == '<' && id[strlen(id) - 1] == '>')
 			w->body->returned_id = keep(w, id + 1, strlen(id) - 2);
 	}
-	g_byte_array_free(a, TRUE);
+	mailpart_done(&a);
 }
 
 /* Shown as text, or kept as a file? */
@@ -452,6 +434,23 @@ tree_depth(GMimeObject *part, size_t max)
 	return (1 + deepest);
 }
 
+/* Where each attachment's bytes are; they were put one after the other. */
+static void
+files_seal(struct event *e)
+{
+	const uint8_t *p;
+	size_t	       i;
+
+	if (!spill_seal(&e->files)) {
+		e->no_room = true;
+		e->nattachments = 0;
+	}
+	for (i = 0, p = e->files.p; i < e->nattachments; i++) {
+		e->attachments[i].bytes = p;
+		p += e->attachments[i].size;
+	}
+}
+
 static const char *
 keep_text(struct walk *w, struct buf *b, size_t max)
 {
@@ -486,4 +485,5 @@ mail_body_read(struct mail_body *body, struct event *e, GMimeMessage *m,
 		e->html = keep_text(&w, &w.out.html, EVENT_TEXT_MAX);
 	forms_free(&w.out);
 	digest_end(&w.digest, body->digest);
+	files_seal(e);
 }

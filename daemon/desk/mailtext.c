@@ -294,8 +294,8 @@ mailtext_add(struct buf *b, const char *charset, const void *p, size_t n)
 	size_t	 i, to = 0;
 	unsigned odd;
 
-	/* Normalising makes a text at most three times shorter. */
-	odd = decode(charset, p, n, s, max < SIZE_MAX / 4 ? max * 4 : max);
+	/* Normalising makes Vietnamese at most half as long. */
+	odd = decode(charset, p, n, s, max < SIZE_MAX / 2 ? max * 2 : max);
 	normalise(s);
 	for (i = 0; i < s->len; i++) {
 		if (s->str[i] == '\r') {

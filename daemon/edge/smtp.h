@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "base/def.h"
+#include "base/spill.h"
 
 struct event_base;
 struct smtp_server;
@@ -33,9 +34,9 @@ enum smtp_outcome {
 };
 
 /*
- * One whole mail.  Everything but bytes is good only during mail(); bytes
- * are malloc'd and from mail() on its callee's, who frees them.  They begin
- * with the Return-Path and Received headers that we add (RFC 5321 4.4).
+ * One whole mail.  Everything but source is good only during mail(); source
+ * is sealed and from mail() on its callee's, who frees it.  It begins with
+ * the Return-Path and Received headers that we add (RFC 5321 4.4).
  */
 struct smtp_mail {
 	uint64_t	   id; /* for smtp_answer(); never 0 */
@@ -46,9 +47,8 @@ struct smtp_mail {
 	const char	  *sender; /* "" for <> */
 	const char *const *rcpts;
 	size_t		   nrcpts;
-	uint8_t		  *bytes;
-	size_t		   n;
-	size_t		   added; /* of n: our own headers, at its head */
+	struct spill	   source;
+	size_t		   added; /* of it: our own headers, at its head */
 };
 
 struct smtp_conf {
@@ -63,7 +63,7 @@ struct smtp_conf {
 	enum smtp_rcpt (*rcpt)(void *arg, const char *address);
 	/*
 	 * A mail is whole.  smtp_answer() must follow, sooner or later, and
-	 * not from inside; bytes are the callee's (see above).
+	 * not from inside; source is the callee's (see above).
 	 */
 	void (*mail)(void *arg, const struct smtp_mail *);
 	/* True: too much is under way; MAIL is answered 451 4.3.2. */

@@ -1,14 +1,12 @@
 /*
  * The bytes of a mail that is coming in; see smtpsession.h.
  */
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/mem.h"
 #include "smtpsession.h"
 
 #define HELD_MAILS 4 /* mails of max_size held in all sessions */
@@ -18,53 +16,34 @@ void
 smtp_body_drop(struct smtp_session *s)
 {
 	if (s->server != NULL)
-		s->server->stats.held -= s->size;
-	free(s->bytes);
-	s->bytes = NULL;
-	s->n = s->size = s->added = 0;
+		s->server->stats.held -= s->source.n;
+	spill_free(&s->source);
+	s->added = 0;
 }
 
 /*
- * Room for n more bytes in the mail.  False, and the mail's bytes are let
- * go, when it has grown past its limit or all mails past theirs.
+ * Past its limit, or all mails past theirs, or with no room on the disk, a
+ * mail's bytes are let go and what follows is not kept.
  */
-bool
-smtp_body_room(struct smtp_session *s, size_t n)
-{
-	struct smtp_server *srv = s->server;
-	size_t		    all, want, size;
-
-	if (s->too_large || s->no_room)
-		return (false);
-	/* What comes may be dots and an end mark: session_whole() is exact. */
-	if (s->n - s->added > srv->conf.max_size)
-		s->too_large = true;
-	want = s->n + n;
-	if (!s->too_large && want <= s->size)
-		return (true);
-	for (size = s->size != 0 ? s->size : 4096; size < want;)
-		size *= 2;
-	all = srv->conf.max_size * HELD_MAILS;
-	if (srv->stats.held + size - s->size >
-	    (all > HELD_LEAST ? all : HELD_LEAST))
-		s->no_room = true;
-	if (s->too_large || s->no_room) {
-		smtp_body_drop(s);
-		return (false);
-	}
-	srv->stats.held += size - s->size;
-	s->bytes = xreallocarray(s->bytes, size, 1);
-	s->size = size;
-	return (true);
-}
-
 void
 smtp_body_add(struct smtp_session *s, const void *p, size_t n)
 {
-	if (n == 0 || !smtp_body_room(s, n))
+	struct smtp_server *srv = s->server;
+	size_t		    all = srv->conf.max_size * HELD_MAILS;
+
+	if (n == 0 || s->too_large || s->no_room)
 		return;
-	memcpy(s->bytes + s->n, p, n);
-	s->n += n;
+	/* Exact, because dots and the end mark have been taken away. */
+	if (s->added != 0 && s->source.n + n - s->added > srv->conf.max_size)
+		s->too_large = true;
+	if (srv->stats.held + n > (all > HELD_LEAST ? all : HELD_LEAST))
+		s->no_room = true;
+	if (!s->too_large && !s->no_room && !spill_add(&s->source, p, n))
+		s->no_room = true;
+	if (s->too_large || s->no_room)
+		smtp_body_drop(s);
+	else
+		srv->stats.held += n;
 }
 
 /* RFC 5322 3.3, in UTC and in English whatever the locale. */
@@ -122,7 +101,7 @@ smtp_body_start(struct smtp_session *s)
 	buf_str(&b, "\r\n");
 
 	smtp_body_add(s, b.p, b.n);
-	s->added = s->n;
+	s->added = s->source.n;
 	buf_free(&b);
 	s->since = clock_now();
 	s->got = 0;
@@ -132,7 +111,8 @@ smtp_body_start(struct smtp_session *s)
 unsigned
 smtp_body_hops(const struct smtp_session *s)
 {
-	const uint8_t *p = s->bytes + s->added, *end = s->bytes + s->n, *eol;
+	const uint8_t *p = s->source.p + s->added, *eol;
+	const uint8_t *end = s->source.p + s->source.n;
 	unsigned       count = 0;
 
 	for (; p < end && *p != '\r' && *p != '\n'; p = eol + 1) {

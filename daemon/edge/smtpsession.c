@@ -18,6 +18,7 @@
 #define DATA_GRACE_MS 60000  /* before the least rate counts */
 #define DATA_BLOCK_MS 180000 /* RFC 5321 4.5.3.2.5: 3 minutes a block */
 #define DATA_RATE     500    /* bytes a second, less is an attack */
+#define DATA_PIECE    16384  /* bytes decoded at a time */
 #define ERRORS_MAX    20     /* Postfix's smtpd_hard_error_limit */
 #define RECEIVED_MAX  50     /* Postfix's hopcount_limit */
 
@@ -111,7 +112,7 @@ session_hand_over(struct smtp_session *s)
 	FAILPOINT("mail-whole");
 	s->id = idmap_add(&srv->pending, s);
 	srv->stats.pending++;
-	srv->stats.held -= s->size;
+	srv->stats.held -= s->source.n;
 	m = (struct smtp_mail){
 		.id = s->id,
 		.lmtp = srv->conf.lmtp,
@@ -121,12 +122,10 @@ session_hand_over(struct smtp_session *s)
 		.sender = s->sender,
 		.rcpts = (const char *const *)s->rcpts,
 		.nrcpts = s->nrcpts,
-		.bytes = s->bytes,
-		.n = s->n,
+		.source = spill_take(&s->source),
 		.added = s->added,
 	};
-	s->bytes = NULL;
-	s->n = s->size = s->added = 0;
+	s->added = 0;
 	s->state = SMTP_AT_PENDING;
 	conn_deadline(s->conn, 0);
 	conn_hold(s->conn, true);
@@ -137,15 +136,18 @@ session_hand_over(struct smtp_session *s)
 static void
 session_whole(struct smtp_session *s)
 {
-	size_t max = s->server->conf.max_size;
-
-	if (!s->too_large && !s->no_room && s->n - s->added > max)
-		s->too_large = true;
+	if (!s->too_large && !s->no_room && !spill_seal(&s->source))
+		s->no_room = true;
 	if (s->too_large)
 		smtp_session_answer(s, "552 5.3.4 The mail is too large");
 	else if (s->no_room)
-		smtp_session_answer(s, "452 4.3.1 Too many mails at once");
-	else if (s->data.bare)
+		smtp_session_answer(s, "452 4.3.1 No room for the mail now");
+	else if (s->data.bare && !s->server->conf.lmtp)
+		/*
+		 * By LMTP comes what our own server has taken already, and to
+		 * refuse it now would lose it: bare ones are kept as they are.
+		 * Neither way do they end a mail.
+		 */
 		smtp_session_answer(
 		    s, "550 5.5.2 The mail has a bare CR or LF");
 	else if (smtp_body_hops(s) > RECEIVED_MAX)
@@ -172,16 +174,12 @@ smtp_session_expect(struct smtp_session *s, size_t n)
 static size_t
 input_data(struct smtp_session *s, const uint8_t *p, size_t n)
 {
-	uint8_t lost[4096 + SMTP_DATA_HELD];
+	uint8_t piece[DATA_PIECE + SMTP_DATA_HELD];
 	size_t	got, nout;
 
-	if (smtp_body_room(s, n + SMTP_DATA_HELD)) {
-		got = smtp_data_read(&s->data, p, n, s->bytes + s->n, &nout);
-		s->n += nout;
-	} else {
-		n = n < 4096 ? n : 4096;
-		got = smtp_data_read(&s->data, p, n, lost, &nout);
-	}
+	n = n < DATA_PIECE ? n : DATA_PIECE;
+	got = smtp_data_read(&s->data, p, n, piece, &nout);
+	smtp_body_add(s, piece, nout);
 	if (s->data.done)
 		session_whole(s);
 	else {
@@ -203,7 +201,7 @@ smtp_session_chunk_end(struct smtp_session *s)
 		session_command(s);
 		smtp_reply(s,
 		    s->too_large     ? "552 5.3.4 The mail is too large"
-			: s->no_room ? "452 4.3.1 Too many mails at once"
+			: s->no_room ? "452 4.3.1 No room for the mail now"
 				     : "250 2.0.0 Chunk taken");
 	}
 }

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "base/idmap.h"
+#include "base/spill.h"
 #include "proto/smtp.h"
 #include "conn.h"
 #include "smtp.h"
@@ -51,10 +52,8 @@ struct smtp_session {
 
 	/* Its bytes: from DATA or the first BDAT on. */
 	struct smtp_data data;
-	uint8_t		*bytes;
-	size_t		 n;
-	size_t		 size;	/* allocated */
-	size_t		 added; /* of n: our headers */
+	struct spill	 source;
+	size_t		 added; /* of it: our headers */
 	bool		 chunked;
 	bool		 too_large; /* what follows is not kept */
 	bool		 no_room;
@@ -102,13 +101,12 @@ void smtp_session_run(struct smtp_session *, const struct smtp_command *);
 /* Begins a mail's bytes with our own headers. */
 void smtp_body_start(struct smtp_session *);
 /*
- * Room for n more bytes.  False, and the mail's bytes are let go, when it
- * has grown past its limit (too_large) or all mails past theirs (no_room).
+ * Adds bytes.  The mail's bytes are let go when it has grown past its limit
+ * (too_large), or all mails past theirs or the disk's (no_room).
  */
-bool smtp_body_room(struct smtp_session *, size_t n);
 void smtp_body_add(struct smtp_session *, const void *, size_t n);
 void smtp_body_drop(struct smtp_session *);
-/* How many times this mail has been passed on: a loop has no end. */
+/* How many times this sealed mail has been passed on: a loop has no end. */
 unsigned smtp_body_hops(const struct smtp_session *);
 
 #endif

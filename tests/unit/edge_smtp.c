@@ -177,6 +177,29 @@ test_smuggling(void **state)
 	assert_int_equal(heard.n, 0);
 }
 
+/* From one's own server: kept as they are, and they end nothing. */
+static void
+test_lmtp_bare(void **state)
+{
+	(void)state;
+	hear("220");
+	say("LHLO c\r\n");
+	UNTIL(heard.n != 0 && strstr(heard.p, "ENHANCED") != NULL);
+	buf_reset(&heard);
+	say("MAIL FROM:<a@b>\r\nRCPT TO:<a@shop.example>\r\nDATA\r\n");
+	hear("250");
+	hear("250");
+	hear("354");
+	say("Subject: x\n\na\n.\nb\n.\r\nc\r\n.\nd\r.\r\ne\r\n.\r\n");
+	UNTIL(got.count == 1);
+	assert_string_equal(got.bytes + got.added,
+	    "Subject: x\n\na\n.\nb\n.\r\nc\r\n\nd\r.\r\ne\r\n");
+	smtp_answer(server, got.id, SMTP_DONE, NULL);
+	hear("250");
+	assert_int_equal(heard.n, 0);
+	assert_int_equal(got.count, 1);
+}
+
 static void
 test_sizes(void **state)
 {
@@ -392,6 +415,7 @@ main(void)
 		WITH(test_one_mail_cut_anyhow, setup),
 		WITH(test_outcomes, setup),
 		WITH(test_lmtp, setup_lmtp),
+		WITH(test_lmtp_bare, setup_lmtp),
 		WITH(test_chunks, setup),
 		WITH(test_smuggling, setup),
 		WITH(test_sizes, setup),

@@ -59,6 +59,8 @@ on_rcpt(void *arg, const char *address)
 static void
 on_mail(void *arg, const struct smtp_mail *m)
 {
+	struct spill source = m->source;
+
 	(void)arg;
 	got.count++;
 	got.id = m->id;
@@ -66,11 +68,11 @@ on_mail(void *arg, const struct smtp_mail *m)
 	got.added = m->added;
 	snprintf(got.sender, sizeof got.sender, "%s", m->sender);
 	free(got.bytes);
-	got.bytes = malloc(m->n + 1);
+	got.bytes = malloc(source.n + 1);
 	assert_non_null(got.bytes);
-	memcpy(got.bytes, m->bytes, m->n);
-	got.bytes[m->n] = '\0';
-	free(m->bytes);
+	memcpy(got.bytes, source.p, source.n);
+	got.bytes[source.n] = '\0';
+	spill_free(&source);
 }
 
 static bool

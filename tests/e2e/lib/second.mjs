@@ -54,6 +54,7 @@ export async function startSecond({ redis, ...more } = {}) {
     smtp,
     lmtp,
     resp,
+    pid: child.pid,
     log: () => readFile(`${dir}/log`, 'utf8'),
     metrics: base,
     service: () => connect({ port: resp, hello: ['AUTH', 'default', desk.key] }),
