@@ -11,6 +11,7 @@
 struct access;
 struct chat;
 struct chores;
+struct courier;
 struct event_base;
 struct feed;
 struct ingest;
@@ -40,17 +41,18 @@ struct daemon {
 	struct redis *redis_feed; /* the one that waits for news */
 	struct route *route;
 
-	struct jobs   *jobs;	/* reads large mail */
-	struct jobs   *hashing; /* passwords: slow on purpose */
-	struct tls    *tls;	/* NULL: no certificate */
-	struct outbox *outbox;
-	struct ingest *ingest;
-	struct feed   *feed;
-	struct access *access;
-	struct chores *chores;
-	bool	       draining; /* SIGTERM came */
-	bool	       changed;	 /* rights or configuration: read anew */
-	bool	       people;	 /* Redis may not know who is here: tell it */
+	struct jobs    *jobs;	 /* reads large mail */
+	struct jobs    *hashing; /* passwords: slow on purpose */
+	struct tls     *tls;	 /* NULL: no certificate */
+	struct courier *courier; /* sends to others */
+	struct outbox  *outbox;
+	struct ingest  *ingest;
+	struct feed    *feed;
+	struct access  *access;
+	struct chores  *chores;
+	bool		draining; /* SIGTERM came */
+	bool		changed;  /* rights or configuration: read anew */
+	bool		people;	  /* Redis may not know who is here: tell it */
 };
 
 #endif

@@ -37,6 +37,7 @@
 #include "desk/mail.h"
 #include "desk/rules.h"
 #include "edge/conn.h"
+#include "edge/courier.h"
 #include "edge/tls.h"
 #include "feed.h"
 #include "ingest.h"
@@ -246,6 +247,7 @@ start(void)
 	d.jobs = jobs_open(MAIL_THREADS, 64);
 	d.hashing = jobs_open(HASH_THREADS, HASH_WAITING);
 	open_stores();
+	d.courier = courier_open(d.base, d.settings->outgoing_allow);
 	d.outbox = outbox_open(&d);
 	d.ingest = ingest_open(&d);
 	d.feed = feed_open(&d);
@@ -313,6 +315,7 @@ stop(void)
 	feed_close(d.feed);
 	ingest_close(d.ingest);
 	outbox_close(d.outbox);
+	courier_close(d.courier);
 	route_close(d.route);
 	redis_close(d.redis_feed);
 	redis_close(d.redis);

@@ -10,6 +10,7 @@
 #include "base/def.h"
 #include "base/mem.h"
 #include "edge/conn.h"
+#include "edge/courier_guard.h"
 #include "proxied.h"
 #include "settings.h"
 #include "store/redisurl.h"
@@ -81,6 +82,9 @@ static const struct option options[] = {
 	TEXT(trusted_proxy, "", false,
 	    "Addresses of your own reverse proxies for HTTP, blank between: "
 	    "who comes from one is whom its X-Forwarded-For names last."),
+	TEXT(outgoing_allow, "", true,
+	    "Addresses and networks (10.1.0.0/16), blank between, that web "
+	    "hooks and channels may be sent to though they are not public."),
 	NUMBER(pg_ingest, "2", 1, 8, true,
 	    "PostgreSQL connections that file events, in batches."),
 	NUMBER(pg_ops, "2", 1, 32, true,
@@ -231,6 +235,10 @@ settings_check(const struct settings *s)
 	else if (!proxied_list_ok(s->trusted_proxy))
 		snprintf(fault, sizeof fault,
 		    "trusted_proxy takes addresses, blank between");
+	else if (!courier_list_ok(s->outgoing_allow))
+		snprintf(fault, sizeof fault,
+		    "outgoing_allow takes addresses and networks, blank "
+		    "between");
 	else
 		settings_check_addresses(s);
 }

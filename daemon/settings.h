@@ -31,6 +31,7 @@ struct settings {
 	char   *temp_dir;
 	char   *authserv_id;
 	char   *trusted_proxy;
+	char   *outgoing_allow;
 	int64_t pg_ingest;
 	int64_t pg_ops;
 	int64_t mail_max;

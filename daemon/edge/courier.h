@@ -1,7 +1,8 @@
 /*
- * What deskd sends to others: mail by SMTP submission (RFC 6409) and HTTP
- * requests, by libcurl's multi interface on our loop.  Nothing here blocks;
- * every transfer has a deadline.
+ * What deskd sends to others, by libcurl: mail by SMTP submission (RFC 6409),
+ * over at most four connections that take many mails each, and HTTP requests,
+ * each over one of its own.  Nothing here blocks; every transfer has a
+ * deadline.
  *
  * A mail is never sent twice by us: until its last byte is let go, a failure
  * means that it was not sent (COURIER_LATER); from then on, without the
@@ -12,7 +13,8 @@
  *
  * With guard, a request goes to public addresses only: the address is checked
  * as the connection is made, after its name was looked up, so that no second
- * look-up can bring another (SSRF); redirects are never followed.
+ * look-up can bring another (SSRF); redirects are never followed.  HTTP is
+ * never repeated by libcurl either: a connection is used once.
  */
 #ifndef EDGE_COURIER_H
 #define EDGE_COURIER_H
@@ -58,7 +60,7 @@ struct courier_mail {
 	size_t		   nrcpts;
 	const uint8_t	  *bytes; /* the mail, lines ending in CRLF; lives on */
 	size_t		   n;	  /* until got() */
-	int64_t		   timeout_ms;
+	int64_t		   timeout_ms; /* for each answer of the peer */
 };
 
 struct courier_post {
@@ -70,19 +72,28 @@ struct courier_post {
 	size_t		   n;
 	bool		   guard;
 	const char	  *ca;
-	int64_t		   timeout_ms;
+	int64_t		   timeout_ms; /* for the whole */
 	size_t		   max_answer;
 };
 
-struct courier *courier_open(struct event_base *) MUSTCHECK;
-/* Both: an id for courier_go_on() and courier_stop(), 0 when it cannot. */
+/*
+ * allowed: addresses and networks ("10.1.0.0/16 ::1"), blank between, that
+ * guarded requests may go to though they are not public; "" for none.
+ */
+struct courier *courier_open(
+    struct event_base *, const char *allowed) MUSTCHECK;
+/*
+ * Both: an id for courier_go_on() and courier_stop(), 0 when too many wait or
+ * something cannot be sent (a control character in a header or an address).
+ */
 uint64_t courier_mail(struct courier *, const struct courier_mail *,
     courier_ready *, courier_got *, void *arg, uint64_t ref) MUSTCHECK;
 uint64_t courier_post(struct courier *, const struct courier_post *,
     courier_got *, void *arg, uint64_t ref) MUSTCHECK;
 void	 courier_go_on(struct courier *, uint64_t id);
-void	 courier_stop(struct courier *, uint64_t id); /* no got() comes */
-size_t	 courier_busy(const struct courier *);	      /* transfers under way */
-void	 courier_close(struct courier *);
+/* No got() comes, and nothing of the caller's is used any more. */
+void   courier_stop(struct courier *, uint64_t id);
+size_t courier_busy(const struct courier *); /* transfers under way */
+void   courier_close(struct courier *);
 
 #endif
