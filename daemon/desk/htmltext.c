@@ -15,8 +15,8 @@
 #include "entity.h"
 #include "htmltext.h"
 
-#define NAME_MAX_ 16   /* of an element that means anything to us */
-#define HREF_MAX  2000 /* of an address worth writing out */
+#define NAME_MAX_ HTMLMARK_NAME /* of an element that means anything to us */
+#define HREF_MAX  2000		/* of an address worth writing out */
 #define BULLET	  "\xe2\x80\xa2 "
 
 enum what {
@@ -94,6 +94,9 @@ struct tag {
 	bool	    selfclosed;
 	const char *value; /* of href in <a>, of alt in <img> */
 	size_t	    value_n;
+
+	bool	      noting; /* marks are asked for */
+	enum htmlmark mark;   /* the strongest that its attributes give it */
 };
 
 struct writer {
@@ -106,6 +109,8 @@ struct writer {
 	unsigned    hidden; /* within what is not shown */
 	char	    href[HREF_MAX + 1]; /* of the link we are in, or "" */
 	size_t	    href_at;		/* where its text begins */
+
+	struct htmlmarks *marks; /* or NULL: nobody asks for them */
 };
 
 /* Pays what is owed before something is shown. */
@@ -393,6 +398,8 @@ attribute_get(struct tag *t, const char *p, const char *end)
 	bool	    wanted;
 	char	    quote;
 
+	enum htmlmark mark;
+
 	if (*p == '=')
 		p++; /* part of the name (13.2.5.32) */
 	while (p < end && !is_space(*p) && *p != '/' && *p != '>' && *p != '=')
@@ -419,6 +426,10 @@ attribute_get(struct tag *t, const char *p, const char *end)
 	} else
 		while (p < end && !is_space(*p) && *p != '>')
 			p++;
+	if (t->noting &&
+	    (mark = htmlmark_attribute(
+		 t->name, name, name_n, value, (size_t)(p - value))) > t->mark)
+		t->mark = mark;
 	if (wanted) {
 		t->value = value;
 		t->value_n = (size_t)(p - value);
@@ -428,11 +439,11 @@ attribute_get(struct tag *t, const char *p, const char *end)
 
 /* A tag at p ("<x" or "</x"); where it ends, or end when it never does. */
 static const char *
-tag_get(struct tag *t, const char *p, const char *end)
+tag_get(struct tag *t, const char *p, const char *end, bool noting)
 {
 	size_t n = 0;
 
-	*t = (struct tag){ .end = p[1] == '/' };
+	*t = (struct tag){ .end = p[1] == '/', .noting = noting };
 	for (p += t->end ? 2 : 1;
 	     p < end && !is_space(*p) && *p != '/' && *p != '>'; p++) {
 		if (n < sizeof t->name - 1)
@@ -497,10 +508,29 @@ is_letter(char c)
 	return ((c | 32) >= 'a' && (c | 32) <= 'z');
 }
 
+/* Notes where what is quoted or signed begins and ends. */
+static void
+note_tag(struct writer *w, const struct tag *t)
+{
+	if (w->marks == NULL || w->hidden != 0 || t->name[0] == '\0')
+		return;
+	if (t->end)
+		htmlmark_close(w->marks, t->name, w->out->n);
+	else
+		htmlmark_open(w->marks, t->name, t->mark, w->out->n);
+}
+
 void
 html_text(struct buf *out, const char *html, size_t n)
 {
-	struct writer w = { .out = out, .start = out->n };
+	html_text_marked(out, html, n, NULL);
+}
+
+void
+html_text_marked(
+    struct buf *out, const char *html, size_t n, struct htmlmarks *marks)
+{
+	struct writer w = { .out = out, .start = out->n, .marks = marks };
 	const char   *p = html, *end = html + n, *lt;
 	struct tag    t;
 	enum what     what;
@@ -514,8 +544,9 @@ html_text(struct buf *out, const char *html, size_t n)
 		if (p + 1 < end &&
 		    (is_letter(p[1]) ||
 			(p[1] == '/' && p + 2 < end && is_letter(p[2])))) {
-			p = tag_get(&t, p, end);
+			p = tag_get(&t, p, end, marks != NULL);
 			what = what_is(t.name);
+			note_tag(&w, &t);
 			write_tag(&w, &t, what);
 			if (what == W_RAW && !t.end)
 				p = raw_skip(t.name, p, end);

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include "base/buf.h"
+#include "htmlmark.h"
 
 /*
  * Appends the text of the HTML (UTF-8, anything at all) to the buffer, which
@@ -15,5 +16,12 @@
  * without recursion: time grows with n, memory does not.
  */
 void html_text(struct buf *, const char *html, size_t n);
+
+/*
+ * The same, and notes in marks (zeroed) which of the text the HTML says to
+ * be quoted or a signature.
+ */
+void html_text_marked(
+    struct buf *, const char *html, size_t n, struct htmlmarks *);
 
 #endif
