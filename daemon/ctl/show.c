@@ -32,6 +32,8 @@ static const char *const ranks[] = { "at", "event", "number", "ticket", "agent",
 
 /* What people wrote: no cell holds it, so a terminal has it under its row. */
 static const char said[] = "text";
+/* … and of that, where they quoted others: what they wrote themselves. */
+static const char said_own[] = "own";
 
 /* A table's shape. */
 struct table {
@@ -226,6 +228,12 @@ is_empty(const json_t *v)
 	    (json_is_string(v) && json_string_length(v) == 0));
 }
 
+static bool
+is_said(const char *name)
+{
+	return (strcmp(name, said) == 0 || strcmp(name, said_own) == 0);
+}
+
 /* The columns that hold anything. */
 static void
 table_measure(const struct show *s, struct table *t, json_t *rows)
@@ -237,7 +245,7 @@ table_measure(const struct show *s, struct table *t, json_t *rows)
 	json_array_foreach (rows, i, row)
 		json_object_foreach (row, name, v)
 			if ((is_scalar(v) || is_words(v)) && !is_empty(v) &&
-			    !(s->terminal && strcmp(name, said) == 0))
+			    !(s->terminal && is_said(name)))
 				table_column(t, name);
 	for (c = 0; c < t->n; c++) {
 		t->widths[c] = show_width(t->names[c], strlen(t->names[c]));
@@ -300,15 +308,20 @@ put_field(struct show *s, const struct table *t, size_t c, const char *text)
 static void
 show_said(struct show *s, const json_t *row)
 {
+	const char *own = json_string_value(json_object_get(row, said_own));
 	const char *text = json_string_value(json_object_get(row, said));
 	size_t	    n;
 
+	if (own != NULL)
+		text = own;
 	for (; text != NULL && *text != '\0'; text += n + (text[n] == '\n')) {
 		n = strcspn(text, "\n");
 		buf_str(s->out, "    ");
 		buf_shown(s->out, text, n, VALUE_MAX);
 		buf_char(s->out, '\n');
 	}
+	if (own != NULL) /* -j has all of it */
+		buf_str(s->out, "    \xe2\x80\xa6 quoted text\n");
 }
 
 static void

@@ -36,6 +36,16 @@ struct decision {
 	const char *skills;
 };
 
+/*
+ * What decides is what the customer wrote: our own answer that he quotes
+ * would say our words, and name every order that we wrote of.
+ */
+static const char *
+own_text(const struct event *e)
+{
+	return (e->own != NULL ? e->own : e->text);
+}
+
 static bool
 is_to(const struct event *e, const struct rules *r, const char *to)
 {
@@ -83,7 +93,7 @@ look(struct looking *l)
 	const char *lang = l->e->lang;
 	size_t	    i;
 
-	keywords_scan(l->rules->keywords, l->e->subject, l->e->text,
+	keywords_scan(l->rules->keywords, l->e->subject, own_text(l->e),
 	    lang == NULL || strcmp(lang, "en") != 0, l->found);
 	for (i = 0; i < l->rules->nrules; i++)
 		l->points[i] = look_rule(l, &l->rules->list[i]);
@@ -327,7 +337,7 @@ rules_classify(const struct rules *r, struct event *e)
 	if (e->order_no == NULL)
 		e->order_no = orderno_find(r->orderno, &e->arena, e->subject);
 	if (e->order_no == NULL)
-		e->order_no = orderno_find(r->orderno, &e->arena, e->text);
+		e->order_no = orderno_find(r->orderno, &e->arena, own_text(e));
 	l.found = xcalloc(keywords_count(r->keywords), 1);
 	l.points = xcalloc(r->nrules, sizeof *l.points);
 	good = classify(&l);

@@ -65,7 +65,9 @@ event_preview(struct event *e)
 static bool
 event_words(struct event *e)
 {
-	const char *part[] = { e->subject, e->name, e->order_no, e->text };
+	/* What he wrote comes first: the room may not do for what he quoted. */
+	const char *part[] = { e->subject, e->name, e->order_no, e->own,
+		e->text };
 	char	    words[EVENT_WORDS_MAX + 1];
 	struct buf  all;
 	size_t	    i, n;
@@ -136,7 +138,10 @@ bool
 event_finish(struct event *e, const struct rules *rules)
 {
 	if (e->lang == NULL)
-		e->lang = lang_guess(e->subject, e->text);
+		e->lang =
+		    lang_guess(e->subject, e->own != NULL ? e->own : e->text);
+	if (e->lang == NULL && e->own != NULL) /* "ok" says nothing */
+		e->lang = lang_guess(NULL, e->text);
 	if (rules != NULL) {
 		if (e->nothers > 0)
 			event_recipients(e, rules);

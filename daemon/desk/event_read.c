@@ -13,6 +13,7 @@
 #include "event.h"
 #include "htmltext.h"
 #include "jsonin.h"
+#include "quote.h"
 #include "when.h"
 
 struct reading {
@@ -465,7 +466,11 @@ settle(struct reading *r)
 			return (refuse(r, "meta",
 			    "The unknown members and meta are too large."));
 	}
-	return (settle_text(r) && settle_to(r));
+	if (!settle_text(r) || !settle_to(r))
+		return (false);
+	if (strcmp(e->channel, "mail") == 0)
+		e->own = quote_own(&e->arena, e->subject, e->text, e->html);
+	return (true);
 }
 
 /* A sender's own id is what others may answer; our digest is not. */

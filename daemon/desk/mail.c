@@ -10,6 +10,7 @@
 #include "mailhead.h"
 #include "mailscan.h"
 #include "mailtext.h"
+#include "quote.h"
 
 #define META_MAX 8192
 
@@ -163,6 +164,7 @@ read_message(struct event *e, GMimeMessage *m, const struct mail_env *env)
 	    (e->id = arena_printf(
 		 &e->arena, "%s/%.32s", head.message_id, body.digest)) == NULL)
 		return ("it is too large");
+	e->own = quote_own(&e->arena, e->subject, e->text, e->html);
 	return (NULL);
 }
 

@@ -92,6 +92,8 @@ lines_get(struct quote *q, const char *text)
 		l = &q->line[q->n++];
 		l->p = p;
 		l->n = (size_t)(lf - p);
+		if (l->n > 0 && p[l->n - 1] == '\r')
+			l->n--; /* of an event that came as JSON */
 		l->blank = is_blank(l->p, l->n);
 		if (p[0] == '>')
 			l->mark = MARK_ANGLE;
@@ -257,39 +259,54 @@ marks_get(struct quote *q, const char *text, const char *html)
 	buf_free(&b);
 }
 
+/* Lines i to before end, joined, say who wrote what follows. */
+static bool
+is_head(const struct quote *q, size_t i, size_t end)
+{
+	char	    joined[QUOTEHEAD_MAX + 1];
+	const char *p;
+	size_t	    n, len = 0, next = skip_blank(q, end), first = i;
+	bool	    marked;
+
+	for (; i < end; i++) {
+		p = bare(&q->line[i], &n);
+		if (len + n + 1 > sizeof joined)
+			return (false);
+		if (len > 0)
+			joined[len++] = ' ';
+		memcpy(joined + len, p, n);
+		len += n;
+	}
+	marked = q->line[first].mark != MARK_NONE ||
+	    (next < q->n && next <= end + 1 &&
+		(q->line[next].mark == MARK_ANGLE ||
+		    q->line[next].mark == MARK_QUOTE));
+	return (quotehead_attribution(joined, len, marked, end - first > 1));
+}
+
 /*
- * Lines i to i + k - 1 say who wrote what follows, wrapped or not; 0: they
- * do not.  Found by where it ends, since it may begin in many ways.
+ * How many lines from i on say who wrote what follows, wrapped or not; 0:
+ * they do not.  None of them is the person's own: where some of them say it
+ * without those above, it begins there.
  */
 static size_t
 head_at(const struct quote *q, size_t i)
 {
-	char	    joined[QUOTEHEAD_MAX + 1];
 	const char *p;
-	size_t	    k, n, len = 0, next;
-	bool	    marked;
+	size_t	    end, from, n;
 
-	for (k = 0; k < HEAD_LINES && i + k < q->n; k++) {
-		if (q->line[i + k].blank ||
-		    (q->line[i + k].mark == MARK_ANGLE) !=
+	for (end = i; end < i + HEAD_LINES && end < q->n; end++) {
+		if (q->line[end].blank ||
+		    (q->line[end].mark == MARK_ANGLE) !=
 			(q->line[i].mark == MARK_ANGLE))
 			return (0);
-		p = bare(&q->line[i + k], &n);
-		if (len + n + 1 > sizeof joined)
-			return (0);
-		if (k > 0)
-			joined[len++] = ' ';
-		memcpy(joined + len, p, n);
-		len += n;
-		if (!quotehead_ends(p, n))
+		p = bare(&q->line[end], &n);
+		if (!quotehead_ends(p, n) || !is_head(q, i, end + 1))
 			continue;
-		next = skip_blank(q, i + k + 1);
-		marked = q->line[i].mark != MARK_NONE ||
-		    (next < q->n && next <= i + k + 2 &&
-			(q->line[next].mark == MARK_ANGLE ||
-			    q->line[next].mark == MARK_QUOTE));
-		if (quotehead_attribution(joined, len, marked))
-			return (k + 1);
+		for (from = i + 1; from <= end; from++)
+			if (is_head(q, from, end + 1))
+				return (0);
+		return (end + 1 - i);
 	}
 	return (0);
 }
@@ -631,35 +648,43 @@ is_interleaved(const struct quote *q)
 	return (below);
 }
 
-/* The own lines, paragraphs apart where something stood between. */
+/*
+ * The own lines, paragraphs apart where something stood between; NULL when
+ * these are all, or none.
+ */
 static const char *
-own_write(const struct quote *q, struct arena *arena, size_t room)
+own_write(const struct quote *q, struct arena *arena)
 {
-	char  *out = arena_get(arena, room + 1);
-	size_t i, to = 0, blanks = 0;
-	bool   cut = false;
+	const struct line *l;
+	char		  *out;
+	size_t		   i, room = 0, to = 0;
+	bool		   cut = false, apart = false;
 
-	if (out == NULL)
+	for (i = 0; i < q->n; i++) {
+		cut |= q->line[i].gone && !q->line[i].blank;
+		if (!q->line[i].gone && !q->line[i].blank)
+			room += q->line[i].n + 2;
+	}
+	if (!cut || room == 0 || (out = arena_get(arena, room + 1)) == NULL)
 		return (NULL);
 	for (i = 0; i < q->n; i++) {
-		if (q->line[i].gone || q->line[i].blank) {
-			blanks++;
+		l = &q->line[i];
+		if (l->gone || l->blank) {
+			apart = to > 0;
 			continue;
 		}
 		if (to > 0)
 			out[to++] = '\n';
-		if (to > 0 && blanks > 0)
+		if (apart)
 			out[to++] = '\n';
-		blanks = 0;
-		memcpy(out + to, q->line[i].p, q->line[i].n);
-		to += q->line[i].n;
+		apart = false;
+		memcpy(out + to, l->p, l->n);
+		to += l->n;
 	}
-	for (i = 0; i < q->n; i++)
-		cut |= q->line[i].gone && !q->line[i].blank;
-	while (to > 0 && strchr(" \t\r\n", out[to - 1]) != NULL)
+	while (to > 0 && strchr(" \t\r", out[to - 1]) != NULL)
 		to--;
 	out[to] = '\0';
-	return (cut && to > 0 ? out : NULL);
+	return (out);
 }
 
 const char *
@@ -677,7 +702,7 @@ quote_own(struct arena *arena, const char *subject, const char *text,
 		find_quotes(&q);
 	if (!q.whole && !is_interleaved(&q)) {
 		trim_runs(&q);
-		own = own_write(&q, arena, strlen(text));
+		own = own_write(&q, arena);
 	}
 	free(q.line);
 	return (own);

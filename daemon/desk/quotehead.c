@@ -171,7 +171,7 @@ quotehead_ends(const char *s, size_t n)
 }
 
 bool
-quotehead_attribution(const char *s, size_t n, bool marked)
+quotehead_attribution(const char *s, size_t n, bool marked, bool wrapped)
 {
 	struct folded f;
 	bool	      address, timed, verb;
@@ -185,7 +185,7 @@ quotehead_attribution(const char *s, size_t n, bool marked)
 	address = quotehead_address(f.s, f.n);
 	timed = quotehead_time(f.s, f.n);
 	verb = ends_in_verb(f.s, f.n) || has_verb_within(f.s);
-	if (!has_digit(f.s))
+	if (!has_digit(f.s) || (wrapped && !is_opened(f.s)))
 		return (false);
 	if (marked)
 		return ((address && timed) || (is_opened(f.s) && verb));

@@ -32,9 +32,10 @@ enum quote_divider {
 
 /*
  * Whether the line says who wrote what follows.  marked: what follows is
- * marked as quoted, so that less of the line is needed to be sure.
+ * marked as quoted, so that less of the line is needed to be sure; wrapped:
+ * it was several lines, of which the first must be seen to begin it.
  */
-bool quotehead_attribution(const char *, size_t n, bool marked);
+bool quotehead_attribution(const char *, size_t n, bool marked, bool wrapped);
 /* Whether such a line can end here: at a colon, or one soon. */
 bool		   quotehead_ends(const char *, size_t n);
 enum quote_divider quotehead_divider(const char *, size_t n);

@@ -52,6 +52,42 @@ test_plain(void **state)
 	event_drop(&e);
 }
 
+/* What was quoted and signed stays in the text, apart from what was said. */
+static void
+test_own(void **state)
+{
+	struct event e;
+
+	(void)state;
+	parse_str(&e,
+	    HEAD "Content-Type: multipart/alternative; boundary=b\n\n"
+		 "--b\nContent-Type: text/plain; charset=utf-8\n\n"
+		 "Not yet.\n\nOn Mon, Jun 3, 2024 at 10:12 AM Shop "
+		 "<hello@shop.example> wrote:\n\n> Did it come?\n"
+		 "--b\nContent-Type: text/html; charset=utf-8\n\n"
+		 "<div>Not yet.</div><div class=gmail_quote><div "
+		 "class=gmail_attr>On Mon, Jun 3, 2024 at 10:12 AM Shop "
+		 "&lt;hello@shop.example&gt; wrote:</div><blockquote "
+		 "class=gmail_quote>Did it come?</blockquote></div>\n--b--\n");
+	assert_string_equal(e.own, "Not yet.");
+	assert_non_null(strstr(e.text, "> Did it come?"));
+	event_drop(&e);
+
+	/* HTML alone: what it says of itself is known no less. */
+	parse_str(&e,
+	    HEAD "Content-Type: text/html; charset=utf-8\n\n"
+		 "<p>Not yet.</p><hr><div id=divRplyFwdMsg><b>From:</b> Shop"
+		 "</div><p>Did it come?</p>\n");
+	assert_string_equal(e.own, "Not yet.");
+	assert_string_equal(
+	    e.text, "Not yet.\n\n---\nFrom: Shop\n\nDid it come?");
+	event_drop(&e);
+
+	parse_str(&e, HEAD "\nNot yet.\n");
+	assert_null(e.own);
+	event_drop(&e);
+}
+
 /* Another body under a used Message-ID is another mail; a way is not. */
 static void
 test_ids(void **state)
@@ -475,6 +511,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_own),
 		cmocka_unit_test(test_ids),
 		cmocka_unit_test(test_id_without_message_id),
 		cmocka_unit_test(test_thread),

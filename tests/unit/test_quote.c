@@ -187,11 +187,113 @@ test_replies(void **state)
 	assert_int_equal(held.lost, 0);
 }
 
+/* What is left of a text without HTML; "(all)" when nothing is trimmed. */
+static const char *
+own_of(const char *subject, const char *text)
+{
+	static char  out[SECTION_MAX];
+	struct arena arena;
+	const char  *own;
+
+	arena_init(&arena, 1 << 24);
+	own = quote_own(&arena, subject, text, NULL);
+	snprintf(out, sizeof out, "%s", own != NULL ? own : "(all)");
+	arena_free(&arena);
+	return (out);
+}
+
+#define WROTE "On Mon, Jun 3, 2024 at 10:12 AM Shop <a@shop.example> wrote:\n"
+
+static void
+test_edges(void **state)
+{
+	(void)state;
+	assert_string_equal(own_of(NULL, ""), "(all)");
+	assert_string_equal(own_of(NULL, "\n\n\n"), "(all)");
+	assert_string_equal(own_of(NULL, "ok"), "(all)");
+	assert_string_equal(own_of("Re: a", "ok\n" WROTE "> a"), "ok");
+	assert_string_equal(
+	    own_of("Re: a", "On Friday, please.\nAt 10:12\n" WROTE "> a"),
+	    "On Friday, please.\nAt 10:12");
+	/* Lines that end as JSON's may. */
+	assert_string_equal(
+	    own_of("Re: a",
+		"ok\r\n\r\nOn Mon, Jun 3, 2024 at 10:12 AM Shop "
+		"<a@shop.example> wrote:\r\n> a\r\n"),
+	    "ok");
+	/* Only a quote, only a signature: there is nothing else to show. */
+	assert_string_equal(own_of("Re: a", WROTE "> a\n> b"), "(all)");
+	assert_string_equal(own_of("Re: a", "> a\n> b"), "(all)");
+	assert_string_equal(own_of("a", "Best regards,\nLan"), "(all)");
+	assert_string_equal(own_of("a", "-- \nLan\n0912345678"), "(all)");
+	/* Handed on: what was quoted is what it is about. */
+	assert_string_equal(own_of("Fwd: a", "see\n" WROTE "> a"), "(all)");
+	assert_string_equal(own_of("FW: a", "see\n" WROTE "> a"), "(all)");
+	/* No header of a mail: the names of places. */
+	assert_string_equal(
+	    own_of("a", "Gửi giúp em\nTừ: Hà Nội\nNgày: 3/6\nĐến: Huế"),
+	    "(all)");
+}
+
+/* The HTML tells where plain text does not: answers stay where they are. */
+static void
+test_html(void **state)
+{
+	static const char text[] =
+	    "Yes, please.\n\n"
+	    "2024. 6. 3. 10:12, Shop wrote (translated)\n"
+	    "Shall we send the parcel today?";
+	static const char html[] =
+	    "<div>Yes, please.</div><div class=\"protonmail_quote\">2024. 6. "
+	    "3. 10:12, Shop wrote (translated)<br>Shall we send the parcel "
+	    "today?</div>";
+	struct arena arena;
+
+	(void)state;
+	arena_init(&arena, 1 << 20);
+	assert_null(quote_own(&arena, "Re: a", text, NULL));
+	assert_string_equal(
+	    quote_own(&arena, "Re: a", text, html), "Yes, please.");
+	arena_free(&arena);
+}
+
+/* A stranger's bytes: many lines, many marks, and ends without end. */
+static void
+test_many(void **state)
+{
+	static const char *const lines[] = { "Sent from my iPhone\n", "> a\n",
+		WROTE, "Best regards,\n", "-- \n", "From: a@b\n",
+		"On 3 June at 10:12\n", "\n", ">", "--", "<blockquote>",
+		"<div id=signature>a</div>", "-----Original Message-----\n" };
+	struct arena		 arena;
+	struct buf		 b;
+	size_t			 i, k;
+
+	(void)state;
+	for (i = 0; i < sizeof lines / sizeof *lines; i++) {
+		buf_init(&b, 262144);
+		while (!buf_full(&b))
+			buf_str(&b, lines[i]);
+		arena_init(&arena, 1 << 24);
+		for (k = 0; k < 2; k++) {
+			const char *own = quote_own(
+			    &arena, "Re: a", b.p, k == 0 ? NULL : b.p);
+
+			assert_true(own == NULL || strlen(own) <= b.n);
+		}
+		arena_free(&arena);
+		buf_free(&b);
+	}
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_replies),
+		cmocka_unit_test(test_edges),
+		cmocka_unit_test(test_html),
+		cmocka_unit_test(test_many),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
