@@ -291,39 +291,6 @@ test_terms(void **state)
 	rules_free(r);
 }
 
-/* Our own words, quoted, neither choose the queue nor name an order. */
-static void
-test_own(void **state)
-{
-	struct rules *r = small_rules();
-	struct event  e;
-
-	(void)state;
-	event_begin(&e, 1 << 16);
-	e.channel = "mail";
-	e.text = "The warranty\n> delivery of DH12345 is late, so late";
-	e.own = "The warranty";
-	assert_true(event_finish(&e, r));
-	assert_string_equal(e.candidates[e.ncandidates - 1].queue, "tech");
-	assert_null(e.order_no);
-	assert_string_equal(e.preview, "The warranty");
-	assert_string_equal(e.lang, "en");
-	/* All of it can be found. */
-	assert_string_equal(
-	    e.words, "the warranty delivery of dh12345 is late so");
-	event_drop(&e);
-
-	/* Two letters have no language: what he answers to has. */
-	event_begin(&e, 1 << 16);
-	e.channel = "mail";
-	e.text = "ok\n> \xc4\x91\xc6\xa1n h\xc3\xa0ng c\xe1\xbb\xa7\x61 anh";
-	e.own = "ok";
-	assert_true(event_finish(&e, r));
-	assert_string_equal(e.lang, "vi");
-	event_drop(&e);
-	rules_free(r);
-}
-
 static void
 test_call(void **state)
 {
@@ -600,7 +567,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_decisions),
 		cmocka_unit_test(test_terms),
-		cmocka_unit_test(test_own),
 		cmocka_unit_test(test_call),
 		cmocka_unit_test(test_serves),
 		cmocka_unit_test(test_matches),
