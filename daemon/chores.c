@@ -29,15 +29,17 @@
 
 #define SWEEP_ROWS 256
 #define INDEX_ROWS 500
+#define CLOSE_ROWS 200
 
 /* Seconds between a chore's runs; the quick ones come with every tick. */
 #define EVERY_SWEEP	 1
 #define EVERY_CHECK	 4
 #define EVERY_MEMORY	 10
 #define EVERY_CONFIG	 30
+#define EVERY_CLOSE	 60
 #define EVERY_PARTITIONS 3600
 
-enum chore { SWEEP, INDEX, CONFIG, PARTITIONS, BLOBS, CHORES };
+enum chore { SWEEP, INDEX, CONFIG, PARTITIONS, BLOBS, CLOSE, CHORES };
 
 struct chores {
 	struct daemon  *d;
@@ -185,6 +187,32 @@ blobs_got(uint64_t id, const struct pg_reply *r)
 		    log_shown(r->message, strlen(r->message)));
 }
 
+static void chore_close(struct chores *);
+
+static void
+closed(uint64_t id, const struct pg_reply *r)
+{
+	struct chores *c = chore_done(id, CLOSE);
+	long	       n;
+
+	if (r->how == PG_NEVER)
+		log_error("cases not closed: %s",
+		    log_shown(r->message, strlen(r->message)));
+	if (c == NULL || r->how != PG_DONE)
+		return;
+	n = strtol(PQgetvalue(r->res, 0, 0), NULL, 10);
+	if (n > 0)
+		log_info("%ld resolved cases closed", n);
+	if (n == CLOSE_ROWS)
+		chore_close(c);
+}
+
+static void
+chore_close(struct chores *c)
+{
+	chore_ask(c, CLOSE, ST_CLOSE, CLOSE_ROWS, closed);
+}
+
 static void
 chores_second(struct chores *c)
 {
@@ -201,6 +229,8 @@ chores_second(struct chores *c)
 		mem_return();
 	if (s % EVERY_CONFIG == 0 || c->d->rules == NULL)
 		c->d->changed = true;
+	if (s % EVERY_CLOSE == 0)
+		chore_close(c);
 	if (s % EVERY_PARTITIONS == 0) {
 		chore_ask(c, PARTITIONS, ST_PARTITIONS, 0, partitions_got);
 		chore_ask(c, BLOBS, ST_BLOB_SWEEP, 0, blobs_got);

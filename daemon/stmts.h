@@ -27,6 +27,7 @@ enum ops_stmt {
 	ST_INDEX, /* rows at most */
 	ST_PARTITIONS,
 	ST_BLOB_SWEEP,
+	ST_CLOSE, /* cases at most */
 	ST_CONFIG,
 	ST_LOGIN_BEGIN, /* login, address */
 	ST_LOGIN_END,	/* login, address, ok, token hash hex, csrf */

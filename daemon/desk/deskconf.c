@@ -119,7 +119,15 @@ deskconf_grammar(void)
 		       CFG_STR("lang", "vi", CFGF_NONE),
 		       CFG_STR("country", "84", CFGF_NONE),
 		       CFG_STR("timezone", "Asia/Ho_Chi_Minh", CFGF_NONE),
+		       CFG_STR("close_after", "14d", CFGF_NONE),
 		       CFG_END(),
+	};
+	cfg_opt_t limits[] = {
+		CFG_INT("answers", 4, CFGF_NONE),
+		CFG_INT("exchange", 3, CFGF_NONE),
+		CFG_INT("cases", 10, CFGF_NONE),
+		CFG_INT("flood", 60, CFGF_NONE),
+		CFG_END(),
 	};
 	cfg_opt_t units[] = {
 		CFG_INT("mail", 5, CFGF_NONE),
@@ -189,6 +197,7 @@ deskconf_grammar(void)
 	cfg_opt_t top[] = {
 		CFG_SEC("company", company, CFGF_NONE),
 		CFG_SEC("units", units, CFGF_NONE),
+		CFG_SEC("limits", limits, CFGF_NONE),
 		CFG_STR("default_queue", NULL, CFGF_NODEFAULT),
 		CFG_STR_LIST("order_pattern", NULL, CFGF_NONE),
 		CFG_STR_LIST("email", NULL, CFGF_NONE),
@@ -202,8 +211,8 @@ deskconf_grammar(void)
 		CFG_SEC("template", template, named),
 		CFG_END(),
 	};
-	cfg_opt_t *const all[] = { company, units, queue, agent, rule, source,
-		hours, template, top };
+	cfg_opt_t *const all[] = { company, units, limits, queue, agent, rule,
+		source, hours, template, top };
 	size_t		 i;
 
 	for (i = 0; i < nitems(all); i++)

@@ -66,6 +66,7 @@ make_company(struct deskconf *d)
 		deskconf_fault(d, sec, "timezone",
 		    "timezone must be a name such as Asia/Ho_Chi_Minh.");
 	conf_put_text(made, "timezone", s);
+	conf_put_span(d, made, sec, "close_after");
 	return (made);
 }
 
@@ -80,6 +81,20 @@ make_units(struct deskconf *d)
 
 	for (i = 0; i < nitems(channels); i++)
 		conf_put_number(d, made, sec, channels[i], 1, 1000);
+	return (made);
+}
+
+/* What ends a loop; 0 answers: none by itself; 0 flood: there is no such. */
+static json_t *
+make_limits(struct deskconf *d)
+{
+	json_t *made = json_object();
+	cfg_t  *sec = cfg_getsec(d->top, "limits");
+
+	conf_put_number(d, made, sec, "answers", 0, 1000);
+	conf_put_number(d, made, sec, "exchange", 1, 1000);
+	conf_put_number(d, made, sec, "cases", 1, 10000);
+	conf_put_number(d, made, sec, "flood", 0, 10000);
 	return (made);
 }
 
@@ -352,6 +367,7 @@ deskconf_make(struct deskconf *d)
 
 	json_object_set_new(made, "company", make_company(d));
 	json_object_set_new(made, "units", make_units(d));
+	json_object_set_new(made, "limits", make_limits(d));
 	if (cfg_size(d->top, "queue") == 0)
 		deskconf_fault(d, d->top, NULL, "There is no queue.");
 	else if (cfg_size(d->top, "default_queue") == 0)

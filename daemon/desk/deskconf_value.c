@@ -10,7 +10,7 @@
 #include "deskconf_value.h"
 
 #define TEXT_MAX 400
-#define SPAN_MAX (30 * 86400) /* seconds */
+#define SPAN_MAX (365 * 86400) /* seconds */
 
 const char *
 conf_str(const char *name)
@@ -117,7 +117,7 @@ conf_put_span(struct deskconf *d, json_t *to, cfg_t *sec, const char *option)
 	if (v < 1 || v > SPAN_MAX)
 		deskconf_fault(d, sec, option,
 		    "%s must be a time such as 30s, 15m, 2h or 1d, at most "
-		    "30d.",
+		    "365d.",
 		    option);
 	json_object_set_new(to, option, json_integer(v));
 }

@@ -30,7 +30,7 @@ const char *conf_word(struct deskconf *, cfg_t *, const char *option,
 /* Sets the member of the option's name, unless it is not set. */
 void conf_put_number(struct deskconf *, json_t *, cfg_t *, const char *option,
     long least, long most);
-/* "90", "90s", "30m", "2h", "1d" (at most 30 days) as seconds. */
+/* "90", "90s", "30m", "2h", "1d" (at most 365 days) as seconds. */
 void conf_put_span(struct deskconf *, json_t *, cfg_t *, const char *option);
 /*
  * The option's texts, which good() must hold of, without repeats; sorted

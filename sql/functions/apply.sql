@@ -46,7 +46,8 @@ AS $$
 	    'state', (t).state,
 	    'subject', (t).subject,
 	    'preview', (t).preview,
-	    'conversation', (t).conversation)
+	    'conversation', (t).conversation,
+	    'marks', CASE WHEN (t).marks <> '{}' THEN to_jsonb((t).marks) END)
 $$;
 
 -- The object `apply` of ARCHITECTURE.md, for a caller that has joined queue
@@ -74,15 +75,16 @@ $$;
 
 -- The notice that an event came in, as JSON text: what feed_json() and the
 -- caller make of other notices, at a tenth of the cost.  Of what was said only
--- chat tells, so much as a feed can bear.
+-- chat tells, so much as a feed can bear.  kind: bounce, when it brought back
+-- what one of us wrote.
 CREATE OR REPLACE FUNCTION desk.event_notice(event bigint, t desk.ticket,
     queue text, assignee text, channel text, direction text, who text,
-    said text)
+    said text, kind text DEFAULT 'event')
 RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
 	-- concat() leaves out what is NULL, and so do we.
-	SELECT concat('{"kind":"event","event":', event,
+	SELECT concat('{"kind":"', kind, '","event":', event,
 	    ',"ticket":', (t).id,
 	    ',"number":', (t).number,
 	    ',"queue":', to_json(queue),
@@ -95,6 +97,8 @@ AS $$
 	    ',"subject":', to_json((t).subject),
 	    ',"preview":', to_json((t).preview),
 	    ',"conversation":"' || (t).conversation::text || '"',
+	    CASE WHEN (t).marks <> '{}'
+		THEN ',"marks":' || to_json((t).marks)::text END,
 	    CASE WHEN channel = 'chat' THEN ',"text":' || to_json(CASE
 		WHEN octet_length(said) <= 4000 THEN said
 		ELSE left(said, 1000) END)::text END,

@@ -17,6 +17,11 @@ AS $$
 	('company', 'lang',	    'vi|en', false, 1, 2, '"vi"'),
 	('company', 'country',	    'text', false, 1, 3, '"84"'),
 	('company', 'timezone',	    'text', false, 1, 64, '"UTC"'),
+	('company', 'close_after',  'int',  false, 1, 31536000, '1209600'),
+	('limits',  'answers',	    'int',  false, 0, 1000, '4'),
+	('limits',  'exchange',	    'int',  false, 1, 1000, '3'),
+	('limits',  'cases',	    'int',  false, 1, 10000, '10'),
+	('limits',  'flood',	    'int',  false, 0, 10000, '60'),
 	('units',   'mail',	    'int',  false, 0, 100, '5'),
 	('units',   'chat',	    'int',  false, 0, 100, '20'),
 	('units',   'call',	    'int',  false, 0, 100, '100'),
@@ -241,7 +246,7 @@ AS $$
 DECLARE
 	lists	CONSTANT text[] := '{queues,served,agents,rules,sources,
 		    hours,templates}';
-	parts	CONSTANT text[] := '{company,units}';
+	parts	CONSTANT text[] := '{company,units,limits}';
 	word	text;
 	result	jsonb;
 BEGIN

@@ -52,6 +52,14 @@ BEGIN
 	IF EXISTS (SELECT FROM unnest(filings) f WHERE NOT f.opens) THEN
 		PERFORM desk.file_touch(filings);
 	END IF;
+	IF EXISTS (SELECT FROM unnest(filings) f WHERE f.bounced IS NOT NULL)
+	THEN
+		PERFORM desk.file_bounces(filings);
+	END IF;
+	IF EXISTS (SELECT FROM unnest(filings) f
+	    WHERE ((f.k).i).others IS NOT NULL) THEN
+		PERFORM desk.file_others(filings);
+	END IF;
 	PERFORM desk.file_events(filings);
 	PERFORM desk.file_refs(filings);
 	IF EXISTS (SELECT FROM unnest(filings) f
@@ -59,10 +67,11 @@ BEGIN
 		PERFORM desk.file_attachments(filings);
 	END IF;
 	IF EXISTS (SELECT FROM unnest(filings) f
-	    WHERE f.opens AND ((f.k).i).conversation IS NOT NULL) THEN
+	    WHERE ((f.k).i).conversation IS NOT NULL) THEN
 		UPDATE desk.conversation c SET ticket = f.ticket
 		FROM unnest(filings) f
-		WHERE f.opens AND c.id = ((f.k).i).conversation;
+		WHERE c.id = ((f.k).i).conversation
+		    AND c.ticket IS DISTINCT FROM f.ticket;
 	END IF;
 END;
 $$;
@@ -80,7 +89,8 @@ BEGIN
 	WITH q AS MATERIALIZED (SELECT id, first_target FROM desk.queue)
 	INSERT INTO desk.ticket (id, customer, queue, state, kind, channel,
 	    priority, units, skills, assignee, related, conversation, call,
-	    order_no, lang, subject, preview, due_at, first_answer_at)
+	    order_no, lang, subject, preview, marks, due_at,
+	    first_answer_at)
 	SELECT f.ticket, k.customer, k.queue,
 	    CASE WHEN k.agent IS NULL THEN 'new' ELSE 'open' END,
 	    CASE
@@ -91,6 +101,7 @@ BEGIN
 	    i.channel, k.priority, coalesce(i.units, 5), k.skills, k.agent,
 	    f.related, i.conversation, i.call->>'id', i.order_no, i.lang,
 	    coalesce(i.subject, i.preview, ''), coalesce(i.preview, ''),
+	    desk.marks_of(k.i, k.customer),
 	    CASE WHEN k.agent IS NULL AND k.direction = 'in'
 		AND i.automatic IS NOT TRUE
 		THEN now() + make_interval(secs => q.first_target) END,
@@ -107,8 +118,10 @@ $$;
 -- Touches the tickets that events join, each once however many events joined
 -- it.  Who writes to a ticket that waits for him, or was resolved, opens it
 -- again and is owed an answer; an answer that is owed already stays due when
--- it was.  Automatic mail changes nothing but what is shown.  A call that one
--- of us took is the answer; whose ticket was nobody's is then his.
+-- it was.  Automatic mail changes nothing but what is shown, unless it
+-- brings back what one of us wrote: then the case is before him again, at once.
+-- A call that one of us took is the answer; whose ticket was nobody's is then
+-- his.  What a case is about and where it is talked of may turn out later.
 CREATE OR REPLACE FUNCTION desk.file_touch(filings desk.filing[])
 RETURNS void
 LANGUAGE plpgsql
@@ -120,16 +133,24 @@ BEGIN
 		(array_agg(k.agent ORDER BY i.ord DESC)
 		    FILTER (WHERE k.agent IS NOT NULL))[1] AS agent,
 		(array_agg(i.preview ORDER BY i.ord DESC)
-		    FILTER (WHERE i.preview IS NOT NULL))[1] AS preview
+		    FILTER (WHERE i.preview IS NOT NULL))[1] AS preview,
+		coalesce(bool_or(o.purpose IN ('reply', 'message')), false)
+		    AS bounced,
+		min(i.order_no) FILTER (WHERE k.asks) AS order_no,
+		(array_agg(i.conversation ORDER BY i.ord)
+		    FILTER (WHERE i.conversation IS NOT NULL))[1] AS chat,
+		max(i.units) FILTER (WHERE i.conversation IS NOT NULL) AS units
 	    FROM unnest(filings) f
 	    CROSS JOIN LATERAL (SELECT (f.k).*) k
 	    CROSS JOIN LATERAL (SELECT (k.i).*) i
+	    LEFT JOIN desk.outbound o ON o.event = f.bounced
 	    WHERE NOT f.opens
 	    GROUP BY f.ticket
 	)
 	UPDATE desk.ticket t SET
 	    state = CASE
-		WHEN n.asks AND t.state IN ('pending', 'resolved') THEN 'open'
+		WHEN (n.asks OR n.bounced)
+		    AND t.state IN ('pending', 'resolved') THEN 'open'
 		WHEN n.agent IS NOT NULL AND t.state IN ('new', 'pending')
 		    THEN 'open'
 		ELSE t.state
@@ -140,6 +161,8 @@ BEGIN
 	    assignee = coalesce(t.assignee,
 		CASE WHEN t.state <> 'closed' THEN n.agent END),
 	    due_at = CASE
+		WHEN n.bounced AND t.state <> 'closed'
+		    THEN least(t.due_at, now())
 		WHEN n.agent IS NOT NULL THEN NULL
 		WHEN n.asks AND t.state <> 'closed' THEN
 		    CASE WHEN t.state IN ('new', 'open')
@@ -150,16 +173,68 @@ BEGIN
 	    first_answer_at = CASE WHEN n.agent IS NOT NULL
 		THEN coalesce(t.first_answer_at, now())
 		ELSE t.first_answer_at END,
-	    resolved_at = CASE WHEN n.asks AND t.state <> 'closed' THEN NULL
+	    resolved_at = CASE WHEN (n.asks OR n.bounced)
+		AND t.state <> 'closed' THEN NULL
 		ELSE t.resolved_at END,
 	    reopens = t.reopens + (n.asks AND t.state = 'resolved')::int,
 	    preview = coalesce(n.preview, t.preview),
+	    order_no = coalesce(t.order_no, n.order_no),
+	    conversation = coalesce(t.conversation, n.chat),
+	    units = CASE WHEN t.conversation IS NULL
+		THEN greatest(t.units, n.units) ELSE t.units END,
 	    touched_at = now(),
 	    version = t.version + 1
 	FROM news n, desk.queue q
 	CROSS JOIN LATERAL (SELECT now()
 	    + make_interval(secs => q.next_target) AS due) answer
 	WHERE t.id = n.ticket AND q.id = t.queue;
+END;
+$$;
+
+-- Puts on record that messages of ours came back, with what the other side
+-- says.  After the tickets, as whoever sends them does.
+CREATE OR REPLACE FUNCTION desk.file_bounces(filings desk.filing[])
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	PERFORM FROM desk.outbound o
+	WHERE o.event IN (SELECT f.bounced FROM unnest(filings) f)
+	ORDER BY o.id
+	FOR NO KEY UPDATE;
+	UPDATE desk.outbound o SET state = 'bounced', settled_at = now(),
+	    said = desk.cut(coalesce(b.bounce->>'diagnostic',
+		concat_ws(' ', 'It came back:', b.bounce->>'status')), 500)
+	FROM (SELECT f.bounced AS event, ((f.k).i).facts->'bounce' AS bounce
+	    FROM unnest(filings) f) b
+	WHERE o.event = b.event;
+END;
+$$;
+
+-- Whom these mails name takes part from now on: for a case that is opened,
+-- unless DMARC failed; for one that is joined only when it passed, because
+-- anybody can write our customer's name into From and his own into Cc.
+CREATE OR REPLACE FUNCTION desk.file_others(filings desk.filing[])
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	INSERT INTO desk.copied AS c (ticket, address, event, proved)
+	SELECT DISTINCT ON (f.ticket, o.address) f.ticket, o.address, i.event,
+	    i.auth IS NOT DISTINCT FROM 'pass'
+	FROM unnest(filings) f
+	CROSS JOIN LATERAL (SELECT ((f.k).i).*) i
+	CROSS JOIN LATERAL unnest(i.others) o(address)
+	WHERE i.automatic IS NOT TRUE AND i.quarantine IS NULL
+	    AND (f.opens AND i.auth IS DISTINCT FROM 'fail'
+		OR i.auth = 'pass')
+	    AND o.address <> i.contacts->0->>'address'
+	    AND (SELECT count(*) FROM desk.copied h
+		WHERE h.ticket = f.ticket) < 100
+	ORDER BY f.ticket, o.address,
+	    i.auth IS NOT DISTINCT FROM 'pass' DESC, i.ord
+	ON CONFLICT (ticket, address) DO UPDATE SET proved = true
+	WHERE excluded.proved AND NOT c.proved;
 END;
 $$;
 

@@ -34,7 +34,7 @@ BEGIN
 		x.lang, x."order", x.meta, x.words, x.thread, x.token, x.refs,
 		x.auth, x.candidates, x.units, x.conversation, x.call,
 		x.automatic, x.quarantine, x.attachments, x.raw, x.blobs,
-		x.own, x.facts
+		x.own, x.facts, x.others
 	    FROM ROWS FROM (jsonb_to_recordset(events) AS (
 		channel text, id text, at timestamptz, kind text,
 		contacts jsonb, name text, name_folded text, "to" jsonb,
@@ -43,13 +43,14 @@ BEGIN
 		token bigint, refs text[], auth text, candidates jsonb,
 		units smallint, conversation uuid, call jsonb,
 		automatic boolean, quarantine text, attachments jsonb,
-		raw text, blobs jsonb, own text, facts jsonb))
+		raw text, blobs jsonb, own text, facts jsonb,
+		others text[]))
 		WITH ORDINALITY x(
 		channel, id, at, kind, contacts, name, name_folded, "to",
 		subject, text, html, preview, lang, "order", meta, words,
 		thread, token, refs, auth, candidates, units, conversation,
 		call, automatic, quarantine, attachments, raw, blobs, own,
-		facts, n)
+		facts, others, n)
 	), claimed AS (
 	    INSERT INTO desk.event_key (channel, external_id, event)
 	    SELECT channel, id, event FROM e
@@ -132,7 +133,8 @@ BEGIN
 	    told.id,
 	    desk.apply_text(t, q.name, q.offer_seconds, a.name,
 		desk.event_notice(i.event, t, q.name, a.name, i.channel,
-		    k.direction, k.who, i.text))
+		    k.direction, k.who, i.text,
+		    CASE WHEN f.bounced IS NULL THEN 'event' ELSE 'bounce' END))
 	FROM unnest(filings) f
 	CROSS JOIN LATERAL (SELECT (f.k).*) k
 	CROSS JOIN LATERAL (SELECT (k.i).*) i
@@ -174,7 +176,7 @@ BEGIN
 	    SELECT f.queue, count(*) AS taken_in,
 		count(*) FILTER (WHERE f.opens) AS opened,
 		count(DISTINCT f.ticket) FILTER (WHERE f.was = 'resolved'
-		    AND (f.k).asks) AS reopened
+		    AND ((f.k).asks OR f.bounced IS NOT NULL)) AS reopened
 	    FROM unnest(filings) f
 	    GROUP BY f.queue) q
 	CROSS JOIN LATERAL (VALUES ('taken_in', q.taken_in),

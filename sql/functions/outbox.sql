@@ -105,7 +105,8 @@ BEGIN
 	SELECT o.id, desk.apply_json(t, q.name, q.offer_seconds, a.name,
 	    CASE WHEN o.event IS NULL THEN o.feed
 		ELSE desk.event_notice(e.id, t, q.name, a.name, e.channel,
-		    e.direction, e.who, e.text)::jsonb END)
+		    e.direction, e.who, e.text, CASE WHEN e.why ? 'bounced'
+			THEN 'bounce' ELSE 'event' END)::jsonb END)
 	FROM taken o
 	LEFT JOIN desk.event e ON e.id = o.event
 	LEFT JOIN desk.ticket t ON t.id = o.ticket

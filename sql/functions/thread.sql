@@ -1,25 +1,35 @@
 -- Which ticket an event belongs to.
 --
 -- An event points at a ticket by our signed address, by an id that it answers
--- (a Message-ID, a call's id), by its conversation, or, for a call that nobody
--- took and for an order, by being about the same.  It joins only when its
--- sender takes part in that ticket, and never when DMARC failed; else it opens
--- a ticket of its own that is related to the one it pointed at.
+-- (a Message-ID, a call's id), by being the bounce of what we wrote, by its
+-- conversation, by the number of an order of this very customer, or, for a
+-- call that nobody took, by an open call-back.  It joins only when its sender
+-- takes part in that ticket, and never when DMARC failed; else it opens a
+-- ticket of its own that is related to the one it pointed at.
+--
+-- Who takes part: the customer, whoever was made a participant, and whom a
+-- mail of the case named in To or Cc.  Being named is worth what the mail is:
+-- one that opens a case names for that case alone, one that joins a case
+-- must have passed DMARC (file_others() in file.sql).
 
 -- Does this event point at anything?  Most do not.
 CREATE OR REPLACE FUNCTION desk.thread_may(k desk.known)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE
 AS $$
-	SELECT (k.i).token IS NOT NULL OR (k.i).thread <> '{}'
+	SELECT (k.i).token IS NOT NULL
+	    OR coalesce((k.i).thread <> '{}', false)
 	    OR (k.i).conversation IS NOT NULL OR (k.i).call IS NOT NULL
 	    OR (k.i).order_no IS NOT NULL
+	    -- One of several copies, or one of a flood.
+	    OR coalesce(jsonb_array_length((k.i)."to") > 1, false)
+	    OR coalesce((k.i).automatic, false) AND (k.i).raw IS NOT NULL
 $$;
 
 -- Who must wait for whom in a batch: pairs (follower, leader) of places.  Of
--- the events that share a conversation, a call, a customer's order or his calls
--- (to a queue), all wait for the first, which finds or opens their ticket; an
--- answer waits for the message that it answers.
+-- the events that share a conversation, a call, a Message-ID, a customer's
+-- order or his calls (to a queue), all wait for the first, which finds or opens
+-- their ticket; an answer waits for the message that it answers.
 CREATE OR REPLACE FUNCTION desk.thread_order(knowns desk.known[],
     OUT followers int[], OUT leaders int[])
 LANGUAGE plpgsql IMMUTABLE
@@ -29,7 +39,7 @@ BEGIN
 	    SELECT (k.i).ord AS ord, (k.i).conversation AS conversation,
 		(k.i).call->>'id' AS call, (k.i).order_no AS order_no,
 		(k.i).thread AS thread, (k.i).refs AS refs, k.customer,
-		k.queue
+		k.queue, jsonb_array_length((k.i)."to") > 1 AS copies
 	    FROM unnest(knowns) k
 	), shared AS (
 	    SELECT e.ord, min(e.ord) OVER (PARTITION BY x.key) AS leader
@@ -40,7 +50,8 @@ BEGIN
 		    'caller ' || e.customer END),
 		(CASE WHEN e.call IS NOT NULL THEN
 		    'caller ' || e.customer || ' in ' || e.queue END),
-		('order ' || e.customer || ' ' || e.order_no)) x(key)
+		('order ' || e.customer || ' ' || e.order_no),
+		(CASE WHEN e.copies THEN 'copy ' || e.refs[1] END)) x(key)
 	    WHERE x.key IS NOT NULL
 	), answers AS (
 	    SELECT a.ord, m.ord AS leader
@@ -55,36 +66,69 @@ BEGIN
 END;
 $$;
 
--- The tickets that one event points at, the surest first.
+-- The tickets that one event points at, the surest first.  bounced: the event
+-- of ours that, by this one, did not arrive; open: it needs no participant.
 CREATE OR REPLACE FUNCTION desk.thread_points(k desk.known)
-RETURNS TABLE (rank bigint, ticket bigint, how text)
+RETURNS TABLE (rank bigint, ticket bigint, how text, bounced bigint,
+    open boolean)
 LANGUAGE sql STABLE ROWS 2
 AS $$
-	SELECT 0, (k.i).token, 'our signed address'
+	SELECT 0, (k.i).token, 'our signed address', NULL::bigint, false
 	UNION ALL
-	SELECT 1, c.ticket, 'the same conversation'
+	-- RFC 3464: only what we sent, and to whom we sent it, can come back.
+	SELECT 1, o.ticket,
+	    CASE WHEN b.failed THEN 'our message came back'
+		ELSE 'a report on our message' END,
+	    CASE WHEN b.failed AND o.state NOT IN
+		('bounced', 'failed', 'withdrawn') THEN o.event END, true
+	FROM (SELECT (k.i).facts->'bounce'->>'message_id' AS id,
+		lower((k.i).facts->'bounce'->>'recipient') AS recipient,
+		(k.i).facts->'bounce'->>'action' = 'failed' AS failed) b
+	JOIN desk.message_ref r ON r.ref = b.id
+	JOIN desk.outbound o ON o.event = r.event AND o.ticket = r.ticket
+	WHERE b.recipient IS NULL OR b.recipient = lower(o.address)
+	    OR b.recipient IN (SELECT lower(c) FROM unnest(o.cc) c)
+	UNION ALL
+	SELECT 2, c.ticket, 'the same conversation', NULL, false
 	FROM desk.conversation c WHERE c.id = (k.i).conversation
 	UNION ALL
-	SELECT 2, r.ticket, 'the same call'
+	SELECT 3, r.ticket, 'the same call', NULL, false
 	FROM desk.message_ref r WHERE r.ref = 'call:' || ((k.i).call->>'id')
 	UNION ALL
-	SELECT 2 + u.n, r.ticket, 'an answer to its message'
+	SELECT 3 + u.n, r.ticket, 'an answer to its message', NULL, false
 	FROM unnest((k.i).thread) WITH ORDINALITY u(ref, n)
 	JOIN desk.message_ref r ON r.ref = u.ref
 	UNION ALL
+	-- On its way a copy may get a footer of its own: another body, and so
+	-- another event, but the same matter.  For a day: some senders use one
+	-- Message-ID for all that they send.
+	SELECT 90, r.ticket, 'another copy of the same mail', NULL, false
+	FROM unnest((k.i).refs) u(ref)
+	JOIN desk.message_ref r ON r.ref = u.ref
+	JOIN desk.event e ON e.id = r.event
+	    AND e.filed_at > now() - interval '1 day'
+	WHERE jsonb_array_length((k.i)."to") > 1 AND e.contact = k.contact
+	UNION ALL
 	-- Who rings again, or is rung back, is still the same call-back.
-	SELECT 100, max(t.id), 'an open call-back of this customer'
+	SELECT 100, max(t.id), 'an open call-back of this customer', NULL, false
 	FROM desk.ticket t
 	WHERE t.customer = k.customer AND t.kind = 'callback'
 	    AND t.state IN ('new', 'open', 'pending')
 	    AND (k.direction = 'out' OR t.queue = k.queue
 		AND (k.i).call->>'state' IN ('missed', 'ringing'))
 	UNION ALL
-	SELECT 101, max(t.id), 'the same order'
+	-- A chat that goes on elsewhere could not be answered there; a case that
+	-- somebody opened in this customer's name is not his.
+	SELECT 101, max(t.id), 'the same order', NULL, false
 	FROM desk.ticket t
 	WHERE t.customer = k.customer AND t.order_no = (k.i).order_no
 	    AND t.state IN ('new', 'open', 'pending')
-	    AND (k.i).kind = 'order'
+	    AND ((k.i).conversation IS NULL OR t.conversation IS NULL)
+	    AND 'unproved' <> ALL (t.marks)
+	UNION ALL
+	SELECT 200, desk.flood_ticket(k.customer), 'a flood from one sender',
+	    NULL, false
+	WHERE (k.i).automatic AND (k.i).raw IS NOT NULL
 $$;
 
 -- What each event points at, and whether its sender may join that: a ticket
@@ -100,23 +144,46 @@ AS $$
 BEGIN
 	RETURN ARRAY(
 	    SELECT DISTINCT ON ((k.i).ord) ROW((k.i).ord, t.id, p.how,
-		(k.i).auth IS DISTINCT FROM 'fail' AND part.takes
-		)::desk.pointed
+		a.against IS NULL, a.against, p.bounced)::desk.pointed
 	    FROM unnest(knowns) k
 	    CROSS JOIN LATERAL desk.thread_points(k) p
 	    JOIN desk.ticket t ON t.id = p.ticket
-	    CROSS JOIN LATERAL (SELECT t.customer = k.customer OR EXISTS (
-		SELECT FROM desk.participant x
-		WHERE x.ticket = t.id AND x.contact = k.contact) AS takes) part
+	    CROSS JOIN LATERAL (SELECT p.open OR t.customer = k.customer
+		OR EXISTS (SELECT FROM desk.participant x
+		    WHERE x.ticket = t.id AND x.contact = k.contact)
+		OR EXISTS (SELECT FROM desk.copied x
+		    WHERE x.ticket = t.id
+			AND x.address = (k.i).contacts->0->>'address'
+			AND (k.i).contacts->0->>'kind' = 'email') AS takes) part
+	    CROSS JOIN LATERAL (SELECT CASE
+		-- A flood of what is not proved stays among itself.
+		WHEN (k.i).auth = 'fail' AND NOT (p.rank = 200
+		    AND 'unproved' = ANY (t.marks)) THEN
+		    'the sender''s address is not proved'
+		WHEN NOT part.takes THEN
+		    'the sender takes no part in the related ticket'
+		WHEN p.rank = 101 AND desk.only_claims(k.contact) THEN
+		    'the visitor only says that he is this customer'
+		END AS against) a
 	    WHERE (k.i).quarantine IS NULL AND desk.thread_may(k)
-	    ORDER BY (k.i).ord, part.takes DESC, p.rank, t.id DESC);
+	    ORDER BY (k.i).ord, part.takes DESC, a.against IS NOT NULL,
+		p.rank, t.id DESC);
 END;
+$$;
+
+-- Is this a chat whose visitor typed an address, and nothing more?
+CREATE OR REPLACE FUNCTION desk.only_claims(contact bigint)
+RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+	SELECT EXISTS (SELECT FROM desk.contact h
+	    WHERE h.id = only_claims.contact AND 'claimed' = ANY (h.flags))
 $$;
 
 -- Takes every lock that filing these events needs, in the order that all keep:
 -- what makes finding and opening a ticket one step for those who could open
--- the same one (calls, the customers of calls and orders, conversations), then
--- the tickets that can be joined.  Returns what the events point at.
+-- the same one (calls, copies of a mail, the customers of calls and orders,
+-- conversations), then the tickets that can be joined.  Returns what the events point at.
 CREATE OR REPLACE FUNCTION desk.thread_lock(knowns desk.known[])
 RETURNS desk.pointed[]
 LANGUAGE plpgsql
@@ -125,15 +192,19 @@ DECLARE
 	points	desk.pointed[];
 BEGIN
 	IF EXISTS (SELECT FROM unnest(knowns) k
-	    WHERE (k.i).call IS NOT NULL OR (k.i).order_no IS NOT NULL) THEN
+	    WHERE (k.i).call IS NOT NULL OR (k.i).order_no IS NOT NULL
+		OR jsonb_array_length((k.i)."to") > 1) THEN
 		PERFORM pg_advisory_xact_lock(l.key) FROM (
 		    SELECT DISTINCT hashtextextended(x.name, 0) AS key
 		    FROM unnest(knowns) k
 		    CROSS JOIN LATERAL (VALUES
 			('desk.call ' || ((k.i).call->>'id')),
-			('desk.customer ' || k.customer)) x(name)
-		    WHERE x.name IS NOT NULL AND ((k.i).call IS NOT NULL
-			OR (k.i).order_no IS NOT NULL)
+			(CASE WHEN jsonb_array_length((k.i)."to") > 1
+			    THEN 'desk.copy ' || (k.i).refs[1] END),
+			(CASE WHEN (k.i).call IS NOT NULL
+			    OR (k.i).order_no IS NOT NULL
+			    THEN 'desk.customer ' || k.customer END)) x(name)
+		    WHERE x.name IS NOT NULL
 		    ORDER BY 1) l;
 	END IF;
 	IF EXISTS (SELECT FROM unnest(knowns) k
@@ -157,9 +228,9 @@ END;
 $$;
 
 -- Joins each event to the ticket that it points at, or draws it one of its own,
--- on the tickets as they are now that they are locked.  A closed
--- ticket stays closed: what answers it opens another, except the late record
--- of a call that it holds already.
+-- on the tickets as they are now that they are locked.  A closed ticket stays
+-- closed: who answers it opens another.  What nobody wrote and the late record
+-- of a call are put with it all the same.
 CREATE OR REPLACE FUNCTION desk.thread(knowns desk.known[],
     points desk.pointed[])
 RETURNS desk.filing[]
@@ -179,17 +250,21 @@ BEGIN
 		    'classified', k.classified, 'threaded', CASE
 		WHEN d.joins THEN f.how
 		WHEN t.id IS NULL THEN 'a new matter'
-		WHEN (k.i).auth = 'fail' THEN
-		    'new: the sender''s address is not proved'
-		WHEN NOT f.joins THEN
-		    'new: the sender takes no part in the related ticket'
+		WHEN f.against IS NOT NULL THEN 'new: ' || f.against
 		ELSE 'new: the related ticket is closed'
-		END))::desk.filing)
+		END) || CASE
+		WHEN t.id IS NULL THEN '{}'
+		WHEN NOT d.joins THEN jsonb_build_object('related', t.id)
+		WHEN f.bounced IS NOT NULL
+		    THEN jsonb_build_object('bounced', f.bounced)
+		ELSE '{}'
+		END,
+		CASE WHEN d.joins THEN f.bounced END)::desk.filing)
 	    FROM unnest(knowns) k
 	    LEFT JOIN unnest(points) f ON f.ord = (k.i).ord
 	    LEFT JOIN desk.ticket t ON t.id = f.ticket
 	    CROSS JOIN LATERAL (SELECT coalesce(f.joins
-		AND (t.state <> 'closed' OR f.how = 'the same call'), false)
-		AS joins) d);
+		AND (t.state <> 'closed' OR f.how = 'the same call'
+		    OR (k.i).automatic), false) AS joins) d);
 END;
 $$;

@@ -1,7 +1,7 @@
 -- The configuration: compared, changed whole or not at all, one after another.
 BEGIN;
 SET client_min_messages = warning;
-SELECT plan(52);
+SELECT plan(54);
 
 CREATE FUNCTION pg_temp.apply(c jsonb, more jsonb DEFAULT '{}') RETURNS jsonb
 LANGUAGE sql AS $$
@@ -56,7 +56,7 @@ SELECT is(desk.config_show('{"role":"supervisor"}', '{}'), desk.config_get(),
 -- Dry
 SELECT pg_temp.apply(:'c', '{"dry":true}') AS dry \gset
 SELECT is(jsonb_path_query_array(:'dry', '$.changes[*].what'),
-    '["company","units","default queue","order pattern","queue sales",
+    '["company","units","default queue","limits","order pattern","queue sales",
     "queue shipping","address email hello@shop.example",
     "address email sales@shop.example","agent an","agent sup",
     "rule giao-tre","rule vip","order of rules","source freeswitch"]',
@@ -93,7 +93,7 @@ SELECT is(desk.outbox_mine()->0->'apply', jsonb_build_object('feed',
 	jsonb_build_object('kind', 'config', 'version',
 	:'first'::jsonb->'version')), 'the daemons are told');
 SELECT is((SELECT a.action || ' ' || jsonb_array_length(a.detail)
-	FROM desk.audit a), 'config.apply 14', 'the record has what changed');
+	FROM desk.audit a), 'config.apply 15', 'the record has what changed');
 
 -- The same again
 SELECT is(pg_temp.apply(:'c') - 'dry', jsonb_build_object('changes',
@@ -202,6 +202,14 @@ FROM (VALUES
 	'company.timezone', 'no such time zone'),
     (jsonb_set(:'c', '{default_queue}', '"moon"'), 'default_queue',
 	'the default queue')) r (c, member, label);
+
+-- What is asked for at each event stands in a row of its own.
+SELECT pg_temp.apply(jsonb_set(:'c', '{company,close_after}', '86400')
+    || '{"limits":{"answers":1,"flood":0}}');
+SELECT is(l, ROW(true, 86400, 1, 3, 10, 0)::desk.limits, 'limits: in force')
+FROM desk.limits l;
+SELECT pg_temp.refused(:'c'::jsonb || '{"limits":{"exchange":0}}', '{}',
+    'INVALID limits.exchange', 'limits: within bounds');
 
 SELECT * FROM finish();
 ROLLBACK;

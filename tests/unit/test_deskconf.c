@@ -151,7 +151,7 @@ static const struct {
 	{ 4, "title", LEAST "queue \"a\" { }\n" },
 	{ 4, "colour", LEAST "colour = red\n" },
 	{ 5, "first", LEAST "queue b {\n\tfirst = soon\n}\n" },
-	{ 5, "first", LEAST "queue b {\n\tfirst = 31d\n}\n" },
+	{ 5, "first", LEAST "queue b {\n\tfirst = 366d\n}\n" },
 	{ 5, "offer", LEAST "queue b {\n\toffer = 0\n}\n" },
 	{ 5, "mail address", LEAST "queue b {\n\temail = {\"x\"}\n}\n" },
 	{ 5, "plus", LEAST "queue b {\n\temail = {\"x+y@z.example\"}\n}\n" },
@@ -213,6 +213,11 @@ static const struct {
 	{ 1, "calling code", "company { name = S country = \"+84\" }\n" LEAST },
 	{ 1, "timezone",
 	    "company { name = S timezone = \"../etc/x\" }\n" LEAST },
+	{ 1, "close_after",
+	    "company { name = S close_after = never }\n" LEAST },
+	{ 4, "exchange", LEAST "limits { exchange = 0 }\n" },
+	{ 5, "flood", LEAST "limits {\n\tflood = -1\n}\n" },
+	{ 4, "loops", LEAST "limits { loops = 3 }\n" },
 };
 
 static void

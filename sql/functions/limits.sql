@@ -1,0 +1,115 @@
+-- What ends a loop between two machines, and what a case is marked with.  The
+-- limits are counted in the history itself: taking a mail in writes nothing
+-- for them.
+
+-- The numbers of a configuration, for those who ask at each event.
+CREATE OR REPLACE FUNCTION desk.config_limits(c jsonb)
+RETURNS void
+LANGUAGE sql
+AS $$
+	UPDATE desk.limits SET
+	    close_after = (c->'company'->>'close_after')::int,
+	    answers = (c->'limits'->>'answers')::int,
+	    exchange = (c->'limits'->>'exchange')::int,
+	    cases = (c->'limits'->>'cases')::int,
+	    flood = (c->'limits'->>'flood')::int
+$$;
+
+-- Has this customer opened so many cases within the hour?  Reads no more of
+-- his cases than that.
+CREATE OR REPLACE FUNCTION desk.opened_many(customer bigint, many int)
+RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+	SELECT many > 0 AND coalesce((
+	    SELECT t.opened_at > now() - interval '1 hour'
+	    FROM desk.ticket t
+	    WHERE t.customer = opened_many.customer
+	    ORDER BY t.id DESC
+	    LIMIT 1 OFFSET greatest(many, 1) - 1), false)
+$$;
+
+-- Where the automatic mail of a sender goes who floods the desk: the newest
+-- active case that it opened.  NULL: he does not flood, or has none.
+CREATE OR REPLACE FUNCTION desk.flood_ticket(customer bigint)
+RETURNS bigint
+LANGUAGE sql STABLE
+AS $$
+	SELECT CASE WHEN desk.opened_many(flood_ticket.customer, l.flood) THEN (
+	    SELECT max(n.id) FROM (
+		SELECT t.id, t.marks, t.state FROM desk.ticket t
+		WHERE t.customer = flood_ticket.customer
+		ORDER BY t.id DESC
+		LIMIT l.flood) n
+	    WHERE 'automatic' = ANY (n.marks)
+		AND n.state IN ('new', 'open', 'pending')) END
+	FROM desk.limits l
+$$;
+
+-- The marks of a case that this event opens.
+CREATE OR REPLACE FUNCTION desk.marks_of(i desk.intake, customer bigint)
+RETURNS text[]
+LANGUAGE sql STABLE
+AS $$
+	SELECT array_remove(ARRAY[
+	    CASE WHEN (i).auth = 'fail' THEN 'unproved' END,
+	    CASE WHEN (i).automatic THEN 'automatic' END,
+	    CASE WHEN (i).facts ? 'list' THEN 'list' END,
+	    CASE WHEN (i).facts ? 'bulk' THEN 'bulk' END,
+	    CASE WHEN (i).raw IS NOT NULL AND (i).channel = 'mail'
+		AND desk.opened_many(marks_of.customer,
+		    (SELECT l.flood FROM desk.limits l))
+		THEN 'flood' END], NULL)
+$$;
+
+-- May the desk write to this address by itself, about this case?  For the
+-- transaction that would; asked after the event that calls for it was filed.
+-- Not to what is no person or not proved (RFC 3834 section 2), not to
+-- ourselves, and not when it was too much already: answers to this address
+-- today, to this case today, mails to and fro in ten minutes, cases in an
+-- hour.  Two machines that answer each other stop here, whatever their mails
+-- claim to be.
+CREATE OR REPLACE FUNCTION desk.may_answer_automatically(address text,
+    ticket bigint)
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	t	desk.ticket;
+	l	desk.limits;
+BEGIN
+	SELECT * INTO t FROM desk.ticket k
+	WHERE k.id = may_answer_automatically.ticket;
+	SELECT * INTO l FROM desk.limits;
+	IF t.id IS NULL OR t.kind = 'quarantine'
+	    OR t.marks && '{unproved,automatic,list,bulk,flood}'
+	    OR coalesce(address, '') = ''
+	    OR address ~* '^(mailer-daemon|postmaster|no-?reply|do-?not-?reply)@'
+	    OR EXISTS (SELECT FROM desk.served s WHERE s.kind = 'email'
+		AND s.address = lower(regexp_replace(
+		    may_answer_automatically.address, '\+[^@]*@', '@')))
+	    OR desk.opened_many(t.customer, l.cases + 1) THEN
+		RETURN false;
+	END IF;
+	IF (SELECT count(*) FROM (
+		SELECT FROM desk.outbound o
+		WHERE o.address = may_answer_automatically.address
+		    AND o.purpose = 'acknowledgement'
+		    AND o.created_at > now() - interval '1 day'
+		LIMIT l.answers) n) >= l.answers
+	    OR (SELECT count(*) FROM (
+		SELECT FROM desk.outbound o
+		WHERE o.ticket = t.id AND o.purpose IN
+			('acknowledgement', 'transcript', 'notice')
+		    AND o.created_at > now() - interval '1 day'
+		LIMIT 3) n) >= 3 THEN
+		RETURN false;
+	END IF;
+	-- Of the newest few, whatever they are: a long history costs nothing.
+	RETURN (SELECT count(*) FILTER (WHERE n.channel = 'mail'
+		AND n.filed_at > now() - interval '10 minutes') <= l.exchange
+	    FROM (SELECT e.channel, e.filed_at FROM desk.event e
+		WHERE e.customer = t.customer
+		ORDER BY e.id DESC LIMIT l.exchange + 20) n);
+END;
+$$;
