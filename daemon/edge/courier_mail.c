@@ -3,7 +3,6 @@
  * touch of a mail is under the mailer's lock; a stopped mail's bytes are not
  * read again once mailer_stop() has returned.
  */
-#include <curl/curl.h>
 #include <event2/event.h>
 #include <pthread.h>
 #include <signal.h>
@@ -20,46 +19,10 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "courier_mail.h"
+#include "courier_smtp.h"
 
 #define MAILER_THREADS 4
 #define MAILER_WAITING 64
-#define CONNECT_MAX_MS 120000
-/* Bytes held back until courier_go_on(): without them, and the dot that
-   libcurl adds, a relay has no mail. */
-#define MAIL_TAIL 2
-
-enum mail_phase { PHASE_GREETING, PHASE_MAIL, PHASE_DATA, PHASE_LET_GO };
-
-struct mail {
-	struct link    link; /* of those waiting, or told */
-	struct link    readies;
-	struct mailer *mailer;
-	uint64_t       id, ref;
-	courier_ready *ready;
-	courier_got   *got;
-	void	      *arg;
-
-	char		  *url, *ca, *user, *password, *from;
-	struct curl_slist *rcpts;
-	bool		   starttls;
-	int64_t		   timeout_ms;
-	const uint8_t	  *bytes;
-	size_t		   n, at;
-	curl_off_t	   size; /* as it is told; -1: it is not */
-
-	bool go_on;   /* the loop let the end go */
-	bool stopped; /* nobody waits for it */
-
-	/* The thread's until it is told. */
-	enum mail_phase	 phase;
-	struct buf	 words;
-	long		 status; /* of the last whole reply in this phase */
-	bool		 broken; /* a new reply begins with the next line */
-	bool		 over;	 /* what follows is the goodbye */
-	enum courier_how how;
-	char		 error[CURL_ERROR_SIZE];
-};
-
 struct mailer {
 	struct event   *told;
 	struct idmap	mails;
@@ -124,7 +87,7 @@ mail_wait(struct mail *m)
 	return (m->go_on && !m->stopped && !ml->closing);
 }
 
-static size_t
+size_t
 mail_read(char *out, size_t one, size_t n, void *arg)
 {
 	struct mail *m = arg;
@@ -157,7 +120,7 @@ mail_read(char *out, size_t one, size_t n, void *arg)
 	return (n);
 }
 
-static int
+int
 mail_progress(void *arg, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 {
 	struct mail *m = arg;
@@ -171,168 +134,6 @@ mail_progress(void *arg, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 	stop = m->stopped || m->mailer->closing;
 	pthread_mutex_unlock(&m->mailer->lock);
 	return (stop ? 1 : 0);
-}
-
-/* A line of the relay's.  A reply's last line has a blank after its code. */
-static size_t
-mail_heard(char *line, size_t one, size_t n, void *arg)
-{
-	struct mail *m = arg;
-
-	n *= one;
-	if (m->over)
-		return (n);
-	if (m->broken)
-		buf_reset(&m->words);
-	m->broken = n < 4 || line[3] != '-';
-	if (m->words.n != 0)
-		buf_char(&m->words, ' ');
-	buf_shown(&m->words, line,
-	    strcspn(line, "\r\n") < n ? strcspn(line, "\r\n") : n, 300);
-	if (m->broken && n >= 3)
-		m->status = strtol(line, NULL, 10);
-	return (n);
-}
-
-/* What libcurl says to the relay: how far we are. */
-static int
-mail_spied(CURL *easy, curl_infotype type, char *data, size_t n, void *arg)
-{
-	struct mail *m = arg;
-
-	(void)easy;
-	if (type != CURLINFO_HEADER_OUT)
-		return (0);
-	if (n >= 4 && memcmp(data, "QUIT", 4) == 0)
-		m->over = true;
-	if (m->over || m->phase == PHASE_LET_GO)
-		return (0);
-	if (n >= 5 && memcmp(data, "MAIL ", 5) == 0)
-		m->phase = PHASE_MAIL;
-	else if (n >= 4 && memcmp(data, "DATA", 4) == 0)
-		m->phase = PHASE_DATA;
-	m->status = 0;
-	m->broken = true;
-	return (0);
-}
-
-/*
- * The size is told (RFC 1870) only of mails with no line that begins with a
- * dot: libcurl 7.88 counts the dots that it doubles, and takes a mail for
- * ended as soon as its count comes to that size.
- */
-static curl_off_t
-mail_size(const struct mail *m)
-{
-	const uint8_t *p = m->bytes;
-
-	if (*p == '.')
-		return (-1);
-	p = memmem(p, m->n, "\r\n.", 3);
-	return (p == NULL ? (curl_off_t)m->n : -1);
-}
-
-static bool
-mail_setup(struct mail *m, CURL *e, bool fresh)
-{
-	long seconds = (long)((m->timeout_ms + 999) / 1000);
-	long connect = m->timeout_ms < CONNECT_MAX_MS ? (long)m->timeout_ms
-						      : CONNECT_MAX_MS;
-	bool ok = true;
-
-	curl_easy_reset(e); /* its connection stays */
-#define SET(opt, value) ok &= curl_easy_setopt(e, opt, value) == CURLE_OK
-	SET(CURLOPT_ERRORBUFFER, m->error);
-	SET(CURLOPT_URL, m->url);
-	SET(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-	SET(CURLOPT_PROXY, ""); /* none that the environment names */
-	SET(CURLOPT_NOSIGNAL, 1L);
-	SET(CURLOPT_USE_SSL,
-	    (long)(m->starttls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
-	if (m->ca != NULL)
-		SET(CURLOPT_CAINFO, m->ca);
-	if (m->user != NULL) {
-		SET(CURLOPT_USERNAME, m->user);
-		SET(CURLOPT_PASSWORD, m->password != NULL ? m->password : "");
-	}
-	SET(CURLOPT_MAIL_FROM, m->from);
-	SET(CURLOPT_MAIL_RCPT, m->rcpts);
-	SET(CURLOPT_UPLOAD, 1L);
-	SET(CURLOPT_INFILESIZE_LARGE, m->size);
-	SET(CURLOPT_READFUNCTION, mail_read);
-	SET(CURLOPT_READDATA, m);
-	SET(CURLOPT_HEADERFUNCTION, mail_heard);
-	SET(CURLOPT_HEADERDATA, m);
-	SET(CURLOPT_VERBOSE, 1L);
-	SET(CURLOPT_DEBUGFUNCTION, mail_spied);
-	SET(CURLOPT_DEBUGDATA, m);
-	SET(CURLOPT_NOPROGRESS, 0L);
-	SET(CURLOPT_XFERINFOFUNCTION, mail_progress);
-	SET(CURLOPT_XFERINFODATA, m);
-	SET(CURLOPT_CONNECTTIMEOUT_MS, connect);
-	SET(CURLOPT_SERVER_RESPONSE_TIMEOUT, seconds);
-	SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
-	SET(CURLOPT_LOW_SPEED_TIME, seconds);
-	SET(CURLOPT_MAXAGE_CONN, 60L);
-	SET(CURLOPT_FRESH_CONNECT, (long)fresh);
-#undef SET
-	return (ok);
-}
-
-/*
- * Of refusals only those of this mail are for good: what the relay thinks of
- * us (its greeting, our name and password) is for the operator to mend.
- */
-static enum courier_how
-mail_how(const struct mail *m, CURLcode result)
-{
-	bool refused = m->status >= 500 && m->status <= 599;
-
-	if (result == CURLE_OK)
-		return (COURIER_DONE);
-	if (m->phase == PHASE_LET_GO) {
-		if (refused)
-			return (COURIER_NEVER);
-		return (m->status >= 400 && m->status <= 499 ? COURIER_LATER
-							     : COURIER_UNKNOWN);
-	}
-	if (m->phase >= PHASE_MAIL && refused && m->status != 530 &&
-	    m->status != 535 && m->status != 538)
-		return (COURIER_NEVER);
-	return (COURIER_LATER);
-}
-
-static void
-mail_run(struct mail *m, CURL *easy)
-{
-	CURLcode result = CURLE_FAILED_INIT;
-	long	 connects = 1;
-	int	 tries;
-
-	for (tries = 0; tries < 2; tries++) {
-		m->phase = PHASE_GREETING;
-		m->status = 0;
-		m->over = false;
-		m->error[0] = '\0';
-		buf_reset(&m->words);
-		if (!mail_setup(m, easy, tries != 0))
-			break;
-		result = curl_easy_perform(easy);
-		curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connects);
-		/* The relay had hung up while the connection lay idle. */
-		if (result == CURLE_OK || connects != 0 ||
-		    m->phase > PHASE_MAIL ||
-		    (m->status != 0 && m->status != 421))
-			break;
-	}
-	m->how = mail_how(m, result);
-	if (m->words.n == 0 || m->status == 0) {
-		const char *why =
-		    m->error[0] != '\0' ? m->error : curl_easy_strerror(result);
-
-		buf_reset(&m->words);
-		buf_shown(&m->words, why, strlen(why), 300);
-	}
 }
 
 static void *
@@ -543,7 +344,7 @@ mailer_send(struct mailer *ml, const struct courier_mail *conf,
 	m->timeout_ms = conf->timeout_ms;
 	m->bytes = conf->bytes;
 	m->n = conf->n;
-	m->size = mail_size(m);
+	m->size = mail_size(m->bytes, m->n);
 	m->id = idmap_add(&ml->mails, m);
 	ml->nmails++;
 	pthread_mutex_lock(&ml->lock);
