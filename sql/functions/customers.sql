@@ -145,13 +145,17 @@ BEGIN
 		'event', p.id, 'at', desk.rfc3339(p.at), 'ticket', p.ticket,
 		'number', p.number, 'queue', p.queue, 'kind', p.kind,
 		'channel', p.channel, 'direction', p.direction, 'who', p.who,
-		'subject', p.subject, 'preview', p.preview, 'meta', p.meta))
+		'subject', p.subject, 'preview', p.preview,
+		'auth', p.meta->'auth', 'facts', p.facts, 'meta', p.meta,
+		'delivery', CASE WHEN p.direction = 'out'
+		    THEN desk.delivery_of(p.id) END))
 		ORDER BY p.id DESC) FILTER (WHERE p.place <= n),
 	    array_agg(p.id ORDER BY p.place)
 	INTO rows, ids
 	FROM (SELECT e.id, e.at, e.ticket, t.number, q.name AS queue, e.kind,
 		e.channel, e.direction, e.who, e.subject,
-		desk.cut(substr(e.text, 1, 200), 200) AS preview, e.meta,
+		desk.cut(substr(coalesce(e.own, e.text), 1, 200), 200)
+		    AS preview, e.meta, e.facts,
 		row_number() OVER (ORDER BY e.id DESC) AS place
 	    FROM desk.event e
 	    JOIN desk.ticket t ON t.id = e.ticket

@@ -13,7 +13,9 @@ AS $$
 	    'queue', queue, 'state', (t).state, 'kind', (t).kind,
 	    'channel', (t).channel, 'priority', (t).priority,
 	    'assignee', assignee, 'skills', to_jsonb((t).skills),
-	    'tags', to_jsonb((t).tags), 'related', (t).related,
+	    'tags', to_jsonb((t).tags),
+	    'marks', CASE WHEN (t).marks <> '{}' THEN to_jsonb((t).marks) END,
+	    'related', (t).related,
 	    'conversation', (t).conversation, 'order', (t).order_no,
 	    'lang', (t).lang, 'subject', (t).subject,
 	    'preview', (t).preview,
@@ -187,7 +189,9 @@ BEGIN
 END;
 $$;
 
--- An event as the history shows it; t is the ticket's number, for timelines.
+-- An event as the history shows it.  own is what the person wrote, where that
+-- is not all of the text; auth what DMARC said of the sender; delivery how a
+-- message of ours fares.
 CREATE OR REPLACE FUNCTION desk.event_json(e desk.event)
 RETURNS jsonb
 LANGUAGE sql STABLE
@@ -199,8 +203,11 @@ AS $$
 	    'agent', (SELECT a.name FROM desk.agent a WHERE a.id = (e).agent),
 	    'from', (SELECT c.address FROM desk.contact c
 		WHERE c.id = (e).contact),
-	    'subject', (e).subject, 'text', (e).text, 'html', (e).html,
+	    'subject', (e).subject, 'own', (e).own, 'text', (e).text,
+	    'html', (e).html, 'auth', (e).meta->'auth', 'facts', (e).facts,
 	    'meta', (e).meta, 'why', (e).why,
+	    'delivery', CASE WHEN (e).direction = 'out'
+		THEN desk.delivery_of((e).id) END,
 	    'delivery', CASE WHEN (e).direction = 'out'
 		THEN desk.delivery_of((e).id) END,
 	    'raw', CASE WHEN (e).raw IS NOT NULL THEN true END,
@@ -210,9 +217,58 @@ AS $$
 		FROM desk.attachment f WHERE f.event = (e).id)))
 $$;
 
--- TICKET.GET: {"ticket":{…},"customer":{…},"events":[…],"after":event}, the
--- oldest event first; after: there is more.  A page also ends where its texts
--- come to a mebibyte: a customer's mails may be long, an answer may not.
+-- The cases that this one is linked to, as far as the caller may see them: what
+-- it follows up or pointed at ("to"), and what pointed at it ("from", the
+-- newest fifty).  why: how the later of the two came to be one of its own.
+CREATE OR REPLACE FUNCTION desk.related_json(caller jsonb, t desk.ticket)
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+	    'ticket', o.id, 'number', o.number, 'way', l.way,
+	    'state', o.state, 'subject', o.subject,
+	    'queue', (SELECT q.name FROM desk.queue q WHERE q.id = o.queue),
+	    'opened_at', desk.rfc3339(o.opened_at),
+	    'why', (SELECT e.why->>'threaded' FROM desk.event e
+		WHERE e.ticket = greatest(o.id, (t).id)
+		ORDER BY e.id LIMIT 1))) ORDER BY o.id)
+	FROM (SELECT (t).related AS id, 'to' AS way
+	    UNION ALL
+	    (SELECT r.id, 'from' FROM desk.ticket r
+	    WHERE r.related = (t).id
+	    ORDER BY r.id DESC LIMIT 50)) l
+	JOIN desk.ticket o ON o.id = l.id
+	WHERE desk.may_see(caller, o)
+$$;
+
+-- Who may write into this case beside its customer: [{"kind","address",
+-- "how":"participant|cc","proved","customer","name"}], the last two of those
+-- who are known.
+CREATE OR REPLACE FUNCTION desk.participants_json(of bigint)
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+	    'kind', p.kind, 'address', p.address, 'how', p.how,
+	    'proved', p.proved, 'customer', u.id, 'name', u.name))
+	    ORDER BY p.how, p.address)
+	FROM (SELECT c.kind, c.address, 'participant' AS how,
+		NULL::boolean AS proved, c.customer
+	    FROM desk.participant x JOIN desk.contact c ON c.id = x.contact
+	    WHERE x.ticket = of
+	    UNION ALL
+	    SELECT 'email', x.address, 'cc', x.proved, c.customer
+	    FROM desk.copied x
+	    LEFT JOIN desk.contact c ON c.kind = 'email'
+		AND c.address = x.address
+	    WHERE x.ticket = of) p
+	LEFT JOIN desk.customer u ON u.id = p.customer
+$$;
+
+-- TICKET.GET: {"ticket":{…},"customer":{…},"related":[…],"participants":[…],
+-- "events":[…],"after":event}, the oldest event first; after: there is more.  A
+-- page also ends where its texts come to a mebibyte: a customer's mails may be
+-- long, an answer may not.
 CREATE OR REPLACE FUNCTION desk.ticket_get(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -244,7 +300,8 @@ BEGIN
 		OR row_number() OVER w <= n
 		    AND sum(l.bytes) OVER w <= 1048576 AS fits
 	    FROM (SELECT v.id, v.filed_at, coalesce(octet_length(v.text), 0)
-		    + coalesce(octet_length(v.html), 0) AS bytes
+		    + coalesce(octet_length(v.html), 0)
+		    + coalesce(octet_length(v.own), 0) AS bytes
 		FROM desk.event v
 		WHERE v.ticket = t.id
 		    AND v.id > coalesce((args->>'after')::bigint, 0)
@@ -254,6 +311,8 @@ BEGIN
 
 	RETURN jsonb_strip_nulls(jsonb_build_object('ticket', shown,
 	    'customer', desk.customer_json(t.customer),
+	    'related', desk.related_json(caller, t),
+	    'participants', desk.participants_json(t.id),
 	    'events', coalesce(events, '[]'),
 	    'after', CASE WHEN more THEN events->-1->'event' END));
 END;
