@@ -54,12 +54,14 @@ RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
+	sources	bytea[];
 	named	bytea[];
 	ready	bigint;
 BEGIN
+	sources := ARRAY(SELECT decode(i.raw, 'hex') FROM unnest(intakes) i
+	    WHERE i.raw IS NOT NULL);
 	named := ARRAY(
-	    SELECT decode(i.raw, 'hex') FROM unnest(intakes) i
-	    WHERE i.raw IS NOT NULL
+	    SELECT unnest(sources)
 	    UNION
 	    SELECT decode(a.value->>'sha256', 'hex')
 	    FROM unnest(intakes) i, jsonb_array_elements(i.attachments) a
@@ -67,6 +69,8 @@ BEGIN
 	IF named = '{}' THEN
 		RETURN;
 	END IF;
+	-- See desk.blob_leave().
+	PERFORM pg_advisory_xact_lock_shared(1145393003, -1);
 
 	WITH small AS (
 	    SELECT DISTINCT ON (sha) decode(b.value->>'sha256', 'hex') AS sha,
@@ -75,11 +79,12 @@ BEGIN
 	    ORDER BY sha
 	), fresh AS (
 	    -- Or the rest of one whose writer died.
-	    INSERT INTO desk.blob AS b (sha256, size, used)
-	    SELECT sha, length(bytes), true FROM small WHERE sha = ANY (named)
+	    INSERT INTO desk.blob AS b (sha256, size, used, raw)
+	    SELECT sha, length(bytes), true, sha = ANY (sources)
+	    FROM small WHERE sha = ANY (named)
 	    ORDER BY sha
 	    ON CONFLICT (sha256) DO UPDATE
-	    SET size = excluded.size, used = true
+	    SET size = excluded.size, used = true, raw = excluded.raw
 	    WHERE NOT b.used
 	    RETURNING sha256
 	)
@@ -89,12 +94,15 @@ BEGIN
 
 	-- What was there before; in key order, as batches side by side do.
 	PERFORM FROM desk.blob b
-	WHERE b.sha256 = ANY (named) AND NOT b.used
+	WHERE b.sha256 = ANY (named)
+	    AND (NOT b.used OR NOT b.raw AND b.sha256 = ANY (sources))
 	ORDER BY b.sha256
 	FOR UPDATE;
 	IF FOUND THEN
-		UPDATE desk.blob b SET used = true
-		WHERE b.sha256 = ANY (named) AND NOT b.used
+		UPDATE desk.blob b SET used = true,
+		    raw = b.raw OR b.sha256 = ANY (sources)
+		WHERE b.sha256 = ANY (named)
+		    AND (NOT b.used OR NOT b.raw AND b.sha256 = ANY (sources))
 		    AND b.size IS NOT NULL;
 	END IF;
 	SELECT count(*) INTO ready FROM desk.blob b

@@ -9,6 +9,7 @@ AS $$
 	SELECT jsonb_strip_nulls(jsonb_build_object(
 	    'customer', c.id, 'name', c.name, 'segment', c.segment,
 	    'created_at', desk.rfc3339(c.created_at),
+	    'erased_at', desk.rfc3339(c.erased_at),
 	    'contacts', (SELECT coalesce(jsonb_agg(jsonb_build_object(
 		    'kind', k.kind, 'address', k.address,
 		    'original', k.original, 'flags', to_jsonb(k.flags))
@@ -19,14 +20,19 @@ AS $$
 	WHERE c.id = wanted
 $$;
 
--- The customer that args names, or the refusal.
+-- The customer that args names, or whom he was merged into ("merged_into"), or
+-- the refusal.
 CREATE OR REPLACE FUNCTION desk.customer_known(args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-	c	jsonb := desk.customer_json((args->>'customer')::bigint);
+	whose	bigint := desk.customer_now((args->>'customer')::bigint);
+	c	jsonb := desk.customer_json(whose);
 BEGIN
+	IF whose <> (args->>'customer')::bigint THEN
+		c := c || jsonb_build_object('merged_into', whose);
+	END IF;
 	IF c IS NULL THEN
 		PERFORM desk.refuse('NOTFOUND', 'There is no such customer.',
 		    'customer');
@@ -36,26 +42,37 @@ END;
 $$;
 
 -- CUSTOMER.GET: the customer, the active tickets that the caller may see
--- ("tickets", as TICKET.LIST has them), and who else may be the same person.
+-- ("tickets", as TICKET.LIST has them), who else may be the same person, and
+-- whom he was merged with ("merged").
 CREATE OR REPLACE FUNCTION desk.customer_get(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
 	c	jsonb := desk.customer_known(args);
+	whose	bigint := (c->>'customer')::bigint;
 BEGIN
 	RETURN c || desk.ticket_list(caller, jsonb_build_object(
-		'customer', args->'customer', 'limit', 100))
+		'customer', whose, 'limit', 100))
 	    || jsonb_build_object('same', (
 		SELECT coalesce(jsonb_agg(jsonb_build_object(
 		    'customer', o.id, 'name', o.name, 'why', s.why)
 		    ORDER BY o.id), '[]')
 		FROM (SELECT p.other AS id, p.why FROM desk.same_person p
-		    WHERE p.one = (args->>'customer')::bigint
+		    WHERE p.one = whose AND p.dismissed_at IS NULL
 		    UNION ALL
 		    SELECT p.one, p.why FROM desk.same_person p
-		    WHERE p.other = (args->>'customer')::bigint) s
-		JOIN desk.customer o ON o.id = s.id));
+		    WHERE p.other = whose AND p.dismissed_at IS NULL) s
+		JOIN desk.customer o ON o.id = s.id),
+	    'merged', (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(
+		    jsonb_build_object('merge', m.id, 'customer', m.goes,
+			'name', m.was->'goes'->>'name',
+			'at', desk.rfc3339(m.at), 'who', m.who,
+			'reason', m.reason)) ORDER BY m.id), '[]')
+		FROM desk.customer_was w
+		JOIN desk.customer_merge m ON m.goes = w.id
+		    AND m.undone_at IS NULL
+		WHERE w.now = whose));
 END;
 $$;
 
@@ -137,10 +154,10 @@ DECLARE
 	n	int := desk.page_rows(args, 50, 200);
 	hidden	int[] := desk.hidden_queues(caller);
 	me	int := (caller->>'agent')::int;
+	whose	bigint := (desk.customer_known(args)->>'customer')::bigint;
 	rows	jsonb;
 	ids	bigint[];
 BEGIN
-	PERFORM desk.customer_known(args);
 	SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
 		'event', p.id, 'at', desk.rfc3339(p.at), 'ticket', p.ticket,
 		'number', p.number, 'queue', p.queue, 'kind', p.kind,
@@ -160,7 +177,7 @@ BEGIN
 	    FROM desk.event e
 	    JOIN desk.ticket t ON t.id = e.ticket
 	    JOIN desk.queue q ON q.id = t.queue
-	    WHERE e.customer = (args->>'customer')::bigint
+	    WHERE e.customer = whose
 		AND e.id < coalesce((args->>'before')::bigint,
 		    9223372036854775807)
 		AND (t.queue <> ALL (hidden) OR t.assignee = me)
@@ -182,7 +199,8 @@ DECLARE
 	c	desk.customer;
 BEGIN
 	SELECT * INTO old FROM desk.customer k
-	WHERE k.id = (args->>'customer')::bigint FOR NO KEY UPDATE;
+	WHERE k.id = desk.customer_stays((args->>'customer')::bigint)
+	FOR NO KEY UPDATE;
 	c := old;
 	IF args ? 'name' THEN
 		c.name := nullif(btrim(args->>'name'), '');
@@ -196,6 +214,10 @@ BEGIN
 		UPDATE desk.customer k SET name = c.name,
 		    name_folded = c.name_folded, segment = c.segment
 		WHERE k.id = c.id;
+		IF c.name IS DISTINCT FROM old.name THEN
+			INSERT INTO desk.like_again VALUES (c.id)
+			ON CONFLICT DO NOTHING;
+		END IF;
 		PERFORM desk.audit_put(caller, 'customer.set', c.id::text,
 		    'done', jsonb_strip_nulls(jsonb_build_object(
 			'segment', CASE WHEN c.segment IS DISTINCT FROM

@@ -155,8 +155,7 @@ BEGIN
 		WHERE c.id = ANY (won) AND c.customer = m.customer;
 	END IF;
 
-	-- Whose contact was there is known: only a chat identity ever moves, and
-	-- identify() reads those again.
+	-- Whose contact was there is known; identify() looks whether it still is.
 	fresh := ARRAY(SELECT ROW(m.ord, m.place, m.kind, m.address,
 		m.original, m.flags, c.id, c.customer, c.id = ANY (won),
 		m.name, m.name_folded)::desk.meeting
@@ -208,8 +207,7 @@ BEGIN
 	SET name = s.name, name_folded = s.name_folded
 	FROM desk.customer s
 	WHERE c.id = target AND s.id = source AND c.name IS NULL;
-	DELETE FROM desk.same_person p WHERE source IN (p.one, p.other);
-	DELETE FROM desk.customer c WHERE c.id = source;
+	PERFORM desk.customer_leave(source, target);
 	RETURN true;
 END;
 $$;
@@ -235,7 +233,7 @@ BEGIN
 	    ORDER BY s.contact, o.contact
 	LOOP
 		-- The pair before, or another transaction, may have brought
-		-- these together; only a chat identity ever moves.
+		-- these together; only a chat identity moves by itself.
 		PERFORM FROM desk.contact c
 		WHERE c.id IN (pair.c1, pair.c2) AND c.kind = 'chat'
 		ORDER BY c.id
@@ -271,6 +269,13 @@ BEGIN
 			met := desk.contacts_group(met);
 		END IF;
 		met := desk.contacts_claim(met);
+	END IF;
+	-- Somebody may have merged, split or erased customers meanwhile; from
+	-- here on nobody does.
+	PERFORM desk.contacts_hold(met);
+	IF NOT desk.contacts_stand(met) THEN
+		PERFORM desk.contacts_unclaim(met);
+		RETURN desk.identify(intakes);
 	END IF;
 	IF several AND EXISTS (SELECT FROM unnest(met) m
 	    GROUP BY m.ord HAVING min(m.customer) <> max(m.customer)) THEN

@@ -26,6 +26,8 @@ CREATE OR REPLACE FUNCTION desk.intake_claim(events jsonb,
     OUT intakes desk.intake[])
 LANGUAGE plpgsql
 AS $$
+DECLARE
+	erased	boolean := EXISTS (SELECT FROM desk.erasure);
 BEGIN
 	WITH e AS MATERIALIZED (
 	    SELECT x.n::int AS ord, nextval('desk.event_id') AS event,
@@ -53,7 +55,9 @@ BEGIN
 		facts, others, n)
 	), claimed AS (
 	    INSERT INTO desk.event_key (channel, external_id, event)
-	    SELECT channel, id, event FROM e
+	    SELECT channel, CASE WHEN erased THEN desk.key_now(channel, id)
+		ELSE id END, event
+	    FROM e
 	    ORDER BY channel COLLATE "C", id COLLATE "C", ord
 	    ON CONFLICT DO NOTHING
 	    RETURNING event_key.event
@@ -156,7 +160,8 @@ AS $$
 	    NULL::bigint, NULL::text
 	FROM jsonb_array_elements(events) WITH ORDINALITY e(value, ord)
 	JOIN desk.event_key k ON k.channel = e.value->>'channel'
-	    AND k.external_id = e.value->>'id'
+	    AND k.external_id = desk.key_now(e.value->>'channel',
+		e.value->>'id')
 	JOIN desk.event h ON h.id = k.event AND h.filed_at = k.filed_at
 	JOIN desk.ticket t ON t.id = h.ticket
 	JOIN desk.queue q ON q.id = t.queue

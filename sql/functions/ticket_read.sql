@@ -83,8 +83,9 @@ DECLARE
 	active		boolean := wanted NOT IN ('resolved', 'closed');
 	done		boolean := wanted IN ('resolved', 'closed', 'all');
 	nobody		boolean := args->>'assignee' = 'none';
-	of_customer	bigint := (args->>'customer')::bigint;
-	with_tag	text := args->>'tag';
+	of_customer	bigint := desk.customer_now(
+			    (args->>'customer')::bigint);
+	with_tag	text := normalize(args->>'tag', NFC);
 BEGIN
 	SELECT c.part, c.due_at, c.id INTO at_part, at_due, at_id
 	FROM desk.cursor_read(args->>'after') c;

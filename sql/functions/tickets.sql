@@ -181,6 +181,8 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
 	q		desk.queue := desk.queue_named(args->>'queue', 'queue');
+	whose		bigint := desk.customer_stays(
+			    (args->>'customer')::bigint);
 	new_id		bigint := nextval(pg_get_serial_sequence(
 			    'desk.ticket', 'id'));
 	event_id	bigint := nextval('desk.event_id');
@@ -188,12 +190,6 @@ DECLARE
 	first		desk.event;
 	t		desk.ticket;
 BEGIN
-	PERFORM FROM desk.customer c
-	WHERE c.id = (args->>'customer')::bigint FOR KEY SHARE;
-	IF NOT FOUND THEN
-		PERFORM desk.refuse('NOTFOUND', 'There is no such customer.',
-		    'customer');
-	END IF;
 	first := desk.once_claim(caller, args, 'open', event_id);
 	IF first.id IS NOT NULL THEN
 		SELECT * INTO t FROM desk.ticket k WHERE k.id = first.ticket;
@@ -203,7 +199,7 @@ BEGIN
 	PERFORM desk.queue_stays(q);
 	INSERT INTO desk.ticket (id, customer, queue, state, channel, priority,
 	    subject, preview, due_at, version)
-	VALUES (new_id, (args->>'customer')::bigint, q.id, 'new', 'desk',
+	VALUES (new_id, whose, q.id, 'new', 'desk',
 	    coalesce((args->>'priority')::int, 50), args->>'subject',
 	    desk.cut(coalesce(body, ''), 200),
 	    now() + make_interval(secs => q.first_target), 0)
@@ -432,7 +428,8 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
 	t	desk.ticket := desk.ticket_lock(caller, args);
-	word	text := args->>'tag';
+	-- However it was typed: the same letters are the same tag.
+	word	text := normalize(args->>'tag', NFC);
 	off	boolean := coalesce((args->>'off')::boolean, false);
 BEGIN
 	IF (word = ANY (t.tags)) <> off THEN
