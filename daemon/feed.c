@@ -45,6 +45,7 @@ struct feed {
 	struct list    listeners;
 	struct place   last;	/* the newest that the follower told */
 	json_t	      *members; /* queue → {login: true}; only closed ones */
+	json_t	      *serving; /* the same of all queues */
 	bool	       telling;
 };
 
@@ -58,6 +59,7 @@ feed_open(struct daemon *d)
 	f = xcalloc(1, sizeof *f);
 	f->d = d;
 	f->members = json_object();
+	f->serving = json_object();
 	return (f);
 }
 
@@ -119,6 +121,25 @@ visitor_may_see(struct told *t, const struct caller *c)
 	    strcmp(direction, "own") != 0);
 }
 
+/*
+ * A call is told to those whose phone rings or rang, and, when it rang their
+ * queue, to its members: it comes up on their screens, not on everybody's.
+ */
+static bool
+call_concerns(const struct feed *f, const char *login, struct told *t)
+{
+	const json_t *name;
+	size_t	      i;
+
+	told_text(t, "agents");
+	json_array_foreach (json_object_get(t->j, "agents"), i, name)
+		if (strcmp(json_string_value(name), login) == 0)
+			return (true);
+	return (json_is_true(json_object_get(t->j, "members")) &&
+	    json_object_get(json_object_get(f->serving, t->e->queue), login) !=
+		NULL);
+}
+
 static bool
 may_see(const struct feed *f, const struct caller *c, struct told *t)
 {
@@ -128,6 +149,8 @@ may_see(const struct feed *f, const struct caller *c, struct told *t)
 		return (visitor_may_see(t, c));
 	if (c->role >= ROLE_SERVICE)
 		return (true);
+	if (strcmp(t->e->kind, "call") == 0)
+		return (call_concerns(f, c->who, t));
 	if (t->e->queue[0] == '\0' || queue_open_to(f, t->e->queue, c->who))
 		return (true);
 	agent = told_text(t, "assignee");
@@ -321,7 +344,13 @@ feed_configure(struct feed *f, const char *config, size_t n)
 	size_t	i, k;
 
 	json_decref(f->members);
+	json_decref(f->serving);
 	f->members = json_object();
+	f->serving = json_object();
+	json_array_foreach (json_object_get(j, "queues"), i, q)
+		json_object_set_new(f->serving,
+		    json_string_value(json_object_get(q, "name")),
+		    json_object());
 	json_array_foreach (json_object_get(j, "queues"), i, q)
 		if (json_is_true(json_object_get(q, "members_only")))
 			json_object_set_new(f->members,
@@ -332,6 +361,10 @@ feed_configure(struct feed *f, const char *config, size_t n)
 			members = json_object_get(
 			    f->members, json_string_value(name));
 			json_object_set_new(members,
+			    json_string_value(json_object_get(a, "name")),
+			    json_true());
+			json_object_set_new(json_object_get(f->serving,
+						json_string_value(name)),
 			    json_string_value(json_object_get(a, "name")),
 			    json_true());
 		}
@@ -351,5 +384,6 @@ feed_close(struct feed *f)
 		listener_end(list_of(k, struct listener, link));
 	idmap_free(&listeners);
 	json_decref(f->members);
+	json_decref(f->serving);
 	free(f);
 }

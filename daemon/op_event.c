@@ -176,11 +176,18 @@ op_do_HOOK(struct ask *a)
 		.lang = rules_company(a->d->rules)->lang,
 		.offset = 7 * 60 };
 	e = intake_new(a->nraw);
-	if (!callrec_read(e,
-		s->form == SOURCE_FREESWITCH ? CALLREC_FREESWITCH
-					     : CALLREC_GENERIC,
-		a->raw, a->nraw, &desk, &member, &wrong))
+	switch (callrec_read(e,
+	    s->form == SOURCE_FREESWITCH ? CALLREC_FREESWITCH : CALLREC_GENERIC,
+	    a->raw, a->nraw, &desk, &member, &wrong)) {
+	case CALLREC_WRONG:
 		event_refuse(a, e, member, wrong);
-	else
+		break;
+	case CALLREC_EVENT:
 		intake_file(a, e);
+		break;
+	case CALLREC_NOTHING:
+		intake_free(e);
+		opdo_done_later(a, json_pack("{s:b}", "nothing", 1));
+		break;
+	}
 }

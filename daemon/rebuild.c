@@ -169,6 +169,42 @@ told(uint64_t id, enum route_how how)
 	(void)how;
 }
 
+/* Rows of no outbox; they are freed. */
+static bool
+rows_tell(struct rebuild *r, char **text, size_t n)
+{
+	struct route_row rows[PAGE];
+	size_t		 i;
+	bool		 good;
+
+	for (i = 0; i < n; i++)
+		rows[i] = (struct route_row){ 0, text[i], strlen(text[i]) };
+	good = n == 0 || route_apply(r->d->route, rows, n, 0, told);
+	while (n > 0)
+		free(text[--n]);
+	return (good);
+}
+
+/* Who is on the phone. */
+static bool
+calls_tell(struct rebuild *r, const json_t *calls)
+{
+	const json_t *row;
+	size_t	      i, n = 0;
+	char	     *text[PAGE];
+	bool	      good = true;
+
+	json_array_foreach (calls, i, row) {
+		if (n == PAGE) {
+			good &= rows_tell(r, text, n);
+			n = 0;
+		}
+		if ((text[n] = json_dumps(row, JSON_COMPACT)) != NULL)
+			n++;
+	}
+	return (rows_tell(r, text, n) && good);
+}
+
 static void
 people_got(uint64_t id, const struct pg_reply *reply)
 {
@@ -187,6 +223,7 @@ people_got(uint64_t id, const struct pg_reply *reply)
 		    json_is_true(json_object_get(row, "paused")), 0, told);
 	json_array_foreach (json_object_get(j, "agents"), i, row)
 		all &= presence_tell(r->d, row, 0, told);
+	all &= calls_tell(r, json_object_get(j, "calls"));
 	json_decref(j);
 	if (!all)
 		r->d->people = true; /* once more, when Redis is back */

@@ -73,6 +73,7 @@ call_put(struct buf *b, const struct call *call)
 	member_put(b, "disposition", call->disposition);
 	number_put(b, "duration", call->duration);
 	number_put(b, "wait", call->wait);
+	number_put(b, "hold", call->hold);
 	buf_char(b, '}');
 }
 

@@ -41,8 +41,8 @@ callrec_copy(struct event *e, const char *s, const char **out)
 	return (*out != NULL);
 }
 
-static bool
-is_extension(const char *s, const char *country)
+bool
+callrec_is_extension(const char *s, const char *country)
 {
 	struct phone p;
 
@@ -55,13 +55,13 @@ is_extension(const char *s, const char *country)
  * Whether the call went out.  Exchanges call both "inbound" from where they
  * stand; a call from an extension to a full number is one of ours.
  */
-static bool
+bool
 callrec_is_out(const struct callrec *r, const char *country)
 {
 	if (r->direction != NULL)
 		return (strcmp(r->direction, "out") == 0);
-	return (is_extension(r->from, country) &&
-	    !is_extension(r->to, country) && r->to != NULL);
+	return (callrec_is_extension(r->from, country) &&
+	    !callrec_is_extension(r->to, country) && r->to != NULL);
 }
 
 /* The other party as the event's contact, our end as what was contacted. */
@@ -108,38 +108,37 @@ callrec_parties(struct event *e, const struct callrec *r, bool out,
 /* The sentences of the history, by state; @ is the number. */
 struct sentences {
 	const char *withheld;
-	const char *in[4];
-	const char *out[4];
+	const char *in[5];
+	const char *out[5];
 };
-
-static const char *const states[] = { "ringing", "answered", "ended",
-	"missed" };
 
 static const struct sentences vietnamese = {
 	.withheld = "số ẩn",
 	.in = { "Cuộc gọi đến từ @ đang đổ chuông",
-	    "Cuộc gọi đến từ @ được trả lời", "Cuộc gọi đến từ @ đã kết thúc",
-	    "Cuộc gọi nhỡ từ @" },
+	    "Cuộc gọi đến từ @ được trả lời", "Cuộc gọi đến từ @ được chuyển",
+	    "Cuộc gọi đến từ @ đã kết thúc", "Cuộc gọi nhỡ từ @" },
 	.out = { "Đang gọi đi tới @", "Cuộc gọi đi tới @ được trả lời",
-	    "Cuộc gọi đi tới @ đã kết thúc",
+	    "Cuộc gọi đi tới @ được chuyển", "Cuộc gọi đi tới @ đã kết thúc",
 	    "Cuộc gọi đi tới @ không có người nghe" },
 };
 static const struct sentences english = {
 	.withheld = "a withheld number",
 	.in = { "Call from @ is ringing", "Call from @ was answered",
-	    "Call from @ ended", "Missed call from @" },
-	.out = { "Calling @", "Call to @ was answered", "Call to @ ended",
+	    "Call from @ was transferred", "Call from @ ended",
+	    "Missed call from @" },
+	.out = { "Calling @", "Call to @ was answered",
+	    "Call to @ was transferred", "Call to @ ended",
 	    "Call to @ was not answered" },
 };
 
 static int
 callrec_state(const char *state)
 {
-	size_t i;
+	int i;
 
-	for (i = 0; i < nitems(states); i++)
-		if (strcmp(states[i], state) == 0)
-			return ((int)i);
+	for (i = 0; call_states[i] != NULL; i++)
+		if (strcmp(call_states[i], state) == 0)
+			return (i);
 	return (-1);
 }
 
@@ -161,6 +160,9 @@ callrec_sentence(struct event *e, bool out, const char *lang)
 	buf_add(&b, form, (size_t)(mark - form));
 	buf_str(&b, party);
 	buf_str(&b, mark + 1);
+	if (call->agent != NULL && strcmp(call->state, "transferred") == 0)
+		buf_printf(
+		    &b, t == &english ? " to %s" : " cho %s", call->agent);
 	if (call->duration > 0 && strcmp(call->state, "ended") == 0)
 		buf_printf(&b,
 		    t == &english ? ", talked %lld min %lld s"
@@ -187,12 +189,16 @@ callrec_fill_call(struct event *e, const struct callrec *r, bool out)
 	call->direction = out ? "out" : "in";
 	call->duration = r->duration >= 0 ? r->duration : -1;
 	call->wait = r->wait >= 0 ? r->wait : -1;
+	call->hold = r->hold >= 0 ? r->hold : -1;
+	call->part = r->part;
+	call->attended = r->attended;
 	/* Nobody is owed a call back for a call that we made. */
 	call->state = out && strcmp(r->state, "missed") == 0
 	    ? "ended"
-	    : states[callrec_state(r->state)];
+	    : call_states[callrec_state(r->state)];
 	return (callrec_copy(e, r->call, &call->id) &&
 	    callrec_copy(e, r->agent, &call->agent) &&
+	    callrec_copy(e, r->by, &call->by) &&
 	    callrec_copy(e, r->recording, &call->recording) &&
 	    callrec_copy(e, r->disposition, &call->disposition));
 }
@@ -208,7 +214,8 @@ callrec_check(const struct callrec *r, const struct fault *f)
 		return (callrec_refuse(f, "leg", "This is too long."));
 	if (r->state == NULL || callrec_state(r->state) < 0)
 		return (callrec_refuse(f, "state",
-		    "This must be ringing, answered, ended or missed."));
+		    "This must be ringing, answered, transferred, ended or "
+		    "missed."));
 	if (r->from == NULL)
 		return (callrec_refuse(f, "from", "This is required."));
 	if (r->direction != NULL && strcmp(r->direction, "in") != 0 &&

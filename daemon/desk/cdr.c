@@ -40,6 +40,7 @@ enum field {
 struct record {
 	char   text[CDR_LINE_MAX + 1];
 	char  *field[CDR_FIELDS];
+	char   agent[8];
 	size_t n;
 };
 
@@ -124,19 +125,30 @@ cdr_cut(struct record *r, const char *s, size_t n)
 
 /* "SIP/101-0000002a" is extension 101; NULL when it is no such name. */
 static const char *
-cdr_extension(char *channel)
+cdr_extension(char *out, size_t size, const char *channel)
 {
-	char *slash, *dash;
+	const char *slash = strchr(channel, '/');
+	size_t	    n;
 
-	if ((slash = strchr(channel, '/')) == NULL)
+	if (slash == NULL)
 		return (NULL);
-	if ((dash = strrchr(slash, '-')) != NULL)
-		*dash = '\0';
-	slash++;
-	if (*slash == '\0' || strlen(slash) > 5 ||
-	    strspn(slash, "0123456789") != strlen(slash))
+	n = strspn(slash + 1, "0123456789");
+	if (n == 0 || n > 5 || (slash[1 + n] != '-' && slash[1 + n] != '\0'))
 		return (NULL);
-	return (slash);
+	snprintf(out, size, "%.*s", (int)n, slash + 1);
+	return (out);
+}
+
+/* Whose phone it was: that which was called, else that which called out. */
+static const char *
+cdr_agent(struct record *r)
+{
+	const char *s;
+
+	s = cdr_extension(r->agent, sizeof r->agent, r->field[CDR_DSTCHANNEL]);
+	return (s != NULL ? s
+			  : cdr_extension(r->agent, sizeof r->agent,
+				r->field[CDR_CHANNEL]));
 }
 
 /* The name in "An Nguyen" <0901234567>; NULL when there is none. */
@@ -175,7 +187,7 @@ cdr_fill(struct cdr *c, struct record *r, const char *digest, struct event *e)
 {
 	const char    *member, *wrong;
 	char	     **f = r->field, start[WHEN_MAX];
-	struct callrec call = { .wait = -1, .leg = "a" };
+	struct callrec call = { .wait = -1, .hold = -1 };
 	long long      whole;
 	bool	       answered;
 
@@ -198,12 +210,14 @@ cdr_fill(struct cdr *c, struct record *r, const char *digest, struct event *e)
 	call.call = r->n > CDR_UNIQUEID && *f[CDR_UNIQUEID] != '\0'
 	    ? f[CDR_UNIQUEID]
 	    : digest;
+	/* A queue's call has a record for each phone that it rang. */
+	call.leg = f[CDR_DSTCHANNEL];
 	call.state = answered ? "ended" : "missed";
 	call.from = f[CDR_SRC];
 	call.to = f[CDR_DST];
 	call.at = start;
 	call.name = cdr_name(f[CDR_CLID]);
-	call.agent = cdr_extension(f[CDR_DSTCHANNEL]);
+	call.agent = cdr_agent(r);
 	call.disposition = f[CDR_DISPOSITION];
 	call.wait = whole >= call.duration ? whole - call.duration : -1;
 	if (!callrec_event(e, &call, &c->desk, &member, &wrong))

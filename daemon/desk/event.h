@@ -58,14 +58,21 @@ enum event_auth { AUTH_NONE, AUTH_PASS, AUTH_FAIL };
 
 struct call {
 	const char *id;
-	const char *state;     /* "ringing", "answered", "ended", "missed" */
+	const char *state;     /* one of call_states */
 	const char *agent;     /* extension or login that took part; or NULL */
+	const char *by;	       /* transferred: who handed it on; or NULL */
 	const char *direction; /* "in" or "out" */
 	int64_t	    duration;  /* seconds talked, -1: not told */
 	int64_t	    wait;      /* seconds before the answer, -1 */
+	int64_t	    hold;      /* seconds on hold, -1 */
 	const char *recording; /* reference at the exchange; or NULL */
 	const char *disposition; /* the exchange's own word; or NULL */
+	bool	    part;     /* of one phone's share only: the call goes on */
+	bool	    attended; /* transferred: he had spoken with the other */
 };
+
+/* "ringing", "answered", "transferred", "ended", "missed"; then NULL. */
+extern const char *const call_states[];
 
 struct event {
 	struct arena arena;

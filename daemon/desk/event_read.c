@@ -307,12 +307,27 @@ read_seconds(
 	return (true);
 }
 
+const char *const call_states[] = { "ringing", "answered", "transferred",
+	"ended", "missed", NULL };
+
 static bool
-is_among(
-    const char *s, const char *a, const char *b, const char *c, const char *d)
+is_state(const char *s)
 {
-	return (strcmp(s, a) == 0 || strcmp(s, b) == 0 || strcmp(s, c) == 0 ||
-	    strcmp(s, d) == 0);
+	const char *const *state;
+
+	for (state = call_states; *state != NULL; state++)
+		if (strcmp(*state, s) == 0)
+			return (true);
+	return (false);
+}
+
+static bool
+read_flag(struct reading *r, const char *member, const json_t *value, bool *out)
+{
+	if (value != NULL && !json_is_boolean(value))
+		return (refuse(r, member, "This must be true or false."));
+	*out = json_is_true(value);
+	return (true);
 }
 
 static bool
@@ -327,6 +342,7 @@ read_call(struct reading *r, const json_t *value)
 		{ "id", "call.id", offsetof(struct call, id) },
 		{ "state", "call.state", offsetof(struct call, state) },
 		{ "agent", "call.agent", offsetof(struct call, agent) },
+		{ "by", "call.by", offsetof(struct call, by) },
 		{ "direction", "call.direction",
 		    offsetof(struct call, direction) },
 		{ "recording", "call.recording",
@@ -353,18 +369,25 @@ read_call(struct reading *r, const json_t *value)
 	}
 	if (call->id == NULL)
 		return (refuse(r, "call.id", "This must be a text."));
-	if (call->state == NULL ||
-	    !is_among(call->state, "ringing", "answered", "ended", "missed"))
+	if (call->state == NULL || !is_state(call->state))
 		return (refuse(r, "call.state",
-		    "This must be ringing, answered, ended or missed."));
+		    "This must be ringing, answered, transferred, ended or "
+		    "missed."));
 	if (call->direction == NULL)
 		call->direction = "in";
-	if (!is_among(call->direction, "in", "out", "in", "out"))
+	if (strcmp(call->direction, "in") != 0 &&
+	    strcmp(call->direction, "out") != 0)
 		return (refuse(r, "call.direction", "This must be in or out."));
 	return (read_seconds(r, "call.duration",
 		    json_object_get(value, "duration"), &call->duration) &&
 	    read_seconds(
-		r, "call.wait", json_object_get(value, "wait"), &call->wait));
+		r, "call.wait", json_object_get(value, "wait"), &call->wait) &&
+	    read_seconds(
+		r, "call.hold", json_object_get(value, "hold"), &call->hold) &&
+	    read_flag(
+		r, "call.part", json_object_get(value, "part"), &call->part) &&
+	    read_flag(r, "call.attended", json_object_get(value, "attended"),
+		&call->attended));
 }
 
 static const struct member {

@@ -61,6 +61,13 @@ put_told(struct object *o, const char *name, int64_t value)
 }
 
 static void
+put_true(struct object *o, const char *name)
+{
+	put_name(o, name);
+	buf_str(o->b, "true");
+}
+
+static void
 put_list(struct object *o, const char *name, const char *const *list, size_t n)
 {
 	size_t i;
@@ -157,6 +164,12 @@ put_call(struct object *o, const struct call *call)
 	put_str(&c, "direction", call->direction);
 	put_told(&c, "duration", call->duration);
 	put_told(&c, "wait", call->wait);
+	put_told(&c, "hold", call->hold);
+	put_str(&c, "by", call->by);
+	if (call->part)
+		put_true(&c, "part");
+	if (call->attended)
+		put_true(&c, "attended");
 	put_str(&c, "recording", call->recording);
 	put_str(&c, "disposition", call->disposition);
 	object_close(&c);

@@ -31,14 +31,6 @@ local function ticket_in(d, t, keep_offer)
 	end
 end
 
--- JSON null and a missing member are the same.
-local function member(v)
-	if v == nil or v == cjson.null then
-		return nil
-	end
-	return v
-end
-
 local function from_apply(x, id, gen)
 	local skills = member(x.skills) or {}
 	return { id = id, gen = gen, version = int(x.version),
@@ -98,23 +90,36 @@ local function place(d, x, gen, arrived)
 	end
 end
 
+local function tell_feed(d, feed, ticket, queue)
+	if type(feed) == 'table' then
+		tell(d, tostring(member(feed.kind) or ''),
+		    ticket and int(ticket) or '',
+		    tostring(member(feed.queue) or queue or ''), feed)
+	end
+end
+
 local function apply_one(d, json, gen, arrived)
 	local ok, x = pcall(cjson.decode, json)
 	if not ok or type(x) ~= 'table' then
 		return false
 	end
 	local known = member(x.ticket)
-	if known and not (type(known) == 'number' and well_formed(x)) then
+	local on_phone = member(x.call)
+	if known and not (type(known) == 'number' and well_formed(x)) or
+	    on_phone and not call_well_formed(on_phone) then
 		return false
+	end
+	-- First the call: whoever talks is not the one to be offered what
+	-- comes with it.
+	if on_phone then
+		call_place(d, on_phone, gen, arrived)
 	end
 	if known then
 		place(d, x, gen, arrived)
 	end
-	local feed = member(x.feed)
-	if type(feed) == 'table' then
-		tell(d, tostring(member(feed.kind) or ''),
-		    known and int(known) or '',
-		    tostring(member(feed.queue) or member(x.queue) or ''), feed)
+	tell_feed(d, member(x.feed), known, member(x.queue))
+	if on_phone then
+		tell_feed(d, member(on_phone.feed), known, member(x.queue))
 	end
 	return true
 end

@@ -13,7 +13,10 @@ moment and is then rebuilt from it (desk_rebuild_*).
   :agents        SET    all agents known
   :a:NAME        HASH   state capacity load pending queues skills since reason
                         got lapses
-  :a:NAME:work   HASH   ticket -> units: what he works on
+  :a:NAME:work   HASH   ticket -> units: what he works on; c:CALL -> units:
+                        the call that he is talking in
+  :c:CALL        HASH   version gen agent (a call's, as a ticket's)
+  :calls         ZSET   call -> when it no longer counts, told or not (ms)
   :a:NAME:offers HASH   ticket -> units: what is offered to him
   :offers        ZSET   ticket:agent -> expiry (ms)
   :queues        SET    all queues known
@@ -60,6 +63,14 @@ end
 -- Whole numbers as text: tostring() would write 1e+15.
 local function int(n)
 	return string.format('%.0f', n)
+end
+
+-- JSON null and a missing member are the same.
+local function member(v)
+	if v == nil or v == cjson.null then
+		return nil
+	end
+	return v
 end
 
 local function now_ms()

@@ -28,7 +28,7 @@ local function forget_places(d)
 		call('UNLINK', key .. ':work', key .. ':offers')
 		agent_settle(d, name)
 	end
-	call('UNLINK', d.p .. ':offers', d.p .. ':todo')
+	call('UNLINK', d.p .. ':offers', d.p .. ':todo', d.p .. ':calls')
 	for _, list in ipairs(old) do
 		for _, id in ipairs(list) do
 			call('HDEL', ticket_key(d, id), 'offered', 'held')

@@ -143,6 +143,7 @@ local function desk_lapse(keys)
 			call('ZREM', d.p .. ':offers', m)
 		end
 	end
+	calls_lapse(d)
 	redrain(d)
 	drain_some(d)
 	for _, id in ipairs(back) do

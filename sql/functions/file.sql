@@ -25,17 +25,23 @@ BEGIN
 		    WHERE (k.i).ord <> ALL (followers) ORDER BY (k.i).ord);
 		knowns := ARRAY(SELECT k FROM unnest(knowns) k
 		    WHERE (k.i).ord = ANY (followers) ORDER BY (k.i).ord);
-		round := desk.thread(ready, points);
+		-- What the rounds before opened can be found now; nobody else
+		-- sees it.
+		IF filings <> '{}' THEN
+			points := desk.thread_find(ready);
+		END IF;
+		round := desk.calls_weigh(desk.thread(ready, points));
 		PERFORM desk.file(round);
 		filings := filings || round;
 		SELECT array_agg(p.follower), array_agg(p.leader)
 		INTO followers, leaders
 		FROM unnest(followers, leaders) p(follower, leader)
 		WHERE p.leader = ANY (followers);
-		-- What these opened can be found now; nobody else sees it.
-		points := desk.thread_find(knowns);
 	END LOOP;
-	round := desk.thread(knowns, points);
+	IF filings <> '{}' THEN
+		points := desk.thread_find(knowns);
+	END IF;
+	round := desk.calls_weigh(desk.thread(knowns, points));
 	PERFORM desk.file(round);
 	RETURN filings || round;
 END;
@@ -73,7 +79,24 @@ BEGIN
 		WHERE c.id = ((f.k).i).conversation
 		    AND c.ticket IS DISTINCT FROM f.ticket;
 	END IF;
+	IF EXISTS (SELECT FROM unnest(filings) f
+	    WHERE ((f.k).i).call IS NOT NULL) THEN
+		PERFORM desk.calls_file(filings);
+	END IF;
 END;
+$$;
+
+-- How much of an agent a ticket takes.  While a call is not taken, room for a
+-- call; from then on the call counts by itself (desk.call), and what is left
+-- is to be followed up, like a mail.
+CREATE OR REPLACE FUNCTION desk.ticket_units(units smallint, channel text,
+    talked int)
+RETURNS smallint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT CASE WHEN channel = 'call' AND talked IS NOT NULL
+	    THEN least(coalesce(units, 5), 5) ELSE coalesce(units, 5)
+	    END::smallint
 $$;
 
 -- Opens tickets.  A call that one of us took is his, and nobody waits for an
@@ -98,7 +121,8 @@ BEGIN
 	    WHEN k.asks AND i.call->>'state' = 'missed' THEN 'callback'
 	    ELSE 'case'
 	    END,
-	    i.channel, k.priority, coalesce(i.units, 5), k.skills, k.agent,
+	    i.channel, k.priority, desk.ticket_units(i.units, i.channel,
+		k.agent), k.skills, k.agent,
 	    f.related, i.conversation, i.call->>'id', i.order_no, i.lang,
 	    coalesce(i.subject, i.preview, ''), coalesce(i.preview, ''),
 	    desk.marks_of(k.i, k.customer),
@@ -180,8 +204,9 @@ BEGIN
 	    preview = coalesce(n.preview, t.preview),
 	    order_no = coalesce(t.order_no, n.order_no),
 	    conversation = coalesce(t.conversation, n.chat),
-	    units = CASE WHEN t.conversation IS NULL
-		THEN greatest(t.units, n.units) ELSE t.units END,
+	    units = CASE WHEN t.conversation IS NULL AND n.units IS NOT NULL
+		THEN greatest(t.units, n.units)
+		ELSE desk.ticket_units(t.units, t.channel, n.agent) END,
 	    touched_at = now(),
 	    version = t.version + 1
 	FROM news n, desk.queue q

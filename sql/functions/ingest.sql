@@ -135,10 +135,10 @@ BEGIN
 	SELECT i.ord,
 	    desk.answer_text(i.event, t, q.name, f.opens, false, f.why),
 	    told.id,
-	    desk.apply_text(t, q.name, q.offer_seconds, a.name,
+	    desk.with_call(desk.apply_text(t, q.name, q.offer_seconds, a.name,
 		desk.event_notice(i.event, t, q.name, a.name, i.channel,
-		    k.direction, k.who, i.text,
-		    CASE WHEN f.bounced IS NULL THEN 'event' ELSE 'bounce' END))
+		    k.direction, k.who, i.text, CASE WHEN f.bounced IS NULL
+			THEN 'event' ELSE 'bounce' END)), t.id, i.call)
 	FROM unnest(filings) f
 	CROSS JOIN LATERAL (SELECT (f.k).*) k
 	CROSS JOIN LATERAL (SELECT (k.i).*) i

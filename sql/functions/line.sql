@@ -18,8 +18,9 @@ BEGIN
 END;
 $$;
 
--- What a rebuild tells Redis besides the line: {"agents":[…], "queues":[…]},
--- who is here as it was last said, and which queues are paused.
+-- What a rebuild tells Redis besides the line: {"agents":[…], "queues":[…],
+-- "calls":[…]}, who is here as it was last said, which queues are paused, and
+-- who is on the phone.
 CREATE OR REPLACE FUNCTION desk.agents_page()
 RETURNS jsonb
 LANGUAGE sql STABLE
@@ -30,5 +31,6 @@ AS $$
 		FROM desk.agent a WHERE a.active),
 	    'queues', (SELECT coalesce(jsonb_agg(jsonb_build_object('queue',
 		q.name, 'paused', q.paused) ORDER BY q.name), '[]')
-		FROM desk.queue q WHERE q.active))
+		FROM desk.queue q WHERE q.active),
+	    'calls', desk.calls_page())
 $$;

@@ -102,11 +102,12 @@ BEGIN
 	    FROM old WHERE o.id = old.id
 	    RETURNING o.id, o.ticket, o.event, o.feed
 	)
-	SELECT o.id, desk.apply_json(t, q.name, q.offer_seconds, a.name,
-	    CASE WHEN o.event IS NULL THEN o.feed
+	SELECT o.id, desk.with_call(desk.apply_json(t, q.name, q.offer_seconds,
+	    a.name, CASE WHEN o.event IS NULL THEN o.feed
 		ELSE desk.event_notice(e.id, t, q.name, a.name, e.channel,
 		    e.direction, e.who, e.text, CASE WHEN e.why ? 'bounced'
-			THEN 'bounce' ELSE 'event' END)::jsonb END)
+			THEN 'bounce' ELSE 'event' END)::jsonb END)::text,
+	    t.id, CASE WHEN e.channel = 'call' THEN e.meta->'call' END)::jsonb
 	FROM taken o
 	LEFT JOIN desk.event e ON e.id = o.event
 	LEFT JOIN desk.ticket t ON t.id = o.ticket

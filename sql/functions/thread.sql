@@ -27,9 +27,11 @@ AS $$
 $$;
 
 -- Who must wait for whom in a batch: pairs (follower, leader) of places.  Of
--- the events that share a conversation, a call, a Message-ID, a customer's
--- order or his calls (to a queue), all wait for the first, which finds or opens
--- their ticket; an answer waits for the message that it answers.
+-- the events that share a conversation, a Message-ID or a customer's order, all
+-- wait for the first, which finds or opens their ticket; of those that share a
+-- call, or whose calls are one customer's, each for the one before, since it
+-- decides what that is a part of; an answer waits for the message that it
+-- answers.
 CREATE OR REPLACE FUNCTION desk.thread_order(knowns desk.known[],
     OUT followers int[], OUT leaders int[])
 LANGUAGE plpgsql IMMUTABLE
@@ -42,17 +44,18 @@ BEGIN
 		k.queue, jsonb_array_length((k.i)."to") > 1 AS copies
 	    FROM unnest(knowns) k
 	), shared AS (
-	    SELECT e.ord, min(e.ord) OVER (PARTITION BY x.key) AS leader
+	    SELECT e.ord, CASE WHEN x.chain THEN lag(e.ord) OVER w
+		ELSE first_value(e.ord) OVER w END AS leader
 	    FROM e CROSS JOIN LATERAL (VALUES
-		('conversation ' || e.conversation),
-		('call ' || e.call),
+		('conversation ' || e.conversation, false),
+		('call ' || e.call, true),
 		(CASE WHEN e.call IS NOT NULL THEN
-		    'caller ' || e.customer END),
-		(CASE WHEN e.call IS NOT NULL THEN
-		    'caller ' || e.customer || ' in ' || e.queue END),
-		('order ' || e.customer || ' ' || e.order_no),
-		(CASE WHEN e.copies THEN 'copy ' || e.refs[1] END)) x(key)
+		    'caller ' || e.customer END, true),
+		('order ' || e.customer || ' ' || e.order_no, false),
+		(CASE WHEN e.copies THEN 'copy ' || e.refs[1] END, false)
+		) x(key, chain)
 	    WHERE x.key IS NOT NULL
+	    WINDOW w AS (PARTITION BY x.key ORDER BY e.ord)
 	), answers AS (
 	    SELECT a.ord, m.ord AS leader
 	    FROM (SELECT ord, unnest(thread) AS ref FROM e
@@ -109,13 +112,20 @@ AS $$
 	    AND e.filed_at > now() - interval '1 day'
 	WHERE jsonb_array_length((k.i)."to") > 1 AND e.contact = k.contact
 	UNION ALL
-	-- Who rings again, or is rung back, is still the same call-back.
+	-- Who rings again, on whatever trunk, or is rung back, is still the same
+	-- call-back; but for queues whose cases others may not see.
 	SELECT 100, max(t.id), 'an open call-back of this customer', NULL, false
 	FROM desk.ticket t
 	WHERE t.customer = k.customer AND t.kind = 'callback'
 	    AND t.state IN ('new', 'open', 'pending')
+	    AND (k.i).call IS NOT NULL
 	    AND (k.direction = 'out' OR t.queue = k.queue
-		AND (k.i).call->>'state' IN ('missed', 'ringing'))
+		OR NOT EXISTS (SELECT FROM desk.queue q
+		    WHERE q.id IN (t.queue, k.queue) AND q.members_only))
+	UNION ALL
+	SELECT 102, desk.call_since(k.customer, (k.i).at),
+	    'a later call of this customer', NULL, false
+	WHERE k.direction = 'in' AND (k.i).call->>'state' = 'missed'
 	UNION ALL
 	-- A chat that goes on elsewhere could not be answered there; a case that
 	-- somebody opened in this customer's name is not his.

@@ -314,6 +314,7 @@ BEGIN
 	    'customer', desk.customer_json(t.customer),
 	    'related', desk.related_json(caller, t),
 	    'participants', desk.participants_json(t.id),
+	    'calls', desk.ticket_calls(t.id),
 	    'events', coalesce(events, '[]'),
 	    'after', CASE WHEN more THEN events->-1->'event' END));
 END;

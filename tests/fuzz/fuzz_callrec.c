@@ -42,11 +42,18 @@ try_form(enum callrec_form form, const uint8_t *data, size_t n)
 	struct event		  e;
 
 	event_begin(&e, 1 << 20);
-	if (callrec_read(
-		&e, form, (const char *)data, n, &desk, &member, &wrong))
+	switch (callrec_read(
+	    &e, form, (const char *)data, n, &desk, &member, &wrong)) {
+	case CALLREC_EVENT:
 		check_event(&e);
-	else
+		break;
+	case CALLREC_WRONG:
 		assert(member != NULL && wrong != NULL && *wrong != '\0');
+		break;
+	case CALLREC_NOTHING:
+		assert(form == CALLREC_FREESWITCH);
+		break;
+	}
 	event_drop(&e);
 }
 

@@ -32,7 +32,8 @@ DECLARE
 BEGIN
 	PERFORM count(*) FROM desk.ingest((
 	    SELECT jsonb_agg(pg_temp.mail_from('r' || n || '@example.com',
-		more)) FROM generate_series(1, 64) n), '{}', '{}');
+		replace(more::text, '#', n::text)::jsonb))
+	    FROM generate_series(1, 64) n), '{}', '{}');
 	RETURN pg_temp.tickets_read() - before;
 END;
 $$;
@@ -41,7 +42,7 @@ SELECT cmp_ok(pg_temp.read_by('{"order":"DH77"}'), '<', 1000::bigint,
 SELECT cmp_ok(pg_temp.read_by('{"thread":["nobody@example.com"]}'), '<',
     1000::bigint, 'answers');
 SELECT cmp_ok(pg_temp.read_by('{"channel":"call","kind":"call",
-    "call":{"id":"c1","state":"missed"}}'), '<', 1000::bigint,
+    "call":{"id":"c#","state":"missed"}}'), '<', 1000::bigint,
     'missed calls');
 
 SELECT * FROM finish();

@@ -36,7 +36,7 @@ SELECT is(a, '{"agents":[{"agent":"an","state":"offline","capacity":100,
     "queues":["sales","shipping"],"skills":["en","vi"]},{"agent":"binh",
     "state":"offline","capacity":100,"queues":[],"skills":[]}],"queues":[
     {"queue":"sales","paused":false},{"queue":"shipping","paused":true},
-    {"queue":"technical","paused":false}]}'::jsonb,
+    {"queue":"technical","paused":false}],"calls":[]}'::jsonb,
     'agents: who works here, and where') FROM desk.agents_page() a;
 UPDATE desk.queue SET active = false WHERE name = 'sales';
 SELECT is(a#>'{agents,0,queues}', '["shipping"]', 'agents: where one still can')

@@ -1,13 +1,13 @@
 -- Calls and orders: who took it, who must be called back, what it is about.
 BEGIN;
 \ir intake.psql
-SELECT plan(34);
+SELECT plan(35);
 
 -- Answered by one of us
 SELECT pg_temp.take(pg_temp.ring('+841',
     '{"id":"1","state":"answered","agent":"101","duration":60}')) AS a \gset
 SELECT is(ROW(t.state, t.kind, t.due_at, t.units, t.first_answer_at = now(),
-	t.call, a.name)::text, '(open,case,,100,t,1,an)', 'answered: it is his')
+	t.call, a.name)::text, '(open,case,,5,t,1,an)', 'answered: it is his')
 FROM pg_temp.row_of((:'a'::jsonb->>'ticket')::bigint) t
 JOIN desk.agent a ON a.id = t.assignee;
 SELECT is(ROW(g.apply->>'place', g.apply->>'agent')::text, '(work,an)',
@@ -69,9 +69,13 @@ SELECT is(:'a'::jsonb#>>'{why,threaded}', 'an open call-back of this customer',
     'missed: and why');
 SELECT is(pg_temp.ticket(pg_temp.ring('+846', '{"id":"8","state":"ringing"}')),
     :t::bigint, 'rings again: the same matter');
-SELECT isnt(pg_temp.ticket(pg_temp.ring('+846', '{"id":"9","state":"missed"}',
+SELECT is(pg_temp.ticket(pg_temp.ring('+846', '{"id":"9","state":"missed"}',
     '{"candidates":[{"queue":"shipping","why":"x"}]}')), :t::bigint,
-    'missed: of another department is another matter');
+    'missed: on another trunk is the same call back');
+UPDATE desk.queue SET members_only = true WHERE name = 'technical';
+SELECT isnt(pg_temp.ticket(pg_temp.ring('+846', '{"id":"9b","state":"missed"}',
+    '{"candidates":[{"queue":"technical","why":"x"}]}')), :t::bigint,
+    'missed: of a queue that others may not see is another matter');
 SELECT isnt(pg_temp.ticket(pg_temp.ring('+847', '{"id":"10","state":"missed"}')),
     :t::bigint, 'missed: of another customer too');
 SELECT pg_temp.take(pg_temp.ring('+846',

@@ -17,7 +17,8 @@ try_read(struct event *e, enum callrec_form form, const char *json,
 	bool	    good;
 
 	event_begin(e, 1 << 20);
-	good = callrec_read(e, form, json, strlen(json), &home, member, &wrong);
+	good = callrec_read(e, form, json, strlen(json), &home, member,
+		   &wrong) == CALLREC_EVENT;
 	if (!good)
 		assert_non_null(wrong);
 	return (good);
@@ -113,6 +114,150 @@ test_freeswitch_second_leg(void **state)
 	assert_string_equal(e.id, "m/b2/ended");
 	assert_string_equal(e.call->id, "m");
 	assert_string_equal(e.call->state, "ended");
+	assert_true(e.call->part);
+	event_drop(&e);
+}
+
+/* A queue's music picked up; then he gave up. */
+static void
+test_freeswitch_abandoned(void **state)
+{
+	struct event e;
+
+	(void)state;
+	must_read(&e, CALLREC_FREESWITCH,
+	    "{\"variables\":{\"uuid\":\"q\",\"direction\":\"inbound\","
+	    "\"caller_id_number\":\"0901234567\",\"cc_cause\":\"cancel\","
+	    "\"destination_number\":\"19001234\",\"billsec\":\"31\","
+	    "\"answer_epoch\":\"1795223711\","
+	    "\"start_epoch\":\"1795223704\",\"end_epoch\":\"1795223742\","
+	    "\"hold_accum_seconds\":\"0\"}}");
+	assert_string_equal(e.call->state, "missed");
+	assert_int_equal(e.call->wait, 38);
+	assert_int_equal(e.call->hold, 0);
+	event_drop(&e);
+}
+
+/*
+ * Events as FreeSWITCH's own JSON has them (mod_event_socket, `event json');
+ * shortened.  id: what it is filed as, NULL when it tells nothing.
+ */
+static const struct {
+	const char *json;
+	const char *id;
+	const char *state;
+	const char *agent;
+	bool	    part;
+} events[] = {
+	{ "{\"Event-Name\":\"CHANNEL_CREATE\",\"Unique-ID\":\"a\","
+	  "\"Channel-Call-UUID\":\"a\",\"Call-Direction\":\"inbound\","
+	  "\"Event-Date-Timestamp\":\"1795223704123456\","
+	  "\"Caller-Caller-ID-Number\":\"0901234567\","
+	  "\"Caller-Destination-Number\":\"19001234\"}",
+	    "a/a/ringing", "ringing", NULL, false },
+	{ "{\"Event-Name\":\"CHANNEL_CREATE\",\"Unique-ID\":\"b\","
+	  "\"Channel-Call-UUID\":\"a\",\"Call-Direction\":\"outbound\","
+	  "\"Caller-Caller-ID-Number\":\"0901234567\","
+	  "\"Caller-Destination-Number\":\"101\"}",
+	    "a/b/ringing", "ringing", "101", false },
+	{ "{\"Event-Name\":\"CHANNEL_ANSWER\",\"Unique-ID\":\"a\","
+	  "\"Channel-Call-UUID\":\"a\",\"Call-Direction\":\"inbound\","
+	  "\"Caller-Caller-ID-Number\":\"0901234567\"}",
+	    NULL, NULL, NULL, false },
+	{ "{\"Event-Name\":\"CHANNEL_ANSWER\",\"Unique-ID\":\"b\","
+	  "\"Channel-Call-UUID\":\"a\",\"Call-Direction\":\"outbound\","
+	  "\"Caller-Caller-ID-Number\":\"0901234567\","
+	  "\"Caller-Destination-Number\":\"101\"}",
+	    "a/b/answered", "answered", "101", false },
+	{ "{\"Event-Name\":\"CHANNEL_BRIDGE\",\"Unique-ID\":\"a\","
+	  "\"Channel-Call-UUID\":\"a\",\"Call-Direction\":\"inbound\","
+	  "\"Other-Leg-Unique-ID\":\"b\","
+	  "\"Other-Leg-Destination-Number\":\"101\","
+	  "\"Caller-Caller-ID-Number\":\"0901234567\","
+	  "\"Caller-Destination-Number\":\"19001234\"}",
+	    "a/b/answered", "answered", "101", false },
+	{ "{\"Event-Name\":\"CHANNEL_HANGUP_COMPLETE\",\"Unique-ID\":\"b\","
+	  "\"Channel-Call-UUID\":\"a\",\"Call-Direction\":\"outbound\","
+	  "\"variable_billsec\":\"12\",\"variable_dialed_user\":\"101\","
+	  "\"Caller-Caller-ID-Number\":\"0901234567\","
+	  "\"Caller-Destination-Number\":\"101\"}",
+	    "a/b/ended", "ended", "101", true },
+	{ "{\"Event-Name\":\"CHANNEL_HANGUP_COMPLETE\",\"Unique-ID\":\"a\","
+	  "\"Channel-Call-UUID\":\"a\",\"Call-Direction\":\"inbound\","
+	  "\"variable_billsec\":\"0\","
+	  "\"Caller-Caller-ID-Number\":\"0901234567\","
+	  "\"Caller-Destination-Number\":\"19001234\"}",
+	    "a/a/missed", "missed", NULL, false },
+	{ "{\"Event-Name\":\"HEARTBEAT\",\"Unique-ID\":\"a\"}", NULL, NULL,
+	    NULL, false },
+};
+
+static void
+test_freeswitch_events(void **state)
+{
+	const char	*member, *wrong;
+	enum callrec_got got;
+	struct event	 e;
+	size_t		 i;
+
+	(void)state;
+	for (i = 0; i < nitems(events); i++) {
+		event_begin(&e, 1 << 16);
+		got = callrec_read(&e, CALLREC_FREESWITCH, events[i].json,
+		    strlen(events[i].json), &home, &member, &wrong);
+		if (events[i].id == NULL) {
+			assert_int_equal(got, CALLREC_NOTHING);
+			event_drop(&e);
+			continue;
+		}
+		assert_int_equal(got, CALLREC_EVENT);
+		assert_string_equal(e.id, events[i].id);
+		assert_string_equal(e.call->state, events[i].state);
+		assert_int_equal(e.call->part, events[i].part);
+		if (events[i].agent != NULL)
+			assert_string_equal(e.call->agent, events[i].agent);
+		else
+			assert_null(e.call->agent);
+		assert_string_equal(e.contacts[0].address, "+84901234567");
+		event_drop(&e);
+	}
+}
+
+/* Our own call on its way out: the number that we show is nobody's. */
+static void
+test_freeswitch_out(void **state)
+{
+	struct event e;
+
+	(void)state;
+	must_read(&e, CALLREC_FREESWITCH,
+	    "{\"Event-Name\":\"CHANNEL_ANSWER\",\"Unique-ID\":\"b\","
+	    "\"Channel-Call-UUID\":\"a\",\"Call-Direction\":\"outbound\","
+	    "\"Caller-Caller-ID-Number\":\"19001234\","
+	    "\"Caller-Destination-Number\":\"0901234567\"}");
+	assert_string_equal(e.call->direction, "out");
+	assert_string_equal(e.contacts[0].address, "+84901234567");
+	event_drop(&e);
+}
+
+/* Handed on, held, and one phone's share, as the generic form has them. */
+static void
+test_generic_more(void **state)
+{
+	struct event e;
+
+	(void)state;
+	must_read(&e, CALLREC_GENERIC,
+	    "{\"call\":\"c\",\"leg\":\"x\",\"state\":\"transferred\","
+	    "\"from\":\"0901234567\",\"by\":\"101\",\"agent\":\"102\","
+	    "\"attended\":true,\"part\":true,\"hold\":9}");
+	assert_string_equal(e.id, "c/x/transferred");
+	assert_string_equal(e.call->by, "101");
+	assert_true(e.call->attended && e.call->part);
+	assert_int_equal(e.call->hold, 9);
+	assert_null(e.meta);
+	assert_string_equal(
+	    e.text, "Cuộc gọi đến từ +84901234567 được chuyển cho 102");
 	event_drop(&e);
 }
 
@@ -176,8 +321,9 @@ test_withheld(void **state)
 
 	(void)state;
 	event_begin(&e, 1 << 16);
-	assert_true(callrec_read(
-	    &e, CALLREC_GENERIC, json, strlen(json), &en, &member, &wrong));
+	assert_int_equal(callrec_read(&e, CALLREC_GENERIC, json, strlen(json),
+			     &en, &member, &wrong),
+	    CALLREC_EVENT);
 	assert_string_equal(e.contacts[0].kind, "anonymous");
 	assert_string_equal(e.contacts[0].address, "c7");
 	assert_null(e.at);
@@ -280,6 +426,10 @@ main(void)
 		cmocka_unit_test(test_freeswitch_answered),
 		cmocka_unit_test(test_freeswitch_missed),
 		cmocka_unit_test(test_freeswitch_second_leg),
+		cmocka_unit_test(test_freeswitch_abandoned),
+		cmocka_unit_test(test_freeswitch_events),
+		cmocka_unit_test(test_freeswitch_out),
+		cmocka_unit_test(test_generic_more),
 		cmocka_unit_test(test_outgoing),
 		cmocka_unit_test(test_generic),
 		cmocka_unit_test(test_withheld),

@@ -92,7 +92,7 @@ test_missed(void **state)
 
 	(void)state;
 	assert_int_equal(first(&e, MISSED "\n"), CDR_EVENT);
-	assert_string_equal(e.id, "1795223704.7/a/missed");
+	assert_string_equal(e.id, "1795223704.7/SIP/101-00b/missed");
 	assert_string_equal(e.at, "2026-11-21T08:15:04+07:00");
 	assert_string_equal(e.contacts[0].address, "+84901234567");
 	assert_string_equal(e.name, "Tám, Trần");
@@ -130,11 +130,11 @@ test_around(void **state)
 	check_all("", "");
 	check_all("\n\r\n\n", "");
 	check_all("\xef\xbb\xbf" HEADER MISSED "\r\n\r\n" MISSED,
-	    "1795223704.7/a/missed\n1795223704.7/a/missed\n");
+	    "1795223704.7/SIP/101-00b/missed\n1795223704.7/SIP/101-00b/missed\n");
 	check_all("\xef\xbb\xbf", "");
 	/* A line end within quotes belongs to the field. */
-	check_all(
-	    "\"a\nb\",1\n" MISSED "\n", "fault 1\n1795223704.7/a/missed\n");
+	check_all("\"a\nb\",1\n" MISSED "\n",
+	    "fault 1\n1795223704.7/SIP/101-00b/missed\n");
 	check_all("\"a\n\nb\",1\nx\n", "fault 1\nfault 4\n");
 }
 
