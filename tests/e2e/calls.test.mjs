@@ -1,21 +1,25 @@
 // Call records, as telephone exchanges post them and as Asterisk writes them.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
 import {
   admin,
   apply,
   desk,
   deskctl,
+  login,
   now,
   phone,
   service,
   sql,
   unique,
+  until,
   using,
 } from './lib/desk.mjs';
-import { post } from './lib/web.mjs';
+import { Session, Stream, post } from './lib/web.mjs';
 
 const ticket = (id) => using(service, async (wire) => (await wire.ask('TICKET.GET', id)).ticket);
 const epoch = () => Math.floor(Date.now() / 1000);
@@ -351,5 +355,189 @@ describe('deskctl import cdr', () => {
     const no = await deskctl(['import', 'cdr', `${dir}/none.csv`]);
     assert.equal(no.status, 1);
     assert.match(no.stderr, /none\.csv/);
+  });
+});
+
+describe('a call while it lasts', () => {
+  const at = (s) => new Date(Date.now() + s * 1000).toISOString();
+  const tell = async (m) => {
+    const got = await post('/hooks/pbx', generic({ at: now(), ...m }));
+    assert.equal(got.status, 201, got.text);
+    return got.json;
+  };
+  const load = async (name) =>
+    (await using(service, (w) => w.ask('AGENT.LIST'))).agents.find((a) => a.name === name).load;
+  const watching = async (name, work) => {
+    const session = await Session.begin(name);
+    const stream = await Stream.open('/api/v1/feed/live', {
+      headers: { Cookie: session.cookie.split(';', 1)[0] },
+    });
+    try {
+      await stream.until((e) => e.event === 'ready');
+      return await work(stream);
+    } finally {
+      stream.end();
+    }
+  };
+  const calls = (stream, id) => stream.events.filter((e) => e.event === 'call' && e.json.call === id);
+
+  test('the card is on the screen of whom it rings, before the hello', () =>
+    watching('an', (an) =>
+      watching('binh', async (binh) => {
+        const from = phone();
+        const known = await tell({ from, name: 'Lan Anh', state: 'missed' });
+        const call = unique('c-');
+        const began = Date.now();
+        const rung = await tell({ call, from, state: 'ringing', agent: '101' });
+        const card = await an.until((e) => e.event === 'call' && e.json.call === call);
+        console.log(`# card shown ${Date.now() - began} ms after the phone rang`);
+        assert.equal(card.json.state, 'ringing');
+        assert.equal(card.json.customer, rung.customer);
+        assert.equal(card.json.name, 'Lan Anh');
+        assert.equal(card.json.contact, `+84${from.slice(1)}`);
+        assert.equal(card.json.open, 1);
+        assert.equal(card.json.last.ticket, known.ticket);
+        assert.deepEqual(card.json.agents, ['an']);
+        const list = await using(() => login('an'), (w) => w.ask('CALL.LIST'));
+        assert.ok(list.calls.some((c) => c.call === call && c.name === 'Lan Anh'));
+
+        await tell({ call, from, state: 'answered', agent: '101', wait: 3 });
+        await an.until((e) => e.json.call === call && e.json.state === 'answered');
+        await tell({ call, from, state: 'ended', agent: '101', duration: 9 });
+        const over = await an.until((e) => e.json.call === call && e.json.state === 'ended');
+        assert.equal(over.json.name, undefined);
+        assert.equal(over.json.duration, 9);
+
+        // Another's phone: nothing of it.  (A notice for him shows that all came.)
+        const other = unique('c-');
+        await tell({ call: other, state: 'ringing', agent: '102' });
+        await binh.until((e) => e.event === 'call' && e.json.call === other);
+        assert.deepEqual(calls(binh, call), []);
+        await an.until((e) => e.event === 'event' && e.json.channel === 'call');
+        assert.deepEqual(calls(an, other), []);
+      }),
+    ));
+
+  test('what rings a queue is told to its members', () =>
+    watching('an', (an) =>
+      watching('binh', async (binh) => {
+        const call = unique('c-');
+        const got = await tell({ call, state: 'ringing' });
+        assert.equal(got.queue, 'sales');
+        await an.until((e) => e.event === 'call' && e.json.call === call);
+        const own = unique('c-');
+        await tell({ call: own, state: 'ringing', agent: '102' });
+        await binh.until((e) => e.event === 'call' && e.json.call === own);
+        assert.deepEqual(calls(binh, call), []);
+      }),
+    ));
+
+  test('who talks is busy, from the answer to the end, also handed on', async () => {
+    const call = unique('c-');
+    const from = phone();
+    const [an, dung] = [await load('an'), await load('dung')];
+    await tell({ call, from, state: 'ringing', agent: '101', at: at(-40) });
+    const { ticket: id } = await tell({ call, from, state: 'answered', agent: '101', at: at(-35) });
+    await until('An is busy', async () => (await load('an')) === an + 105);
+    await tell({
+      call, leg: 'x', from, state: 'transferred', by: '101', agent: '104', attended: true, at: at(-20),
+    });
+    await until('Dũng is', async () => (await load('dung')) === dung + 100);
+    assert.equal(await load('an'), an + 5);
+    await tell({ call, from, state: 'ended', duration: 35, hold: 4, recording: 'r.wav' });
+    await until('nobody is', async () => (await load('dung')) === dung);
+    const shown = await using(service, (w) => w.ask('TICKET.GET', id));
+    const [one] = shown.calls;
+    assert.equal(one.state, 'ended');
+    assert.equal(one.hold, 4);
+    assert.equal(one.recording, 'r.wav');
+    assert.deepEqual(one.agents, ['an', 'dung']);
+    assert.deepEqual(
+      one.transfers.map((t) => [t.from, t.to, t.attended]),
+      [['101', '104', true]],
+    );
+    await using(service, (w) => w.ask('TICKET.RESOLVE', id));
+  });
+
+  test('Redis emptied: who talks is busy again', async () => {
+    const call = unique('c-');
+    const from = phone();
+    const before = await load('chi');
+    const { ticket: id } = await tell({ call, from, state: 'answered', agent: '103' });
+    await until('Chi is busy', async () => (await load('chi')) === before + 105);
+    await promisify(execFile)('redis-cli', ['-u', desk.redis, 'FLUSHALL']);
+    await until('Chi is busy again', async () => (await load('chi')) === before + 105);
+    await tell({ call, from, state: 'ended', duration: 1 });
+    await until('the end is told', async () => (await load('chi')) === before + 5);
+    await using(service, (w) => w.ask('TICKET.RESOLVE', id));
+  });
+
+  test('ten missed calls on two trunks, one answered between: one call back', async () => {
+    const from = phone();
+    const tickets = new Set();
+    for (let i = 0; i < 10; i++) {
+      if (i === 5) {
+        const got = await tell({ from, state: 'answered', agent: '101', at: at(-100 + i * 10) });
+        tickets.add(got.ticket);
+        assert.equal((await ticket(got.ticket)).due_at, undefined);
+      }
+      const got = await tell({
+        from, to: i % 2 ? '19001234' : '02838123456', state: 'missed', at: at(-95 + i * 10),
+      });
+      tickets.add(got.ticket);
+    }
+    assert.equal(tickets.size, 1);
+    const [id] = tickets;
+    assert.ok((await ticket(id)).due_at);
+    await tell({ from: '101', to: from, direction: 'out', agent: '101', state: 'ended', duration: 30 });
+    const t = await ticket(id);
+    assert.equal(t.due_at, undefined);
+    assert.equal(t.kind, 'callback');
+    await using(service, (w) => w.ask('TICKET.RESOLVE', id));
+  });
+
+  test('withheld numbers do not gather in one ticket', async () => {
+    const one = await tell({ from: 'anonymous' });
+    const two = await tell({ from: 'anonymous' });
+    assert.notEqual(one.ticket, two.ticket);
+    assert.notEqual(one.customer, two.customer);
+  });
+
+  test('FreeSWITCH\'s events and its record are one call', async () => {
+    const a = unique('fs-');
+    const b = unique('fs-');
+    const from = phone();
+    const fs = (name, more) => ({
+      'Event-Name': name,
+      'Channel-Call-UUID': a,
+      'Unique-ID': a,
+      'Call-Direction': 'inbound',
+      'Event-Date-Timestamp': String(Date.now() * 1000),
+      'Caller-Caller-ID-Number': from,
+      'Caller-Destination-Number': '19001234',
+      ...more,
+    });
+    const leg = { 'Unique-ID': b, 'Call-Direction': 'outbound', 'Caller-Destination-Number': '102' };
+    const before = await load('binh');
+    const tickets = new Set();
+    for (const body of [
+      fs('CHANNEL_CREATE'),
+      fs('CHANNEL_CREATE', leg),
+      fs('CHANNEL_ANSWER', leg),
+    ])
+      tickets.add((await post('/hooks/freeswitch', body)).json.ticket);
+    const bridge = await post(
+      '/hooks/freeswitch',
+      fs('CHANNEL_BRIDGE', { 'Other-Leg-Unique-ID': b, 'Other-Leg-Destination-Number': '102' }),
+    );
+    assert.equal(bridge.json.duplicate, true);
+    const nothing = await post('/hooks/freeswitch', fs('CHANNEL_ANSWER'));
+    assert.equal(nothing.status, 200);
+    assert.deepEqual(nothing.json, { nothing: true });
+    await until('Bình is busy', async () => (await load('binh')) === before + 105);
+    tickets.add((await post('/hooks/freeswitch', cdr({ uuid: a, from, answered: true }))).json.ticket);
+    await until('and no more', async () => (await load('binh')) === before + 5);
+    assert.equal(tickets.size, 1);
+    await using(service, (w) => w.ask('TICKET.RESOLVE', [...tickets][0]));
   });
 });
