@@ -170,28 +170,51 @@ quotehead_ends(const char *s, size_t n)
 		memmem(s, n, ">", 1) != NULL));
 }
 
+static bool
+is_attribution(struct folded *f, bool marked, bool wrapped)
+{
+	bool address, timed, verb;
+
+	if ((f->n = colon_get(f->s, f->n)) == 0)
+		return (false);
+	f->s[f->n] = '\0';
+	address = quotehead_address(f->s, f->n);
+	timed = quotehead_time(f->s, f->n);
+	verb = ends_in_verb(f->s, f->n) || has_verb_within(f->s);
+	if (!has_digit(f->s) || (wrapped && !is_opened(f->s)))
+		return (false);
+	if (marked)
+		return ((address && timed) || (is_opened(f->s) && verb));
+	if (is_opened_plainly(f->s))
+		return (verb && (address || timed));
+	return (is_opened(f->s) && address && timed);
+}
+
 bool
 quotehead_attribution(const char *s, size_t n, bool marked, bool wrapped)
 {
 	struct folded f;
-	bool	      address, timed, verb;
 
 	if (n > QUOTEHEAD_MAX)
 		return (false);
 	fold_line(&f, s, n);
-	if ((f.n = colon_get(f.s, f.n)) == 0)
+	return (is_attribution(&f, marked, wrapped));
+}
+
+/* "On Mon, 03 Jun 2024 … wrote " of Zoho, which sets it between hyphens. */
+static bool
+is_between(const char *inner, size_t n)
+{
+	struct folded f;
+
+	if (n > QUOTEHEAD_MAX - 1)
 		return (false);
-	f.s[f.n] = '\0';
-	address = quotehead_address(f.s, f.n);
-	timed = quotehead_time(f.s, f.n);
-	verb = ends_in_verb(f.s, f.n) || has_verb_within(f.s);
-	if (!has_digit(f.s) || (wrapped && !is_opened(f.s)))
-		return (false);
-	if (marked)
-		return ((address && timed) || (is_opened(f.s) && verb));
-	if (is_opened_plainly(f.s))
-		return (verb && (address || timed));
-	return (is_opened(f.s) && address && timed);
+	while (n > 0 && inner[n - 1] == ' ')
+		n--;
+	memcpy(f.s, inner, n);
+	memcpy(f.s + n, ":", 2);
+	f.n = n + 1;
+	return (is_attribution(&f, false, false));
 }
 
 enum quote_divider
@@ -232,6 +255,9 @@ quotehead_divider(const char *s, size_t n)
 	    f.s[1] != f.s[0])
 		return (DIVIDER_NONE);
 	inner = f.s + strspn(f.s, "-_=* ");
+	if ((end = strstr(inner, "--")) != NULL &&
+	    is_between(inner, (size_t)(end - inner)))
+		return (DIVIDER_REPLY);
 	if ((end = strpbrk(inner, "-_=*")) == NULL || end[1] != end[0] ||
 	    end - inner > 60)
 		return (DIVIDER_NONE);

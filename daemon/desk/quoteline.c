@@ -12,7 +12,8 @@
 
 #define PRINT_BYTES 200 /* of a line, by whose letters it is known again */
 #define PRINT_MAX   60
-#define PRINT_LEAST 8
+#define PRINT_WHOLE 12 /* shorter ones must be the same to their end */
+#define PRINT_LEAST 4
 
 static bool
 is_blank(const char *p, size_t n)
@@ -140,8 +141,9 @@ print_find(const struct quote *q, const char *s)
 	for (i = 0; i < q->n; i++) {
 		p = quoteline_bare(&q->line[i], &n);
 		n = print_get(have, p, n);
-		if (n < PRINT_LEAST ||
-		    memcmp(have, want, n < len ? n : len) != 0)
+		if (n != len && (n < PRINT_WHOLE || len < PRINT_WHOLE))
+			continue;
+		if (memcmp(have, want, n < len ? n : len) != 0)
 			continue;
 		if (found != q->n)
 			return (q->n); /* which of them, nobody knows */
@@ -154,11 +156,11 @@ print_find(const struct quote *q, const char *s)
 static void
 mark_carry(struct quote *q, const char *html, size_t n, enum mark mark)
 {
+	const char *p = html + strspn(html, "\n ");
 	size_t	    i, left = 0;
-	const char *p;
 
-	for (p = html; p < html + n; p++)
-		left += *p == '\n';
+	for (; p < html + n; p++)
+		left += *p == '\n' && p[1] != '\n';
 	i = print_find(q, html);
 	if (mark == MARK_QUOTE)
 		left = q->n; /* to the end: only such are asked for */

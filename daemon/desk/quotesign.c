@@ -61,7 +61,7 @@ quotesign_closing(const char *s, size_t n)
 
 	if (n > 60)
 		return (false);
-	p = fold_trim(line, sizeof line, s, n, ",.!;*_-\t");
+	p = fold_trim(line, sizeof line, s, n, ",.!;*_-/\t");
 	for (i = 0; i < nitems(closings); i++)
 		if (strcmp(p, closings[i]) == 0)
 			return (true);
@@ -176,7 +176,7 @@ static const char *const fillers[] = { "a", "an", "bang", "cho", "cua", "di",
 	"dien", "do", "dong", "em", "email", "for", "hop", "max", "meu", "mi",
 	"minh", "mini", "mon", "my", "nay", "new", "note", "on", "plus", "pro",
 	"secure", "the", "thiet", "thong", "thu", "to", "toi", "tren", "tu",
-	"ultra", "ung", "dung", "un", "using", "via", "app" };
+	"ultra", "ung", "dung", "un", "using", "via", "app", "with" };
 
 static bool
 is_among(const char *w, size_t n, const char *const *list, size_t items)
@@ -203,7 +203,7 @@ is_device(const char *s)
 		if (is_among(s, n, devices, nitems(devices)))
 			found = true;
 		else if (!is_among(s, n, fillers, nitems(fillers)) &&
-		    !(model && found && n <= 6)) /* "S24", "13T" */
+		    !(model && found && n <= 6)) /* "S24", "K-9" */
 			return (false);
 	}
 	return (found);
@@ -222,6 +222,24 @@ link_cut(char *s)
 	*p = '\0';
 }
 
+/* Cuts "Please excuse my brevity" and the like off what a phone adds. */
+static void
+excuse_cut(char *s)
+{
+	static const char *const excuses[] = { "please excuse",
+		"please forgive", "please pardon", "excuse my", "excuse any",
+		"xin loi", "xin thu loi", "mong thong cam", "thong cam" };
+	char			*p;
+	size_t			 i;
+
+	for (i = 0; i < nitems(excuses); i++)
+		if ((p = strstr(s, excuses[i])) != NULL) {
+			while (p > s && strchr(" ,.-;", p[-1]) != NULL)
+				p--;
+			*p = '\0';
+		}
+}
+
 bool
 quotesign_device(const char *s, size_t n)
 {
@@ -238,6 +256,7 @@ quotesign_device(const char *s, size_t n)
 		return (false);
 	p = fold_trim(line, sizeof line, s, n, "\t");
 	link_cut(p);
+	excuse_cut(p);
 	for (i = strlen(p); i > 0 && strchr(" .!*_", p[i - 1]) != NULL; i--)
 		p[i - 1] = '\0';
 	for (i = 0; i < nitems(begins); i++)

@@ -25,15 +25,17 @@ last_line(const struct quote *q, size_t a, size_t b)
 static size_t
 cut_notice(const struct quote *q, size_t a, size_t b)
 {
-	size_t i = b, n;
+	size_t i = b, from, n;
 	char  *text;
 	bool   is;
 
 	while (i > a && !q->line[i - 1].blank && b - i <= NOTICE_LINES)
 		i--;
-	if (b - i > NOTICE_LINES)
+	if (b - i > NOTICE_LINES || i == b)
 		return (b);
-	text = quoteline_join(q, i, b, false, &n);
+	/* A list's footer begins as a signature does. */
+	from = i + quotesign_delimiter(q->line[i].p, q->line[i].n);
+	text = quoteline_join(q, from, b, false, &n);
 	is = quotesign_notice(text, n);
 	free(text);
 	return (is ? i : b);
@@ -71,6 +73,18 @@ cut_marked(const struct quote *q, size_t a, size_t b)
 	return (i);
 }
 
+/* What stands above line i announces what follows: it is no signature. */
+static bool
+is_announced(const struct quote *q, size_t a, size_t i)
+{
+	const struct quoteline *l;
+
+	if ((i = last_line(q, a, i)) == a)
+		return (false);
+	l = &q->line[i - 1];
+	return (l->n > 0 && l->p[l->n - 1] == ':');
+}
+
 /* Under "-- ", or under a closing: where that begins, else b. */
 static size_t
 cut_signature(const struct quote *q, size_t a, size_t b)
@@ -80,18 +94,20 @@ cut_signature(const struct quote *q, size_t a, size_t b)
 
 	for (i = a; i < b; i++)
 		dashes += quotesign_delimiter(q->line[i].p, q->line[i].n);
-	for (i = b; i > a; i--) {
+	for (i = b; i > a && lines <= SIGN_LINES; i--) {
 		l = &q->line[i - 1];
 		if (l->blank)
 			continue;
-		if (quotesign_delimiter(l->p, l->n))
-			return (dashes == 1 && lines > 0 ? i - 1 : at);
+		if (quotesign_delimiter(l->p, l->n)) {
+			if (dashes == 1 && !is_announced(q, a, i - 1))
+				at = i - 1;
+			break;
+		}
 		if (quotesign_closing(l->p, l->n))
 			at = i - 1; /* the topmost, if there are two */
 		else if (!quotesign_contact(l->p, l->n))
 			break;
-		if (++lines > SIGN_LINES)
-			break;
+		lines++;
 	}
 	return (at);
 }

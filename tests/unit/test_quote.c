@@ -171,7 +171,7 @@ show(const char *set, const struct score *s)
 static void
 test_replies(void **state)
 {
-	struct score tune, held;
+	struct score tune, held, later, blind;
 
 	(void)state;
 	tune = judge_all(
@@ -180,11 +180,21 @@ test_replies(void **state)
 	held = judge_all(
 	    "unit/data/replies/held.txt", getenv("SHOW_HELD") != NULL);
 	show("held", &held);
+	later = judge_all(
+	    "unit/data/replies/later.txt", getenv("SHOW_LATER") != NULL);
+	show("later", &later);
+	blind = judge_all(
+	    "unit/data/replies/blind.txt", getenv("SHOW_BLIND") != NULL);
+	show("blind", &blind);
 	assert_true(tune.replies >= 70 && held.replies >= 70);
 	assert_true(tune.exact * 100 >= tune.replies * 95);
 	assert_true(held.exact * 100 >= held.replies * 90);
 	assert_int_equal(tune.lost, 0);
 	assert_int_equal(held.lost, 0);
+	assert_true(later.exact * 100 >= later.replies * 90);
+	assert_int_equal(later.lost, 0);
+	assert_true(blind.exact * 100 >= blind.replies * 90);
+	assert_int_equal(blind.lost, 0);
 }
 
 /* What is left of a text without HTML; "(all)" when nothing is trimmed. */
