@@ -183,7 +183,8 @@ marks_fit(const char *word, size_t n, const char *plain, size_t nplain)
 			default:
 				return (false); /* ä, ç, ñ … */
 			}
-		if (c != get && strchr("aeiouyAEIOUY", (int)c) == NULL)
+		if (c != get &&
+		    (c >= 0x80 || strchr("aeiouyAEIOUY", (int)c) == NULL))
 			return (false); /* ǹ */
 		/* đ begins a syllable and stands nowhere else in it. */
 		if ((get == 0x110 || get == 0x111) && at != 0)
