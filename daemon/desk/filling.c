@@ -5,7 +5,7 @@
 
 #include "filling.h"
 
-#define FILLING_MAX 300000 /* bytes of one that is filled from JSON */
+#define FILLING_MAX 2097152 /* bytes of one filled from JSON: two posts */
 
 static bool
 name_known(const char *const *names, const char *name)

@@ -64,10 +64,22 @@ escapes_mend(char *s, size_t n)
 	}
 }
 
+/* A copy that may have U+0000 in it, and a NUL behind. */
+static char *
+bytes_copy(const char *bytes, size_t n)
+{
+	char *copy = xmalloc(n + 1);
+
+	if (n != 0)
+		memcpy(copy, bytes, n);
+	copy[n] = '\0';
+	return (copy);
+}
+
 json_t *
 provider_parse(const char *bytes, size_t n, const char **wrong)
 {
-	char   *copy = xstrndup(n != 0 ? bytes : "", n);
+	char   *copy = bytes_copy(bytes, n);
 	json_t *json;
 
 	utf8_clean(copy, n);
@@ -268,7 +280,6 @@ read_thread(struct reading *r, const char *id)
 	    (e->id = make_id(r, "", id)) == NULL)
 		return (false);
 	e->refs[e->nrefs++] = e->id;
-	e->refs[e->nrefs++] = line;
 	if (thread != NULL && (thread = make_id(r, "", thread)) != NULL)
 		e->thread[e->nthread++] = thread;
 	e->thread[e->nthread++] = line;
@@ -369,8 +380,9 @@ put_rating(struct reading *r, json_t *facts)
 	v = strtod(s, &end);
 	if (*end == '\0' && v >= 0 && v <= r->block->rating_of)
 		json_object_set_new(facts, "rating",
-		    json_pack(
-			"{s:f,s:i}", "value", v, "of", r->block->rating_of));
+		    json_pack("{s:o,s:i}", "value",
+			v == (int)v ? json_integer((int)v) : json_real(v), "of",
+			r->block->rating_of));
 }
 
 /* What the desk acts on: where it is from, and what an answer goes to. */
@@ -381,7 +393,7 @@ read_facts(struct reading *r)
 	const char *reply = one_line(r->e, get(r, &r->block->reply), ID_PLAIN);
 
 	json_object_set_new(facts, "source", json_string(r->source));
-	json_object_set_new(facts, "of", json_string(r->block->name));
+	json_object_set_new(facts, "of", json_string(r->block->answer));
 	if (reply != NULL)
 		json_object_set_new(facts, "reply_id", json_string(reply));
 	put_rating(r, facts);
@@ -457,7 +469,7 @@ item_quarantine(struct provider_item *item, const char *source, const char *why,
 	e->quarantine = why;
 	e->subject = why;
 	item->event = e;
-	item->raw = xstrndup(n != 0 ? bytes : "", n);
+	item->raw = bytes_copy(bytes, n);
 	item->n = n;
 }
 
@@ -469,6 +481,7 @@ item_make(struct provider_item *item, struct reading *r)
 	size_t	      n = text != NULL ? strlen(text) : 0;
 	const char   *why;
 
+	*item = (struct provider_item){ 0 };
 	r->e = item_event(n);
 	if ((why = read_item(r)) == NULL)
 		item->event = r->e;
@@ -496,8 +509,6 @@ items_gather(struct provider_items *all, struct reading *r,
 			r->spot = &spots[i];
 			if (provider_tests_hold(&r->block->when, r->spot))
 				item_make(&all->list[all->n++], r);
-			else
-				all->skipped++;
 		}
 	}
 	return (true);
@@ -511,7 +522,7 @@ provider_items(struct provider_items *all, const struct provider *p,
 	struct spot    whole = { .path = { post->json }, .n = 1 }, *spots;
 	bool	       good;
 
-	all->n = all->skipped = 0;
+	all->n = 0;
 	if (post->json == NULL) {
 		item_quarantine(&all->list[all->n++], source,
 		    "What the provider posted cannot be read.", post->body,

@@ -35,10 +35,13 @@ struct provider_value {
 	struct filling ways[PROVIDER_CHOICE];
 };
 
-/* "/a" is there (not false, null or empty), "/a=x|y" is x or y; "!": not. */
+/*
+ * "/a" is there (not false, null or empty), "/a=x|y" is x or y, "/a==2/b" is
+ * what stands there; "!": not.
+ */
 struct provider_test {
-	bool	       negated;
-	struct pointer at;
+	bool	       negated, same;
+	struct pointer at, other;
 	const char    *among; /* "x|y", or NULL: anything */
 };
 
@@ -77,7 +80,8 @@ struct provider_event {
 	const char	     *name;
 	struct pointer	      each; /* a pattern: the items */
 	struct provider_tests when;
-	const char	     *kind; /* "message" or "feedback" */
+	const char	     *kind;   /* "message" or "feedback" */
+	const char	     *answer; /* the send block for it */
 	struct provider_value id, sender, person, to, text, subject, at, reply,
 	    line, order, thread, rating;
 	int		      rating_of;
@@ -117,13 +121,21 @@ struct provider {
 	struct provider_send   sends[PROVIDER_BLOCKS];
 };
 
+/* What is wrong with a description, and where; every text is constant. */
+struct provider_fault {
+	const char *part;  /* "sign", "verify", "event", "send" or "" */
+	size_t	    place; /* which of them, from 0 */
+	const char *member;
+	const char *what;
+};
+
 /*
  * From the JSON that desk.conf's source block becomes, all of it in the
- * arena.  NULL, and in wrong a sentence that names the member, when it is not
- * that: what stood in a database is read as a stranger's.
+ * arena.  NULL, and the first fault, when it is not that: what stood in a
+ * database is read as a stranger's.
  */
 struct provider *provider_load(
-    struct arena *, const json_t *, char *wrong, size_t) MUSTCHECK;
+    struct arena *, const json_t *, struct provider_fault *) MUSTCHECK;
 
 /* One post, as it came. */
 struct provider_post {
@@ -170,7 +182,6 @@ struct provider_item {
 struct provider_items {
 	struct provider_item list[PROVIDER_ITEMS];
 	size_t		     n;
-	size_t		     skipped; /* receipts and the like: no block fits */
 };
 
 /*
@@ -202,7 +213,10 @@ struct provider_request {
 	struct buf   body;
 };
 
-/* The block that answers events of that name; NULL when there is none. */
+/*
+ * The block that answers events of that name, else the one named "message";
+ * NULL when there is neither.
+ */
 const struct provider_send *provider_send_find(
     const struct provider *, const char *name);
 /*

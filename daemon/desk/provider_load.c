@@ -2,7 +2,6 @@
  * A provider's description, read from JSON: provider_load() of provider.h.
  * One row of a table is one member.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "contact.h"
@@ -15,10 +14,8 @@
 #define WINDOW_MAX (7 * 86400) /* seconds */
 
 struct loading {
-	struct arena *arena;
-	const char   *part; /* "sign", "event message" */
-	char	     *wrong;
-	size_t	      size;
+	struct arena	      *arena;
+	struct provider_fault *fault; /* where we are; what: NULL so far */
 };
 
 static const char *const no_names[] = { NULL };
@@ -28,12 +25,14 @@ static const char *const send_names[] = { "text", "to", "reply_id", "token",
 static const char *const url_names[] = { "to", "reply_id", "token", "id",
 	NULL };
 
+/* Notes the first fault; its texts are constant. */
 static bool
 load_wrong(struct loading *l, const char *member, const char *what)
 {
-	if (l->wrong[0] == '\0')
-		snprintf(
-		    l->wrong, l->size, "%s: %s: %s", l->part, member, what);
+	if (l->fault->what == NULL) {
+		l->fault->member = member;
+		l->fault->what = what;
+	}
 	return (false);
 }
 
@@ -57,12 +56,12 @@ load_text(
 	if (value == NULL)
 		return (true);
 	if (s == NULL || *s == '\0' || strlen(s) > TEXT_MAX)
-		return (load_wrong(l, name, "this must be a text"));
+		return (load_wrong(l, name, "This must be a text."));
 	for (; *s != '\0'; s++)
 		if ((unsigned char)*s < 0x20 || *s == 0x7f)
-			return (load_wrong(l, name, "a control character"));
+			return (load_wrong(l, name, "A control character."));
 	*out = arena_str(l->arena, json_string_value(value));
-	return (*out != NULL || load_wrong(l, name, "this is too large"));
+	return (*out != NULL || load_wrong(l, name, "This is too large."));
 }
 
 /* One of the words: its place; the first when it is not there. */
@@ -80,7 +79,7 @@ load_word(struct loading *l, const json_t *from, const char *name,
 	for (; *at < n; ++*at)
 		if (strcmp(words[*at], s) == 0)
 			return (true);
-	return (load_wrong(l, name, "this word is none of those known"));
+	return (load_wrong(l, name, "This word is none of those known."));
 }
 
 static bool
@@ -94,7 +93,7 @@ load_number(struct loading *l, const json_t *from, const char *name, long least,
 		return (true);
 	*out = (long)json_integer_value(value);
 	if (!json_is_integer(value) || *out < least || *out > most)
-		return (load_wrong(l, name, "this number does not fit"));
+		return (load_wrong(l, name, "This number does not fit."));
 	return (true);
 }
 
@@ -107,7 +106,7 @@ load_file(
 		return (false);
 	if (*out != NULL && (**out == '/' || strstr(*out, "..") != NULL))
 		return (load_wrong(
-		    l, name, "this is no file's name under state_dir"));
+		    l, name, "This is no file's name under state_dir."));
 	return (true);
 }
 
@@ -136,7 +135,7 @@ load_filling(struct loading *l, const json_t *from, const char *name,
 
 	*out = (struct filling){ 0 };
 	if (!load_text(l, from, name, &s) || s == NULL)
-		return (s == NULL && l->wrong[0] == '\0');
+		return (l->fault->what == NULL);
 	wrong = filling_make(out, l->arena, s, names, pointers);
 	return (wrong == NULL || load_wrong(l, name, wrong));
 }
@@ -153,12 +152,12 @@ load_each(struct loading *l, const json_t *from, const char *name, size_t most,
 	if (value == NULL)
 		return (true);
 	if (n > most)
-		return (load_wrong(l, name, "there are too many"));
+		return (load_wrong(l, name, "There are too many."));
 	for (i = 0; i < n; i++) {
 		part = json_is_array(value) ? json_array_get(value, i) : value;
 		if (!json_is_string(part) || json_string_length(part) == 0 ||
 		    json_string_length(part) > TEXT_MAX)
-			return (load_wrong(l, name, "this must be texts"));
+			return (load_wrong(l, name, "This must be texts."));
 		if (!take(l, name, json_string_value(part), out))
 			return (false);
 	}
@@ -186,9 +185,15 @@ take_test(struct loading *l, const char *name, const char *s, void *out)
 	one->negated = *s == '!';
 	s += one->negated;
 	n = strcspn(s, "=");
-	if (s[n] == '=' &&
+	if (s[n] == '=' && s[n + 1] == '=') {
+		one->same = true;
+		wrong = pointer_make(
+		    &one->other, l->arena, s + n + 2, strlen(s + n + 2));
+		if (wrong != NULL)
+			return (load_wrong(l, name, wrong));
+	} else if (s[n] == '=' &&
 	    (one->among = arena_str(l->arena, s + n + 1)) == NULL)
-		return (load_wrong(l, name, "this is too large"));
+		return (load_wrong(l, name, "This is too large."));
 	wrong = pointer_make(&one->at, l->arena, s, n);
 	return (wrong == NULL || load_wrong(l, name, wrong));
 }
@@ -200,7 +205,7 @@ take_code(struct loading *l, const char *name, const char *s, void *out)
 
 	c->list[c->n] = arena_str(l->arena, s);
 	return (c->list[c->n++] != NULL ||
-	    load_wrong(l, name, "this is too large"));
+	    load_wrong(l, name, "This is too large."));
 }
 
 static bool
@@ -211,7 +216,7 @@ take_header(struct loading *l, const char *name, const char *s, void *out)
 
 	if (colon == NULL || colon == s ||
 	    strcspn(s, " \t\r\n{") < (size_t)(colon - s))
-		return (load_wrong(l, name, "a header is \"Name: value\""));
+		return (load_wrong(l, name, "A header is \"Name: value\"."));
 	wrong = filling_make(
 	    &send->headers[send->nheaders++], l->arena, s, url_names, false);
 	return (wrong == NULL || load_wrong(l, name, wrong));
@@ -239,7 +244,7 @@ load_sign(struct loading *l, const json_t *from, struct provider_sign *s)
 	const char		*wrong;
 	long			 window;
 
-	l->part = "sign";
+	l->fault->part = "sign";
 	if (!load_text(l, from, "header", &s->header) ||
 	    !load_word(l, from, "algorithm", algorithms, nitems(algorithms),
 		&algorithm) ||
@@ -256,19 +261,19 @@ load_sign(struct loading *l, const json_t *from, struct provider_sign *s)
 	if (s->prefix == NULL)
 		s->prefix = "";
 	if (s->header == NULL)
-		return (load_wrong(l, "header", "this must be given"));
+		return (load_wrong(l, "header", "This must be given."));
 	if (s->base.n > 0)
 		return (true);
 	wrong = filling_make(&s->base, l->arena, "{body}", base_names, true);
 	if (s->algorithm == PROVIDER_SHA256)
-		wrong = "a plain digest needs a base with {secret}";
+		wrong = "A plain digest needs a base with {secret}.";
 	return (wrong == NULL || load_wrong(l, "base", wrong));
 }
 
 static bool
 load_verify(struct loading *l, const json_t *from, struct provider_verify *v)
 {
-	l->part = "verify";
+	l->fault->part = "verify";
 	if (!load_text(l, from, "challenge", &v->challenge) ||
 	    !load_text(l, from, "token", &v->token) ||
 	    !load_file(l, from, "token_file", &v->token_file) ||
@@ -277,9 +282,9 @@ load_verify(struct loading *l, const json_t *from, struct provider_verify *v)
 	/* Else whoever asks would be told that he is right. */
 	if (v->challenge != NULL && (v->token == NULL || v->token_file == NULL))
 		return (load_wrong(
-		    l, "challenge", "this needs token and token_file"));
+		    l, "challenge", "This needs token and token_file."));
 	return (v->challenge != NULL || v->posts ||
-	    load_wrong(l, "challenge", "this or posted must be given"));
+	    load_wrong(l, "challenge", "This or posted must be given."));
 }
 
 /* Events -------------------------------------------------------------------- */
@@ -311,11 +316,12 @@ load_event(struct loading *l, const json_t *from, struct provider_event *e)
 	long			 of;
 	bool			 there;
 
-	l->part = "event";
+	l->fault->part = "event";
 	if (!load_text(l, from, "name", &e->name) ||
 	    !load_pointer(l, from, "each", &e->each, &there) ||
 	    !load_each(l, from, "when", PROVIDER_CHOICE, take_test, &e->when) ||
 	    !load_word(l, from, "kind", kinds, nitems(kinds), &kind) ||
+	    !load_text(l, from, "answer", &e->answer) ||
 	    !load_pointer(l, from, "links", &e->links, &e->linked) ||
 	    !load_number(l, from, "rating_of", 1, 100, 5, &of))
 		return (false);
@@ -325,13 +331,15 @@ load_event(struct loading *l, const json_t *from, struct provider_event *e)
 		if (!load_value(l, from, values[i].name, values[i].out))
 			return (false);
 	if (e->name == NULL || strlen(e->name) > WORD_MAX)
-		return (load_wrong(l, "name", "this must be given"));
+		return (load_wrong(l, "name", "This must be given."));
+	if (e->answer == NULL)
+		e->answer = e->name;
 	if (e->each.up != 0)
-		return (load_wrong(l, "each", "this begins with /"));
+		return (load_wrong(l, "each", "This begins with /."));
 	if (e->id.n == 0)
-		return (load_wrong(l, "id", "this must be given"));
+		return (load_wrong(l, "id", "This must be given."));
 	return (
-	    e->sender.n > 0 || load_wrong(l, "sender", "this must be given"));
+	    e->sender.n > 0 || load_wrong(l, "sender", "This must be given."));
 }
 
 /* Sending ------------------------------------------------------------------- */
@@ -344,7 +352,7 @@ load_body(struct loading *l, struct provider_send *s)
 	const char    *wrong;
 
 	if (s->body == NULL)
-		return (load_wrong(l, "body", "this must be given"));
+		return (load_wrong(l, "body", "This must be given."));
 	s->form = *s->body != '{' && *s->body != '[';
 	wrong = s->form
 	    ? filling_make(&form, l->arena, s->body, send_names, false)
@@ -380,7 +388,7 @@ load_send(struct loading *l, const json_t *from, struct provider_send *s)
 	size_t			 method;
 	long			 max_text, timeout;
 
-	l->part = "send";
+	l->fault->part = "send";
 	if (!load_text(l, from, "name", &s->name) ||
 	    !load_filling(l, from, "url", url_names, false, &s->url) ||
 	    !load_word(l, from, "method", methods, nitems(methods), &method) ||
@@ -401,7 +409,7 @@ load_send(struct loading *l, const json_t *from, struct provider_send *s)
 	s->max_text = (int)max_text;
 	s->timeout = (int)timeout;
 	if (s->name == NULL || strlen(s->name) > WORD_MAX)
-		return (load_wrong(l, "name", "this must be given"));
+		return (load_wrong(l, "name", "This must be given."));
 	/* Where it goes is the configuration's word alone. */
 	if (s->url.n == 0 || s->url.parts[0].is != FILLING_TEXT ||
 	    (strncmp(s->url.parts[0].text, "https://", 8) != 0 &&
@@ -409,7 +417,7 @@ load_send(struct loading *l, const json_t *from, struct provider_send *s)
 	    (s->url.n > 1 &&
 		strchr(strstr(s->url.parts[0].text, "//") + 2, '/') == NULL))
 		return (load_wrong(l, "url",
-		    "this must be http:// or https:// with a host of its own"));
+		    "This must be http:// or https:// with a host of its own."));
 	return (true);
 }
 
@@ -421,40 +429,44 @@ load_blocks(struct loading *l, const json_t *body, struct provider *p)
 	const json_t *list = load_member(body, "events"), *part;
 	size_t	      i;
 
-	l->part = "event";
+	l->fault->part = "event";
 	if (!json_is_array(list) || json_array_size(list) == 0 ||
 	    json_array_size(list) > PROVIDER_BLOCKS)
 		return (
-		    load_wrong(l, "name", "1 to 8 event blocks are wanted"));
-	json_array_foreach (list, i, part)
+		    load_wrong(l, "name", "1 to 8 event blocks are wanted."));
+	json_array_foreach (list, i, part) {
+		l->fault->place = i;
 		if (!load_event(l, part, &p->events[p->nevents++]))
 			return (false);
+	}
 	list = load_member(body, "sends");
-	l->part = "send";
+	l->fault->part = "send";
 	if (json_array_size(list) > PROVIDER_BLOCKS)
-		return (load_wrong(l, "name", "there are too many"));
-	json_array_foreach (list, i, part)
+		return (load_wrong(l, "name", "There are too many."));
+	json_array_foreach (list, i, part) {
+		l->fault->place = i;
 		if (!load_send(l, part, &p->sends[p->nsends++]))
 			return (false);
+	}
 	return (true);
 }
 
 struct provider *
-provider_load(struct arena *a, const json_t *body, char *wrong, size_t size)
+provider_load(struct arena *a, const json_t *body, struct provider_fault *fault)
 {
-	struct loading	 l = { a, "provider", wrong, size };
+	struct loading	 l = { a, fault };
 	struct provider *p = arena_get(a, sizeof *p);
 	const json_t	*part;
 
-	wrong[0] = '\0';
+	*fault = (struct provider_fault){ .part = "", .member = "" };
 	if (p == NULL || !json_is_object(body)) {
-		load_wrong(&l, "provider", "this must be an object");
+		load_wrong(&l, "provider", "This must be an object.");
 		return (NULL);
 	}
 	if (!load_text(&l, body, "contact", &p->contact))
 		return (NULL);
 	if (p->contact == NULL || !contact_kind_valid(p->contact)) {
-		load_wrong(&l, "contact", "this must be a kind of address");
+		load_wrong(&l, "contact", "This must be a kind of address.");
 		return (NULL);
 	}
 	if ((part = load_member(body, "sign")) != NULL) {

@@ -20,12 +20,16 @@
 const struct provider_send *
 provider_send_find(const struct provider *p, const char *name)
 {
-	size_t i;
+	const struct provider_send *usual = NULL;
+	size_t			    i;
 
-	for (i = 0; i < p->nsends; i++)
+	for (i = 0; i < p->nsends; i++) {
 		if (strcmp(p->sends[i].name, name) == 0)
 			return (&p->sends[i]);
-	return (NULL);
+		if (strcmp(p->sends[i].name, "message") == 0)
+			usual = &p->sends[i];
+	}
+	return (usual);
 }
 
 static const char *
@@ -151,32 +155,52 @@ provider_request_end(struct provider_request *r)
 
 /* Answers ------------------------------------------------------------------- */
 
+/* The value as a text that is compared, in room where it is a number. */
+static const char *
+test_text(const json_t *value, char *room, size_t size)
+{
+	if (json_is_integer(value)) {
+		snprintf(room, size, "%" JSON_INTEGER_FORMAT,
+		    json_integer_value(value));
+		return (room);
+	}
+	if (json_is_boolean(value))
+		return (json_is_true(value) ? "true" : "false");
+	return (json_string_value(value));
+}
+
+static bool
+test_among(const char *among, const char *s)
+{
+	size_t n = strlen(s), len;
+
+	for (;; among += len + 1) {
+		len = strcspn(among, "|");
+		if (len == n && memcmp(among, s, n) == 0)
+			return (true);
+		if (among[len] == '\0')
+			return (false);
+	}
+}
+
 bool
 provider_test_holds(const struct provider_test *t, const struct spot *spot)
 {
 	const json_t *value = pointer_get(&t->at, spot);
-	char	      number[32];
-	const char   *s = json_string_value(value), *w;
-	size_t	      n;
-	bool	      there = value != NULL && !json_is_null(value) &&
-	    !json_is_false(value) && (s == NULL || *s != '\0');
+	char	      room[32], other_room[32];
+	const char   *s = test_text(value, room, sizeof room), *other;
+	bool	      holds;
 
-	if (t->among == NULL)
-		return (there != t->negated);
-	if (json_is_integer(value)) {
-		snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT,
-		    json_integer_value(value));
-		s = number;
-	} else if (json_is_boolean(value))
-		s = json_is_true(value) ? "true" : "false";
-	for (w = t->among; s != NULL; w += n + 1) {
-		n = strcspn(w, "|");
-		if (n == strlen(s) && memcmp(w, s, n) == 0)
-			return (!t->negated);
-		if (w[n] == '\0')
-			break;
-	}
-	return (t->negated);
+	if (t->same) {
+		other = test_text(pointer_get(&t->other, spot), other_room,
+		    sizeof other_room);
+		holds = s != NULL && other != NULL && strcmp(s, other) == 0;
+	} else if (t->among != NULL)
+		holds = s != NULL && test_among(t->among, s);
+	else
+		holds = value != NULL && !json_is_null(value) &&
+		    !json_is_false(value) && (s == NULL || *s != '\0');
+	return (holds != t->negated);
 }
 
 bool
