@@ -83,6 +83,10 @@ BEGIN
 	    WHERE ((f.k).i).call IS NOT NULL) THEN
 		PERFORM desk.calls_file(filings);
 	END IF;
+	IF EXISTS (SELECT FROM unnest(filings) f
+	    WHERE ((f.k).i).channel = 'social') THEN
+		PERFORM desk.social_file(filings);
+	END IF;
 END;
 $$;
 

@@ -82,7 +82,8 @@ DECLARE
 BEGIN
 	SELECT e.channel, c.kind, c.address INTO wrote
 	FROM desk.event e JOIN desk.contact c ON c.id = e.contact
-	WHERE e.ticket = t.id AND e.direction = 'in' AND e.kind = 'message'
+	WHERE e.ticket = t.id AND e.direction = 'in'
+	    AND e.kind IN ('message', 'feedback')
 	ORDER BY e.id DESC LIMIT 1;
 
 	IF wrote.channel = 'chat' AND t.conversation IS NOT NULL THEN
