@@ -42,6 +42,7 @@ struct answer {
 	const char   *cookie; /* a session to set; "": to end it; or NULL */
 	bool	      live;   /* the front is to open a stream from .offset */
 	const char   *offset;
+	bool	      plain; /* ASK_OK: json is a plain text and no JSON */
 };
 
 /* What a hook's sender showed; NULL: nothing. */
@@ -49,7 +50,11 @@ struct proof {
 	const char *id, *timestamp, *signature; /* Standard Webhooks */
 	const char *secret;    /* X-Hook-Secret, or a Basic password */
 	bool	    forwarded; /* by a proxy or a browser: not its own word */
+	const char *head; /* every field: name, NUL, value, NUL; then a NUL */
 };
+
+/* The header's value, or NULL; name in any letter case. */
+const char *proof_header(const struct proof *, const char *name);
 
 struct ask {
 	uint64_t	 id;
@@ -64,7 +69,8 @@ struct ask {
 	char	*kept; /* an op's own text between two steps */
 	/*
 	 * While dispatch_ask() runs, and not after it: the argument's bytes
-	 * as they came (EVENT.ADD, HOOK), and what proves a hook's sender.
+	 * as they came (EVENT.ADD, HOOK; HOOK.VERIFY: the query), and what
+	 * proves a hook's sender.
 	 */
 	const char	   *raw;
 	size_t		    nraw;

@@ -2,23 +2,21 @@
  * Operations that become events: EVENT.ADD, CHAT.SEND and what other
  * systems post.
  */
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "access.h"
-#include "base/log.h"
 #include "daemon.h"
 #include "desk/callrec.h"
 #include "desk/event.h"
 #include "desk/rules.h"
 #include "edge/hmac.h"
+#include "hookdata.h"
 #include "intake.h"
 #include "opdo.h"
-#include "settings.h"
+#include "statefile.h"
 
 static const char *
 desk_country(const struct ask *a)
@@ -80,33 +78,7 @@ op_do_CHAT_SEND(struct ask *a)
 	intake_file(a, e);
 }
 
-/* A hook's secret, read when it is needed: small, local, and seldom. */
-static size_t
-hook_secret(
-    const struct daemon *d, const struct source *s, char *out, size_t size)
-{
-	char	path[512];
-	ssize_t n;
-	int	fd;
-
-	if (s->secret_file == NULL)
-		return (0);
-	if (snprintf(path, sizeof path, "%s/%s", d->settings->state_dir,
-		s->secret_file) >= (int)sizeof path ||
-	    (fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) == -1) {
-		log_warn(
-		    "hook %s has no secret: its file cannot be read", s->name);
-		return (0);
-	}
-	n = read(fd, out, size - 1);
-	close(fd);
-	while (n > 0 && (out[n - 1] == '\n' || out[n - 1] == '\r'))
-		n--;
-	out[n > 0 ? n : 0] = '\0';
-	return (n > 0 ? (size_t)n : 0);
-}
-
-static bool
+bool
 hook_trusted(const struct source *s, const char *peer)
 {
 	size_t i;
@@ -131,7 +103,7 @@ hook_wrong(struct ask *a, const struct source *s)
 
 	if (a->caller.role >= ROLE_SERVICE)
 		return (NULL); /* an API key */
-	n = hook_secret(a->d, s, secret, sizeof secret);
+	n = statefile_read(a->d, s->secret_file, secret, sizeof secret);
 	if (p->signature != NULL && n != 0) {
 		if ((len = webhook_key_read(bytes, sizeof bytes, secret)) <= 0)
 			return ("The hook's own secret is no key.");
@@ -166,6 +138,10 @@ op_do_HOOK(struct ask *a)
 	if (s == NULL) {
 		opdo_later(
 		    a, ASK_NOTFOUND, "No source of that name posts here.");
+		return;
+	}
+	if (s->form == SOURCE_DATA) {
+		hook_data(a, s);
 		return;
 	}
 	if ((wrong = hook_wrong(a, s)) != NULL) {

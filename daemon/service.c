@@ -397,7 +397,7 @@ service_request(void *arg, struct resp_session *session, void *user,
 	c->op = op_find(r->argv[0].p, r->argv[0].n);
 	/* Visitors and hooks come over HTTP, with what proves them. */
 	if (c->op == NULL || c->op == &ops[OP_HOOK] ||
-	    c->op->role == ROLE_VISITOR) {
+	    c->op == &ops[OP_HOOK_VERIFY] || c->op->role == ROLE_VISITOR) {
 		slot_error(s, slot, ASK_NOTFOUND,
 		    "There is no such command here; COMMAND lists them.");
 		command_free(c);

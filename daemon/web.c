@@ -13,6 +13,7 @@
 
 #include "access.h"
 #include "ask.h"
+#include "base/buf.h"
 #include "base/idmap.h"
 #include "base/mem.h"
 #include "cookie.h"
@@ -24,6 +25,7 @@
 #include "edge/http.h"
 #include "ingest.h"
 #include "proto/call.h"
+#include "proto/http.h"
 #include "proxied.h"
 #include "settings.h"
 #include "stream.h"
@@ -55,7 +57,7 @@ struct visit {
 	char	       *auth;	/* the Authorization header */
 	char	       *offset; /* Last-Event-ID: a stream resumes */
 	struct proof	proof;
-	char	       *proofs[4];
+	char	       *proofs[5];
 };
 
 static struct idmap visits;
@@ -157,7 +159,8 @@ web_answer(
 	}
 	http_answer(w->server, http,
 	    &(struct http_answer){ .status = o->made ? 201 : 200,
-		.type = "application/json",
+		.type =
+		    o->plain ? "text/plain; charset=utf-8" : "application/json",
 		.body = o->json,
 		.n = o->n,
 		.headers = o->cookie != NULL ? headers : headers_for(a->op) });
@@ -224,8 +227,10 @@ visit_ask(struct visit *v, const struct caller *c)
 	a->answer = web_answer;
 	a->front = v->web;
 	a->ref = v->http;
-	a->raw = v->body;
-	a->nraw = v->nbody;
+	a->raw = op == &ops[OP_HOOK_VERIFY] ? v->query : v->body;
+	a->nraw = op == &ops[OP_HOOK_VERIFY] && v->query != NULL
+	    ? strlen(v->query)
+	    : v->nbody;
 	a->proof = &v->proof;
 	dispatch_ask(a);
 }
@@ -302,6 +307,29 @@ hook_secret(const struct http_request *r)
 	return (dup_or_null(http_header(r, "X-Hook-Secret")));
 }
 
+/* All fields, for a provider that signs in one of its own (struct proof). */
+static char *
+hook_head(const struct http_request *r)
+{
+	const struct http_head *h = r->fields;
+	struct buf		b;
+	size_t			i;
+
+	if (strncmp(r->path, "/hooks/", 7) != 0)
+		return (NULL);
+	buf_init(&b, 0);
+	for (i = 0; i < h->nfields; i++) {
+		buf_add(
+		    &b, r->bytes + h->fields[i].name.at, h->fields[i].name.n);
+		buf_char(&b, '\0');
+		buf_add(
+		    &b, r->bytes + h->fields[i].value.at, h->fields[i].value.n);
+		buf_char(&b, '\0');
+	}
+	buf_char(&b, '\0');
+	return (buf_take(&b, NULL));
+}
+
 /* Who asks: the peer, or whom our own proxy names (ASVS 4.1.3). */
 static void
 visit_peer(struct visit *v, const struct http_request *r)
@@ -348,6 +376,7 @@ visit_new(struct web *w, const struct http_request *r)
 	v->proof.signature = v->proofs[2] =
 	    dup_or_null(http_header(r, "webhook-signature"));
 	v->proof.secret = v->proofs[3] = hook_secret(r);
+	v->proof.head = v->proofs[4] = hook_head(r);
 	/* A browser says where a page's request comes from: any page may post. */
 	v->proof.forwarded = http_header(r, "X-Forwarded-For") != NULL ||
 	    http_header(r, "Forwarded") != NULL ||

@@ -19,7 +19,7 @@
 #define NAME_MAX_B 200	  /* bytes of a person's name */
 #define LINKS_MAX  20	  /* attachments of one message that are shown */
 #define LINK_MAX   2000	  /* bytes of a link */
-#define ITEM_ROOM  131072 /* of an event's arena besides copies of its item */
+#define ITEM_ROOM  262144 /* of an event's arena besides copies of its item */
 
 /* Reading ------------------------------------------------------------------- */
 
@@ -450,47 +450,42 @@ item_event(size_t n)
 	return (e);
 }
 
-/* Kept as it came, with the reason, for a person to look at. */
-static void
-item_quarantine(struct provider_item *item, const char *source, const char *why,
-    const char *bytes, size_t n)
+struct event *
+provider_quarantine(
+    const char *source, const char *why, const char *bytes, size_t n)
 {
 	struct event *e = item_event(0);
-	char	      hex[DIGEST_HEX];
 
-	digest_hex(hex, bytes, n);
-	memcpy(e->raw, hex, sizeof hex);
+	digest_hex(e->raw, bytes, n);
+	e->source = spill_of(bytes_copy(bytes, n), n);
 	e->channel = "social";
 	e->kind = "message";
-	e->id = arena_printf(&e->arena, "%.64s:sha256:%s", source, hex);
+	e->id = arena_printf(&e->arena, "%.64s:sha256:%s", source, e->raw);
 	e->contacts[0].kind = "anonymous";
 	e->contacts[0].address = e->id;
 	e->ncontacts = 1;
 	e->quarantine = why;
 	e->subject = why;
-	item->event = e;
-	item->raw = bytes_copy(bytes, n);
-	item->n = n;
+	return (e);
 }
 
-static void
-item_make(struct provider_item *item, struct reading *r)
+static struct event *
+item_make(struct reading *r)
 {
 	const json_t *value = r->spot->path[r->spot->n - 1];
 	char	     *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
 	size_t	      n = text != NULL ? strlen(text) : 0;
 	const char   *why;
 
-	*item = (struct provider_item){ 0 };
 	r->e = item_event(n);
-	if ((why = read_item(r)) == NULL)
-		item->event = r->e;
-	else {
+	if ((why = read_item(r)) != NULL) {
 		event_drop(r->e);
 		free(r->e);
-		item_quarantine(item, r->source, why, text, n);
+		r->e = provider_quarantine(
+		    r->source, why, text != NULL ? text : "", n);
 	}
 	free(text);
+	return (r->e);
 }
 
 /* Every item that some block is meant for. */
@@ -508,7 +503,7 @@ items_gather(struct provider_items *all, struct reading *r,
 				return (false);
 			r->spot = &spots[i];
 			if (provider_tests_hold(&r->block->when, r->spot))
-				item_make(&all->list[all->n++], r);
+				all->list[all->n++] = item_make(r);
 		}
 	}
 	return (true);
@@ -524,7 +519,7 @@ provider_items(struct provider_items *all, const struct provider *p,
 
 	all->n = 0;
 	if (post->json == NULL) {
-		item_quarantine(&all->list[all->n++], source,
+		all->list[all->n++] = provider_quarantine(source,
 		    "What the provider posted cannot be read.", post->body,
 		    post->n);
 		return (true);
@@ -543,11 +538,10 @@ provider_items_drop(struct provider_items *all)
 	size_t i;
 
 	for (i = 0; i < all->n; i++) {
-		if (all->list[i].event == NULL)
+		if (all->list[i] == NULL)
 			continue;
-		event_drop(all->list[i].event);
-		free(all->list[i].event);
-		free(all->list[i].raw);
+		event_drop(all->list[i]);
+		free(all->list[i]);
 	}
 	all->n = 0;
 }

@@ -172,16 +172,10 @@ bool provider_tests_hold(const struct provider_tests *, const struct spot *);
 const char *provider_value_text(
     struct arena *, const struct provider_value *, const struct spot *);
 
-/* What one item of a post became. */
-struct provider_item {
-	struct event *event; /* malloc'd; event_drop() and free() it */
-	char	     *raw;   /* malloc'd source of a quarantined one, or NULL */
-	size_t	      n;
-};
-
+/* What a post became; each event is malloc'd: event_drop() and free() it. */
 struct provider_items {
-	struct provider_item list[PROVIDER_ITEMS];
-	size_t		     n;
+	struct event *list[PROVIDER_ITEMS];
+	size_t	      n;
 };
 
 /*
@@ -193,6 +187,9 @@ struct provider_items {
 bool provider_items(struct provider_items *, const struct provider *,
     const char *source, const char *country,
     const struct provider_post *) MUSTCHECK;
+/* An event of its own: bytes kept as they came, and why (constant). */
+struct event *provider_quarantine(
+    const char *source, const char *why, const char *bytes, size_t n) MUSTCHECK;
 /* Drops the events that are still there. */
 void provider_items_drop(struct provider_items *);
 

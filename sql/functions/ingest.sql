@@ -16,7 +16,8 @@ AS $$
 	    ',"number":', (t).number, ',"customer":', (t).customer,
 	    ',"queue":', to_json(queue),
 	    ',"created":', to_json(created),
-	    ',"duplicate":', to_json(duplicate), ',"why":', why, '}')
+	    ',"duplicate":', to_json(duplicate),
+	    ',"why":', coalesce(why, '{}'), '}')
 $$;
 
 -- Reads the events and claims their keys in the once-table.  An event whose
