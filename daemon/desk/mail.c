@@ -25,19 +25,23 @@ mail_arena_cap(size_t n)
 	return (n / 4 + 8 * EVENT_TEXT_MAX + MAIL_HEADERS_MAX);
 }
 
-/* The message in the bytes, or NULL; g_object_unref() it. */
+/*
+ * The message in the bytes, or NULL; g_object_unref() it.  The array is kept
+ * by the parts' streams: it has to live as long as the message.
+ */
 static GMimeMessage *
-message_get(const uint8_t *bytes, size_t n)
+message_get(GByteArray *array, const uint8_t *bytes, size_t n)
 {
-	/* GMime only reads it; a copy of each mail would be a waste. */
-	GByteArray    array = { (guint8 *)bytes, (guint)n };
 	GMimeStream  *in;
 	GMimeParser  *parser;
 	GMimeMessage *m;
 
 	if (n == 0 || n > G_MAXINT)
 		return (NULL);
-	in = g_mime_stream_mem_new_with_byte_array(&array);
+	/* GMime only reads it; a copy of each mail would be a waste. */
+	array->data = (guint8 *)bytes;
+	array->len = (guint)n;
+	in = g_mime_stream_mem_new_with_byte_array(array);
 	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(in), FALSE);
 	parser = g_mime_parser_new_with_stream(in);
 	/* Contents stay pieces of the bytes; see mailpart.c. */
@@ -146,6 +150,7 @@ void
 mail_parse(
     struct event *e, const uint8_t *bytes, size_t n, const struct mail_env *env)
 {
+	GByteArray    array;
 	GMimeMessage *m = NULL;
 
 	e->channel = "mail";
@@ -155,7 +160,8 @@ mail_parse(
 
 	e->quarantine = mail_scan(
 	    bytes, n, env->max_parts != 0 ? env->max_parts : MAIL_PARTS_MAX);
-	if (e->quarantine == NULL && (m = message_get(bytes, n)) == NULL)
+	if (e->quarantine == NULL &&
+	    (m = message_get(&array, bytes, n)) == NULL)
 		e->quarantine = "it is no mail";
 	if (m != NULL) {
 		read_message(e, m, env);

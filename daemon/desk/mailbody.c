@@ -456,7 +456,8 @@ files_seal(struct event *e)
 	}
 	for (i = 0, p = e->files.p; i < e->nattachments; i++) {
 		e->attachments[i].bytes = p;
-		p += e->attachments[i].size;
+		if (e->attachments[i].size != 0) /* all empty: p is NULL */
+			p += e->attachments[i].size;
 	}
 }
 
