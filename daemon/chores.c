@@ -17,6 +17,7 @@
 #include "feed.h"
 #include "inforce.h"
 #include "outbox.h"
+#include "people.h"
 #include "rebuild.h"
 #include "route/route.h"
 #include "service.h"
@@ -44,6 +45,7 @@ enum chore { SWEEP, INDEX, CONFIG, PARTITIONS, BLOBS, CLOSE, CHORES };
 struct chores {
 	struct daemon  *d;
 	struct rebuild *rebuild;
+	struct people  *people;
 	struct event   *tick;
 	bool		busy[CHORES]; /* its statement is under way */
 	int64_t		seconds;
@@ -219,6 +221,7 @@ chores_second(struct chores *c)
 	int64_t s = c->seconds++;
 
 	route_tick(c->d->route);
+	people_second(c->people);
 	if (s % EVERY_SWEEP == 0)
 		chore_sweep(c);
 	if (s % EVERY_CHECK == 0) {
@@ -275,6 +278,7 @@ chores_open(struct daemon *d)
 	c->d = d;
 	c->last_second = 1000; /* the first tick is a second's, too */
 	c->rebuild = rebuild_open(d);
+	c->people = people_open(d);
 	c->tick = evtimer_new(d->base, chores_tick, c);
 	event_add(c->tick, &(struct timeval){ 0, 10000 });
 	return (c);
@@ -293,6 +297,7 @@ chores_close(struct chores *c)
 {
 	event_free(c->tick);
 	rebuild_close(c->rebuild);
+	people_close(c->people);
 	idmap_free(&errands);
 	free(c);
 }

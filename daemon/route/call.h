@@ -27,6 +27,7 @@ union call_got {
 	route_agents_got *agents;
 	route_offers_got *offers;
 	route_feed_got	 *feed;
+	route_forgot	 *forgot;
 };
 
 struct call {

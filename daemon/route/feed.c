@@ -16,6 +16,8 @@
 #define BLOCK_MS "5000"
 /* Notices told at once. */
 #define NEWS "500"
+/* Notices looked through at once for what is to be forgotten. */
+#define FORGET "2000"
 
 /* One notice: [id, [field, value, …]]; false when it is none of ours. */
 static bool
@@ -111,6 +113,30 @@ route_feed_newest(struct route *r, const char *after, int count, uint64_t id,
     route_feed_got *got)
 {
 	return (feed_ask(r, after, count, true, id, got));
+}
+
+static void
+forget_end(
+    struct call *c, enum route_how how, struct redisReply *const *e, size_t n)
+{
+	if (how == ROUTE_DONE && n == 0)
+		how = ROUTE_LATER;
+	c->got.forgot(c->id, how, how == ROUTE_DONE ? reply_str(e[0]) : "");
+}
+
+bool
+route_forget(struct route *r, const char *after, const int64_t *customers,
+    size_t n, uint64_t id, route_forgot *got)
+{
+	struct call *c = call_new(r, "desk_forget", id,
+	    (union call_got){ .forgot = got }, forget_end);
+	size_t	     i;
+
+	call_str(c, after);
+	call_str(c, FORGET);
+	for (i = 0; i < n; i++)
+		call_int(c, customers[i]);
+	return (call_send(c));
 }
 
 /* Following ---------------------------------------------------------------- */

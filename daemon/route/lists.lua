@@ -113,6 +113,31 @@ local function desk_feed(keys, args)
 	return done(d, gap and 1 or 0, last, rows)
 end
 
+-- Takes notices about customers out of the feed: of the `count' notices after
+-- an id.  args: after, count, customer ...; the reply: where it stopped, '' at
+-- the feed's end.
+local function desk_forget(keys, args)
+	local d = step(keys)
+	local feed, gone, last = d.p .. ':feed', {}, ''
+	for i = 3, #args do
+		gone[args[i]] = true
+	end
+	local rows = call('XRANGE', feed, '(' .. args[1], '+', 'COUNT', args[2])
+	for _, row in ipairs(rows) do
+		last = row[1]
+		for i = 1, #row[2], 2 do
+			local of = row[2][i] == 'j' and
+			    string.match(row[2][i + 1], '"customer":(%d+)')
+			if of and gone[of] then
+				call('XDEL', feed, last)
+				break
+			end
+		end
+	end
+	return done(d, #rows < tonumber(args[2]) and '' or last)
+end
+
+redis.register_function('desk_forget', desk_forget)
 redis.register_function{ function_name = 'desk_depths', callback = desk_depths,
     flags = { 'no-writes' } }
 redis.register_function{ function_name = 'desk_agents', callback = desk_agents,

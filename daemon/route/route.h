@@ -185,6 +185,13 @@ bool route_feed_read(struct route *, const char *after, int count, uint64_t id,
 /* The same, but of what came after it the newest `count', in order. */
 bool route_feed_newest(struct route *, const char *after, int count,
     uint64_t id, route_feed_got *) MUSTCHECK;
+/*
+ * Takes the notices about these customers out of a piece of the feed, from
+ * after `after' ("0": its beginning).  last is where to go on, "" at the end.
+ */
+typedef void route_forgot(uint64_t id, enum route_how, const char *last);
+bool route_forget(struct route *, const char *after, const int64_t *customers,
+    size_t n, uint64_t id, route_forgot *) MUSTCHECK;
 /* What is new, as it comes, for ever: each notice once, in order. */
 typedef void route_feed_news(void *arg, const struct route_entry *, size_t n);
 /*
