@@ -34,6 +34,8 @@ static const struct {
 } commands[] = {
 	{ "apply", ctl_apply, "apply FILE [--yes] [--dry-run]",
 	    "Change the desk's configuration; shows the difference first." },
+	{ "customer", ctl_operation, "customer export CUSTOMER DIRECTORY",
+	    "Everything about a person: customer.json and attachments/." },
 	{ "doctor", ctl_doctor, "doctor [--sql DIR]",
 	    "Check what deskd needs, and say how to mend it." },
 	{ "help", ctl_help, "help [WORD ...]",
