@@ -21,7 +21,7 @@
 #include "wire.h"
 
 #define WINDOW	   64 /* requests under way */
-#define READ_AHEAD (4 * CDR_LINE_MAX)
+#define READ_AHEAD (4 * CSV_LINE_MAX)
 #define EVENT_CAP  (256 * 1024)
 #define BAD_SHOWN  20 /* rows named one by one; then only counted */
 
@@ -162,7 +162,7 @@ event_send(struct import *im, const struct event *e)
 		ctl_say("%s", wire_wrong(im->ctl->wire));
 		return (false);
 	}
-	im->lines[(im->first + im->under_way) % WINDOW] = im->cdr.line;
+	im->lines[(im->first + im->under_way) % WINDOW] = im->cdr.csv.line;
 	im->under_way++;
 	return (true);
 }
@@ -183,7 +183,7 @@ records_take(struct import *im, bool last)
 		    im->bytes.n - at, last, &used, &event);
 		at += used;
 		if (got == CDR_FAULT)
-			bad_say(im, im->cdr.line, im->cdr.wrong);
+			bad_say(im, im->cdr.csv.line, im->cdr.wrong);
 		else if (got == CDR_EVENT)
 			good = event_send(im, &event);
 		event_drop(&event);
@@ -195,7 +195,7 @@ records_take(struct import *im, bool last)
 static bool
 file_take(struct import *im, int fd, const char *path)
 {
-	char	chunk[CDR_LINE_MAX];
+	char	chunk[CSV_LINE_MAX];
 	ssize_t n;
 
 	do {
