@@ -105,6 +105,10 @@ BEGIN
 			    'An event has no sender.', 'from');
 		END IF;
 		filings := desk.file_rounds(knowns);
+		IF EXISTS (SELECT FROM unnest(filings) f
+		    WHERE ((f.k).i).facts ? 'order') THEN
+			PERFORM desk.orders_keep(filings);
+		END IF;
 	END IF;
 
 	RETURN QUERY SELECT * FROM desk.ingest_tell(filings);
