@@ -13,7 +13,7 @@ DECLARE
 	e	record;
 	had	bigint;
 BEGIN
-	FOR e IN SELECT ((f.k).i).order_no, (f.k).customer,
+	FOR e IN SELECT ((f.k).i).order_no, (f.k).customer, f.ticket,
 		((f.k).i).event, coalesce(((f.k).i).at, now()) AS at, x.*
 	    FROM unnest(filings) f
 	    CROSS JOIN LATERAL jsonb_to_record(((f.k).i).facts->'order') AS x(
@@ -25,9 +25,9 @@ BEGIN
 	    ORDER BY ((f.k).i).order_no COLLATE "C", ((f.k).i).ord
 	LOOP
 		INSERT INTO desk.customer_order AS o (order_no, customer,
-		    status, promised_at, shipped_at, delivered_at, carrier,
+		    ticket, status, promised_at, shipped_at, delivered_at, carrier,
 		    tracking, amount, currency, payment, told_at, event)
-		VALUES (e.order_no, e.customer, e.status, e.promised_at,
+		VALUES (e.order_no, e.customer, e.ticket, e.status, e.promised_at,
 		    e.shipped_at, e.delivered_at, e.carrier, e.tracking,
 		    e.amount, e.currency, e.payment, e.at, e.event)
 		ON CONFLICT (order_no) DO UPDATE SET
@@ -62,6 +62,15 @@ BEGIN
 		END IF;
 	END LOOP;
 END;
+$$;
+
+-- Does this event tell how an order is, and ask for nothing?
+CREATE OR REPLACE FUNCTION desk.is_record(i desk.intake)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT coalesce((i).channel = 'order' AND (i).order_no IS NOT NULL
+	    AND (i).text IS NULL AND (i).facts ? 'order', false)
 $$;
 
 -- Of two words on one thing the newer, as long as it says something.

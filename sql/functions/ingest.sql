@@ -109,6 +109,7 @@ BEGIN
 		    WHERE ((f.k).i).facts ? 'order') THEN
 			PERFORM desk.orders_keep(filings);
 		END IF;
+		PERFORM desk.acknowledge(filings);
 	END IF;
 
 	RETURN QUERY SELECT * FROM desk.ingest_tell(filings);
@@ -184,7 +185,8 @@ BEGIN
 	    desk.stat_slot(), w.n
 	FROM (
 	    SELECT f.queue, count(*) AS taken_in,
-		count(*) FILTER (WHERE f.opens) AS opened,
+		count(*) FILTER (WHERE f.opens
+		    AND NOT desk.is_record((f.k).i)) AS opened,
 		count(DISTINCT f.ticket) FILTER (WHERE f.was = 'resolved'
 		    AND ((f.k).asks OR f.bounced IS NOT NULL)) AS reopened
 	    FROM unnest(filings) f

@@ -99,6 +99,10 @@ AS $$
 	SELECT 3, r.ticket, 'the same call', NULL, false
 	FROM desk.message_ref r WHERE r.ref = 'call:' || ((k.i).call->>'id')
 	UNION ALL
+	SELECT 3, r.ticket, 'the order''s record', NULL, false
+	FROM desk.message_ref r
+	WHERE r.ref = 'order:' || (k.i).order_no AND desk.is_record(k.i)
+	UNION ALL
 	SELECT 3 + u.n, r.ticket, 'an answer to its message', NULL, false
 	FROM unnest((k.i).thread) WITH ORDINALITY u(ref, n)
 	JOIN desk.message_ref r ON r.ref = u.ref
@@ -279,7 +283,8 @@ BEGIN
 	    LEFT JOIN unnest(points) f ON f.ord = (k.i).ord
 	    LEFT JOIN desk.ticket t ON t.id = f.ticket
 	    CROSS JOIN LATERAL (SELECT coalesce(f.joins
-		AND (t.state <> 'closed' OR f.how = 'the same call'
+		AND (t.state <> 'closed'
+		    OR f.how IN ('the same call', 'the order''s record')
 		    OR (k.i).automatic), false) AS joins) d);
 END;
 $$;
