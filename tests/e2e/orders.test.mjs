@@ -84,7 +84,7 @@ test('an agent writes down who came to the shop', async () => {
     assert.ok(asked.ticket.due_at);
     assert.equal(asked.events[0].facts.touchpoint, 'counter');
 
-    const done = await log('handled', 'true', 'rating', '5');
+    const done = await log('handled', 'yes', 'rating', '5');
     const his = await wire.ask('TICKET.GET', done.ticket);
     assert.equal(his.ticket.assignee, 'an');
     assert.equal(his.ticket.due_at, undefined);
