@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/clock.h"
 #include "base/idmap.h"
@@ -170,19 +169,6 @@ int
 ask_code_status(enum ask_code code)
 {
 	return (codes[code].status);
-}
-
-const char *
-proof_header(const struct proof *p, const char *name)
-{
-	const char *s = p->head, *value;
-
-	for (; s != NULL && *s != '\0'; s = value + strlen(value) + 1) {
-		value = s + strlen(s) + 1;
-		if (strcasecmp(s, name) == 0)
-			return (value);
-	}
-	return (NULL);
 }
 
 const char *

@@ -16,7 +16,6 @@
 #include "proto/operation.h"
 #include "ctl.h"
 #include "operation.h"
-#include "people.h"
 #include "show.h"
 #include "wire.h"
 
@@ -347,13 +346,13 @@ ctl_ask(
 }
 
 enum ctl_exit
-operation_ask(struct ctl *ctl, int argc, char **argv, json_t **value)
+ctl_operation(struct ctl *ctl, int argc, char **argv)
 {
 	struct request r = { 0 };
+	json_t	      *value;
 	enum ctl_exit  status = CTL_USAGE;
 	int	       used;
 
-	*value = NULL;
 	r.op = operation_find(argc, argv, &used);
 	if (r.op == NULL) {
 		ctl_say("%s%s%s: no such command, or more than one begins so; "
@@ -361,26 +360,12 @@ operation_ask(struct ctl *ctl, int argc, char **argv, json_t **value)
 		    argv[0], argc > 1 ? " " : "", argc > 1 ? argv[1] : "");
 		return (CTL_USAGE);
 	}
-	if (request_make(&r, argc - used, argv + used))
-		status = ctl_ask(ctl, r.argv, r.argc, value);
+	if (request_make(&r, argc - used, argv + used)) {
+		status = ctl_ask(ctl, r.argv, r.argc, &value);
+		if (status == CTL_OK)
+			ctl_show(ctl, value);
+		json_decref(value);
+	}
 	request_free(&r);
-	return (status);
-}
-
-enum ctl_exit
-ctl_operation(struct ctl *ctl, int argc, char **argv)
-{
-	const struct op *op;
-	json_t		*value;
-	enum ctl_exit	 status;
-	int		 used;
-
-	op = operation_find(argc, argv, &used);
-	if (op != NULL && people_concerns(op))
-		return (people_run(ctl, op, argc, argv, used));
-	status = operation_ask(ctl, argc, argv, &value);
-	if (status == CTL_OK)
-		ctl_show(ctl, value);
-	json_decref(value);
 	return (status);
 }

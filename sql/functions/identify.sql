@@ -346,16 +346,11 @@ BEGIN
 		CASE WHEN q.id IS NULL THEN 'default queue'
 		    ELSE pick.c->>'why' END,
 		CASE WHEN i.call->>'direction' = 'out' THEN 'out' ELSE 'in' END,
-		CASE
-		WHEN desk.call_talked(i.call) THEN
-		    desk.agent_called(i.call->>'agent')
-		WHEN i.facts ? 'handled_by' THEN
-		    desk.agent_called(i.facts->>'handled_by')
-		END,
+		CASE WHEN desk.call_talked(i.call) THEN
+		    desk.agent_called(i.call->>'agent') END,
 		i.automatic IS NOT TRUE AND NOT coalesce(
 		    i.call->>'direction' = 'out' OR i.call->>'state'
-			NOT IN ('ringing', 'missed')
-		    OR i.facts ? 'handled_by' OR desk.is_record(i), false)
+			NOT IN ('ringing', 'missed'), false)
 		)::desk.known)
 	    FROM unnest(intakes) i
 	    JOIN unnest(met) m ON m.ord = i.ord AND m.place = 1
