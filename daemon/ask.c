@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/idmap.h"
@@ -169,6 +170,19 @@ int
 ask_code_status(enum ask_code code)
 {
 	return (codes[code].status);
+}
+
+const char *
+proof_header(const struct proof *p, const char *name)
+{
+	const char *s = p->head, *value;
+
+	for (; s != NULL && *s != '\0'; s = value + strlen(value) + 1) {
+		value = s + strlen(s) + 1;
+		if (strcasecmp(s, name) == 0)
+			return (value);
+	}
+	return (NULL);
 }
 
 const char *

@@ -15,7 +15,6 @@
 
 struct daemon;
 struct pg_reply;
-struct upload_head;
 
 /* A refusal's code and what HTTP calls it. */
 enum ask_code {
@@ -41,10 +40,9 @@ struct answer {
 	const char   *member; /* at fault, or NULL */
 	int	      retry;  /* seconds to wait, 0: not told */
 	const char   *cookie; /* a session to set; "": to end it; or NULL */
-	bool	      body;   /* the front is to take the body that waits */
-	bool	      file;   /* .json says which file's bytes to send */
 	bool	      live;   /* the front is to open a stream from .offset */
 	const char   *offset;
+	bool	      plain; /* ASK_OK: json is a plain text and no JSON */
 };
 
 /* What a hook's sender showed; NULL: nothing. */
@@ -52,7 +50,11 @@ struct proof {
 	const char *id, *timestamp, *signature; /* Standard Webhooks */
 	const char *secret;    /* X-Hook-Secret, or a Basic password */
 	bool	    forwarded; /* by a proxy or a browser: not its own word */
+	const char *head; /* every field: name, NUL, value, NUL; then a NUL */
 };
+
+/* The header's value, or NULL; name in any letter case. */
+const char *proof_header(const struct proof *, const char *name);
 
 struct ask {
 	uint64_t	 id;
@@ -67,13 +69,13 @@ struct ask {
 	char	*kept; /* an op's own text between two steps */
 	/*
 	 * While dispatch_ask() runs, and not after it: the argument's bytes
-	 * as they came (EVENT.ADD, HOOK), and what proves a hook's sender.
+	 * as they came (EVENT.ADD, HOOK; HOOK.VERIFY: the query), and what
+	 * proves a hook's sender.
 	 */
-	const char		 *raw;
-	size_t			  nraw;
-	const struct proof	 *proof;
-	const struct upload_head *upload; /* the same, of BY_UPLOAD */
-	int64_t			  began;  /* microseconds */
+	const char	   *raw;
+	size_t		    nraw;
+	const struct proof *proof;
+	int64_t		    began; /* microseconds */
 };
 
 /* Takes over args (may be NULL). */

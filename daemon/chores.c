@@ -17,7 +17,7 @@
 #include "feed.h"
 #include "inforce.h"
 #include "outbox.h"
-#include "pace.h"
+#include "people.h"
 #include "rebuild.h"
 #include "route/route.h"
 #include "service.h"
@@ -27,7 +27,6 @@
 #include "store/pgparam.h"
 #include "store/pool.h"
 #include "stream.h"
-#include "visits.h"
 
 #define SWEEP_ROWS 256
 #define INDEX_ROWS 500
@@ -46,6 +45,7 @@ enum chore { SWEEP, INDEX, CONFIG, PARTITIONS, BLOBS, CLOSE, CHORES };
 struct chores {
 	struct daemon  *d;
 	struct rebuild *rebuild;
+	struct people  *people;
 	struct event   *tick;
 	bool		busy[CHORES]; /* its statement is under way */
 	int64_t		seconds;
@@ -221,6 +221,7 @@ chores_second(struct chores *c)
 	int64_t s = c->seconds++;
 
 	route_tick(c->d->route);
+	people_second(c->people);
 	if (s % EVERY_SWEEP == 0)
 		chore_sweep(c);
 	if (s % EVERY_CHECK == 0) {
@@ -250,8 +251,6 @@ chores_tick(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	outbox_settle_now(c->d->outbox);
 	feed_retry(c->d->feed);
-	pace_tick(c->d->pace);
-	visits_tick(c->d->visits);
 	chore_index(c);
 	if (c->d->people && route_ready(c->d->route)) {
 		c->d->people = false;
@@ -279,6 +278,7 @@ chores_open(struct daemon *d)
 	c->d = d;
 	c->last_second = 1000; /* the first tick is a second's, too */
 	c->rebuild = rebuild_open(d);
+	c->people = people_open(d);
 	c->tick = evtimer_new(d->base, chores_tick, c);
 	event_add(c->tick, &(struct timeval){ 0, 10000 });
 	return (c);
@@ -297,6 +297,7 @@ chores_close(struct chores *c)
 {
 	event_free(c->tick);
 	rebuild_close(c->rebuild);
+	people_close(c->people);
 	idmap_free(&errands);
 	free(c);
 }

@@ -1,6 +1,6 @@
 /*
- * Operations that become events: EVENT.ADD and what other systems post; what
- * visitors say is in op_say.c.
+ * Operations that become events: EVENT.ADD, CHAT.SEND and what other
+ * systems post.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -8,16 +8,15 @@
 #include <time.h>
 
 #include "access.h"
-#include "base/log.h"
 #include "daemon.h"
 #include "desk/callrec.h"
 #include "desk/event.h"
 #include "desk/rules.h"
 #include "edge/hmac.h"
+#include "hookdata.h"
 #include "intake.h"
 #include "opdo.h"
-#include "secretfile.h"
-#include "settings.h"
+#include "statefile.h"
 
 static const char *
 desk_country(const struct ask *a)
@@ -53,19 +52,33 @@ op_do_EVENT_ADD(struct ask *a)
 		intake_file(a, e);
 }
 
-static size_t
-hook_secret(
-    const struct daemon *d, const struct source *s, char *out, size_t size)
+void
+op_do_CHAT_SEND(struct ask *a)
 {
-	char whose[80];
+	const char   *conversation = ask_text(a, "conversation");
+	const char   *text = ask_text(a, "text");
+	struct event *e;
 
-	if (s->secret_file == NULL)
-		return (0);
-	snprintf(whose, sizeof whose, "hook %s", s->name);
-	return (secretfile_read(d, whose, s->secret_file, out, size));
+	if (strcmp(conversation, a->caller.conversation) != 0) {
+		opdo_later(a, ASK_NOTFOUND, "There is no such conversation.");
+		return;
+	}
+	e = intake_new(strlen(text));
+	e->channel = "chat";
+	e->kind = "message";
+	e->id =
+	    arena_printf(&e->arena, "%s/%s", conversation, ask_text(a, "id"));
+	e->text = arena_str(&e->arena, text);
+	e->conversation = arena_str(&e->arena, conversation);
+	e->contacts[0].kind = "chat";
+	e->contacts[0].address = e->conversation;
+	e->ncontacts = 1;
+	e->thread[0] = e->conversation;
+	e->nthread = 1;
+	intake_file(a, e);
 }
 
-static bool
+bool
 hook_trusted(const struct source *s, const char *peer)
 {
 	size_t i;
@@ -90,7 +103,7 @@ hook_wrong(struct ask *a, const struct source *s)
 
 	if (a->caller.role >= ROLE_SERVICE)
 		return (NULL); /* an API key */
-	n = hook_secret(a->d, s, secret, sizeof secret);
+	n = statefile_read(a->d, s->secret_file, secret, sizeof secret);
 	if (p->signature != NULL && n != 0) {
 		if ((len = webhook_key_read(bytes, sizeof bytes, secret)) <= 0)
 			return ("The hook's own secret is no key.");
@@ -125,6 +138,10 @@ op_do_HOOK(struct ask *a)
 	if (s == NULL) {
 		opdo_later(
 		    a, ASK_NOTFOUND, "No source of that name posts here.");
+		return;
+	}
+	if (s->form == SOURCE_DATA) {
+		hook_data(a, s);
 		return;
 	}
 	if ((wrong = hook_wrong(a, s)) != NULL) {

@@ -11,7 +11,6 @@
 #define BY_SQL_ROW(id)
 #define BY_SPINE_ROW(id)	     [OP_##id] = op_do_##id,
 #define BY_INGEST_ROW(id)	     [OP_##id] = op_do_##id,
-#define BY_UPLOAD_ROW(id)	     [OP_##id] = op_do_##id,
 #define OP(id, name, role, way, ...) way##_ROW(id)
 static void (*const runs[OP_COUNT])(struct ask *) = {
 #include "proto/operations.def"
@@ -26,7 +25,8 @@ struct later {
 	char	     *words;
 	char	     *member; /* "": none */
 	json_t	     *json;
-	bool	      live; /* words is the offset */
+	bool	      live;  /* words is the offset */
+	bool	      plain; /* words is the answer */
 };
 
 static struct later  *laters;
@@ -74,6 +74,20 @@ opdo_done_later(struct ask *a, json_t *j)
 }
 
 void
+opdo_text_later(struct ask *a, const char *text)
+{
+	struct later *l;
+
+	l = xcalloc(1, sizeof *l);
+	*l = (struct later){ .ask = a->id,
+		.words = xstrdup(text),
+		.member = xstrdup(""),
+		.plain = true };
+	*laters_end = l;
+	laters_end = &l->next;
+}
+
+void
 opdo_live_later(struct ask *a, const char *offset)
 {
 	struct later *l;
@@ -106,6 +120,11 @@ opdo_turn(void)
 				.n = 2,
 				.live = true,
 				.offset = l->words });
+		else if (l->plain)
+			ask_answer(a,
+			    &(struct answer){ .json = l->words,
+				.n = strlen(l->words),
+				.plain = true });
 		else if (l->code == ASK_OK)
 			ask_done_json(a, l->json);
 		else

@@ -11,7 +11,6 @@
 #define BY_SQL_DECL(id)
 #define BY_SPINE_DECL(id)	     void op_do_##id(struct ask *);
 #define BY_INGEST_DECL(id)	     void op_do_##id(struct ask *);
-#define BY_UPLOAD_DECL(id)	     void op_do_##id(struct ask *);
 #define OP(id, name, role, way, ...) way##_DECL(id)
 #include "proto/operations.def"
 #undef OP
@@ -28,6 +27,8 @@ void opdo_later_member(
     struct ask *, enum ask_code, const char *member, const char *words);
 /* Answers with a JSON text, at the end of the turn; for the same reason. */
 void opdo_done_later(struct ask *, json_t *);
+/* Answers with a plain text, at the end of the turn; it is copied. */
+void opdo_text_later(struct ask *, const char *);
 /* Lets the front keep the connection open from that offset; also later. */
 void opdo_live_later(struct ask *, const char *offset);
 /* Does what was put off; called once a turn. */

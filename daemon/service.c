@@ -164,7 +164,7 @@ client_listen(struct client *cl, const char *offset)
 	client_deaf(cl);
 	cl->listener = feed_listen(d->feed, &cl->caller, offset,
 	    &(struct feed_sink){
-		push_notice, push_reset, push_ready, NULL, cl->id, NULL });
+		push_notice, push_reset, push_ready, NULL, cl->id });
 }
 
 /* An operation's result as the reply; also of the login behind AUTH. */
@@ -397,7 +397,7 @@ service_request(void *arg, struct resp_session *session, void *user,
 	c->op = op_find(r->argv[0].p, r->argv[0].n);
 	/* Visitors and hooks come over HTTP, with what proves them. */
 	if (c->op == NULL || c->op == &ops[OP_HOOK] ||
-	    c->op->role == ROLE_VISITOR) {
+	    c->op == &ops[OP_HOOK_VERIFY] || c->op->role == ROLE_VISITOR) {
 		slot_error(s, slot, ASK_NOTFOUND,
 		    "There is no such command here; COMMAND lists them.");
 		command_free(c);

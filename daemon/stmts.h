@@ -27,7 +27,10 @@ enum ops_stmt {
 	ST_INDEX, /* rows at most */
 	ST_PARTITIONS,
 	ST_BLOB_SWEEP,
-	ST_CLOSE, /* cases at most */
+	ST_CLOSE,	    /* cases at most */
+	ST_PEOPLE,	    /* contacts, cases at most */
+	ST_BLOB_LEAVE,	    /* blobs at most */
+	ST_ERASE_FEED_DONE, /* customer */
 	ST_CONFIG,
 	ST_LOGIN_BEGIN, /* login, address */
 	ST_LOGIN_END,	/* login, address, ok, token hash hex, csrf */
@@ -35,10 +38,6 @@ enum ops_stmt {
 	ST_KEY,		/* key hash hex */
 	ST_VISITOR,	/* conversation, token hash hex */
 	ST_AUDIT,	/* caller, action, object, outcome, detail */
-	ST_BLOB_CHUNK,	/* sha256 hex, place */
-	ST_CHAT_GONE,	/* visitors as JSON */
-	ST_CHAT_BACK,	/* conversation */
-	ST_CHAT_PACE,
 	ST_OPS_FIRST
 };
 

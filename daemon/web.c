@@ -13,22 +13,22 @@
 
 #include "access.h"
 #include "ask.h"
+#include "base/buf.h"
 #include "base/idmap.h"
 #include "base/mem.h"
 #include "cookie.h"
 #include "daemon.h"
 #include "dispatch.h"
-#include "download.h"
 #include "edge/conn.h"
 #include "edge/files.h"
 #include "edge/hmac.h"
 #include "edge/http.h"
 #include "ingest.h"
 #include "proto/call.h"
+#include "proto/http.h"
 #include "proxied.h"
 #include "settings.h"
 #include "stream.h"
-#include "upload.h"
 #include "web.h"
 
 /* Bodies of EVENT.ADD and hooks; the API's others are small. */
@@ -57,11 +57,7 @@ struct visit {
 	char	       *auth;	/* the Authorization header */
 	char	       *offset; /* Last-Event-ID: a stream resumes */
 	struct proof	proof;
-	char	       *proofs[4];
-	/* Of a file that is to be uploaded; type NULL: it is none. */
-	struct upload_head upload;
-	char		  *of_upload[2];
-	bool		   uploads;
+	char	       *proofs[5];
 };
 
 static struct idmap visits;
@@ -79,8 +75,6 @@ visit_free(struct visit *v)
 
 	for (i = 0; i < nitems(v->proofs); i++)
 		free(v->proofs[i]);
-	for (i = 0; i < nitems(v->of_upload); i++)
-		free(v->of_upload[i]);
 	free(v->path);
 	free(v->query);
 	free(v->body);
@@ -97,7 +91,6 @@ visit_free(struct visit *v)
  */
 static const char *const chat_headers[] = {
 	"Access-Control-Allow-Origin: *",
-	"Access-Control-Expose-Headers: Content-Disposition, Retry-After",
 	"Cross-Origin-Resource-Policy: cross-origin",
 	NULL,
 };
@@ -105,8 +98,8 @@ static const char *const chat_headers[] = {
 static const char *const preflight_headers[] = {
 	"Access-Control-Allow-Origin: *",
 	"Access-Control-Allow-Methods: GET, POST, PUT",
-	"Access-Control-Allow-Headers: Authorization, Content-Disposition, "
-	"Content-Type, Last-Event-ID",
+	"Access-Control-Allow-Headers: Authorization, Content-Type, "
+	"Last-Event-ID",
 	"Access-Control-Max-Age: 86400",
 	NULL,
 };
@@ -135,30 +128,6 @@ web_refuse(struct web *w, uint64_t http, const struct op *op,
 		.headers = headers_for(op) });
 }
 
-static void web_answer(
-    void *, uint64_t, const struct ask *, const struct answer *);
-
-/* The last of an upload's answers: something new stands. */
-static void
-web_uploaded(
-    void *front, uint64_t http, const struct ask *a, const struct answer *o)
-{
-	struct answer made = *o;
-
-	made.made = o->code == ASK_OK;
-	web_answer(front, http, a, &made);
-}
-
-static void
-web_file(
-    struct web *w, uint64_t http, const struct ask *a, const struct answer *o)
-{
-	json_t *file = json_loadb(o->json, o->n, 0, NULL);
-
-	download_begin(w->d, w->server, http, file, headers_for(a->op));
-	json_decref(file);
-}
-
 /* What an ask's answer needs of the front; its reference is the http id. */
 static void
 web_answer(
@@ -183,19 +152,6 @@ web_answer(
 		    headers_for(a->op));
 		return;
 	}
-	if (o->body) {
-		upload_begin(a,
-		    &(struct upload_front){ .server = w->server,
-			.http = http,
-			.answer = web_uploaded,
-			.front = w,
-			.headers = headers_for(a->op) });
-		return;
-	}
-	if (o->file) {
-		web_file(w, http, a, o);
-		return;
-	}
 	if (o->cookie != NULL) {
 		cookie_write(cookie, sizeof cookie, o->cookie,
 		    w->d->settings->secure_cookies);
@@ -203,7 +159,8 @@ web_answer(
 	}
 	http_answer(w->server, http,
 	    &(struct http_answer){ .status = o->made ? 201 : 200,
-		.type = "application/json",
+		.type =
+		    o->plain ? "text/plain; charset=utf-8" : "application/json",
 		.body = o->json,
 		.n = o->n,
 		.headers = o->cookie != NULL ? headers : headers_for(a->op) });
@@ -270,10 +227,11 @@ visit_ask(struct visit *v, const struct caller *c)
 	a->answer = web_answer;
 	a->front = v->web;
 	a->ref = v->http;
-	a->raw = v->body;
-	a->nraw = v->nbody;
+	a->raw = op == &ops[OP_HOOK_VERIFY] ? v->query : v->body;
+	a->nraw = op == &ops[OP_HOOK_VERIFY] && v->query != NULL
+	    ? strlen(v->query)
+	    : v->nbody;
 	a->proof = &v->proof;
-	a->upload = v->uploads ? &v->upload : NULL;
 	dispatch_ask(a);
 }
 
@@ -349,6 +307,29 @@ hook_secret(const struct http_request *r)
 	return (dup_or_null(http_header(r, "X-Hook-Secret")));
 }
 
+/* All fields, for a provider that signs in one of its own (struct proof). */
+static char *
+hook_head(const struct http_request *r)
+{
+	const struct http_head *h = r->fields;
+	struct buf		b;
+	size_t			i;
+
+	if (strncmp(r->path, "/hooks/", 7) != 0)
+		return (NULL);
+	buf_init(&b, 0);
+	for (i = 0; i < h->nfields; i++) {
+		buf_add(
+		    &b, r->bytes + h->fields[i].name.at, h->fields[i].name.n);
+		buf_char(&b, '\0');
+		buf_add(
+		    &b, r->bytes + h->fields[i].value.at, h->fields[i].value.n);
+		buf_char(&b, '\0');
+	}
+	buf_char(&b, '\0');
+	return (buf_take(&b, NULL));
+}
+
 /* Who asks: the peer, or whom our own proxy names (ASVS 4.1.3). */
 static void
 visit_peer(struct visit *v, const struct http_request *r)
@@ -389,18 +370,13 @@ visit_new(struct web *w, const struct http_request *r)
 	    http_header_twice(r, "Cookie"), w->d->settings->secure_cookies);
 	v->auth = dup_or_null(http_header(r, "Authorization"));
 	v->offset = dup_or_null(http_header(r, "Last-Event-ID"));
-	v->uploads = r->upload;
-	v->upload.length = r->length;
-	v->upload.type = v->of_upload[0] =
-	    dup_or_null(http_header(r, "Content-Type"));
-	v->upload.disposition = v->of_upload[1] =
-	    dup_or_null(http_header(r, "Content-Disposition"));
 	v->proof.id = v->proofs[0] = dup_or_null(http_header(r, "webhook-id"));
 	v->proof.timestamp = v->proofs[1] =
 	    dup_or_null(http_header(r, "webhook-timestamp"));
 	v->proof.signature = v->proofs[2] =
 	    dup_or_null(http_header(r, "webhook-signature"));
 	v->proof.secret = v->proofs[3] = hook_secret(r);
+	v->proof.head = v->proofs[4] = hook_head(r);
 	/* A browser says where a page's request comes from: any page may post. */
 	v->proof.forwarded = http_header(r, "X-Forwarded-For") != NULL ||
 	    http_header(r, "Forwarded") != NULL ||
@@ -484,42 +460,6 @@ web_gone(void *arg, uint64_t http)
 	struct web *w = arg;
 
 	stream_gone(w->d, w->server, http);
-	upload_gone(w->server, http);
-	download_gone(w->server, http);
-}
-
-static bool
-web_wants(void *arg, const char *method, const char *path)
-{
-	struct op_match m;
-
-	(void)arg;
-	return (op_match(&m, method_of(method), path, strlen(path)) &&
-	    m.op->way == BY_UPLOAD);
-}
-
-static bool
-web_piece(void *arg, uint64_t http, const char *p, size_t n)
-{
-	struct web *w = arg;
-
-	return (upload_piece(w->server, http, p, n));
-}
-
-static void
-web_whole(void *arg, uint64_t http)
-{
-	struct web *w = arg;
-
-	upload_whole(w->server, http);
-}
-
-static void
-web_sent(void *arg, uint64_t http)
-{
-	struct web *w = arg;
-
-	download_sent(w->server, http);
 }
 
 struct web *
@@ -537,10 +477,6 @@ web_open(struct daemon *d, const char *at, struct tls *tls, const char **wrong)
 		.body_max = web_body_max,
 		.request = web_request,
 		.gone = web_gone,
-		.wants = web_wants,
-		.piece = web_piece,
-		.whole = web_whole,
-		.sent = web_sent,
 		.arg = w },
 	    wrong);
 	if (w->server == NULL) {
@@ -573,7 +509,5 @@ web_close(struct web *w)
 {
 	http_close(w->server);
 	conn_reap(); /* streams end through w */
-	upload_close();
-	download_close();
 	free(w);
 }

@@ -62,3 +62,38 @@ base64url_put(char *out, const uint8_t *p, size_t n)
 		*out++ = digits[v << (6 - bits) & 63];
 	*out = '\0';
 }
+
+static int
+base64_digit(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return (c - 'A');
+	if (c >= 'a' && c <= 'z')
+		return (c - 'a' + 26);
+	if (c >= '0' && c <= '9')
+		return (c - '0' + 52);
+	return (c == '+' ? 62 : c == '/' ? 63 : -1);
+}
+
+ssize_t
+base64_get(uint8_t *out, size_t size, const char *s, size_t n)
+{
+	size_t	 i, at = 0, pad = 0;
+	uint32_t bits = 0;
+	int	 v;
+
+	if (n % 4 != 0)
+		return (-1);
+	while (pad < 2 && pad < n && s[n - 1 - pad] == '=')
+		pad++;
+	if (n / 4 * 3 - pad > size)
+		return (-1);
+	for (i = 0; i < n - pad; i++) {
+		if ((v = base64_digit(s[i])) == -1)
+			return (-1);
+		bits = bits << 6 | (uint32_t)v;
+		if (i % 4 != 0)
+			out[at++] = (uint8_t)(bits >> (6 - i % 4 * 2));
+	}
+	return ((ssize_t)at);
+}

@@ -1,8 +1,9 @@
 /*
- * deskctl import cdr: Asterisk's call records, each as one EVENT.ADD.  The
- * file is read in pieces and the requests are pipelined, so that its size
- * does not matter; a bad row is named by its line and the rest goes on; the
- * ids are the exchange's own, so that a repeat adds nothing.
+ * deskctl import: Asterisk's call records and a shop's orders, each row as
+ * one EVENT.ADD.  The file is read in pieces and the requests are pipelined,
+ * so that its size does not matter; a bad row is named by its line and the
+ * rest goes on; a row's id is the exchange's own or the digest of what it
+ * says, so that a repeat adds nothing.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,22 +17,36 @@
 #include "base/buf.h"
 #include "desk/cdr.h"
 #include "desk/event.h"
+#include "desk/orderrow.h"
 #include "ctl.h"
 #include "operation.h"
 #include "wire.h"
 
 #define WINDOW	   64 /* requests under way */
-#define READ_AHEAD (4 * CDR_LINE_MAX)
+#define READ_AHEAD (4 * CSV_LINE_MAX)
 #define EVENT_CAP  (256 * 1024)
 #define BAD_SHOWN  20 /* rows named one by one; then only counted */
 
+struct import;
+
+/* What is imported: its next row as JSON, and where and why one is bad. */
+struct import_kind {
+	const char *name;
+	enum csv_got (*next)(struct import *, const char *, size_t n, bool last,
+	    size_t *used, struct buf *json);
+	const struct csv *(*csv)(const struct import *);
+};
+
 struct import {
-	struct ctl *ctl;
-	struct cdr  cdr;
-	struct buf  bytes;	   /* read and not yet taken */
-	size_t	    lines[WINDOW]; /* of the requests under way, a ring */
-	size_t	    first, under_way;
-	size_t	    added, known, bad;
+	struct ctl		 *ctl;
+	const struct import_kind *kind;
+	struct cdr		  cdr;
+	struct orderrow		  orders;
+	const char		 *wrong;
+	struct buf		  bytes; /* read and not yet taken */
+	size_t lines[WINDOW];		 /* of the requests under way, a ring */
+	size_t first, under_way;
+	size_t added, known, bad;
 };
 
 static void
@@ -144,50 +159,94 @@ answer_take(struct import *im)
 	return (go_on);
 }
 
-static bool
-event_send(struct import *im, const struct event *e)
+static enum csv_got
+cdr_row(struct import *im, const char *s, size_t n, bool last, size_t *used,
+    struct buf *json)
 {
-	struct buf	b = { 0 };
+	static const enum csv_got says[] = { [CDR_EVENT] = CSV_RECORD,
+		[CDR_FAULT] = CSV_FAULT,
+		[CDR_MORE] = CSV_MORE,
+		[CDR_END] = CSV_END };
+	struct event		  event;
+	enum cdr_got		  got;
+
+	event_begin(&event, EVENT_CAP);
+	got = cdr_next(&im->cdr, s, n, last, used, &event);
+	if (got == CDR_EVENT)
+		event_put(json, &event);
+	event_drop(&event);
+	im->wrong = im->cdr.wrong;
+	return (says[got]);
+}
+
+static const struct csv *
+cdr_csv(const struct import *im)
+{
+	return (&im->cdr.csv);
+}
+
+static enum csv_got
+order_row(struct import *im, const char *s, size_t n, bool last, size_t *used,
+    struct buf *json)
+{
+	im->wrong = im->orders.wrong;
+	return (orderrow_next(&im->orders, s, n, last, used, json));
+}
+
+static const struct csv *
+order_csv(const struct import *im)
+{
+	return (&im->orders.csv);
+}
+
+static const struct import_kind kinds[] = {
+	{ "cdr", cdr_row, cdr_csv },
+	{ "orders", order_row, order_csv },
+};
+
+static bool
+row_send(struct import *im, const struct buf *json)
+{
 	struct resp_arg argv[2] = { { "EVENT.ADD", 9 } };
-	bool		good;
 
 	while (im->under_way == WINDOW)
 		if (!answer_take(im))
 			return (false);
-	event_put(&b, e);
-	argv[1] = (struct resp_arg){ b.p, b.n };
-	good = wire_send(im->ctl->wire, argv, nitems(argv));
-	buf_free(&b);
-	if (!good) {
+	argv[1] = (struct resp_arg){ json->p, json->n };
+	if (!wire_send(im->ctl->wire, argv, nitems(argv))) {
 		ctl_say("%s", wire_wrong(im->ctl->wire));
 		return (false);
 	}
-	im->lines[(im->first + im->under_way) % WINDOW] = im->cdr.line;
+	im->lines[(im->first + im->under_way) % WINDOW] =
+	    im->kind->csv(im)->line;
 	im->under_way++;
 	return (true);
 }
 
-/* Takes records off what was read; false when it cannot go on. */
+/* Takes rows off what was read; false when it cannot go on. */
 static bool
-records_take(struct import *im, bool last)
+rows_take(struct import *im, bool last)
 {
-	struct event event;
+	struct buf   json = { 0 };
 	size_t	     at = 0, used;
-	enum cdr_got got;
+	enum csv_got got;
 	bool	     good = true;
 
 	do {
-		event_begin(&event, EVENT_CAP);
-		got = cdr_next(&im->cdr,
+		json.n = 0;
+		got = im->kind->next(im,
 		    im->bytes.p != NULL ? im->bytes.p + at : "",
-		    im->bytes.n - at, last, &used, &event);
+		    im->bytes.n - at, last, &used, &json);
 		at += used;
-		if (got == CDR_FAULT)
-			bad_say(im, im->cdr.line, im->cdr.wrong);
-		else if (got == CDR_EVENT)
-			good = event_send(im, &event);
-		event_drop(&event);
-	} while (good && got != CDR_MORE && got != CDR_END);
+		if (got == CSV_FAULT) {
+			bad_say(im, im->kind->csv(im)->line, im->wrong);
+			/* Without a header no row can be read. */
+			good =
+			    im->kind != &kinds[1] || im->orders.ncolumns != 0;
+		} else if (got == CSV_RECORD)
+			good = row_send(im, &json);
+	} while (good && got != CSV_MORE && got != CSV_END);
+	buf_free(&json);
 	buf_drop(&im->bytes, at);
 	return (good);
 }
@@ -195,7 +254,7 @@ records_take(struct import *im, bool last)
 static bool
 file_take(struct import *im, int fd, const char *path)
 {
-	char	chunk[CDR_LINE_MAX];
+	char	chunk[CSV_LINE_MAX];
 	ssize_t n;
 
 	do {
@@ -204,7 +263,7 @@ file_take(struct import *im, int fd, const char *path)
 			return (false);
 		}
 		buf_add(&im->bytes, chunk, (size_t)n);
-		if (!records_take(im, n == 0))
+		if (!rows_take(im, n == 0))
 			return (false);
 	} while (n > 0);
 	while (im->under_way > 0)
@@ -214,9 +273,10 @@ file_take(struct import *im, int fd, const char *path)
 }
 
 static enum ctl_exit
-cdr_import(struct ctl *ctl, const char *path, const struct callrec_desk *desk)
+import_file(struct ctl *ctl, const struct import_kind *kind, const char *path,
+    const struct callrec_desk *desk)
 {
-	struct import im = { .ctl = ctl };
+	struct import im = { .ctl = ctl, .kind = kind };
 	enum ctl_exit status;
 	int	      fd;
 	bool	      good;
@@ -229,6 +289,7 @@ cdr_import(struct ctl *ctl, const char *path, const struct callrec_desk *desk)
 	}
 	if ((status = ctl_connect(ctl)) == CTL_OK) {
 		cdr_init(&im.cdr, desk);
+		orderrow_init(&im.orders, desk->offset);
 		buf_init(&im.bytes, READ_AHEAD);
 		good = file_take(&im, fd, path);
 		printf("%zu added, %zu known before, %zu bad\n", im.added,
@@ -278,6 +339,7 @@ ctl_import(struct ctl *ctl, int argc, char **argv)
 	};
 	struct callrec_desk desk = { .offset = offset_here() };
 	int		    c;
+	size_t		    i;
 
 	optind = 0;
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
@@ -286,7 +348,9 @@ ctl_import(struct ctl *ctl, int argc, char **argv)
 		else if (c != 'o' || !offset_read(optarg, &desk.offset))
 			return (ctl_usage("import"));
 	}
-	if (optind + 2 != argc || strcmp(argv[optind], "cdr") != 0)
-		return (ctl_usage("import"));
-	return (cdr_import(ctl, argv[optind + 1], &desk));
+	for (i = 0; optind + 2 == argc && i < nitems(kinds); i++)
+		if (strcmp(argv[optind], kinds[i].name) == 0)
+			return (import_file(
+			    ctl, &kinds[i], argv[optind + 1], &desk));
+	return (ctl_usage("import"));
 }

@@ -16,6 +16,7 @@
 #include "proto/operation.h"
 #include "ctl.h"
 #include "operation.h"
+#include "people.h"
 #include "show.h"
 #include "wire.h"
 
@@ -346,13 +347,13 @@ ctl_ask(
 }
 
 enum ctl_exit
-ctl_operation(struct ctl *ctl, int argc, char **argv)
+operation_ask(struct ctl *ctl, int argc, char **argv, json_t **value)
 {
 	struct request r = { 0 };
-	json_t	      *value;
 	enum ctl_exit  status = CTL_USAGE;
 	int	       used;
 
+	*value = NULL;
 	r.op = operation_find(argc, argv, &used);
 	if (r.op == NULL) {
 		ctl_say("%s%s%s: no such command, or more than one begins so; "
@@ -360,12 +361,26 @@ ctl_operation(struct ctl *ctl, int argc, char **argv)
 		    argv[0], argc > 1 ? " " : "", argc > 1 ? argv[1] : "");
 		return (CTL_USAGE);
 	}
-	if (request_make(&r, argc - used, argv + used)) {
-		status = ctl_ask(ctl, r.argv, r.argc, &value);
-		if (status == CTL_OK)
-			ctl_show(ctl, value);
-		json_decref(value);
-	}
+	if (request_make(&r, argc - used, argv + used))
+		status = ctl_ask(ctl, r.argv, r.argc, value);
 	request_free(&r);
+	return (status);
+}
+
+enum ctl_exit
+ctl_operation(struct ctl *ctl, int argc, char **argv)
+{
+	const struct op *op;
+	json_t		*value;
+	enum ctl_exit	 status;
+	int		 used;
+
+	op = operation_find(argc, argv, &used);
+	if (op != NULL && people_concerns(op))
+		return (people_run(ctl, op, argc, argv, used));
+	status = operation_ask(ctl, argc, argv, &value);
+	if (status == CTL_OK)
+		ctl_show(ctl, value);
+	json_decref(value);
 	return (status);
 }

@@ -21,6 +21,9 @@ void operation_usage(struct buf *, const struct op *);
 /* Asks; on CTL_OK *value is the answer, else it is NULL and said why. */
 enum ctl_exit ctl_ask(
     struct ctl *, const struct resp_arg *, size_t argc, json_t **value);
+/* The same for an operation's words, as they were typed. */
+enum ctl_exit operation_ask(
+    struct ctl *, int argc, char **argv, json_t **value) MUSTCHECK;
 void ctl_show(const struct ctl *, const json_t *);
 void ctl_say_refused(const struct resp_reply *);
 

@@ -15,9 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "callrec.h"
-
-#define CDR_LINE_MAX 16384 /* bytes of a record; a longer one is a fault */
-#define CDR_FIELDS   64
+#include "csv.h"
 
 enum cdr_got {
 	CDR_EVENT, /* the event is filled */
@@ -28,9 +26,7 @@ enum cdr_got {
 
 struct cdr {
 	struct callrec_desk desk;
-	size_t		    line;     /* where the record just given begins */
-	size_t		    next;     /* where the next one does */
-	bool		    skipping; /* within a record that is too long */
+	struct csv	    csv;
 	char		    wrong[160];
 };
 
@@ -39,7 +35,7 @@ void cdr_init(struct cdr *, const struct callrec_desk *);
  * Takes one record off the bytes; *used is how many it took (also of faults,
  * and of a blank line or header that came before).  last: nothing follows
  * these bytes.  On CDR_EVENT the event (just initialised) is filled; on
- * CDR_FAULT cdr->line is the line's number and cdr->wrong a sentence.
+ * CDR_FAULT cdr->csv.line is the line's number and cdr->wrong a sentence.
  */
 enum cdr_got cdr_next(struct cdr *, const char *, size_t n, bool last,
     size_t *used, struct event *) MUSTCHECK;

@@ -14,6 +14,7 @@
 #include "base/utf8.h"
 #include "deskconf.h"
 #include "deskconf_parts.h"
+#include "deskconf_source.h"
 #include "rules.h"
 
 #define FAULTS_MAX 20 /* noted before the rest is only counted */
@@ -188,12 +189,6 @@ deskconf_grammar(void)
 		CFG_INT("weight", 1, CFGF_NONE),
 		CFG_END(),
 	};
-	cfg_opt_t source[] = {
-		CFG_STR("form", "generic", CFGF_NONE),
-		CFG_STR("secret_file", NULL, CFGF_NODEFAULT),
-		CFG_STR_LIST("trust", NULL, CFGF_NONE),
-		CFG_END(),
-	};
 	cfg_opt_t top[] = {
 		CFG_SEC("company", company, CFGF_NONE),
 		CFG_SEC("units", units, CFGF_NONE),
@@ -206,13 +201,13 @@ deskconf_grammar(void)
 		CFG_SEC("queue", queue, named),
 		CFG_SEC("agent", agent, named),
 		CFG_SEC("rule", rule, named),
-		CFG_SEC("source", source, named),
+		CFG_SEC("source", conf_source_grammar(watch), named),
 		CFG_SEC("hours", hours, named),
 		CFG_SEC("template", template, named),
 		CFG_END(),
 	};
 	cfg_opt_t *const all[] = { company, units, limits, queue, agent, rule,
-		source, hours, template, top };
+		hours, template, top };
 	size_t		 i;
 
 	for (i = 0; i < nitems(all); i++)

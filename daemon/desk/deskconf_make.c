@@ -3,7 +3,6 @@
  * deskconf_parts.h.  One function a section; each notes every fault that it
  * finds and goes on, so that an administrator sees all of them at once.
  */
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "base/utf8.h"
 #include "contact.h"
 #include "deskconf_parts.h"
+#include "deskconf_source.h"
 #include "deskconf_value.h"
 #include "event.h"
 #include "fold.h"
@@ -227,40 +227,6 @@ make_rule(struct deskconf *d, cfg_t *sec)
 	return (made);
 }
 
-static bool
-address_good(const char *s)
-{
-	unsigned char bytes[16];
-
-	return (inet_pton(AF_INET, s, bytes) == 1 ||
-	    inet_pton(AF_INET6, s, bytes) == 1);
-}
-
-static json_t *
-make_source(struct deskconf *d, cfg_t *sec)
-{
-	static const char *const forms[] = { "generic", "freeswitch" };
-	json_t			*made = json_object();
-	const char		*s;
-
-	conf_put_text(
-	    made, "form", conf_word(d, sec, "form", forms, nitems(forms)));
-	s = conf_text(d, sec, "secret_file");
-	if (s != NULL && (*s == '/' || strstr(s, "..") != NULL))
-		deskconf_fault(d, sec, "secret_file",
-		    "secret_file must be a file's name under state_dir.");
-	conf_put_text(made, "secret_file", s);
-	json_object_set_new(made, "trust",
-	    conf_list(d, sec, "trust", true, address_good,
-		"it is no IPv4 or IPv6 address"));
-	if (s == NULL && cfg_size(sec, "trust") == 0)
-		deskconf_fault(d, sec, NULL,
-		    "Source \"%s\" needs a secret_file or a trust list: else "
-		    "nobody could post to it.",
-		    cfg_title(sec));
-	return (made);
-}
-
 /* Addresses ---------------------------------------------------------------- */
 
 /* The addresses of one kind in a section, as served by its queue. */
@@ -383,8 +349,8 @@ deskconf_make(struct deskconf *d)
 	check_extensions(d);
 	json_object_set_new(
 	    made, "rules", conf_sections(d, "rule", false, make_rule));
-	json_object_set_new(
-	    made, "sources", conf_sections(d, "source", true, make_source));
+	json_object_set_new(made, "sources",
+	    conf_sections(d, "source", true, conf_source_make));
 	json_object_set_new(made, "hours", deskconf_hours(d));
 	json_object_set_new(made, "templates", deskconf_templates(d));
 	if (d->faults == 0)

@@ -37,11 +37,10 @@ struct contact {
 };
 
 struct attachment {
-	const char *name;
-	const char *type; /* "image/png" */
-	const char *cid;  /* or NULL */
-	/* In the event's files; NULL with a size: PostgreSQL has them. */
-	const uint8_t *bytes;
+	const char    *name;
+	const char    *type;  /* "image/png" */
+	const char    *cid;   /* or NULL */
+	const uint8_t *bytes; /* in the event's files */
 	size_t	       size;
 	char	       sha256[65]; /* hexadecimal */
 };

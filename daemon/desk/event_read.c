@@ -11,6 +11,7 @@
 #include "contact.h"
 #include "digest.h"
 #include "event.h"
+#include "facts.h"
 #include "htmltext.h"
 #include "jsonin.h"
 #include "quote.h"
@@ -20,6 +21,7 @@ struct reading {
 	struct event *e;
 	const char   *country;
 	json_t	     *meta; /* unknown members gather here */
+	json_t	     *facts;
 	const char   *member;
 	const char   *wrong;
 };
@@ -262,10 +264,37 @@ read_thread(struct reading *r, const json_t *value)
 	return (true);
 }
 
+/* The order's number, or an object that also tells how the order is. */
 static bool
 read_order(struct reading *r, const json_t *value)
 {
-	return (read_line(r, "order", value, 64, &r->e->order_no));
+	if (!json_is_object(value))
+		return (read_line(r, "order", value, 64, &r->e->order_no));
+	if (!read_line(r, "order.no", json_object_get(value, "no"), 64,
+		&r->e->order_no))
+		return (false);
+	if (r->e->order_no == NULL)
+		return (refuse(r, "order.no", "This may not be empty."));
+	return (facts_order(r->facts, value, &r->member, &r->wrong));
+}
+
+static bool
+read_rating(struct reading *r, const json_t *value)
+{
+	return (facts_rating(r->facts, value, &r->member, &r->wrong));
+}
+
+/* Where the customer met the company: "counter", "fair". */
+static bool
+read_touchpoint(struct reading *r, const json_t *value)
+{
+	const char *s = NULL;
+
+	if (!read_line(r, "touchpoint", value, 64, &s))
+		return (false);
+	if (s != NULL)
+		json_object_set_new(r->facts, "touchpoint", json_string(s));
+	return (true);
 }
 
 static bool
@@ -404,6 +433,8 @@ static const struct member {
 	{ "html", read_html },
 	{ "thread", read_thread },
 	{ "order", read_order },
+	{ "rating", read_rating },
+	{ "touchpoint", read_touchpoint },
 	{ "lang", read_lang },
 	{ "call", read_call },
 };
@@ -441,11 +472,16 @@ read_members(struct reading *r, const json_t *object)
 }
 
 static const char *
-kind_of(const struct event *e)
+kind_of(const struct reading *r)
 {
+	const struct event *e = r->e;
+
 	if (e->call != NULL)
 		return ("call");
-	return (strcmp(e->channel, "order") == 0 ? "order" : "message");
+	if (strcmp(e->channel, "order") == 0)
+		return ("order");
+	return (json_object_get(r->facts, "rating") != NULL ? "feedback"
+							    : "message");
 }
 
 /* What only came as HTML is read as text, too. */
@@ -480,7 +516,7 @@ settle(struct reading *r)
 		return (refuse(r, "from", "This is required."));
 	if (e->call != NULL && strcmp(e->channel, "call") != 0)
 		return (refuse(r, "call", "This belongs to channel call."));
-	e->kind = kind_of(e);
+	e->kind = kind_of(r);
 	if (e->contacts[0].address == NULL)
 		e->contacts[0].address = e->call != NULL ? e->call->id : e->id;
 	if (json_object_size(r->meta) > 0) {
@@ -488,6 +524,11 @@ settle(struct reading *r)
 		if (e->meta == NULL)
 			return (refuse(r, "meta",
 			    "The unknown members and meta are too large."));
+	}
+	if (json_object_size(r->facts) > 0) {
+		e->facts = jsonin_dump(&e->arena, r->facts, EVENT_META_MAX);
+		if (e->facts == NULL)
+			return (refuse_full(r));
 	}
 	if (!settle_text(r) || !settle_to(r))
 		return (false);
@@ -526,8 +567,10 @@ event_from_json(struct event *e, const char *bytes, size_t n,
 		return (false);
 	}
 	r.meta = json_object();
-	good = r.meta != NULL && read_members(&r, object) &&
+	r.facts = json_object();
+	good = r.meta != NULL && r.facts != NULL && read_members(&r, object) &&
 	    settle_id(&r, bytes, n) && settle(&r);
+	json_decref(r.facts);
 	json_decref(r.meta);
 	json_decref(object);
 	if (!good) {

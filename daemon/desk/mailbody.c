@@ -7,11 +7,12 @@
 #include "base/utf8.h"
 #include "htmltext.h"
 #include "mailbody.h"
+#include "mailcal.h"
+#include "mailfile.h"
 #include "mailpart.h"
 #include "mailtext.h"
 
 #define HTML_MAX (2u << 20) /* bytes of one HTML part that become text */
-#define TYPE_MAX 127	    /* RFC 6838 4.2 */
 
 /* One text in two forms: what multipart/alternative offers. */
 struct forms {
@@ -24,14 +25,16 @@ struct walk {
 	struct mail_body *body;
 	struct event	 *e;
 	struct digest	  digest;
-	struct forms	  out; /* the whole mail's */
-	struct forms	  alt; /* of the alternative that we are in */
+	struct forms	  out;	      /* the whole mail's */
+	struct forms	  alt;	      /* of the alternative that we are in */
+	struct buf	  invitation; /* lines, to stand below the text */
 	bool		  in_alt;
-	bool		  html; /* out.html has HTML, not only plain text */
-	size_t		  parts;
-	size_t		  room; /* attachments allocated */
-	size_t		  max_depth;
-	size_t		  max_parts;
+	bool   in_digest; /* of a list: its mails are not passed on */
+	bool   html;	  /* out.html has HTML, not only plain text */
+	size_t parts;
+	size_t room; /* attachments allocated */
+	size_t max_depth;
+	size_t max_parts;
 };
 
 static void
@@ -201,47 +204,13 @@ attachment_new(struct walk *w)
 	return (&e->attachments[e->nattachments]);
 }
 
-/* "image/png"; whatever else it said, a thing that can be shown. */
-static const char *
-type_get(struct walk *w, GMimeObject *part)
+static void
+unread_add(struct walk *w, const char *part, const char *why)
 {
-	GMimeContentType *type = g_mime_object_get_content_type(part);
-	char		 *s = g_mime_content_type_get_mime_type(type), *lower;
-	const char	 *kept = "application/octet-stream", *p;
+	struct mail_body *b = w->body;
 
-	for (p = s; g_ascii_isgraph(*p); p++)
-		continue;
-	if (*p == '\0' && strlen(s) <= TYPE_MAX) {
-		lower = g_ascii_strdown(s, -1);
-		kept = keep(w, lower, strlen(lower));
-		g_free(lower);
-	}
-	g_free(s);
-	return (kept);
-}
-
-static const char *
-name_get(struct walk *w, GMimeObject *part)
-{
-	const char   *name = NULL;
-	GMimeMessage *m;
-	struct buf    b;
-	char	     *kept;
-
-	buf_init(&b, 512);
-	if (GMIME_IS_PART(part))
-		name = g_mime_part_get_filename(GMIME_PART(part));
-	else if (GMIME_IS_MESSAGE_PART(part) &&
-	    (m = g_mime_message_part_get_message(GMIME_MESSAGE_PART(part))))
-		name = g_mime_message_get_subject(m);
-	mailtext_filename(&b, name != NULL ? name : "");
-	if (GMIME_IS_MESSAGE_PART(part)) {
-		b.n = utf8_cut(b.p, b.n, 251);
-		buf_str(&b, ".eml");
-	}
-	kept = keep(w, b.p, b.n);
-	buf_free(&b);
-	return (kept);
+	if (b->nunread < MAIL_UNREAD_MAX && part != NULL)
+		b->unread[b->nunread++] = (struct mail_unread){ part, why };
 }
 
 static void
@@ -249,88 +218,126 @@ leaf_attachment(struct walk *w, GMimeObject *part)
 {
 	struct attachment *at = attachment_new(w);
 	struct spill	  *files = &w->e->files;
+	size_t		   from = files->n;
+	struct mail_file   file;
 	struct digest	   digest;
 	const char	  *cid;
 
 	if (at == NULL)
 		return;
+	mail_file_of(&file, part);
 	cid = g_mime_object_get_content_id(part);
 	*at = (struct attachment){
-		.name = name_get(w, part),
-		.type = type_get(w, part),
+		.name = keep(w, file.name, strlen(file.name)),
+		.type = keep(w, file.type, strlen(file.type)),
 		.cid = cid != NULL && strlen(cid) < 256
 		    ? keep(w, cid, strlen(cid))
 		    : NULL,
-		.bytes = NULL, /* known when the files are sealed */
-		.size = files->n,
 	};
 	digest_start(&digest);
 	w->e->no_room |= !mailpart_put(files, &digest, part);
 	digest_end(&digest, at->sha256);
-	at->size = files->n - at->size;
+	at->size = files->n - from;
 	digest_add(&w->digest, "A", 1);
 	digest_add(&w->digest, at->sha256, DIGEST_HEX - 1);
-	if (at->name != NULL && at->type != NULL)
-		w->e->nattachments++;
+	if (at->name == NULL || at->type == NULL)
+		return; /* the walk ends: no file comes behind this one */
+	w->e->nattachments++;
+	if (file.unread != NULL)
+		unread_add(w, at->name, file.unread);
 }
 
-/* A field of a delivery-status or of returned headers; "" when absent. */
-static void
-line_field(const struct mail_bytes *a, const char *name, char *out, size_t size)
-{
-	const char *p = (const char *)a->p, *end = p + a->n, *lf;
-	size_t	    n = strlen(name), len = 0;
+/* The lines of a part, as far as a report has any use for. */
+#define REPORT_MAX 262144
 
-	for (; p < end; p = lf + 1) {
-		if ((lf = memchr(p, '\n', (size_t)(end - p))) == NULL)
-			lf = end;
-		if ((size_t)(lf - p) <= n ||
-		    g_ascii_strncasecmp(p, name, n) != 0) {
-			if (lf == end)
-				break;
-			continue;
-		}
-		for (p += n; p < lf && (*p == ' ' || *p == '\t'); p++)
-			continue;
-		while (p < lf && g_ascii_isgraph(*p) && len + 1 < size)
-			out[len++] = *p++;
-		break;
-	}
-	out[len] = '\0';
-}
-
-/* What a multipart/report says of the mail that it is about (RFC 3464). */
+/* What a report says of the mail that it is about. */
 static void
 report_read(struct walk *w, GMimeObject *part)
 {
 	GMimeContentType *type = g_mime_object_get_content_type(part);
-	GMimeMessage	 *m;
+	const char	 *sub = g_mime_content_type_get_media_subtype(type);
+	struct mail_body *body = w->body;
+	struct arena	 *arena = &w->e->arena;
 	struct mail_bytes a;
-	char		  action[24], status[24], id[512];
-	const char	 *mid = NULL;
+	const char	 *p, *id = NULL;
+	size_t		  n;
 
-	if (GMIME_IS_MESSAGE_PART(part)) {
-		m = g_mime_message_part_get_message(GMIME_MESSAGE_PART(part));
-		if (m != NULL)
-			mid = g_mime_message_get_message_id(m);
-		if (mid != NULL && *mid != '\0' && strlen(mid) < sizeof id)
-			w->body->returned_id = keep(w, mid, strlen(mid));
-		return;
-	}
 	w->e->no_room |= !mailpart_get(&a, part);
-	if (g_mime_content_type_is_type(type, "message", "delivery-status")) {
-		line_field(&a, "Action:", action, sizeof action);
-		line_field(&a, "Status:", status, sizeof status);
-		g_snprintf(w->body->bounce, sizeof w->body->bounce, "%s%s%s",
-		    action, *status != '\0' ? " " : "", status);
-		utf8_clean(w->body->bounce, strlen(w->body->bounce));
-	} else if (g_mime_content_type_is_type(
-		       type, "text", "rfc822-headers")) {
-		line_field(&a, "Message-ID:", id, sizeof id);
-		if (id[0] == '<' && id[strlen(id) - 1] == '>')
-			w->body->returned_id = keep(w, id + 1, strlen(id) - 2);
-	}
+	p = (const char *)a.p;
+	n = a.n < REPORT_MAX ? a.n : REPORT_MAX;
+	if (strstr(sub, "delivery-status") != NULL) {
+		if (mail_bounce_read(&body->bounce, arena, p, n))
+			body->about = "bounce";
+	} else if (strstr(sub, "disposition-notification") != NULL) {
+		body->about = "receipt";
+		id = mail_bounce_id(arena, p, n, "Original-Message-ID");
+	} else if (strcmp(sub, "feedback-report") == 0)
+		body->about = "feedback-report";
+	else if (strcmp(sub, "rfc822-headers") == 0 ||
+	    strcmp(sub, "global-headers") == 0)
+		id = mail_bounce_id(arena, p, n, "Message-ID");
+	if (body->returned_id == NULL)
+		body->returned_id = id;
 	mailpart_done(&a);
+}
+
+/* The mail that comes back with a report, or is passed on. */
+static void
+message_read(struct walk *w, GMimeObject *part)
+{
+	GMimeMessage *m;
+	const char   *id = NULL;
+
+	w->body->forwarded |= !w->body->report && !w->in_digest;
+	m = g_mime_message_part_get_message(GMIME_MESSAGE_PART(part));
+	if (m != NULL)
+		id = g_mime_message_get_message_id(m);
+	if (id == NULL || *id == '\0' || strlen(id) > 500)
+		return;
+	if (w->body->attached_id == NULL)
+		w->body->attached_id = keep(w, id, strlen(id));
+	if (w->body->report)
+		w->body->returned_id = w->body->attached_id;
+}
+
+/* An invitation is a file, and a line of the text. */
+static void
+calendar_read(struct walk *w, GMimeObject *part)
+{
+	struct mail_bytes a;
+	struct buf	  utf8, line;
+	const char	 *charset = g_mime_content_type_get_parameter(
+		  g_mime_object_get_content_type(part), "charset");
+
+	w->e->no_room |= !mailpart_get(&a, part);
+	buf_init(&utf8, EVENT_TEXT_MAX);
+	buf_init(&line, 4096);
+	mailtext_add(&utf8, charset, a.p, a.n);
+	/* Gmail sends it twice, as a form of the text and as a file. */
+	if (utf8.n != 0 && mailcal_line(&line, utf8.p, utf8.n) &&
+	    (w->invitation.n == 0 || strcmp(w->invitation.p, line.p) != 0)) {
+		if (w->invitation.n != 0)
+			buf_char(&w->invitation, '\n');
+		buf_add(&w->invitation, line.p, line.n);
+	}
+	buf_free(&line);
+	buf_free(&utf8);
+	mailpart_done(&a);
+}
+
+/* What a part that is a file tells beside being one. */
+static void
+file_read(struct walk *w, GMimeObject *part)
+{
+	GMimeContentType *type = g_mime_object_get_content_type(part);
+
+	if (GMIME_IS_MESSAGE_PART(part))
+		message_read(w, part);
+	else if (g_mime_content_type_is_type(type, "text", "calendar"))
+		calendar_read(w, part);
+	else if (g_mime_content_type_is_type(type, "message", "*") ||
+	    g_mime_content_type_is_type(type, "text", "rfc822-headers"))
+		report_read(w, part);
 }
 
 /* Shown as text, or kept as a file? */
@@ -357,7 +364,7 @@ walk_multipart(struct walk *w, GMimeMultipart *m, size_t depth)
 {
 	GMimeContentType *type =
 	    g_mime_object_get_content_type(GMIME_OBJECT(m));
-	bool alternative;
+	bool alternative, was = w->in_digest;
 	int  i, n = g_mime_multipart_get_count(m);
 
 	if (n == 0) {
@@ -366,6 +373,8 @@ walk_multipart(struct walk *w, GMimeMultipart *m, size_t depth)
 	}
 	if (g_mime_content_type_is_type(type, "multipart", "report"))
 		w->body->report = true;
+	if (g_mime_content_type_is_type(type, "multipart", "digest"))
+		w->in_digest = true;
 	alternative = !w->in_alt &&
 	    g_mime_content_type_is_type(type, "multipart", "alternative");
 	if (alternative) {
@@ -379,6 +388,7 @@ walk_multipart(struct walk *w, GMimeMultipart *m, size_t depth)
 		emit(w, &w->alt);
 		forms_free(&w->alt);
 	}
+	w->in_digest = was;
 }
 
 /* Recursion is bounded by max_depth. */
@@ -398,8 +408,7 @@ walk_part(struct walk *w, GMimeObject *part, size_t depth)
 	else if (is_text(w, part, &html))
 		leaf_text(w, part, html);
 	else {
-		if (w->body->report)
-			report_read(w, part);
+		file_read(w, part);
 		leaf_attachment(w, part);
 	}
 }
@@ -447,7 +456,8 @@ files_seal(struct event *e)
 	}
 	for (i = 0, p = e->files.p; i < e->nattachments; i++) {
 		e->attachments[i].bytes = p;
-		p += e->attachments[i].size;
+		if (e->attachments[i].size != 0) /* all empty: p is NULL */
+			p += e->attachments[i].size;
 	}
 }
 
@@ -463,6 +473,30 @@ keep_text(struct walk *w, struct buf *b, size_t max)
 	return (n != 0 ? keep(w, b->p, n) : NULL);
 }
 
+static void
+texts_keep(struct walk *w)
+{
+	struct forms invited;
+
+	if (w->invitation.n != 0) {
+		forms_init(&invited);
+		buf_add(&invited.plain, w->invitation.p, w->invitation.n);
+		emit(w, &invited);
+		forms_free(&invited);
+	}
+	w->e->text = keep_text(w, &w->out.plain, EVENT_TEXT_MAX);
+	if (w->html)
+		w->e->html = keep_text(w, &w->out.html, EVENT_TEXT_MAX);
+	if (w->body->odd & MAILTEXT_CUT)
+		unread_add(w, "text",
+		    "it is too long: the rest of it stands "
+		    "in the source");
+	if (w->body->odd & MAILTEXT_UTF7)
+		unread_add(w, "text",
+		    "it is UTF-7, which can hide things: "
+		    "it is shown as it came");
+}
+
 void
 mail_body_read(struct mail_body *body, struct event *e, GMimeMessage *m,
     size_t max_depth, size_t max_parts)
@@ -476,14 +510,14 @@ mail_body_read(struct mail_body *body, struct event *e, GMimeMessage *m,
 	*body = (struct mail_body){ 0 };
 	digest_start(&w.digest);
 	forms_init(&w.out);
+	buf_init(&w.invitation, 65536);
 	if (tree_depth(root, max_depth + 1) > max_depth)
 		wrong(&w, "its parts are nested too deeply");
 	else
 		walk_part(&w, root, 1);
-	e->text = keep_text(&w, &w.out.plain, EVENT_TEXT_MAX);
-	if (w.html)
-		e->html = keep_text(&w, &w.out.html, EVENT_TEXT_MAX);
+	texts_keep(&w);
 	forms_free(&w.out);
+	buf_free(&w.invitation);
 	digest_end(&w.digest, body->digest);
 	files_seal(e);
 }

@@ -10,16 +10,30 @@
 #include "base/buf.h"
 #include "digest.h"
 #include "event.h"
+#include "mailbounce.h"
 
 struct _GMimeMessage;
 
+#define MAIL_UNREAD_MAX 16 /* parts that are told of */
+
+/* A part that was cut or cannot be read here, and why, in plain words. */
+struct mail_unread {
+	const char *part;
+	const char *why;
+};
+
 struct mail_body {
-	const char *wrong;	 /* why it must be quarantined, or NULL */
-	unsigned    odd;	 /* MAILTEXT_… of its texts */
-	bool	    report;	 /* a multipart/report (RFC 6522) */
-	char	    bounce[64];	 /* "failed 5.1.1" (RFC 3464), or "" */
-	const char *returned_id; /* Message-ID of the mail that bounced */
-	char	    digest[DIGEST_HEX]; /* over the decoded parts */
+	const char *wrong;     /* why it must be quarantined, or NULL */
+	unsigned    odd;       /* MAILTEXT_… of its texts */
+	bool	    report;    /* a multipart/report (RFC 6522) */
+	bool	    forwarded; /* another mail is attached */
+	const char *about; /* "bounce", "receipt", "feedback-report"; or NULL */
+	struct mail_bounce bounce;
+	const char *attached_id; /* Message-ID of the first mail attached */
+	const char *returned_id; /* Message-ID of the mail it is about */
+	struct mail_unread unread[MAIL_UNREAD_MAX];
+	size_t		   nunread;
+	char		   digest[DIGEST_HEX]; /* over the decoded parts */
 };
 
 /*

@@ -15,60 +15,12 @@
 #define NAME_MAX_     200   /* bytes of a sender's name */
 #define ADDRESSES_MAX 10240 /* looked at for tokens, in all */
 
-/* The fields that are read; of each the first, and how many there are. */
-enum field {
-	F_FROM,
-	F_SUBJECT,
-	F_MESSAGE_ID,
-	F_IN_REPLY_TO,
-	F_REFERENCES,
-	F_REPLY_TO,
-	F_TO,
-	F_CC,
-	F_DELIVERED_TO,
-	F_ORIGINAL_TO,
-	F_RESULTS,
-	F_AUTO_SUBMITTED,
-	F_PRECEDENCE,
-	F_SUPPRESS,
-	F_AUTOREPLY,
-	F_AUTORESPOND,
-	F_LOOP,
-	F_LIST_ID,
-	F_LIST_UNSUBSCRIBE,
-	F_LIST_POST,
-	FIELDS
-};
-
-static const char *const field_names[FIELDS] = {
-	[F_FROM] = "From",
-	[F_SUBJECT] = "Subject",
-	[F_MESSAGE_ID] = "Message-ID",
-	[F_IN_REPLY_TO] = "In-Reply-To",
-	[F_REFERENCES] = "References",
-	[F_REPLY_TO] = "Reply-To",
-	[F_TO] = "To",
-	[F_CC] = "Cc",
-	[F_DELIVERED_TO] = "Delivered-To",
-	[F_ORIGINAL_TO] = "X-Original-To",
-	[F_RESULTS] = "Authentication-Results",
-	[F_AUTO_SUBMITTED] = "Auto-Submitted",
-	[F_PRECEDENCE] = "Precedence",
-	[F_SUPPRESS] = "X-Auto-Response-Suppress",
-	[F_AUTOREPLY] = "X-Autoreply",
-	[F_AUTORESPOND] = "X-Autorespond",
-	[F_LOOP] = "X-Loop",
-	[F_LIST_ID] = "List-Id",
-	[F_LIST_UNSUBSCRIBE] = "List-Unsubscribe",
-	[F_LIST_POST] = "List-Post",
-};
-
 struct head {
 	struct mail_head      *h;
 	struct event	      *e;
 	const struct mail_env *env;
-	const char	      *raw[FIELDS]; /* folded, any bytes; or NULL */
-	unsigned	       count[FIELDS];
+	const char *const     *raw;    /* the fields' first ones */
+	const unsigned	      *count;  /* … and how many there are */
 	size_t		       looked; /* at addresses, for a token */
 };
 
@@ -156,6 +108,16 @@ mail_head_sender(struct event *e, const struct mail_env *env)
 	    contact_set(e, contact_email(&e->arena, env->sender), env->sender));
 }
 
+/* Whether there are encoded words or bytes beyond ASCII. */
+static bool
+is_plain(const char *p, const char *end)
+{
+	for (; p < end; p++)
+		if ((unsigned char)*p >= 0x80 || (p[0] == '=' && p[1] == '?'))
+			return (false);
+	return (true);
+}
+
 /*
  * The words before "<address>", decoded by us rather than by GMime, which
  * does not know all the charsets of mailtext.h.
@@ -168,8 +130,7 @@ name_set(struct head *hd, InternetAddress *ia)
 
 	buf_init(&phrase, 4096);
 	buf_init(&name, NAME_MAX_);
-	if ((angle = strchr(raw, '<')) != NULL && strstr(raw, "=?") != NULL &&
-	    strstr(raw, "=?") < angle) {
+	if ((angle = strchr(raw, '<')) != NULL && !is_plain(raw, angle)) {
 		for (p = raw; p < angle; p++)
 			if (*p != '"' && *p != '\\')
 				buf_char(&phrase, *p);
@@ -313,10 +274,29 @@ see_reply_to(struct head *hd, InternetAddressMailbox *mb, void *arg)
 	return (hd->h->reply_to == NULL);
 }
 
+/*
+ * "=?utf-8?B?…?=" and nothing else: some senders encode the address with the
+ * name, which RFC 2047 section 5 forbids.
+ */
+static void
+read_encoded_author(struct head *hd)
+{
+	struct buf b;
+
+	buf_init(&b, 4096);
+	hd->h->odd |= mailtext_header(&b, hd->raw[F_FROM]);
+	if (b.n != 0)
+		field_each(hd, b.p, see_author, NULL);
+	buf_free(&b);
+}
+
 static void
 read_authors(struct head *hd)
 {
 	field_each(hd, hd->raw[F_FROM], see_author, NULL);
+	if (hd->e->ncontacts == 0 && hd->raw[F_FROM] != NULL &&
+	    strstr(hd->raw[F_FROM], "=?") != NULL)
+		read_encoded_author(hd);
 	field_each(hd, hd->raw[F_REPLY_TO], see_reply_to, NULL);
 	hd->h->several_from_fields = hd->count[F_FROM] > 1;
 	if (hd->count[F_FROM] > 1 && hd->h->from_count < hd->count[F_FROM])
@@ -397,137 +377,6 @@ read_ids(struct head *hd)
 		thread_add(hd->e, ids[(n - 1 - i) % EVENT_REFS]);
 }
 
-/* Past blanks and comments (RFC 5322 3.2.2), nested ones too. */
-static const char *
-skip_cfws(const char *p)
-{
-	unsigned depth = 0;
-
-	for (; *p != '\0'; p++) {
-		if (*p == '\\' && depth != 0 && p[1] != '\0')
-			p++;
-		else if (*p == '(')
-			depth++;
-		else if (*p == ')' && depth != 0)
-			depth--;
-		else if (depth == 0 && strchr(" \t\r\n", *p) == NULL)
-			break;
-	}
-	return (p);
-}
-
-/* A token or quoted string; where it ends. */
-static const char *
-value_next(const char *p, const char **s, size_t *n)
-{
-	if (*p == '"') {
-		*s = ++p;
-		p += strcspn(p, "\"");
-		*n = (size_t)(p - *s);
-		return (*p != '\0' ? p + 1 : p);
-	}
-	*s = p;
-	p += strcspn(p, " \t\r\n;=(\"");
-	*n = (size_t)(p - *s);
-	return (p);
-}
-
-static bool
-is_word(const char *s, size_t n, const char *word)
-{
-	return (n == strlen(word) && g_ascii_strncasecmp(s, word, n) == 0);
-}
-
-/*
- * DMARC's verdict in the topmost Authentication-Results (RFC 8601 2.2), if
- * our own server wrote it; a sender can write the others.
- */
-static enum event_auth
-read_results(const char *raw, const char *authserv)
-{
-	const char *p, *s;
-	size_t	    n;
-	bool	    dmarc, first;
-
-	p = value_next(skip_cfws(raw), &s, &n);
-	if (!is_word(s, n, authserv))
-		return (AUTH_NONE);
-	while (*p != '\0') {
-		if (*p != ';') { /* version, reason=, properties */
-			s = p;
-			p = skip_cfws(p);
-			p = *p == ';' ? p : value_next(p, &s, &n);
-			if (*p == '=')
-				p++;
-			continue;
-		}
-		p = value_next(skip_cfws(p + 1), &s, &n);
-		dmarc = is_word(s, n, "dmarc");
-		first = *(p = skip_cfws(p)) == '=';
-		if (!dmarc || !first)
-			continue;
-		value_next(skip_cfws(p + 1), &s, &n);
-		if (is_word(s, n, "pass"))
-			return (AUTH_PASS);
-		return (is_word(s, n, "none") ? AUTH_NONE : AUTH_FAIL);
-	}
-	return (AUTH_NONE);
-}
-
-static bool
-is_robot_address(const char *address)
-{
-	static const char *const robots[] = { "mailer-daemon@", "noreply@",
-		"no-reply@", "donotreply@", "do-not-reply@", "postmaster@" };
-	size_t			 i;
-
-	for (i = 0; i < nitems(robots); i++)
-		if (strncmp(address, robots[i], strlen(robots[i])) == 0)
-			return (true);
-	return (false);
-}
-
-/* Whether the value's first word is one of these, "|" between. */
-static bool
-first_word_is(const char *raw, const char *words)
-{
-	const char *s, *w;
-	size_t	    n, len;
-
-	value_next(skip_cfws(raw), &s, &n);
-	for (w = words; *w != '\0'; w += len + (w[len] == '|')) {
-		len = strcspn(w, "|");
-		if (n == len && g_ascii_strncasecmp(s, w, n) == 0)
-			return (true);
-	}
-	return (false);
-}
-
-/* RFC 3834 section 2, and what senders use beside it. */
-static bool
-is_automatic(const struct head *hd)
-{
-	static const enum field telling[] = { F_SUPPRESS, F_AUTOREPLY,
-		F_AUTORESPOND, F_LOOP, F_LIST_ID, F_LIST_UNSUBSCRIBE,
-		F_LIST_POST };
-	const char *const      *raw = hd->raw;
-	size_t			i;
-
-	for (i = 0; i < nitems(telling); i++)
-		if (raw[telling[i]] != NULL)
-			return (true);
-	if (raw[F_AUTO_SUBMITTED] != NULL &&
-	    !first_word_is(raw[F_AUTO_SUBMITTED], "no"))
-		return (true);
-	if (raw[F_PRECEDENCE] != NULL &&
-	    first_word_is(raw[F_PRECEDENCE], "bulk|list|junk|auto_reply"))
-		return (true);
-	if (hd->env->sender != NULL && hd->env->sender[0] == '\0')
-		return (true);
-	return (hd->e->ncontacts != 0 &&
-	    is_robot_address(hd->e->contacts[0].address));
-}
-
 static void
 read_date(struct head *hd, GMimeMessage *m)
 {
@@ -542,40 +391,25 @@ read_date(struct head *hd, GMimeMessage *m)
 	g_free(s);
 }
 
-static void
-find_fields(struct head *hd, GMimeMessage *m)
-{
-	GMimeHeaderList *list = g_mime_object_get_header_list(GMIME_OBJECT(m));
-	int		 i, n = g_mime_header_list_get_count(list);
-	GMimeHeader	*header;
-	const char	*name;
-	size_t		 f;
-
-	for (i = 0; i < n; i++) {
-		header = g_mime_header_list_get_header_at(list, i);
-		name = g_mime_header_get_name(header);
-		for (f = 0; f < FIELDS; f++)
-			if (g_ascii_strcasecmp(name, field_names[f]) == 0)
-				break;
-		if (f < FIELDS && hd->count[f]++ == 0)
-			hd->raw[f] = g_mime_header_get_raw_value(header);
-	}
-}
-
 void
 mail_head_read(struct mail_head *h, struct event *e, GMimeMessage *m,
     const struct mail_env *env)
 {
-	struct head hd = { .h = h, .e = e, .env = env };
+	struct head hd = { .h = h,
+		.e = e,
+		.env = env,
+		.raw = h->fields.raw,
+		.count = h->fields.count };
 
 	*h = (struct mail_head){ 0 };
-	find_fields(&hd, m);
+	mail_fields_find(&h->fields, m);
 	read_authors(&hd);
 	read_recipients(&hd);
 	read_subject(&hd);
 	read_ids(&hd);
 	read_date(&hd, m);
-	if (env->authserv != NULL && hd.raw[F_RESULTS] != NULL)
-		e->auth = read_results(hd.raw[F_RESULTS], env->authserv);
-	e->automatic = is_automatic(&hd);
+	mail_auth_read(&h->auth, m, env->authserv, env->added);
+	mail_robot_read(&h->robot, e, &h->fields, env);
+	e->auth = h->auth.verdict;
+	e->automatic = h->robot.any;
 }

@@ -8,20 +8,26 @@
 #include <stdbool.h>
 #include "event.h"
 #include "mail.h"
+#include "mailauth.h"
+#include "mailfields.h"
+#include "mailrobot.h"
 
 struct _GMimeMessage;
 
 struct mail_head {
-	const char *message_id; /* without <>, or NULL */
-	const char *reply_to;	/* normalised, or NULL */
-	char	    date[40];	/* RFC 3339, or "" */
-	unsigned    from_count; /* authors, over all From fields */
-	unsigned    odd;	/* MAILTEXT_… of subject and name */
-	bool	    several_from_fields;
-	bool	    several_subjects;
-	bool	    several_ids;
-	bool	    address_in_name; /* another than the true one */
-	bool	    full;	     /* the event's arena is */
+	struct mail_fields fields;
+	struct mail_auth   auth;
+	struct mail_robot  robot;
+	const char	  *message_id; /* without <>, or NULL */
+	const char	  *reply_to;   /* normalised, or NULL */
+	char		   date[40];   /* RFC 3339, or "" */
+	unsigned	   from_count; /* authors, over all From fields */
+	unsigned	   odd;	       /* MAILTEXT_… of subject and name */
+	bool		   several_from_fields;
+	bool		   several_subjects;
+	bool		   several_ids;
+	bool		   address_in_name; /* another than the true one */
+	bool		   full;	    /* the event's arena is */
 };
 
 /*

@@ -175,6 +175,28 @@ mailpart_get(struct mail_bytes *b, GMimeObject *part)
 	return (true);
 }
 
+size_t
+mailpart_peek(GMimeObject *part, uint8_t *out, size_t max)
+{
+	GMimeContentEncoding encoding;
+	struct spill	     few = { 0 };
+	struct sink	     k = { .out = &few };
+	const uint8_t	    *p;
+	size_t		     n;
+
+	if (!content_view(part, &p, &n, &encoding))
+		return (0);
+	if (is_plain(encoding))
+		sink_add(&k, p, n < max ? n : max);
+	else if (encoding != GMIME_CONTENT_ENCODING_UUENCODE)
+		put_decoded(&k, p, n < 4 * max ? n : 4 * max, encoding);
+	n = few.n < max ? few.n : max;
+	if (n != 0)
+		memcpy(out, few.p, n);
+	spill_free(&few);
+	return (n);
+}
+
 void
 mailpart_done(struct mail_bytes *b)
 {

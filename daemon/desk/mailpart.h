@@ -36,4 +36,7 @@ void mailpart_done(struct mail_bytes *);
 bool mailpart_put(
     struct spill *, struct digest *, struct _GMimeObject *) MUSTCHECK;
 
+/* The first bytes, at most max; how many there are. */
+size_t mailpart_peek(struct _GMimeObject *, uint8_t *, size_t max);
+
 #endif

@@ -1,15 +1,14 @@
 /*
  * Mail's texts as UTF-8; see mailtext.h.
  */
-#include <errno.h>
 #include <glib.h>
-#include <iconv.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/utf8.h"
+#include "charset.h"
 #include "mailtext.h"
 
-#define REPLACEMENT   "\xef\xbf\xbd" /* U+FFFD */
 #define HEADER_MAX    8192 /* of a value; each word may cost an iconv_open() */
 #define PIECE_LEAST   512
 #define PIECE_MOST    1024
@@ -17,164 +16,6 @@
 #define FILENAME_MAX_ 255
 #define WORD_MAX      4096 /* RFC 2047 says 75; whole subjects come in one */
 #define MARKS_MAX     30   /* on a letter, as in Unicode's stream-safe format */
-
-/*
- * Names that iconv does not know, or that mean more in mail than they say:
- * nobody sends C1 controls, so Latin-1 is windows-1252 (as in WHATWG's
- * Encoding), and Korean and Chinese senders name the smaller set.
- */
-static const struct {
-	const char *name;
-	const char *iconv;
-} aliases[] = {
-	{ "tcvn", "TCVN5712-1" },
-	{ "tcvn3", "TCVN5712-1" },
-	{ "tcvn5712", "TCVN5712-1" },
-	{ "tcvn-5712", "TCVN5712-1" },
-	{ "tcvn5712-1", "TCVN5712-1" },
-	{ "tcvn-5712-1", "TCVN5712-1" },
-	{ "tcvn5712-1:1993", "TCVN5712-1" },
-	{ "x-viet-tcvn", "TCVN5712-1" },
-	{ "x-viet-tcvn5712", "TCVN5712-1" },
-	{ "viscii", "VISCII" },
-	{ "viscii1.1-1", "VISCII" },
-	{ "csviscii", "VISCII" },
-	{ "x-viet-viscii", "VISCII" },
-	{ "windows-1258", "CP1258" },
-	{ "x-cp1258", "CP1258" },
-	{ "iso-8859-1", "CP1252" },
-	{ "iso8859-1", "CP1252" },
-	{ "latin1", "CP1252" },
-	{ "gb2312", "GB18030" },
-	{ "gbk", "GB18030" },
-	{ "ks_c_5601-1987", "CP949" },
-	{ "euc-kr", "CP949" },
-	{ "shift_jis", "CP932" },
-};
-
-static iconv_t
-charset_open(const char *charset)
-{
-	char   name[CHARSET_MAX];
-	size_t i;
-
-	if (strlen(charset) >= sizeof name)
-		return ((iconv_t)-1);
-	for (i = 0; charset[i] != '\0'; i++) {
-		/* '/' would be glibc's "//TRANSLIT" and the like. */
-		if (!g_ascii_isalnum(charset[i]) &&
-		    strchr("-_.:+()", charset[i]) == NULL)
-			return ((iconv_t)-1);
-		name[i] = g_ascii_tolower(charset[i]);
-	}
-	name[i] = '\0';
-	for (i = 0; i < nitems(aliases); i++)
-		if (strcmp(aliases[i].name, name) == 0)
-			return (iconv_open("UTF-8", aliases[i].iconv));
-	return (name[0] != '\0' ? iconv_open("UTF-8", name) : (iconv_t)-1);
-}
-
-/* Everything that iconv makes of the bytes; U+FFFD for what it cannot. */
-static void
-charset_convert(iconv_t cd, const char *p, size_t n, GString *out, size_t max)
-{
-	char   piece[4096], *in = (char *)p, *to;
-	size_t left;
-
-	while (n > 0 && out->len < max) {
-		to = piece;
-		left = sizeof piece;
-		if (iconv(cd, &in, &n, &to, &left) == (size_t)-1 &&
-		    errno != E2BIG) {
-			g_string_append_len(out, piece, to - piece);
-			g_string_append(out, REPLACEMENT);
-			if (errno == EINVAL)
-				return; /* ends within a character */
-			in++;
-			n--;
-			iconv(cd, NULL, NULL, NULL, NULL);
-			continue;
-		}
-		g_string_append_len(out, piece, to - piece);
-	}
-	to = piece; /* windows-1258 and TCVN hold the last letter back */
-	left = sizeof piece;
-	iconv(cd, NULL, NULL, &to, &left);
-	g_string_append_len(out, piece, to - piece);
-}
-
-/* UTF-8 as it came, with U+FFFD for each byte that is none. */
-static void
-utf8_repair(const char *p, size_t n, GString *out, size_t max)
-{
-	uint32_t c;
-	size_t	 len;
-
-	if (n <= G_MAXINT && utf8_valid(p, n)) { /* as nearly always */
-		g_string_append_len(out, p, (gssize)utf8_cut(p, n, max));
-		return;
-	}
-	for (; n > 0 && out->len < max; p += len, n -= len) {
-		if ((len = utf8_get(p, n, &c)) == 0) {
-			g_string_append(out, REPLACEMENT);
-			len = 1;
-		} else
-			g_string_append_len(out, p, (gssize)len);
-	}
-}
-
-static bool
-is_charset(const char *charset, const char *a, const char *b)
-{
-	return (charset != NULL &&
-	    (g_ascii_strcasecmp(charset, a) == 0 ||
-		g_ascii_strcasecmp(charset, b) == 0));
-}
-
-/* Any name of it that iconv knows: it is shown as it came, never decoded. */
-static bool
-is_utf7(const char *charset)
-{
-	return (charset != NULL &&
-	    (g_ascii_strncasecmp(charset, "utf-7", 5) == 0 ||
-		g_ascii_strncasecmp(charset, "utf7", 4) == 0 ||
-		g_ascii_strcasecmp(charset, "unicode-1-1-utf-7") == 0 ||
-		g_ascii_strcasecmp(charset, "csunicode11utf7") == 0));
-}
-
-/* Any bytes as UTF-8, not yet normalised; at most about max bytes of it. */
-static unsigned
-decode(const char *charset, const char *p, size_t n, GString *out, size_t max)
-{
-	unsigned odd = 0;
-	iconv_t	 cd;
-
-	if (is_utf7(charset)) {
-		utf8_repair(p, n, out, max);
-		return (MAILTEXT_UTF7);
-	}
-	if (is_charset(charset, "utf-8", "utf8")) {
-		if (!utf8_valid(p, n))
-			odd = MAILTEXT_GUESSED;
-		utf8_repair(p, n, out, max);
-		return (odd);
-	}
-	if (charset == NULL || is_charset(charset, "us-ascii", "ascii") ||
-	    (cd = charset_open(charset)) == (iconv_t)-1) {
-		odd = charset != NULL ? MAILTEXT_GUESSED : 0;
-		if (is_charset(charset, "us-ascii", "ascii"))
-			odd = 0;
-		if (utf8_valid(p, n) ||
-		    (cd = iconv_open("UTF-8", "CP1252")) == (iconv_t)-1) {
-			utf8_repair(p, n, out, max);
-			return (odd);
-		}
-		odd = MAILTEXT_GUESSED;
-	}
-	charset_convert(cd, p, n, out, max);
-	iconv_close(cd);
-	return (odd);
-}
 
 /*
  * Drops marks past the 30th on one letter: no language has them, and putting
@@ -286,16 +127,99 @@ add_fitting(struct buf *b, const char *s, size_t n)
 	return (fits < n ? MAILTEXT_CUT : 0);
 }
 
-unsigned
-mailtext_add(struct buf *b, const char *charset, const void *p, size_t n)
+/*
+ * How many bytes from p on are text already as it is to be: UTF-8 in normal
+ * form C without controls other than tab and LF.
+ */
+static size_t
+run_good(const uint8_t *p, size_t n)
 {
-	GString *s = g_string_new(NULL);
-	size_t	 max = b->cap != 0 ? b->cap - b->n : SIZE_MAX;
-	size_t	 i, to = 0;
-	unsigned odd;
+	size_t i = 0;
 
+	while (i < n) {
+		/* ASCII; tab, LF. */
+		if (p[i] - 0x20u < 0x5fu || p[i] == '\n' || p[i] == '\t')
+			i++;
+		/* U+0080 to U+02FF: Latin letters */
+		else if (p[i] - 0xc2u < 0x0au && n - i > 1 &&
+		    (p[i + 1] & 0xc0) == 0x80)
+			i += 2;
+		/* U+1E00 to U+1EFF: Vietnamese ones */
+		else if (p[i] == 0xe1 && n - i > 2 && p[i + 1] - 0xb8u < 4 &&
+		    (p[i + 2] & 0xc0) == 0x80)
+			i += 3;
+		/* U+2002 to U+2027, U+20A0 to U+20BF: dashes, quotes, money */
+		else if (p[i] == 0xe2 && n - i > 2 &&
+		    ((p[i + 1] == 0x80 && p[i + 2] - 0x82u < 0x26) ||
+			(p[i + 1] == 0x82 && p[i + 2] - 0xa0u < 0x20)))
+			i += 3;
+		/* U+1F300 to U+1FAFF: pictures */
+		else if (p[i] == 0xf0 && n - i > 3 && p[i + 1] == 0x9f &&
+		    p[i + 2] - 0x8cu < 0x20 && (p[i + 3] & 0xc0) == 0x80)
+			i += 4;
+		else
+			break;
+	}
+	return (i);
+}
+
+/*
+ * The common case in one pass: good bytes are added as they stand, CR before
+ * LF left out.  False, and nothing was added, when there are others.
+ */
+static bool
+add_good(struct buf *b, const uint8_t *p, size_t n, unsigned *odd)
+{
+	size_t from = b->n, at = 0, len, room;
+
+	for (;;) {
+		room = b->cap != 0 ? b->cap - b->n : SIZE_MAX;
+		len = run_good(p + at, n - at < room ? n - at : room);
+		buf_add(b, p + at, len);
+		at += len;
+		if (at == n)
+			return (true);
+		if (b->cap != 0 && b->n == b->cap) {
+			*odd |= MAILTEXT_CUT;
+			return (true);
+		}
+		if (n - at < 2 || p[at] != '\r' || p[at + 1] != '\n')
+			break;
+		at++;
+	}
+	b->n = from;
+	return (false);
+}
+
+/* Whether UTF-8 is what the bytes are meant to be. */
+static bool
+may_be_utf8(const char *charset)
+{
+	static const char *const names[] = { "utf-8", "us-ascii", "utf8",
+		"ascii" };
+	size_t			 i;
+
+	for (i = 0; charset != NULL && i < nitems(names); i++)
+		if (g_ascii_strcasecmp(charset, names[i]) == 0)
+			return (true);
+	return (charset == NULL);
+}
+
+unsigned
+mailtext_add(struct buf *b, const char *charset, const void *bytes, size_t n)
+{
+	const char *p = bytes;
+	GString	   *s;
+	size_t	    max, i, to = 0;
+	unsigned    odd = 0;
+
+	if (may_be_utf8(charset) && add_good(b, bytes, n, &odd))
+		return (odd);
+	s = g_string_new(NULL);
+	max = b->cap != 0 ? b->cap - b->n : SIZE_MAX;
 	/* Normalising makes Vietnamese at most half as long. */
-	odd = decode(charset, p, n, s, max < SIZE_MAX / 2 ? max * 2 : max);
+	odd |= charset_decode(
+	    s, charset, p, n, max < SIZE_MAX / 2 ? max * 2 : max);
 	normalise(s);
 	for (i = 0; i < s->len; i++) {
 		if (s->str[i] == '\r') {
@@ -322,11 +246,72 @@ struct word {
 	size_t	    text_n;
 };
 
+static bool
+is_base64(char c)
+{
+	return (g_ascii_isalnum(c) || c == '+' || c == '/' || c == '=');
+}
+
+/*
+ * Where a word's text ends that has no "?=", as senders cut subjects off: at
+ * the value's end or at a blank, and it must be of its encoding.
+ */
+static const char *
+text_end(const struct word *w)
+{
+	const char *p = w->text;
+
+	while (w->encoding == 'B' ? is_base64(*p)
+				  : (unsigned char)*p > ' ' && *p != '?')
+		p++;
+	if (p == w->text || p - w->text > WORD_MAX)
+		return (NULL);
+	if (*p == '?' && p[1] == '\0') /* half of the "?=" */
+		return (p);
+	return (*p == '\0' || strchr(" \t\r\n", *p) != NULL ? p : NULL);
+}
+
+/*
+ * The "?=" that ends a word, or NULL.  '?' may not stand in it, though broken
+ * senders write it in Q: "?=C4" before another "?=" is a question mark and a
+ * byte.
+ */
+static const char *
+mark_find(const struct word *w)
+{
+	const char *end = w->text + strnlen(w->text, WORD_MAX);
+	const char *p, *first;
+
+	first = p = memmem(w->text, (size_t)(end - w->text), "?=", 2);
+	while (p != NULL && w->encoding == 'Q' && end - p > 5 &&
+	    g_ascii_isxdigit(p[2]) && g_ascii_isxdigit(p[3])) {
+		for (p += 2; p < end && *p != '?' && *p != ' '; p++)
+			continue;
+		if (end - p < 2 || p[0] != '?' || p[1] != '=')
+			return (first);
+	}
+	return (p);
+}
+
+/* More than 75 is wrong (RFC 2047 2) and common; so are blanks. */
+static bool
+text_fits(const struct word *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->text_n && w->encoding == 'B'; i++)
+		if (!is_base64(w->text[i]) &&
+		    strchr(" \t\r\n", w->text[i]) == NULL)
+			return (false);
+	return (true);
+}
+
 /* The bytes that the word at s takes, or 0 when there is none. */
 static size_t
 word_get(struct word *w, const char *s)
 {
 	const char *p, *star;
+	size_t	    mark = 2;
 
 	if (s[0] != '=' || s[1] != '?')
 		return (0);
@@ -341,51 +326,98 @@ word_get(struct word *w, const char *s)
 	if ((w->encoding != 'B' && w->encoding != 'Q') || p[2] != '?')
 		return (0);
 	w->text = p + 3;
-	/* '?' may not stand in it, though broken senders write it in Q. */
-	p = memmem(w->text, strnlen(w->text, WORD_MAX), "?=", 2);
-	if (p == NULL)
+	if ((p = mark_find(w)) != NULL) {
+		w->text_n = (size_t)(p - w->text);
+		if (text_fits(w))
+			return ((size_t)(p + 2 - s));
+	}
+	if ((p = text_end(w)) == NULL)
 		return (0);
 	w->text_n = (size_t)(p - w->text);
-	/* More than 75 is wrong (RFC 2047 2) and common: blanks are not. */
-	if (memchr(w->text, ' ', w->text_n) != NULL && w->encoding == 'B')
-		return (0);
-	return ((size_t)(p + 2 - s));
+	mark = *p == '?' ? 1 : 0;
+	return ((size_t)(p - s) + mark);
+}
+
+/*
+ * Decodes the words of one charset, byte for byte: a character may be split
+ * over them, and so may four digits of base64.
+ */
+struct joined {
+	GString *bytes;
+	gint	 state; /* of the base64 digits that wait for more */
+	guint	 save;
+	unsigned waiting;
+};
+
+/* Two or three digits that nothing follows are one or two bytes. */
+static void
+joined_flush(struct joined *j)
+{
+	guchar bytes[8];
+
+	if (j->waiting > 1)
+		g_string_append_len(j->bytes, (char *)bytes,
+		    (gssize)g_base64_decode_step(
+			"==", 4 - j->waiting, bytes, &j->state, &j->save));
+	j->state = 0;
+	j->save = 0;
+	j->waiting = 0;
 }
 
 static void
-word_decode(const struct word *w, GString *out)
+joined_add_base64(struct joined *j, const struct word *w)
 {
-	guchar *bytes;
-	gint	state = 0;
-	guint	save = 0;
-	gsize	n, i;
-	int	hi, lo;
+	guchar bytes[WORD_MAX];
+	gsize  n;
+	size_t i, at, len;
+
+	for (i = at = 0; i < w->text_n; i++) {
+		if (g_ascii_isspace(w->text[i]) || w->text[i] == '=')
+			continue;
+		j->waiting = (j->waiting + 1) % 4;
+	}
+	for (at = 0; at < w->text_n; at += len) {
+		len = w->text_n - at < WORD_MAX ? w->text_n - at : WORD_MAX;
+		n = g_base64_decode_step(
+		    w->text + at, len, bytes, &j->state, &j->save);
+		g_string_append_len(j->bytes, (char *)bytes, (gssize)n);
+	}
+	/* What is filled up ends here. */
+	if (w->text_n != 0 && w->text[w->text_n - 1] == '=') {
+		j->state = 0;
+		j->save = 0;
+		j->waiting = 0;
+	}
+}
+
+static void
+joined_add(struct joined *j, const struct word *w)
+{
+	gsize i;
+	int   hi, lo;
 
 	if (w->encoding == 'B') {
-		bytes = g_malloc(w->text_n + 3);
-		n = g_base64_decode_step(
-		    w->text, w->text_n, bytes, &state, &save);
-		g_string_append_len(out, (char *)bytes, (gssize)n);
-		g_free(bytes);
+		joined_add_base64(j, w);
 		return;
 	}
+	joined_flush(j);
 	for (i = 0; i < w->text_n; i++) {
 		if (w->text[i] == '_')
-			g_string_append_c(out, ' ');
+			g_string_append_c(j->bytes, ' ');
 		else if (w->text[i] == '=' && i + 2 < w->text_n &&
 		    (hi = g_ascii_xdigit_value(w->text[i + 1])) != -1 &&
 		    (lo = g_ascii_xdigit_value(w->text[i + 2])) != -1) {
-			g_string_append_c(out, (char)(hi << 4 | lo));
+			g_string_append_c(j->bytes, (char)(hi << 4 | lo));
 			i += 2;
 		} else
-			g_string_append_c(out, w->text[i]);
+			g_string_append_c(j->bytes, w->text[i]);
 	}
 }
 
 static bool
 word_same(const struct word *a, const struct word *b)
 {
-	return (a->encoding == b->encoding && a->charset_n == b->charset_n &&
+	return (a->charset_n == b->charset_n &&
 	    g_ascii_strncasecmp(a->charset, b->charset, a->charset_n) == 0);
 }
 
@@ -402,33 +434,35 @@ blanks(const char *s)
 static size_t
 words_decode(const char *s, GString *out, unsigned *odd)
 {
-	struct word w, next;
-	GString	   *bytes = g_string_new(NULL);
-	char	    charset[CHARSET_MAX];
-	const char *p = s;
-	size_t	    n = word_get(&w, p), m;
+	struct word   w, next;
+	struct joined j = { .bytes = g_string_new(NULL) };
+	char	      charset[CHARSET_MAX + 1];
+	const char   *p = s;
+	size_t	      n = word_get(&w, p), m;
 
-	word_decode(&w, bytes);
+	joined_add(&j, &w);
 	for (;;) {
 		p += n;
 		m = blanks(p);
 		n = word_get(&next, p + m);
 		if (n != 0 && word_same(&w, &next)) {
 			p += m;
-			word_decode(&next, bytes);
+			joined_add(&j, &next);
 			continue;
 		}
+		joined_flush(&j);
 		memcpy(charset, w.charset, w.charset_n);
 		charset[w.charset_n] = '\0';
-		*odd |= decode(charset, bytes->str, bytes->len, out, SIZE_MAX);
-		g_string_truncate(bytes, 0);
+		*odd |= charset_decode(
+		    out, charset, j.bytes->str, j.bytes->len, SIZE_MAX);
+		g_string_truncate(j.bytes, 0);
 		if (n == 0)
 			break;
 		p += m; /* blanks between two words do not count */
 		w = next;
-		word_decode(&w, bytes);
+		joined_add(&j, &w);
 	}
-	g_string_free(bytes, TRUE);
+	g_string_free(j.bytes, TRUE);
 	return ((size_t)(p - s));
 }
 
@@ -479,11 +513,12 @@ mailtext_header(struct buf *b, const char *value)
 			p++;
 			continue;
 		}
-		odd |= decode(NULL, from, (size_t)(p - from), s, SIZE_MAX);
+		odd |=
+		    charset_decode(s, NULL, from, (size_t)(p - from), SIZE_MAX);
 		p += words_decode(p, s, &odd);
 		from = p;
 	}
-	odd |= decode(NULL, from, (size_t)(p - from), s, SIZE_MAX);
+	odd |= charset_decode(s, NULL, from, (size_t)(p - from), SIZE_MAX);
 	normalise(s);
 	odd |= add_line(b, s->str, s->len);
 	g_free(head);

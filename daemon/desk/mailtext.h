@@ -1,8 +1,6 @@
 /*
- * Text as mail carries it, in whatever charset and however wrapped, made
- * UTF-8 in Unicode's normal form C.  Nothing is ever refused here: bytes that
- * mean nothing become U+FFFD, an unknown charset is taken for UTF-8 or, where
- * it is none, for windows-1252.
+ * Text as mail carries it, in whatever charset (see charset.h) and however
+ * wrapped, made UTF-8 in Unicode's normal form C.  Nothing is ever refused.
  */
 #ifndef DESK_MAILTEXT_H
 #define DESK_MAILTEXT_H
@@ -10,10 +8,11 @@
 #include <stddef.h>
 #include "base/buf.h"
 #include "base/def.h"
+#include "charset.h"
 
 /* What was odd about a text; noted in the event's meta. */
-#define MAILTEXT_GUESSED BIT(0) /* the charset was unknown or wrong */
-#define MAILTEXT_UTF7	 BIT(1) /* UTF-7: left undecoded, it hides markup */
+#define MAILTEXT_GUESSED CHARSET_GUESSED
+#define MAILTEXT_UTF7	 CHARSET_UTF7
 #define MAILTEXT_CUT	 BIT(2) /* longer than the buffer's cap */
 
 /*

@@ -292,10 +292,8 @@ quotesign_notice(const char *s, size_t n)
 		"tuyen bo", "thong bao bao mat", "mien tru" };
 	static const char *const whole[] = { "please consider the environment",
 		"virus-free", "khong co virus",
-		"you received this message "
-		"because you are subscribed",
-		"hay nghi den moi truong", "hay can nhac truoc khi in",
-		"vui long can nhac truoc khi in" };
+		"you received this message because", "hay nghi den moi truong",
+		"hay can nhac truoc khi in", "vui long can nhac truoc khi in" };
 	static const char *const speaks[] = { "confidential", "privileged",
 		"intended recipient", "named recipient", "intended solely",
 		"intended only", "intended for", "received this", "in error",

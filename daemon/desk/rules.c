@@ -15,6 +15,7 @@
 #include "keywords.h"
 #include "orderno.h"
 #include "phone.h"
+#include "provider.h"
 #include "ruleset.h"
 
 #define RULES_BYTES (8 << 20) /* strings of one configuration */
@@ -374,6 +375,30 @@ load_patterns(struct loading *l, const json_t *body)
 }
 
 static bool
+load_provider(struct loading *l, struct source *s, const json_t *from, size_t i)
+{
+	struct provider_fault fault;
+
+	if (s->form != SOURCE_DATA)
+		return (true);
+	s->provider = provider_load(
+	    &l->rules->arena, json_object_get(from, "provider"), &fault);
+	if (s->provider != NULL)
+		return (true);
+	snprintf(l->wrong, l->size, "sources[%zu]: %s.%s: %s", i, fault.part,
+	    fault.member, fault.what);
+	return (false);
+}
+
+static enum source_form
+source_form(const char *form)
+{
+	return (strcmp(form, "freeswitch") == 0 ? SOURCE_FREESWITCH
+		: strcmp(form, "data") == 0	? SOURCE_DATA
+						: SOURCE_GENERIC);
+}
+
+static bool
 load_sources(struct loading *l, const json_t *body)
 {
 	struct rules  *r = l->rules;
@@ -393,8 +418,7 @@ load_sources(struct loading *l, const json_t *body)
 		form = jsonin_str(from, "form");
 		if (s->name == NULL || form == NULL)
 			return (load_wrong(l, "sources", i, "no name or form"));
-		s->form = strcmp(form, "freeswitch") == 0 ? SOURCE_FREESWITCH
-							  : SOURCE_GENERIC;
+		s->form = source_form(form);
 		s->secret_file = load_keep(l, jsonin_str(from, "secret_file"));
 		/* Whoever may configure the desk may not read the host. */
 		if (s->secret_file != NULL &&
@@ -406,6 +430,8 @@ load_sources(struct loading *l, const json_t *body)
 		    load_texts(l, json_object_get(from, "trust"), &s->ntrust);
 		if (s->trust == NULL)
 			return (load_wrong(l, "sources", i, "trust is texts"));
+		if (!load_provider(l, s, from, i))
+			return (false);
 	}
 	return (true);
 }

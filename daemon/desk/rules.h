@@ -11,6 +11,7 @@
 #include "base/def.h"
 
 struct event;
+struct provider;
 struct rules;
 
 struct company {
@@ -20,15 +21,16 @@ struct company {
 	const char *timezone; /* "Asia/Ho_Chi_Minh" */
 };
 
-enum source_form { SOURCE_GENERIC, SOURCE_FREESWITCH };
+enum source_form { SOURCE_GENERIC, SOURCE_FREESWITCH, SOURCE_DATA };
 
-/* Who posts call records. */
+/* Who posts: call records, or what its description says. */
 struct source {
-	const char	  *name;
-	enum source_form   form;
-	const char	  *secret_file; /* under state_dir; or NULL */
-	const char *const *trust;	/* peers that need not sign */
-	size_t		   ntrust;
+	const char	      *name;
+	enum source_form       form;
+	const char	      *secret_file; /* under state_dir; or NULL */
+	const char *const     *trust;	    /* peers that need not sign */
+	size_t		       ntrust;
+	const struct provider *provider; /* of SOURCE_DATA, else NULL */
 };
 
 /*

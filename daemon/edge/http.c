@@ -146,19 +146,21 @@ http_header_twice(const struct http_request *q, const char *name)
 
 /* ---- what the caller answers */
 
-/* Who waits for an answer: all of his request has come, or may come. */
+/* Who waits under the id, in that state; NULL when gone or going. */
 static struct asker *
-asker_waiting(struct http_server *s, uint64_t id)
+asker_find(struct http_server *s, uint64_t id, enum asker_at at)
 {
-	struct asker *w = asker_find(s, id, AT_ASKED);
+	struct asker *w = idmap_get(&s->asked, id);
 
-	return (w != NULL ? w : asker_find(s, id, AT_UPLOAD));
+	if (w == NULL || w->at != at || conn_closing(w->conn))
+		return (NULL);
+	return (w);
 }
 
 bool
 http_answer(struct http_server *s, uint64_t id, const struct http_answer *a)
 {
-	struct asker *w = asker_waiting(s, id);
+	struct asker *w = asker_find(s, id, AT_ASKED);
 
 	if (w == NULL)
 		return (false);
@@ -170,7 +172,7 @@ http_answer(struct http_server *s, uint64_t id, const struct http_answer *a)
 bool
 http_problem(struct http_server *s, uint64_t id, const struct http_problem *p)
 {
-	struct asker *w = asker_waiting(s, id);
+	struct asker *w = asker_find(s, id, AT_ASKED);
 
 	if (w == NULL)
 		return (false);

@@ -16,6 +16,8 @@
 #define BLOCK_MS "5000"
 /* Notices told at once. */
 #define NEWS "500"
+/* Notices looked through at once for what is to be forgotten. */
+#define FORGET "2000"
 
 /* One notice: [id, [field, value, …]]; false when it is none of ours. */
 static bool
@@ -107,60 +109,47 @@ route_feed_read(struct route *r, const char *after, int count, uint64_t id,
 }
 
 bool
-route_talk_read(struct route *r, const char *conversation, const char *after,
-    int count, uint64_t id, route_feed_got *got)
-{
-	struct call *c = call_new(
-	    r, "desk_talk", id, (union call_got){ .feed = got }, feed_end);
-
-	call_str(c, conversation);
-	call_str(c, after);
-	call_int(c, count);
-	return (call_send(c));
-}
-
-bool
 route_feed_newest(struct route *r, const char *after, int count, uint64_t id,
     route_feed_got *got)
 {
 	return (feed_ask(r, after, count, true, id, got));
 }
 
+static void
+forget_end(
+    struct call *c, enum route_how how, struct redisReply *const *e, size_t n)
+{
+	if (how == ROUTE_DONE && n == 0)
+		how = ROUTE_LATER;
+	c->got.forgot(c->id, how, how == ROUTE_DONE ? reply_str(e[0]) : "");
+}
+
+bool
+route_forget(struct route *r, const char *after, const int64_t *customers,
+    size_t n, uint64_t id, route_forgot *got)
+{
+	struct call *c = call_new(r, "desk_forget", id,
+	    (union call_got){ .forgot = got }, forget_end);
+	size_t	     i;
+
+	call_str(c, after);
+	call_str(c, FORGET);
+	for (i = 0; i < n; i++)
+		call_int(c, customers[i]);
+	return (call_send(c));
+}
+
 /* Following ---------------------------------------------------------------- */
 
 static void feed_wait(struct route *);
 
-/* What one of the two streams brought: [key, [entry, …]]. */
-static void
-feed_stream(struct route *r, const struct redisReply *stream)
-{
-	struct route_entry *all;
-	const char	   *key;
-	size_t		    n, nkey;
-	bool		    brief;
-
-	if (stream->type != REDIS_REPLY_ARRAY || stream->elements != 2)
-		return;
-	key = reply_str(stream->element[0]);
-	nkey = strlen(key);
-	brief = nkey >= 6 && strcmp(key + nkey - 6, ":brief") == 0;
-	all = entries_read(stream->element[1], &n);
-	if (n != 0) {
-		snprintf(brief ? r->brief_at : r->at, sizeof r->at, "%s",
-		    all[n - 1].id);
-		if (!brief)
-			r->news(r->news_arg, all, n);
-		else if (r->brief != NULL)
-			r->brief(r->news_arg, all, n);
-	}
-	free(all);
-}
-
-/* What each stream brought, or nil when nothing came in BLOCK_MS. */
+/* [[key, [entry, …]]], or nil when nothing came in BLOCK_MS. */
 static void
 feed_news(struct route *r, const struct redisReply *reply, const char *err)
 {
-	size_t i;
+	const struct redisReply *stream;
+	struct route_entry	*all;
+	size_t			 n;
 
 	r->reading = false;
 	if (err != NULL) {
@@ -168,9 +157,17 @@ feed_news(struct route *r, const struct redisReply *reply, const char *err)
 		    log_shown(err, strlen(err)));
 		return; /* feed_tick(), or the link when it is up again */
 	}
-	for (i = 0; reply->type == REDIS_REPLY_ARRAY && i < reply->elements;
-	     i++)
-		feed_stream(r, reply->element[i]);
+	if (reply->type == REDIS_REPLY_ARRAY && reply->elements == 1 &&
+	    reply->element[0]->type == REDIS_REPLY_ARRAY &&
+	    reply->element[0]->elements == 2) {
+		stream = reply->element[0]->element[1];
+		all = entries_read(stream, &n);
+		if (n != 0) {
+			snprintf(r->at, sizeof r->at, "%s", all[n - 1].id);
+			r->news(r->news_arg, all, n);
+		}
+		free(all);
+	}
 	feed_wait(r);
 }
 
@@ -182,9 +179,6 @@ feed_from(
 	if (how != ROUTE_DONE || n < 2)
 		return;
 	snprintf(c->r->at, sizeof c->r->at, "%s", reply_str(e[1]));
-	if (c->r->brief_at[0] == '\0')
-		snprintf(c->r->brief_at, sizeof c->r->brief_at, "%s",
-		    reply_str(e[1]));
 	feed_wait(c->r);
 }
 
@@ -193,7 +187,7 @@ static void
 feed_wait(struct route *r)
 {
 	struct call *c;
-	char	     key[128], brief[128];
+	char	     key[128];
 
 	if (r->at[0] == '\0') {
 		c = call_new(
@@ -202,7 +196,6 @@ feed_wait(struct route *r)
 		call_str(c, "1");
 	} else {
 		snprintf(key, sizeof key, "%s:feed", r->conf.prefix);
-		snprintf(brief, sizeof brief, "%s:brief", r->conf.prefix);
 		c = call_command(r, "XREAD", feed_news);
 		call_str(c, "BLOCK");
 		call_str(c, BLOCK_MS);
@@ -210,19 +203,15 @@ feed_wait(struct route *r)
 		call_str(c, NEWS);
 		call_str(c, "STREAMS");
 		call_str(c, key);
-		call_str(c, brief);
 		call_str(c, r->at);
-		call_str(c, r->brief_at);
 	}
 	r->reading = call_send_on(c, &r->conf.feed);
 }
 
 void
-route_feed_follow(
-    struct route *r, route_feed_news *news, route_feed_news *brief, void *arg)
+route_feed_follow(struct route *r, route_feed_news *news, void *arg)
 {
 	r->news = news;
-	r->brief = brief;
 	r->news_arg = arg;
 	if (!r->reading)
 		feed_wait(r);

@@ -65,15 +65,6 @@ local function id_less(a, b)
 	return am < bm or (am == bm and an < bn)
 end
 
-local function stream_info(key)
-	local x = call('XINFO', 'STREAM', key)
-	local info = {}
-	for i = 1, #x, 2 do
-		info[x[i]] = x[i + 1]
-	end
-	return info
-end
-
 local function turned(rows)
 	local back = {}
 	for i = #rows, 1, -1 do
@@ -95,7 +86,11 @@ local function desk_feed(keys, args)
 		local from = (after == '$' or after == '0') and '0-0' or after
 		return done(d, from == '0-0' and 0 or 1, '0-0', {})
 	end
-	local info = stream_info(feed)
+	local x = call('XINFO', 'STREAM', feed)
+	local info = {}
+	for i = 1, #x, 2 do
+		info[x[i]] = x[i + 1]
+	end
 	local last = info['last-generated-id']
 	if after == '$' then
 		return done(d, 0, last, {})
@@ -118,6 +113,31 @@ local function desk_feed(keys, args)
 	return done(d, gap and 1 or 0, last, rows)
 end
 
+-- Takes notices about customers out of the feed: of the `count' notices after
+-- an id.  args: after, count, customer ...; the reply: where it stopped, '' at
+-- the feed's end.
+local function desk_forget(keys, args)
+	local d = step(keys)
+	local feed, gone, last = d.p .. ':feed', {}, ''
+	for i = 3, #args do
+		gone[args[i]] = true
+	end
+	local rows = call('XRANGE', feed, '(' .. args[1], '+', 'COUNT', args[2])
+	for _, row in ipairs(rows) do
+		last = row[1]
+		for i = 1, #row[2], 2 do
+			local of = row[2][i] == 'j' and
+			    string.match(row[2][i + 1], '"customer":(%d+)')
+			if of and gone[of] then
+				call('XDEL', feed, last)
+				break
+			end
+		end
+	end
+	return done(d, #rows < tonumber(args[2]) and '' or last)
+end
+
+redis.register_function('desk_forget', desk_forget)
 redis.register_function{ function_name = 'desk_depths', callback = desk_depths,
     flags = { 'no-writes' } }
 redis.register_function{ function_name = 'desk_agents', callback = desk_agents,

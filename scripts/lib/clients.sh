@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 # client_tests NAME: runs tests/NAME/*.test.mjs under node --test against a
-# desk of their own, and ends the suite.
+# desk of their own, and ends the suite.  ONLY=orders: that file alone.
 #
 # They find the variables of var/demo.env, DESKD_BUILD (where deskd and deskctl
 # are), DESKD_VAR (the desk's directory) and DESKD_CONTROL.
@@ -11,7 +11,8 @@ client_tests() {
 	local dir log run tests file status ok bad cut
 
 	shopt -s nullglob
-	tests=("$root/tests/$1"/*.test.mjs)
+	# shellcheck disable=SC2206 # a pattern
+	tests=("$root/tests/$1"/${ONLY:-*}.test.mjs)
 	((${#tests[@]})) || suite_end
 
 	say "npm ci"

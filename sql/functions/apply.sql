@@ -68,7 +68,6 @@ AS $$
 		'agent', agent,
 		'units', (t).units,
 		'skills', to_jsonb((t).skills),
-		'conversation', (t).conversation,
 		'offer', offer_seconds,
 		'feed', feed))
 	END
@@ -120,7 +119,6 @@ AS $$
 	    ',"agent":' || to_json(agent)::text,
 	    ',"units":', (t).units,
 	    ',"skills":', to_json((t).skills),
-	    ',"conversation":"' || (t).conversation::text || '"',
 	    ',"offer":', offer_seconds,
 	    ',"feed":', notice, '}')
 $$;

@@ -4,7 +4,7 @@
 -- in, in order of name, and naming only what it has.
 
 -- Every member of every section, as a row.  kind: name (a word), text, int,
--- bool, words (names), texts, or a list of words to choose from, "a|b".  least
+-- bool, words (names), texts, provider, or a list of words to choose from, "a|b".  least
 -- and most: of an int's value, a text's characters, a list's length.  usual:
 -- what stands for one that is not given; NULL: it may be absent.
 CREATE OR REPLACE FUNCTION desk.config_members()
@@ -71,9 +71,11 @@ AS $$
 	('rules',   'skills',	    'words', false, 0, 100, NULL),
 	('rules',   'weight',	    'int',  false, 0, 1000, NULL),
 	('sources', 'name',	    'name', true,  1, 64, NULL),
-	('sources', 'form',	    'freeswitch|generic', true, 1, 10, NULL),
+	('sources', 'form',	    'freeswitch|generic|data', true, 1, 10,
+	    NULL),
 	('sources', 'secret_file',  'text', false, 1, 1000, NULL),
 	('sources', 'trust',	    'texts', false, 0, 100, NULL),
+	('sources', 'provider',	    'provider', false, 0, 0, NULL),
 	('',	    'default_queue', 'name', true, 1, 64, NULL),
 	('',	    'order_pattern', 'texts', false, 0, 100, '[]')
 $$;
@@ -100,6 +102,8 @@ BEGIN
 	WHEN 'name' THEN
 		RETURN type = 'string' AND body ~ '^[A-Za-z0-9._@+-]+$'
 		    AND length(body) BETWEEN lowest AND most;
+	WHEN 'provider' THEN
+		RETURN desk.provider_fits(value);
 	WHEN 'words', 'texts' THEN
 		RETURN type = 'array'
 		    AND jsonb_array_length(value) BETWEEN lowest AND most

@@ -15,7 +15,8 @@ AS $$
 		    'original', k.original, 'flags', to_jsonb(k.flags))
 		    ORDER BY k.id), '[]')
 		FROM (SELECT * FROM desk.contact o WHERE o.customer = c.id
-		    ORDER BY o.id LIMIT 100) k)))
+		    ORDER BY o.id LIMIT 100) k),
+	    'orders', desk.orders_of(c.id)))
 	FROM desk.customer c
 	WHERE c.id = wanted
 $$;

@@ -84,8 +84,8 @@ BEGIN
 		PERFORM desk.calls_file(filings);
 	END IF;
 	IF EXISTS (SELECT FROM unnest(filings) f
-	    WHERE ((f.k).i).conversation IS NOT NULL) THEN
-		PERFORM desk.chat_filed(filings);
+	    WHERE ((f.k).i).channel = 'social') THEN
+		PERFORM desk.social_file(filings);
 	END IF;
 END;
 $$;
@@ -103,7 +103,8 @@ AS $$
 	    END::smallint
 $$;
 
--- Opens tickets.  A call that one of us took is his, and nobody waits for an
+-- Opens tickets.  How an order is, is nobody's work: its record stands in no
+-- line.  A call that one of us took is his, and nobody waits for an
 -- answer; a missed one asks for a call back.  Automatic mail that answers
 -- nothing (a bounce, somebody's out-of-office note) is put in line like any
 -- other, since somebody must see that it came, but without a clock: nobody
@@ -113,30 +114,41 @@ RETURNS void
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	WITH q AS MATERIALIZED (SELECT id, first_target FROM desk.queue)
+	WITH q AS MATERIALIZED (SELECT id, first_target, hours FROM desk.queue)
 	INSERT INTO desk.ticket (id, customer, queue, state, kind, channel,
 	    priority, units, skills, assignee, related, conversation, call,
 	    order_no, lang, subject, preview, marks, due_at,
-	    first_answer_at)
+	    first_answer_at, resolved_at)
 	SELECT f.ticket, k.customer, k.queue,
-	    CASE WHEN k.agent IS NULL THEN 'new' ELSE 'open' END,
+	    CASE
+	    WHEN r.is THEN 'resolved'
+	    WHEN k.agent IS NULL THEN 'new'
+	    ELSE 'open'
+	    END,
 	    CASE
 	    WHEN i.quarantine IS NOT NULL THEN 'quarantine'
+	    WHEN r.is THEN 'order'
 	    WHEN k.asks AND i.call->>'state' = 'missed' THEN 'callback'
 	    ELSE 'case'
 	    END,
 	    i.channel, k.priority, desk.ticket_units(i.units, i.channel,
 		k.agent), k.skills, k.agent,
 	    f.related, i.conversation, i.call->>'id', i.order_no, i.lang,
-	    coalesce(i.subject, i.preview, ''), coalesce(i.preview, ''),
+	    coalesce(i.subject, i.preview, CASE WHEN r.is THEN i.order_no END,
+		''), coalesce(i.preview, ''),
 	    desk.marks_of(k.i, k.customer),
 	    CASE WHEN k.agent IS NULL AND k.direction = 'in'
-		AND i.automatic IS NOT TRUE
-		THEN now() + make_interval(secs => q.first_target) END,
-	    CASE WHEN k.agent IS NOT NULL THEN now() END
+		AND i.automatic IS NOT TRUE AND NOT r.is
+		THEN CASE WHEN q.hours IS NULL
+		    THEN now() + make_interval(secs => q.first_target)
+		    ELSE desk.business_add(q.hours, now(), q.first_target)
+		    END END,
+	    CASE WHEN k.agent IS NOT NULL THEN now() END,
+	    CASE WHEN r.is THEN now() END
 	FROM unnest(filings) f
 	CROSS JOIN LATERAL (SELECT (f.k).*) k
 	CROSS JOIN LATERAL (SELECT (k.i).*) i
+	CROSS JOIN LATERAL (SELECT desk.is_record(k.i) AS is) r
 	JOIN q ON q.id = k.queue
 	WHERE f.opens
 	ORDER BY i.ord;
@@ -214,8 +226,10 @@ BEGIN
 	    touched_at = now(),
 	    version = t.version + 1
 	FROM news n, desk.queue q
-	CROSS JOIN LATERAL (SELECT now()
-	    + make_interval(secs => q.next_target) AS due) answer
+	CROSS JOIN LATERAL (SELECT CASE WHEN q.hours IS NULL
+	    THEN now() + make_interval(secs => q.next_target)
+	    ELSE desk.business_add(q.hours, now(), q.next_target)
+	    END AS due) answer
 	WHERE t.id = n.ticket AND q.id = t.queue;
 END;
 $$;
@@ -315,7 +329,10 @@ BEGIN
 	CROSS JOIN LATERAL (
 	    SELECT unnest(((f.k).i).refs)
 	    UNION ALL
-	    SELECT 'call:' || (((f.k).i).call->>'id')) r(ref)
+	    SELECT 'call:' || (((f.k).i).call->>'id')
+	    UNION ALL
+	    SELECT 'order:' || ((f.k).i).order_no
+	    WHERE desk.is_record((f.k).i)) r(ref)
 	WHERE r.ref <> ''
 	ON CONFLICT DO NOTHING;
 END;

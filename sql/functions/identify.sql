@@ -346,11 +346,16 @@ BEGIN
 		CASE WHEN q.id IS NULL THEN 'default queue'
 		    ELSE pick.c->>'why' END,
 		CASE WHEN i.call->>'direction' = 'out' THEN 'out' ELSE 'in' END,
-		CASE WHEN desk.call_talked(i.call) THEN
-		    desk.agent_called(i.call->>'agent') END,
+		CASE
+		WHEN desk.call_talked(i.call) THEN
+		    desk.agent_called(i.call->>'agent')
+		WHEN i.facts ? 'handled_by' THEN
+		    desk.agent_called(i.facts->>'handled_by')
+		END,
 		i.automatic IS NOT TRUE AND NOT coalesce(
 		    i.call->>'direction' = 'out' OR i.call->>'state'
-			NOT IN ('ringing', 'missed'), false)
+			NOT IN ('ringing', 'missed')
+		    OR i.facts ? 'handled_by' OR desk.is_record(i), false)
 		)::desk.known)
 	    FROM unnest(intakes) i
 	    JOIN unnest(met) m ON m.ord = i.ord AND m.place = 1

@@ -16,7 +16,8 @@ AS $$
 	    ',"number":', (t).number, ',"customer":', (t).customer,
 	    ',"queue":', to_json(queue),
 	    ',"created":', to_json(created),
-	    ',"duplicate":', to_json(duplicate), ',"why":', why, '}')
+	    ',"duplicate":', to_json(duplicate),
+	    ',"why":', coalesce(why, '{}'), '}')
 $$;
 
 -- Reads the events and claims their keys in the once-table.  An event whose
@@ -104,6 +105,11 @@ BEGIN
 			    'An event has no sender.', 'from');
 		END IF;
 		filings := desk.file_rounds(knowns);
+		IF EXISTS (SELECT FROM unnest(filings) f
+		    WHERE ((f.k).i).facts ? 'order') THEN
+			PERFORM desk.orders_keep(filings);
+		END IF;
+		PERFORM desk.acknowledge(filings);
 	END IF;
 
 	RETURN QUERY SELECT * FROM desk.ingest_tell(filings);
@@ -136,19 +142,16 @@ BEGIN
 	    desk.answer_text(i.event, t, q.name, f.opens, false, f.why),
 	    told.id,
 	    desk.with_call(desk.apply_text(t, q.name, q.offer_seconds, a.name,
-		CASE WHEN i.channel = 'chat' THEN desk.chat_said(n.notice,
-		    i.id, i.attachments) ELSE n.notice END), t.id, i.call)
+		desk.event_notice(i.event, t, q.name, a.name, i.channel,
+		    k.direction, k.who, i.text, CASE WHEN f.bounced IS NULL
+			THEN 'event' ELSE 'bounce' END)), t.id, i.call)
 	FROM unnest(filings) f
 	CROSS JOIN LATERAL (SELECT (f.k).*) k
 	CROSS JOIN LATERAL (SELECT (k.i).*) i
 	JOIN told ON told.event = i.event
 	JOIN desk.ticket t ON t.id = f.ticket
 	JOIN q ON q.id = t.queue
-	LEFT JOIN desk.agent a ON a.id = t.assignee
-	CROSS JOIN LATERAL (SELECT desk.event_notice(i.event, t, q.name,
-	    a.name, i.channel, k.direction, k.who, i.text,
-	    CASE WHEN f.bounced IS NULL THEN 'event' ELSE 'bounce' END)
-	    AS notice OFFSET 0) n;
+	LEFT JOIN desk.agent a ON a.id = t.assignee;
 END;
 $$;
 
@@ -182,7 +185,8 @@ BEGIN
 	    desk.stat_slot(), w.n
 	FROM (
 	    SELECT f.queue, count(*) AS taken_in,
-		count(*) FILTER (WHERE f.opens) AS opened,
+		count(*) FILTER (WHERE f.opens
+		    AND NOT desk.is_record((f.k).i)) AS opened,
 		count(DISTINCT f.ticket) FILTER (WHERE f.was = 'resolved'
 		    AND ((f.k).asks OR f.bounced IS NOT NULL)) AS reopened
 	    FROM unnest(filings) f

@@ -71,7 +71,10 @@ DECLARE
 	facts	jsonb;
 BEGIN
 	IF channel = 'social' THEN
-		SELECT e.facts INTO facts FROM desk.event e
+		-- By which block of which source it is answered.
+		SELECT e.facts || jsonb_build_object('source', concat_ws('/',
+		    e.facts->>'source', e.facts->>'of')) INTO facts
+		FROM desk.event e
 		WHERE e.ticket = outbound_put.ticket AND e.direction = 'in'
 		    AND e.channel = 'social' AND e.facts ? 'source'
 		ORDER BY e.id DESC LIMIT 1;

@@ -194,3 +194,19 @@ BEGIN
 	    nullif(current_setting('desk.outbox', true), ''), mine), true);
 END;
 $$;
+
+-- What is done for customers by the clock, a little at a time, by any daemon:
+-- {"more": there is, "bytes": see blob_leave(), "feed": see erase_feed()}.
+CREATE OR REPLACE FUNCTION desk.people_chores(lim int)
+RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	liked	int := desk.like_run(lim);
+	erased	int := desk.erase_run(lim);
+BEGIN
+	RETURN jsonb_build_object('more', liked = lim OR erased > 0,
+	    'bytes', EXISTS (SELECT FROM desk.blob_leaving),
+	    'feed', coalesce(desk.erase_feed(), '[]'));
+END;
+$$;

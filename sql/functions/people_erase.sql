@@ -160,6 +160,7 @@ BEGIN
 	WHERE t.id = ANY (ids);
 	DELETE FROM desk.participant p WHERE p.ticket = ANY (ids);
 	UPDATE desk.outbox o SET feed = NULL WHERE o.ticket = ANY (ids);
+	DELETE FROM desk.customer_order o WHERE o.ticket = ANY (ids);
 	IF to_regclass('desk.copied') IS NOT NULL THEN
 		DELETE FROM desk.copied c WHERE c.ticket = ANY (ids);
 	END IF;

@@ -59,7 +59,7 @@ $$;
 -- any time.  A contact is left until what made it has surely ended, so that
 -- none is passed over.
 CREATE OR REPLACE FUNCTION desk.like_run(lim int,
-    older interval DEFAULT interval '30 seconds')
+    older interval DEFAULT interval '15 seconds')
 RETURNS int
 LANGUAGE plpgsql
 AS $$

@@ -75,6 +75,8 @@ BEGIN
 	WHERE t.id = ANY (tickets);
 	UPDATE desk.event e SET customer = target
 	WHERE e.ticket = ANY (tickets);
+	UPDATE desk.customer_order o SET customer = target
+	WHERE o.ticket = ANY (tickets);
 END;
 $$;
 

@@ -82,7 +82,8 @@ DECLARE
 BEGIN
 	SELECT e.channel, c.kind, c.address INTO wrote
 	FROM desk.event e JOIN desk.contact c ON c.id = e.contact
-	WHERE e.ticket = t.id AND e.direction = 'in' AND e.kind = 'message'
+	WHERE e.ticket = t.id AND e.direction = 'in'
+	    AND e.kind IN ('message', 'feedback')
 	ORDER BY e.id DESC LIMIT 1;
 
 	IF wrote.channel = 'chat' AND t.conversation IS NOT NULL THEN
@@ -118,7 +119,6 @@ DECLARE
 	first		bigint := desk.once_said(caller, args, 'reply', t,
 			    event_id);
 	whither		record;
-	mails		text;
 BEGIN
 	IF first IS NOT NULL THEN
 		RETURN desk.ticket_answer(t, first);
@@ -141,14 +141,8 @@ BEGIN
 	END IF;
 	t.preview := desk.cut(args->>'text', 200);
 	PERFORM desk.words_put(event_id, t.id, args->>'text');
-	-- A visitor who has left reads it in his mail; in the chat too, should
-	-- he come back.
-	IF whither.channel = 'chat' THEN
-		mails := desk.chat_continue(t);
-	END IF;
-	PERFORM desk.outbound_put(event_id, t.id,
-	    CASE WHEN mails IS NULL THEN whither.channel ELSE 'mail' END,
-	    coalesce(mails, whither.address), 'reply', desk.undo_wait());
+	PERFORM desk.outbound_put(event_id, t.id, whither.channel,
+	    whither.address, 'reply', desk.undo_wait());
 	RETURN desk.stat_after(desk.ticket_commit(caller, t,
 		jsonb_build_object('kind', 'message', 'notice', 'event',
 		    'event', event_id, 'direction', 'out',

@@ -27,8 +27,8 @@ AS $$
 $$;
 
 -- Who must wait for whom in a batch: pairs (follower, leader) of places.  Of
--- the events that share a conversation, a Message-ID or a customer's order, all
--- wait for the first, which finds or opens their ticket; of those that share a
+-- the events that share a conversation, a Message-ID, a customer's order or a
+-- line of talk, all wait for the first, which finds or opens their ticket; of those that share a
 -- call, or whose calls are one customer's, each for the one before, since it
 -- decides what that is a part of; an answer waits for the message that it
 -- answers.
@@ -41,7 +41,8 @@ BEGIN
 	    SELECT (k.i).ord AS ord, (k.i).conversation AS conversation,
 		(k.i).call->>'id' AS call, (k.i).order_no AS order_no,
 		(k.i).thread AS thread, (k.i).refs AS refs, k.customer,
-		k.queue, jsonb_array_length((k.i)."to") > 1 AS copies
+		k.queue, jsonb_array_length((k.i)."to") > 1 AS copies,
+		desk.line_of(k.i) AS line
 	    FROM unnest(knowns) k
 	), shared AS (
 	    SELECT e.ord, CASE WHEN x.chain THEN lag(e.ord) OVER w
@@ -52,8 +53,8 @@ BEGIN
 		(CASE WHEN e.call IS NOT NULL THEN
 		    'caller ' || e.customer END, true),
 		('order ' || e.customer || ' ' || e.order_no, false),
-		(CASE WHEN e.copies THEN 'copy ' || e.refs[1] END, false)
-		) x(key, chain)
+		(CASE WHEN e.copies THEN 'copy ' || e.refs[1] END, false),
+		(e.line, false)) x(key, chain)
 	    WHERE x.key IS NOT NULL
 	    WINDOW w AS (PARTITION BY x.key ORDER BY e.ord)
 	), answers AS (
@@ -98,6 +99,10 @@ AS $$
 	SELECT 3, r.ticket, 'the same call', NULL, false
 	FROM desk.message_ref r WHERE r.ref = 'call:' || ((k.i).call->>'id')
 	UNION ALL
+	SELECT 3, r.ticket, 'the order''s record', NULL, false
+	FROM desk.message_ref r
+	WHERE r.ref = 'order:' || (k.i).order_no AND desk.is_record(k.i)
+	UNION ALL
 	SELECT 3 + u.n, r.ticket, 'an answer to its message', NULL, false
 	FROM unnest((k.i).thread) WITH ORDINALITY u(ref, n)
 	JOIN desk.message_ref r ON r.ref = u.ref
@@ -111,6 +116,9 @@ AS $$
 	JOIN desk.event e ON e.id = r.event
 	    AND e.filed_at > now() - interval '1 day'
 	WHERE jsonb_array_length((k.i)."to") > 1 AND e.contact = k.contact
+	UNION ALL
+	SELECT 95, l.ticket, 'the same talk', NULL, false
+	FROM desk.social_line l WHERE l.key = desk.line_of(k.i)
 	UNION ALL
 	-- Who rings again, on whatever trunk, or is rung back, is still the same
 	-- call-back; but for queues whose cases others may not see.
@@ -193,7 +201,7 @@ $$;
 -- Takes every lock that filing these events needs, in the order that all keep:
 -- what makes finding and opening a ticket one step for those who could open
 -- the same one (calls, copies of a mail, the customers of calls and orders,
--- conversations), then the tickets that can be joined.  Returns what the events point at.
+-- conversations, lines of talk), then the tickets that can be joined.  Returns what the events point at.
 CREATE OR REPLACE FUNCTION desk.thread_lock(knowns desk.known[])
 RETURNS desk.pointed[]
 LANGUAGE plpgsql
@@ -225,6 +233,7 @@ BEGIN
 		FOR NO KEY UPDATE;
 	END IF;
 
+	PERFORM desk.social_lock(knowns);
 	points := desk.thread_find(knowns);
 	IF points <> '{}' THEN
 		PERFORM FROM desk.ticket t
@@ -274,7 +283,8 @@ BEGIN
 	    LEFT JOIN unnest(points) f ON f.ord = (k.i).ord
 	    LEFT JOIN desk.ticket t ON t.id = f.ticket
 	    CROSS JOIN LATERAL (SELECT coalesce(f.joins
-		AND (t.state <> 'closed' OR f.how = 'the same call'
+		AND (t.state <> 'closed'
+		    OR f.how IN ('the same call', 'the order''s record')
 		    OR (k.i).automatic), false) AS joins) d);
 END;
 $$;

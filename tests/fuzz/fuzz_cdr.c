@@ -31,7 +31,7 @@ read_all(struct buf *got, const char *s, size_t n, size_t piece)
 		if (what == CDR_EVENT)
 			buf_printf(got, "%s\n", e.id);
 		else if (what == CDR_FAULT)
-			buf_printf(got, "%zu %s\n", c.line, c.wrong);
+			buf_printf(got, "%zu %s\n", c.csv.line, c.wrong);
 		else if (what == CDR_MORE) {
 			assert(fed < n);
 			fed = piece < n - fed ? fed + piece : n;

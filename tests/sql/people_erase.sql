@@ -228,7 +228,7 @@ SELECT set_eq($$SELECT c.table_name || '.' || c.column_name
     ARRAY['contact.customer', 'ticket.customer', 'event.customer',
     'event.contact', 'participant.contact', 'conversation.contact',
     'likeness.contact', 'like_seen.contact', 'like_again.customer',
-    'erasure.customer'],
+    'erasure.customer', 'customer_order.customer'],
     'who adds a table of customers looks at people_move() and erase_*()');
 
 -- The feed is gone through twice.

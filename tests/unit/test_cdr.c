@@ -43,7 +43,7 @@ read_all(struct buf *got, const char *s, size_t n, size_t piece)
 		case CDR_FAULT:
 			assert_true(used > 0);
 			assert_true(strlen(c.wrong) > 5);
-			buf_printf(got, "fault %zu\n", c.line);
+			buf_printf(got, "fault %zu\n", c.csv.line);
 			break;
 		case CDR_MORE:
 			assert_true(fed < n);
@@ -184,10 +184,10 @@ test_long(void **state)
 	(void)state;
 	buf_init(&b, 0);
 	buf_init(&got, 0);
-	while (b.n < 3 * CDR_LINE_MAX + 17)
+	while (b.n < 3 * CSV_LINE_MAX + 17)
 		buf_char(&b, 'x');
 	buf_str(&b, "\n\"open,1\n");
-	while (b.n < 6 * CDR_LINE_MAX)
+	while (b.n < 6 * CSV_LINE_MAX)
 		buf_str(&b, ANSWERED "\n");
 	read_all(&got, b.p, b.n, b.n);
 	assert_int_equal(strncmp(got.p, "fault 1\nfault 2\nsha256:", 23), 0);

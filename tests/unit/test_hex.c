@@ -55,12 +55,41 @@ test_base64url(void **state)
 	assert_string_equal(s, "-_-_");
 }
 
+/* RFC 4648 section 10; and what is no base64. */
+static void
+test_base64_get(void **state)
+{
+	static const char *const text[] = { "", "Zg==", "Zm8=", "Zm9v",
+		"Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy" };
+	static const char *const bad[] = { "Z", "Zg", "Zg=", "Z===", "====",
+		"Zg==Zg==", "Zm9-", "Zm9_", "Zm 9", "Zm9v\n" };
+	uint8_t			 back[8];
+	size_t			 i;
+
+	(void)state;
+	for (i = 0; i < nitems(text); i++) {
+		assert_int_equal(
+		    base64_get(back, i, text[i], strlen(text[i])), i);
+		assert_memory_equal(back, "foobar", i);
+		if (i > 0)
+			assert_int_equal(base64_get(back, i - 1, text[i],
+					     strlen(text[i])),
+			    -1);
+	}
+	for (i = 0; i < nitems(bad); i++)
+		assert_int_equal(
+		    base64_get(back, sizeof back, bad[i], strlen(bad[i])), -1);
+	assert_int_equal(base64_get(back, 3, "+/+/", 4), 3);
+	assert_memory_equal(back, "\xfb\xff\xbf", 3);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hex),
 		cmocka_unit_test(test_base64url),
+		cmocka_unit_test(test_base64_get),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -47,8 +47,13 @@ test_charsets(void **state)
 		{ "utf-8//TRANSLIT", "x", "x", MAILTEXT_GUESSED },
 		{ "utf-8",
 		    "a\xff"
-		    "b\xc4",
-		    "a" UNKNOWN_BYTE "b" UNKNOWN_BYTE, MAILTEXT_GUESSED },
+		    "b\xc4\x91 \xc4",
+		    "a" UNKNOWN_BYTE "b\xc4\x91 " UNKNOWN_BYTE,
+		    MAILTEXT_GUESSED },
+		/* Labels that are wrong, both ways. */
+		{ "utf-8", "caf\xe9", "caf\xc3\xa9", MAILTEXT_GUESSED },
+		{ "iso-8859-1", DON_HANG, DON_HANG, MAILTEXT_GUESSED },
+		{ "windows-1258", DON_HANG, DON_HANG, MAILTEXT_GUESSED },
 		{ "utf-7", "+ADw-script+AD4-", "+ADw-script+AD4-",
 		    MAILTEXT_UTF7 },
 		{ "UTF7", "+ADw-b+AD4-", "+ADw-b+AD4-", MAILTEXT_UTF7 },
@@ -119,7 +124,21 @@ test_headers(void **state)
 		{ "=?klingon?Q?=E9?=", "\xc3\xa9" },
 		{ "=?utf-7?Q?+ADw-?=", "+ADw-" },
 		{ "=?utf-8?X?a?=", "=?utf-8?X?a?=" },
-		{ "=?utf-8?Q?a", "=?utf-8?Q?a" },
+		/* Words that were cut off. */
+		{ "=?utf-8?Q?a", "a" },
+		{ "=?utf-8?Q?=C4=90=C6=A1n b", "\xc4\x90\xc6\xa1n b" },
+		{ "=?utf-8?B?xJDGoW4=?", "\xc4\x90\xc6\xa1n" },
+		{ "=?utf-8?B?xJDGoW4=", "\xc4\x90\xc6\xa1n" },
+		{ "=?utf-8?B?xJDG!?", "=?utf-8?B?xJDG!?" },
+		{ "=?utf-8?Q?", "=?utf-8?Q?" },
+		/* base64 without its end, cut anywhere, with blanks in it. */
+		{ "=?utf-8?B?xJDGoW4?=", "\xc4\x90\xc6\xa1n" },
+		{ "=?utf-8?B?xJDGo?= =?utf-8?B?W4=?=", "\xc4\x90\xc6\xa1n" },
+		{ "=?utf-8?B?xJDG oW4=?=", "\xc4\x90\xc6\xa1n" },
+		/* One letter in both encodings, none between the words. */
+		{ "=?utf-8?Q?=C4?==?UTF-8?b?kA==?=", "\xc4\x90" },
+		{ "=?utf-8?Q?sao?=E1=BA=ADy?=", "sao?\xe1\xba\xady" },
+		{ "=?utf-8?q?x?=fact", "xfact" },
 		{ "=?=?=?", "=?=?=?" },
 		{ "=??Q?a?=", "=??Q?a?=" },
 		{ "\xc4\x91", "\xc4\x91" }, /* RFC 6532 */
