@@ -166,11 +166,12 @@ mailpart_get(struct mail_bytes *b, GMimeObject *part)
 	*b = (struct mail_bytes){ 0 };
 	if (content_view(part, &b->p, &b->n, &encoding) && is_plain(encoding))
 		return (true);
-	if (!mailpart_put(&b->held, NULL, part) || !spill_seal(&b->held)) {
-		b->n = 0;
+	b->p = (const uint8_t *)""; /* what has no bytes is no null pointer */
+	b->n = 0;
+	if (!mailpart_put(&b->held, NULL, part) || !spill_seal(&b->held))
 		return (false);
-	}
-	b->p = b->held.p;
+	if (b->held.n != 0)
+		b->p = b->held.p;
 	b->n = b->held.n;
 	return (true);
 }
