@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/def.h"
 #include "quote.h"
 #include "quotehead.h"
 #include "quoteline.h"
@@ -290,6 +291,41 @@ own_write(const struct quote *q, struct arena *arena)
 	return (out);
 }
 
+/*
+ * Whether the HTML may know more than the text has told; a look at its bytes
+ * is much cheaper than to read it.
+ */
+static bool
+html_helps(const struct quote *q, const char *html)
+{
+	static const char *const signs[] = { "quot", "QUOT", "ignature",
+		"FwdMsg", "appendonsend", "border-top", "zwchr",
+		"reference-message", "OLK_SRC", "zmail_" };
+	size_t			 i;
+
+	/* Marked and named: only who signed is still to be asked. */
+	if (q->blocks == 1 && q->angled && !q->silent)
+		return (strstr(html, "ignature") != NULL);
+	for (i = 0; i < nitems(signs); i++)
+		if (strstr(html, signs[i]) != NULL)
+			return (true);
+	return (false);
+}
+
+/* The text alone did not say it all: looks again, with what the HTML says. */
+static void
+look_again(struct quote *q, const char *text, const char *html)
+{
+	size_t i;
+
+	for (i = 0; i < q->n; i++)
+		q->line[i].gone = false;
+	q->blocks = 0;
+	q->silent = q->angled = false;
+	quoteline_mark(q, text, html);
+	find_quotes(q);
+}
+
 const char *
 quote_own(struct arena *arena, const char *subject, const char *text,
     const char *html)
@@ -300,10 +336,9 @@ quote_own(struct arena *arena, const char *subject, const char *text,
 	if (text == NULL || quotehead_forwards(subject) ||
 	    !quoteline_read(&q, text, QUOTE_LINES))
 		return (NULL);
-	if (html != NULL)
-		quoteline_mark(&q, text, html);
-	if (!q.whole)
-		find_quotes(&q);
+	find_quotes(&q);
+	if (!q.whole && html != NULL && html_helps(&q, html))
+		look_again(&q, text, html);
 	if (!q.whole && !is_interleaved(&q)) {
 		quotetail_trim(&q);
 		own = own_write(&q, arena);

@@ -7,13 +7,14 @@
 #include "fold.h"
 #include "quotesign.h"
 
-#define LINE_MAX_     300  /* bytes of a line that are looked at */
-#define NOTICE_MAX    4000 /* … of a paragraph */
-#define CONTACT_BYTES 160  /* of a line of a signature */
-#define CONTACT_WORDS 9	   /* … without a number or an address in it */
-#define ADDRESS_WORDS 18   /* … with */
-#define PHONE_DIGITS  8
-#define NOTICE_HITS   3
+#define LINE_MAX_      300  /* bytes of a line that are looked at */
+#define NOTICE_MAX     4000 /* … of a paragraph */
+#define CONTACT_BYTES  160  /* of a line of a signature */
+#define CONTACT_WORDS  9    /* … without a number or an address in it */
+#define ADDRESS_WORDS  18   /* … with */
+#define PHONE_DIGITS   8
+#define NOTICE_HITS    3
+#define GREETING_WORDS 5
 
 static bool
 starts(const char *s, const char *with)
@@ -68,7 +69,7 @@ quotesign_closing(const char *s, size_t n)
 	return (false);
 }
 
-/* Words, digits and the first letter's case, of a line not yet folded. */
+/* Words, digits and the first letter's case, of a text not yet folded. */
 struct measure {
 	size_t words;
 	size_t digits;
@@ -83,7 +84,7 @@ measure(const char *s, size_t n)
 	size_t	       i;
 
 	for (i = 0; i < n; i++) {
-		if (s[i] == ' ' || s[i] == '\t') {
+		if (s[i] == ' ' || s[i] == '\t' || s[i] == '\n') {
 			in = false;
 			continue;
 		}
@@ -321,6 +322,24 @@ quotesign_notice(const char *s, size_t n)
 	return (hits >= NOTICE_HITS);
 }
 
+/* "Dear shop,", "Chào shop": a few words that only greet. */
+static bool
+is_greeting(const char *folded, size_t words)
+{
+	static const char *const greetings[] = { "hi", "hello", "dear", "chao",
+		"xin chao", "kinh gui", "kinh chao", "gui", "alo", "good",
+		"thua" };
+	size_t			 i, n;
+
+	for (i = 0; i < nitems(greetings) && words <= GREETING_WORDS; i++) {
+		n = strlen(greetings[i]);
+		if (starts(folded, greetings[i]) &&
+		    strchr(" ,.!:\n", folded[n]) != NULL)
+			return (true);
+	}
+	return (false);
+}
+
 bool
 quotesign_answers_below(const char *s, size_t n)
 {
@@ -341,5 +360,5 @@ quotesign_answers_below(const char *s, size_t n)
 		answered |= strstr(text, answers[i]) != NULL;
 	for (i = 0; i < nitems(where); i++)
 		placed |= strstr(text, where[i]) != NULL;
-	return (answered && placed);
+	return ((answered && placed) || is_greeting(text, measure(s, n).words));
 }

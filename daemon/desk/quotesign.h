@@ -21,7 +21,10 @@ bool quotesign_device(const char *, size_t n);
 bool quotesign_link(const char *, size_t n);
 /* A paragraph that speaks of confidentiality, or that a scanner added. */
 bool quotesign_notice(const char *, size_t n);
-/* A text that announces answers between the lines of what it quotes. */
+/*
+ * A text that announces answers between the lines of what it quotes, or that
+ * only greets: what it says stands below.
+ */
 bool quotesign_answers_below(const char *, size_t n);
 
 #endif

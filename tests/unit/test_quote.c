@@ -239,6 +239,12 @@ test_edges(void **state)
 	/* Handed on: what was quoted is what it is about. */
 	assert_string_equal(own_of("Fwd: a", "see\n" WROTE "> a"), "(all)");
 	assert_string_equal(own_of("FW: a", "see\n" WROTE "> a"), "(all)");
+	/* Who only greets has answered below, or within. */
+	assert_string_equal(own_of("Re: a",
+				"Dear shop,\n\nFrom: Shop <a@shop.example>\n"
+				"Sent: Monday, June 3, 2024 10:12 AM\nTo: Lan\n"
+				"Subject: a\n\nWhich size?\nSize M."),
+	    "(all)");
 	/* No header of a mail: the names of places. */
 	assert_string_equal(
 	    own_of("a", "Gửi giúp em\nTừ: Hà Nội\nNgày: 3/6\nĐến: Huế"),
