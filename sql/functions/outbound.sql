@@ -368,6 +368,11 @@ BEGIN
 		make_interval(secs => least(coalesce(retry, 0), 86400)))
 	WHERE k.id = row_id
 	RETURNING * INTO o;
+	-- What a social network says of what it took is its id there.
+	IF o.state = 'sent' AND o.channel = 'social' AND o.said <> '' THEN
+		PERFORM desk.social_known(o.id,
+		    split_part(o.source, '/', 1) || ':' || o.said);
+	END IF;
 	PERFORM desk.outbound_tell(o, o.state IN ('failed', 'unknown'));
 	RETURN o.state;
 END;
