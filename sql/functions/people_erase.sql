@@ -11,6 +11,7 @@
 CREATE OR REPLACE FUNCTION desk.customer_erase(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
+SET enable_seqscan = off
 AS $$
 DECLARE
 	whom	bigint := (args->>'customer')::bigint;
@@ -223,6 +224,7 @@ $$;
 CREATE OR REPLACE FUNCTION desk.erase_run(lim int)
 RETURNS int
 LANGUAGE plpgsql
+SET enable_seqscan = off
 AS $$
 DECLARE
 	whom	bigint;

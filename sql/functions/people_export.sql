@@ -73,6 +73,7 @@ $$;
 CREATE OR REPLACE FUNCTION desk.customer_export(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
+SET enable_seqscan = off
 AS $$
 DECLARE
 	whom	bigint := (args->>'customer')::bigint;

@@ -62,6 +62,7 @@ CREATE OR REPLACE FUNCTION desk.like_run(lim int,
     older interval DEFAULT interval '15 seconds')
 RETURNS int
 LANGUAGE plpgsql
+SET enable_seqscan = off
 AS $$
 DECLARE
 	seen	bigint;
@@ -167,6 +168,7 @@ $$;
 CREATE OR REPLACE FUNCTION desk.customer_suggestions(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
+SET enable_seqscan = off
 AS $$
 DECLARE
 	n	int := desk.page_rows(args, 20, 100);

@@ -61,8 +61,9 @@ test_base64_get(void **state)
 {
 	static const char *const text[] = { "", "Zg==", "Zm8=", "Zm9v",
 		"Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy" };
-	static const char *const bad[] = { "Z", "Zg", "Zg=", "Z===", "====",
-		"Zg==Zg==", "Zm9-", "Zm9_", "Zm 9", "Zm9v\n" };
+	static const char *const bad[] = { "Z", "Zg",
+		"Zg=", "Z===", "====", "Zg==Zg==", "Zm9-", "Zm9_", "Zm 9",
+		"Zm9v\n" };
 	uint8_t			 back[8];
 	size_t			 i;
 
@@ -72,8 +73,8 @@ test_base64_get(void **state)
 		    base64_get(back, i, text[i], strlen(text[i])), i);
 		assert_memory_equal(back, "foobar", i);
 		if (i > 0)
-			assert_int_equal(base64_get(back, i - 1, text[i],
-					     strlen(text[i])),
+			assert_int_equal(
+			    base64_get(back, i - 1, text[i], strlen(text[i])),
 			    -1);
 	}
 	for (i = 0; i < nitems(bad); i++)
