@@ -73,8 +73,8 @@ cdr_agent(char *out, size_t size, const struct csv_record *r)
 	const char *s;
 
 	s = cdr_extension(out, size, r->field[CDR_DSTCHANNEL]);
-	return (s != NULL ? s
-			  : cdr_extension(out, size, r->field[CDR_CHANNEL]));
+	return (
+	    s != NULL ? s : cdr_extension(out, size, r->field[CDR_CHANNEL]));
 }
 
 /* The name in "An Nguyen" <0901234567>; NULL when there is none. */

@@ -1,7 +1,8 @@
 /*
  * What quote_own() makes of any text and HTML: lines of the text, in their
  * order, none twice, and never without one that says something; and the same
- * each time.  The input is the text, and after a form feed the HTML.
+ * each time.  The input is the text, and after a form feed the HTML; its seeds
+ * are of tests/unit/data/replies/tune.txt.
  */
 #include <assert.h>
 #include <stdint.h>
