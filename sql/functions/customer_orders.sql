@@ -54,11 +54,8 @@ BEGIN
 		    told_at = greatest(o.told_at, excluded.told_at)
 		RETURNING o.customer INTO had;
 		IF had <> e.customer THEN
-			INSERT INTO desk.same_person (one, other, why)
-			VALUES (least(had, e.customer),
-			    greatest(had, e.customer),
-			    'both have order ' || e.order_no)
-			ON CONFLICT DO NOTHING;
+			PERFORM desk.people_alike(had, e.customer,
+			    'both have order ' || e.order_no);
 		END IF;
 	END LOOP;
 END;

@@ -142,6 +142,32 @@ BEGIN
 END;
 $$;
 
+-- Notes that two seem to be one person, for a person to decide.  Either may be
+-- merged or erased at this moment: then it is noted of whom he is now, or not
+-- at all.
+CREATE OR REPLACE FUNCTION desk.people_alike(one bigint, other bigint,
+    why text)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	PERFORM FROM desk.customer c WHERE c.id IN (people_alike.one,
+	    people_alike.other)
+	ORDER BY c.id FOR KEY SHARE;
+	INSERT INTO desk.same_person (one, other, why)
+	SELECT p.one, p.other, people_alike.why
+	FROM (SELECT least(x.a, x.b) AS one, greatest(x.a, x.b) AS other
+	    FROM (SELECT desk.customer_now(people_alike.one) AS a,
+		desk.customer_now(people_alike.other) AS b) x) p
+	JOIN LATERAL (SELECT FROM desk.customer u WHERE u.id = p.one
+	    AND u.erased_at IS NULL FOR KEY SHARE) a ON true
+	JOIN LATERAL (SELECT FROM desk.customer u WHERE u.id = p.other
+	    AND u.erased_at IS NULL FOR KEY SHARE) b ON true
+	WHERE p.one <> p.other
+	ON CONFLICT ON CONSTRAINT same_person_pkey DO NOTHING;
+END;
+$$;
+
 -- Takes what else names a customer to another one, who stands for him from
 -- now on; the row of the first is deleted.  His contacts, tickets and events
 -- have been moved before.
@@ -162,6 +188,8 @@ BEGIN
 	FROM gone g WHERE g.other <> target
 	ORDER BY g.other
 	ON CONFLICT DO NOTHING;
+	UPDATE desk.customer_order o SET customer = target
+	WHERE o.customer = source;
 	UPDATE desk.customer_was w SET now = target WHERE w.now = source;
 	INSERT INTO desk.customer_was (id, now) VALUES (source, target);
 	DELETE FROM desk.customer c WHERE c.id = source;

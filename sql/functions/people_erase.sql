@@ -80,9 +80,12 @@ BEGIN
 		AND e.customer <> whom));
 	DELETE FROM desk.participant p WHERE p.contact = ANY (mine);
 	PERFORM desk.erase_chats(mine);
-	IF to_regclass('desk.copied') IS NOT NULL THEN
-		DELETE FROM desk.copied c WHERE c.address = ANY (addresses);
+	DELETE FROM desk.copied c WHERE c.address = ANY (addresses);
+	IF to_regclass('desk.transcript_day') IS NOT NULL THEN
+		DELETE FROM desk.transcript_day d
+		WHERE d.address = ANY (addresses);
 	END IF;
+	DELETE FROM desk.customer_order o WHERE o.customer = whom;
 
 	DELETE FROM desk.same_person p WHERE p.one = whom;
 	DELETE FROM desk.same_person p WHERE p.other = whom;
@@ -162,14 +165,11 @@ BEGIN
 	DELETE FROM desk.participant p WHERE p.ticket = ANY (ids);
 	UPDATE desk.outbox o SET feed = NULL WHERE o.ticket = ANY (ids);
 	DELETE FROM desk.customer_order o WHERE o.ticket = ANY (ids);
-	IF to_regclass('desk.copied') IS NOT NULL THEN
-		DELETE FROM desk.copied c WHERE c.ticket = ANY (ids);
-	END IF;
-	IF to_regclass('desk.call') IS NOT NULL THEN
-		UPDATE desk.call c SET id = 'erased:' || c.call,
-		    recording = NULL
-		WHERE c.ticket = ANY (ids);
-	END IF;
+	DELETE FROM desk.copied c WHERE c.ticket = ANY (ids);
+	DELETE FROM desk.social_line l WHERE l.ticket = ANY (ids);
+	DELETE FROM desk.customer_order o WHERE o.ticket = ANY (ids);
+	UPDATE desk.call c SET id = 'erased:' || c.call, recording = NULL
+	WHERE c.ticket = ANY (ids);
 END;
 $$;
 
@@ -192,7 +192,14 @@ BEGIN
 	-- First what the indexer takes from, then what it puts into.
 	DELETE FROM desk.index_todo d WHERE d.event = ANY (ids);
 	DELETE FROM desk.search s WHERE s.event = ANY (ids);
-	DELETE FROM desk.message_ref r WHERE r.event = ANY (ids);
+	-- What a provider calls our messages is in the once-table, too.
+	WITH refs AS (
+	    DELETE FROM desk.message_ref r WHERE r.event = ANY (ids)
+	    RETURNING r.ref
+	)
+	UPDATE desk.event_key k
+	SET external_id = desk.key_erased(k.channel, k.external_id)
+	FROM refs WHERE k.channel = 'social' AND k.external_id = refs.ref;
 	UPDATE desk.outbound o SET address = '', said = NULL, cc = NULL,
 	    message_id = NULL, reply_id = NULL, lease_by = NULL,
 	    state = CASE WHEN o.state IN ('queued', 'deferred', 'sending')

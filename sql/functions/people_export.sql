@@ -58,6 +58,9 @@ AS $$
 		FROM desk.contact k JOIN desk.conversation v
 		    ON v.contact = k.id
 		WHERE k.customer = whom),
+	    'orders', (SELECT coalesce(jsonb_agg(desk.order_json(o)
+		    ORDER BY o.order_no), '[]')
+		FROM desk.customer_order o WHERE o.customer = whom),
 	    'former', (SELECT coalesce(jsonb_agg(w.id ORDER BY w.id), '[]')
 		FROM desk.customer_was w WHERE w.now = whom),
 	    'maybe_also', (SELECT coalesce(jsonb_agg(jsonb_build_object(

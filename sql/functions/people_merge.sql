@@ -21,7 +21,8 @@ AS $$
 	    FROM desk.contact m
 	    JOIN desk.contact t ON t.kind = m.kind
 	    WHERE m.customer = one AND t.customer = other
-		AND 'verified' = ANY (m.flags) AND 'verified' = ANY (t.flags)
+		-- Of the shop's own server; see daemon/op_chat.c.
+		AND m.kind = 'user'
 	    LIMIT 20) x
 $$;
 
@@ -76,6 +77,8 @@ BEGIN
 	WHERE t.id = ANY (tickets);
 	UPDATE desk.event e SET customer = target
 	WHERE e.ticket = ANY (tickets);
+	UPDATE desk.customer_order o SET customer = target
+	WHERE o.ticket = ANY (tickets);
 	UPDATE desk.customer_order o SET customer = target
 	WHERE o.ticket = ANY (tickets);
 END;

@@ -91,6 +91,7 @@ CREATE INDEX attachment_sha256 ON desk.attachment (sha256);
 CREATE INDEX message_ref_event ON desk.message_ref (event);
 CREATE INDEX participant_contact ON desk.participant (contact);
 CREATE INDEX conversation_contact ON desk.conversation (contact);
+CREATE INDEX social_line_ticket ON desk.social_line (ticket);
 CREATE INDEX audit_customer ON desk.audit (object, id)
 	WHERE action LIKE 'customer.%';
 

@@ -57,6 +57,19 @@ SELECT now(), x.t, d.customer, 'message', 'mail', 'in', k.id, 'Zebra Lan',
 FROM else_where x JOIN desk.ticket d ON d.id = x.t, desk.contact k, w
 WHERE k.customer = w.c;
 
+INSERT INTO desk.customer_order (order_no, customer, ticket, tracking, told_at,
+    event)
+SELECT 'ZEBRA1', c, t, 'ZEBRA-TRACK', now(), e FROM w;
+INSERT INTO desk.social_line SELECT 'line:zalo:zebra', t FROM w;
+INSERT INTO desk.copied SELECT t, 'zebra@example.com', e, true FROM w;
+INSERT INTO desk.copied SELECT t, 'zebra@example.com', 1, true
+FROM else_where;
+INSERT INTO desk.call (id, ticket, direction, state, units, began_at,
+    touched_at, recording, first_event)
+SELECT 'zebra-call', t, 'in', 'ended', 100, now(), now(), 'zebra.wav', e FROM w;
+SELECT desk.social_known(o.id, 'zalo:zebra-mid') FROM desk.outbound o, w
+WHERE o.ticket = w.t;
+
 -- Exported.
 SELECT pg_temp.refused('sup', 'customer_export', '{"customer":1}', 'DENIED',
     'a supervisor does not export');
@@ -65,8 +78,9 @@ SELECT pg_temp.refused('admin', 'customer_export',
 SELECT pg_temp.refused('admin', 'customer_export', jsonb_build_object(
     'customer', c, 'after', 'events-x'), 'INVALID after', 'a cursor of no page')
 FROM w;
-SELECT is(x->'customer'->'contacts'->0->>'address', 'zebra@example.com',
-    'the person first') FROM pg_temp.export() x;
+SELECT is(ARRAY[x->'customer'->'contacts'->0->>'address',
+    x->'customer'->'orders'->0->>'order'], '{zebra@example.com,ZEBRA1}',
+    'the person first, with orders') FROM pg_temp.export() x;
 SELECT is(pg_temp.export('tickets-0')->'tickets'->0->>'subject',
     'Zebra order', 'then tickets');
 SELECT is(pg_temp.export('tickets-' || t)->>'after', 'events-0',
@@ -227,7 +241,7 @@ SELECT set_eq($$SELECT c.table_name || '.' || c.column_name
 	AND c.table_name !~ '^event_'$$,
     ARRAY['contact.customer', 'ticket.customer', 'event.customer',
     'event.contact', 'participant.contact', 'conversation.contact',
-    'likeness.contact', 'like_seen.contact', 'like_again.customer',
+    'customer_order.customer', 'likeness.contact', 'like_seen.contact', 'like_again.customer',
     'erasure.customer', 'customer_order.customer'],
     'who adds a table of customers looks at people_move() and erase_*()');
 

@@ -1,7 +1,7 @@
 -- Merging customers and taking them apart again.
 BEGIN;
 \ir fixture.psql
-SELECT plan(56);
+SELECT plan(59);
 
 CREATE TEMP TABLE who AS SELECT
     pg_temp.customer('Trần Lan', 'lan@example.com') AS lan,
@@ -50,6 +50,14 @@ SELECT is(a->'conflicts', '[]'::jsonb, 'nothing against it') FROM got;
 SELECT isnt(pg_temp.of(moved), lan, 'and nothing has moved') FROM t, who;
 SELECT is(pg_temp.told(), '', 'nor was anything told');
 
+INSERT INTO desk.customer_order (order_no, customer, ticket, told_at, event)
+SELECT 'MERGED1', w.also, t.moved, now(), 1 FROM who w, t;
+CREATE FUNCTION pg_temp.order_of() RETURNS bigint
+LANGUAGE sql AS $$
+	SELECT o.customer FROM desk.customer_order o
+	WHERE o.order_no = 'MERGED1'
+$$;
+
 -- Done.
 UPDATE got SET a = pg_temp.ask('sup', 'customer_merge',
     pg_temp.pair('{"reason":"she said so"}'));
@@ -58,6 +66,7 @@ SELECT is(pg_temp.told(), 'customer merge',
 SELECT is(ARRAY[pg_temp.of(hers), pg_temp.of(moved), pg_temp.of(done)],
     ARRAY[lan, lan, lan], 'all tickets are hers') FROM t, who;
 SELECT is(pg_temp.astray(), 0::bigint, 'and their events');
+SELECT is(pg_temp.order_of(), lan, 'and an order') FROM who;
 SELECT is(pg_temp.version(moved), 2::bigint, 'an active one is newer') FROM t;
 SELECT is(pg_temp.version(done), 1::bigint, 'a closed one is not') FROM t;
 SELECT is((SELECT count(*) FROM desk.contact c WHERE c.customer = lan),
@@ -122,6 +131,7 @@ SELECT is(ARRAY[pg_temp.of(hers), pg_temp.of(moved), pg_temp.of(done),
     pg_temp.of(id)], ARRAY[lan, also, also, lan], 'each has his own again')
 FROM t, who, later;
 SELECT is(pg_temp.astray(), 0::bigint, 'with the events');
+SELECT is(pg_temp.order_of(), also, 'and the order') FROM who;
 SELECT is((SELECT array_agg(c.address ORDER BY c.address) FROM desk.contact c
     WHERE c.customer = also), '{+84912345678,lan.tran@example.org}',
     'and the contacts') FROM who;
@@ -152,6 +162,18 @@ SELECT ok(pg_temp.ask('sup', 'customer_merge', pg_temp.pair(
 SELECT is((SELECT c.segment || ' ' || c.name FROM desk.customer c
     WHERE c.id = lan), 'vip Trần Lan', 'who stays keeps his own') FROM who;
 
+SELECT pg_temp.ask('sup', 'customer_split', jsonb_build_object('customer',
+    lan, 'merge', (SELECT max(m.id) FROM desk.customer_merge m))) FROM who;
+UPDATE desk.customer SET segment = NULL, name = 'Lan', name_folded = 'tran lan';
+INSERT INTO desk.contact (customer, kind, address)
+SELECT lan, 'user', 'u1' FROM who UNION ALL SELECT also, 'user', 'u2' FROM who;
+SELECT is((SELECT array_agg(x->>'what') FROM jsonb_array_elements(
+    pg_temp.ask('sup', 'customer_merge', pg_temp.pair('{"dry":true}'))
+    ->'conflicts') x), '{"verified user"}', 'two proven identities differ');
+UPDATE desk.customer SET name = 'Trần Lan';
+SELECT pg_temp.ask('sup', 'customer_merge', pg_temp.pair(
+    jsonb_build_object('sure', also))) FROM who;
+
 -- A chain: lan goes on into a third; both merges are undone, oldest first.
 CREATE TEMP TABLE third AS SELECT pg_temp.customer(NULL, 'c@example.com') AS c;
 SELECT pg_temp.ask('sup', 'customer_merge', jsonb_build_object('customer', c,
@@ -181,7 +203,7 @@ SELECT pg_temp.refused('sup', 'customer_split', jsonb_build_object('customer',
     also, 'contacts', 'nobody@example.com'), 'NOTFOUND contacts',
     'a contact he does not have') FROM who;
 SELECT pg_temp.refused('sup', 'customer_split', jsonb_build_object('customer',
-    also, 'contacts', '+84912345678  lan.tran@example.org'),
+    also, 'contacts', '+84912345678  u2 lan.tran@example.org'),
     'INVALID contacts', 'all of them') FROM who;
 CREATE TEMP TABLE out AS SELECT pg_temp.ask('sup', 'customer_split',
     jsonb_build_object('customer', also, 'contacts', 'lan.tran@example.org',
