@@ -266,8 +266,8 @@ text_end(const struct word *w)
 		p++;
 	if (p == w->text || p - w->text > WORD_MAX)
 		return (NULL);
-	if (*p == '?' && p[1] == '\0') /* half of the "?=" */
-		return (p);
+	if (*p == '?' && strchr(" \t\r\n", p[1]) != NULL)
+		return (p); /* half of the "?=" */
 	return (*p == '\0' || strchr(" \t\r\n", *p) != NULL ? p : NULL);
 }
 

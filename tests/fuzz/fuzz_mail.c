@@ -3,6 +3,7 @@
  * time, with nothing in it that PostgreSQL would refuse.
  */
 #include <assert.h>
+#include <jansson.h>
 #include <stdint.h>
 #include <string.h>
 #include "base/utf8.h"
@@ -29,6 +30,19 @@ check(const char *s, size_t max)
 	assert(utf8_valid(s, strlen(s)));
 }
 
+/* JSON as PostgreSQL takes it, or nothing. */
+static void
+check_object(const char *s)
+{
+	json_t *o;
+
+	if (s == NULL)
+		return;
+	o = json_loads(s, JSON_REJECT_DUPLICATES, NULL);
+	assert(json_is_object(o));
+	json_decref(o);
+}
+
 static void
 check_event(const struct event *e)
 {
@@ -44,6 +58,9 @@ check_event(const struct event *e)
 	check(e->text, EVENT_TEXT_MAX);
 	check(e->html, EVENT_TEXT_MAX);
 	check(e->meta, 8192);
+	check(e->facts, 16384);
+	check_object(e->meta);
+	check_object(e->facts);
 	for (i = 0; i < e->nto; i++)
 		check(e->to[i], 320);
 	for (i = 0; i < e->nthread; i++) {

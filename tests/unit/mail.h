@@ -42,7 +42,7 @@ parse(struct event *e, const char *mail, size_t n, const struct mail_env *en)
 	assert_non_null(e->contacts[0].address);
 }
 
-static void
+static __attribute__((unused)) void
 parse_str(struct event *e, const char *mail)
 {
 	parse(e, mail, strlen(mail), &env);
