@@ -121,6 +121,9 @@ look_take(struct look *l, const PGresult *res)
 	if (l->caller.conversation[0] != '\0') {
 		good = json_is_object(j);
 		l->caller.role = ROLE_VISITOR;
+		l->caller.ticket =
+		    json_integer_value(json_object_get(j, "ticket"));
+		l->caller.gone = json_is_true(json_object_get(j, "gone"));
 	} else
 		good = json_is_object(j) && caller_take(&l->caller, j);
 	json_decref(j);

@@ -15,6 +15,7 @@
 
 struct daemon;
 struct pg_reply;
+struct upload_head;
 
 /* A refusal's code and what HTTP calls it. */
 enum ask_code {
@@ -40,6 +41,8 @@ struct answer {
 	const char   *member; /* at fault, or NULL */
 	int	      retry;  /* seconds to wait, 0: not told */
 	const char   *cookie; /* a session to set; "": to end it; or NULL */
+	bool	      body;   /* the front is to take the body that waits */
+	bool	      file;   /* .json says which file's bytes to send */
 	bool	      live;   /* the front is to open a stream from .offset */
 	const char   *offset;
 	bool	      plain; /* ASK_OK: json is a plain text and no JSON */
@@ -72,10 +75,11 @@ struct ask {
 	 * as they came (EVENT.ADD, HOOK; HOOK.VERIFY: the query), and what
 	 * proves a hook's sender.
 	 */
-	const char	   *raw;
-	size_t		    nraw;
-	const struct proof *proof;
-	int64_t		    began; /* microseconds */
+	const char		 *raw;
+	size_t			  nraw;
+	const struct proof	 *proof;
+	const struct upload_head *upload; /* the same, of BY_UPLOAD */
+	int64_t			  began;  /* microseconds */
 };
 
 /* Takes over args (may be NULL). */

@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include "base/buf.h"
 #include "proto/operation.h"
 
@@ -17,6 +18,8 @@ struct caller {
 	char	    from[46];	      /* the peer's address */
 	const char *via;	      /* "http", "resp", "control" */
 	char	    conversation[37]; /* a visitor's; else "" */
+	int64_t	    ticket;	      /* his conversation's newest; 0: none */
+	bool	    gone;	      /* he was noted as gone */
 	char	    csrf[48];	      /* a session's; else "" */
 	char	    token[65];	      /* SHA-256 (hex) of the session or key */
 	bool	    cookie; /* came with a cookie: writes need the csrf */

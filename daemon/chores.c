@@ -17,6 +17,7 @@
 #include "feed.h"
 #include "inforce.h"
 #include "outbox.h"
+#include "pace.h"
 #include "people.h"
 #include "rebuild.h"
 #include "route/route.h"
@@ -27,6 +28,7 @@
 #include "store/pgparam.h"
 #include "store/pool.h"
 #include "stream.h"
+#include "visits.h"
 
 #define SWEEP_ROWS 256
 #define INDEX_ROWS 500
@@ -251,6 +253,8 @@ chores_tick(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	outbox_settle_now(c->d->outbox);
 	feed_retry(c->d->feed);
+	pace_tick(c->d->pace);
+	visits_tick(c->d->visits);
 	chore_index(c);
 	if (c->d->people && route_ready(c->d->route)) {
 		c->d->people = false;

@@ -17,12 +17,15 @@ struct feed;
 struct ingest;
 struct jobs;
 struct outbox;
+struct paces;
 struct pool;
 struct redis;
 struct route;
 struct rules;
 struct settings;
 struct tls;
+struct visits;
+struct widget;
 
 /* Mail of more bytes is parsed by a thread, not by the loop. */
 #define DAEMON_THREAD_BYTES 65536
@@ -49,6 +52,9 @@ struct daemon {
 	struct ingest  *ingest;
 	struct feed    *feed;
 	struct access  *access;
+	struct widget  *widget;
+	struct paces   *pace;
+	struct visits  *visits;
 	struct chores  *chores;
 	bool		draining; /* SIGTERM came */
 	bool		changed;  /* rights or configuration: read anew */

@@ -69,6 +69,7 @@ dispatch_ask(struct ask *a)
 		break;
 	case BY_INGEST:
 	case BY_SPINE:
+	case BY_UPLOAD:
 		opdo_run(a);
 		break;
 	}

@@ -5,6 +5,10 @@
  * page (CATCHING); when a page ends where the follower already is, he is
  * LIVE and gets the follower's news.  Both compare stream ids, so that no
  * notice is told twice and none is passed over between the two.
+ *
+ * Visitors are many and each hears of one conversation only: they stand in
+ * buckets by it, so that a notice costs what its own listeners cost, and they
+ * read what they missed from their conversation's own stream.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -19,8 +23,10 @@
 #include "feed.h"
 #include "route/route.h"
 #include "stats.h"
+#include "visits.h"
 
-#define PAGE 500
+#define PAGE  500
+#define TALKS 4096 /* buckets: a power of two */
 
 struct place {
 	int64_t ms, n;
@@ -29,7 +35,8 @@ struct place {
 enum listener_state { CATCHING, LIVE };
 
 struct listener {
-	struct link	    link;
+	struct link	    link; /* on staff or guests */
+	struct link	    talk; /* a guest's, in his bucket */
 	uint64_t	    id;
 	struct feed	   *feed;
 	enum listener_state state;
@@ -42,10 +49,13 @@ struct listener {
 
 struct feed {
 	struct daemon *d;
-	struct list    listeners;
+	struct list    staff;
+	struct list    guests; /* visitors */
+	struct list    talks[TALKS];
 	struct place   last;	/* the newest that the follower told */
 	json_t	      *members; /* queue → {login: true}; only closed ones */
 	json_t	      *serving; /* the same of all queues */
+	size_t	       ndead;	/* to be buried */
 	bool	       telling;
 };
 
@@ -114,11 +124,22 @@ static bool
 visitor_may_see(struct told *t, const struct caller *c)
 {
 	const char *conversation = told_text(t, "conversation");
-	const char *direction = told_text(t, "direction");
+	const char *kind = t->e->kind, *word;
 
-	return (conversation != NULL && direction != NULL &&
-	    strcmp(conversation, c->conversation) == 0 &&
-	    strcmp(direction, "own") != 0);
+	if (conversation == NULL || strcmp(conversation, c->conversation) != 0)
+		return (false);
+	if (strcmp(kind, "event") == 0) {
+		word = told_text(t, "direction");
+		if (word == NULL || strcmp(word, "own") == 0)
+			return (false);
+		word = told_text(t, "channel");
+		return (word != NULL && strcmp(word, "chat") == 0);
+	}
+	if (strcmp(kind, "typing") == 0) {
+		word = told_text(t, "from");
+		return (word != NULL && strcmp(word, "agent") == 0);
+	}
+	return (strcmp(kind, "seen") == 0 || strcmp(kind, "ended") == 0);
 }
 
 /*
@@ -170,25 +191,62 @@ feed_may_see(
 	return (may);
 }
 
+static struct list *
+talk_of(struct feed *f, const char *conversation)
+{
+	uint32_t h = 2166136261u; /* FNV-1a */
+
+	for (; *conversation != '\0'; conversation++)
+		h = (h ^ (unsigned char)*conversation) * 16777619u;
+	return (&f->talks[h & (TALKS - 1)]);
+}
+
+static bool
+is_guest(const struct listener *l)
+{
+	return (l->caller.role == ROLE_VISITOR);
+}
+
 static void
 listener_end(struct listener *l)
 {
-	list_remove(&l->feed->listeners, &l->link);
+	struct feed *f = l->feed;
+
+	if (is_guest(l))
+		list_remove(talk_of(f, l->caller.conversation), &l->talk);
+	list_remove(is_guest(l) ? &f->guests : &f->staff, &l->link);
+	if (l->dead)
+		f->ndead--;
 	idmap_drop(&listeners, l->id);
 	free(l);
 }
 
 static void
-feed_bury(struct feed *f)
+listener_die(struct listener *l)
 {
-	if (f->telling)
-		return;
-	LIST_EACH (k, &f->listeners) {
+	if (!l->dead)
+		l->feed->ndead++;
+	l->dead = true;
+}
+
+static void
+bury_in(struct list *list)
+{
+	LIST_EACH (k, list) {
 		struct listener *l = list_of(k, struct listener, link);
 
 		if (l->dead)
 			listener_end(l);
 	}
+}
+
+static void
+feed_bury(struct feed *f)
+{
+	if (f->telling || f->ndead == 0)
+		return;
+	bury_in(&f->staff);
+	bury_in(&f->guests);
 }
 
 static void
@@ -202,7 +260,20 @@ listener_tell(struct listener *l, struct told *t)
 	if (may_see(l->feed, &l->caller, t) &&
 	    !l->sink.notice(l->sink.arg, l->sink.ref, t->e)) {
 		stats_add(COUNT_SLOW_READERS, 1);
-		l->dead = true;
+		listener_die(l);
+	}
+}
+
+/* What has no place in the feed: told to who is here now, or not at all. */
+static void
+listener_brief(struct listener *l, struct told *t)
+{
+	if (l->dead || l->state != LIVE || l->sink.brief == NULL ||
+	    !may_see(l->feed, &l->caller, t))
+		return;
+	if (!l->sink.brief(l->sink.arg, l->sink.ref, t->e)) {
+		stats_add(COUNT_SLOW_READERS, 1);
+		listener_die(l);
 	}
 }
 
@@ -224,7 +295,7 @@ listener_got(uint64_t id, enum route_how how, bool gap,
 		return; /* feed_retry() reads again, or buries */
 	f->telling = true;
 	if (gap && !l->sink.reset(l->sink.arg, l->sink.ref, last))
-		l->dead = true;
+		listener_die(l);
 	for (i = 0; i < n && !l->dead; i++) {
 		struct told t = { .e = &e[i] };
 
@@ -255,8 +326,13 @@ listener_read(struct listener *l)
 {
 	if (!feed_knows(l->feed, &l->caller))
 		return;
-	l->reading = route_feed_read(
-	    l->feed->d->route, l->after, PAGE, l->id, listener_got);
+	if (is_guest(l))
+		l->reading =
+		    route_talk_read(l->feed->d->route, l->caller.conversation,
+			l->after, PAGE, l->id, listener_got);
+	else
+		l->reading = route_feed_read(
+		    l->feed->d->route, l->after, PAGE, l->id, listener_got);
 }
 
 uint64_t
@@ -271,7 +347,9 @@ feed_listen(struct feed *f, const struct caller *caller, const char *offset,
 	l->sink = *sink;
 	snprintf(l->after, sizeof l->after, "%s", offset);
 	l->id = idmap_add(&listeners, l);
-	list_append(&f->listeners, &l->link);
+	list_append(is_guest(l) ? &f->guests : &f->staff, &l->link);
+	if (is_guest(l))
+		list_append(talk_of(f, l->caller.conversation), &l->talk);
 	listener_read(l);
 	return (l->id);
 }
@@ -283,8 +361,10 @@ feed_leave(struct feed *f, uint64_t id)
 
 	if (l == NULL)
 		return;
-	l->dead = true;
-	feed_bury(f);
+	if (f->telling)
+		listener_die(l);
+	else
+		listener_end(l);
 }
 
 /* What concerns this daemon itself. */
@@ -293,6 +373,47 @@ feed_heed(struct feed *f, const struct route_entry *e)
 {
 	if (strcmp(e->kind, "config") == 0 || strcmp(e->kind, "access") == 0)
 		f->d->changed = true;
+}
+
+/* Whether a notice may be of a conversation: mostly told without reading it. */
+static bool
+is_talk(const struct feed *f, const struct route_entry *e)
+{
+	return (f->guests.count != 0 &&
+	    strstr(e->json, "\"conversation\"") != NULL);
+}
+
+static void
+feed_tell(struct feed *f, struct told *t,
+    void (*tell)(struct listener *, struct told *))
+{
+	const char *conversation;
+
+	LIST_EACH (k, &f->staff)
+		tell(list_of(k, struct listener, link), t);
+	if (!is_talk(f, t->e) ||
+	    (conversation = told_text(t, "conversation")) == NULL)
+		return;
+	LIST_EACH (k, talk_of(f, conversation))
+		tell(list_of(k, struct listener, talk), t);
+}
+
+/* The ticket of a conversation may stand elsewhere now. */
+static void
+feed_place(struct feed *f, struct told *t)
+{
+	const char *conversation;
+
+	if (t->e->ticket != 0 && is_talk(f, t->e) &&
+	    (conversation = told_text(t, "conversation")) != NULL)
+		visits_heed(f->d->visits, conversation, t->e->ticket);
+}
+
+static void
+listener_news(struct listener *l, struct told *t)
+{
+	if (l->state == LIVE)
+		listener_tell(l, t);
 }
 
 static void
@@ -307,13 +428,43 @@ feed_news(void *arg, const struct route_entry *e, size_t n)
 
 		f->last = place_of(e[i].id);
 		feed_heed(f, &e[i]);
-		LIST_EACH (k, &f->listeners) {
-			struct listener *l = list_of(k, struct listener, link);
-
-			if (l->state == LIVE)
-				listener_tell(l, &t);
-		}
+		feed_tell(f, &t, listener_news);
+		feed_place(f, &t);
 		json_decref(t.j);
+	}
+	f->telling = false;
+	feed_bury(f);
+}
+
+static void
+feed_briefs(void *arg, const struct route_entry *e, size_t n)
+{
+	struct feed *f = arg;
+	size_t	     i;
+
+	f->telling = true;
+	for (i = 0; i < n; i++) {
+		struct told t = { .e = &e[i] };
+
+		feed_tell(f, &t, listener_brief);
+		json_decref(t.j);
+	}
+	f->telling = false;
+	feed_bury(f);
+}
+
+void
+feed_whisper(
+    struct feed *f, const char *conversation, const struct route_entry *e)
+{
+	f->telling = true;
+	LIST_EACH (k, talk_of(f, conversation)) {
+		struct listener *l = list_of(k, struct listener, talk);
+
+		if (!l->dead && l->state == LIVE && l->sink.brief != NULL &&
+		    strcmp(l->caller.conversation, conversation) == 0 &&
+		    !l->sink.brief(l->sink.arg, l->sink.ref, e))
+			listener_die(l);
 	}
 	f->telling = false;
 	feed_bury(f);
@@ -322,19 +473,26 @@ feed_news(void *arg, const struct route_entry *e, size_t n)
 void
 feed_follow(struct feed *f)
 {
-	route_feed_follow(f->d->route, feed_news, f);
+	route_feed_follow(f->d->route, feed_news, feed_briefs, f);
+}
+
+static void
+retry_in(struct list *list)
+{
+	LIST_EACH (k, list) {
+		struct listener *l = list_of(k, struct listener, link);
+
+		if (l->state == CATCHING && !l->reading)
+			listener_read(l);
+	}
 }
 
 void
 feed_retry(struct feed *f)
 {
 	feed_bury(f);
-	LIST_EACH (k, &f->listeners) {
-		struct listener *l = list_of(k, struct listener, link);
-
-		if (l->state == CATCHING && !l->reading)
-			listener_read(l);
-	}
+	retry_in(&f->staff);
+	retry_in(&f->guests);
 }
 
 void
@@ -374,13 +532,15 @@ feed_configure(struct feed *f, const char *config, size_t n)
 size_t
 feed_count(const struct feed *f)
 {
-	return (f->listeners.count);
+	return (f->staff.count + f->guests.count);
 }
 
 void
 feed_close(struct feed *f)
 {
-	LIST_EACH (k, &f->listeners)
+	LIST_EACH (k, &f->staff)
+		listener_end(list_of(k, struct listener, link));
+	LIST_EACH (k, &f->guests)
 		listener_end(list_of(k, struct listener, link));
 	idmap_free(&listeners);
 	json_decref(f->members);

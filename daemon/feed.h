@@ -26,6 +26,8 @@ struct feed_sink {
 	bool (*ready)(void *arg, uint64_t ref, const char *offset);
 	void	*arg;
 	uint64_t ref;
+	/* What is worth telling only now, and has no offset; may be NULL. */
+	bool (*brief)(void *arg, uint64_t ref, const struct route_entry *);
 };
 
 struct feed *feed_open(struct daemon *) MUSTCHECK;
@@ -41,6 +43,9 @@ bool feed_may_see(
     const struct feed *, const struct caller *, const struct route_entry *);
 /* Whether that can be said already: an agent's rights are configured. */
 bool feed_knows(const struct feed *, const struct caller *);
+/* Tells the visitors of a conversation who listen here something brief. */
+void feed_whisper(
+    struct feed *, const char *conversation, const struct route_entry *);
 /* To be called from the feed link's up(). */
 void feed_follow(struct feed *);
 /*

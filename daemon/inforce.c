@@ -6,6 +6,7 @@
 #include "desk/rules.h"
 #include "feed.h"
 #include "inforce.h"
+#include "widget.h"
 
 void
 inforce_take(struct daemon *d, int64_t version, const char *json, size_t n)
@@ -26,5 +27,6 @@ inforce_take(struct daemon *d, int64_t version, const char *json, size_t n)
 	d->config = version;
 	d->people = true;
 	feed_configure(d->feed, json, n);
+	widget_configure(d->widget, json, n);
 	log_info("configuration taken: version %lld", (long long)version);
 }

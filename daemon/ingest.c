@@ -143,6 +143,8 @@ item_take_blobs(struct item *it, struct event *e)
 	for (i = 0; i < e->nattachments; i++) {
 		const struct attachment *a = &e->attachments[i];
 
+		if (a->bytes == NULL && a->size != 0)
+			continue; /* it was uploaded before */
 		b = &it->blobs[it->nblobs++];
 		b->bytes = (const char *)a->bytes;
 		b->n = a->size;

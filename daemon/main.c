@@ -44,12 +44,15 @@
 #include "listeners.h"
 #include "opdo.h"
 #include "outbox.h"
+#include "pace.h"
 #include "route/route.h"
 #include "settings.h"
 #include "stats.h"
 #include "stmts.h"
 #include "store/pool.h"
 #include "store/redis.h"
+#include "visits.h"
+#include "widget.h"
 
 #define DRAIN_MS     30000
 #define MAIL_THREADS 2
@@ -252,6 +255,9 @@ start(void)
 	d.ingest = ingest_open(&d);
 	d.feed = feed_open(&d);
 	d.access = access_open(&d);
+	d.widget = widget_open(&d);
+	d.pace = pace_open(&d);
+	d.visits = visits_open(&d);
 	d.chores = chores_open(&d);
 	if ((listeners = listeners_open(&d)) == NULL)
 		fatal("deskd cannot listen");
@@ -311,6 +317,9 @@ stop(void)
 	conn_reap();
 	ask_close();
 	chores_close(d.chores);
+	visits_close(d.visits);
+	pace_close(d.pace);
+	widget_close(d.widget);
 	access_close(d.access);
 	feed_close(d.feed);
 	ingest_close(d.ingest);

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/hex.h"
 #include "base/mem.h"
+#include "chatask.h"
 #include "daemon.h"
 #include "desk/contact.h"
 #include "desk/event.h"
@@ -18,7 +19,10 @@
 #include "dispatch.h"
 #include "edge/hmac.h"
 #include "opdo.h"
+#include "route/route.h"
 #include "settings.h"
+#include "visits.h"
+#include "widget.h"
 
 #define TOKEN_BYTES 24
 #define OPENERS	    1024 /* addresses counted at once; others share */
@@ -64,8 +68,9 @@ uuid_make(char out[37])
 	return (true);
 }
 
+/* word: a flag of its own, or NULL. */
 static json_t *
-contact_json(const struct contact *c)
+contact_json(const struct contact *c, const char *word)
 {
 	json_t *j;
 
@@ -74,12 +79,15 @@ contact_json(const struct contact *c)
 		json_object_set_new(j, "original", json_string(c->original));
 	if (c->flags != NULL)
 		json_object_set_new(j, "flags", json_pack("[s]", c->flags));
+	else if (word != NULL)
+		json_object_set_new(j, "flags", json_pack("[s]", word));
 	return (j);
 }
 
 /* Adds the normalised contact, when the visitor gave one. */
 static bool
-chat_contact(struct ask *a, json_t *contacts, const char *name)
+chat_contact(
+    struct ask *a, json_t *contacts, const char *name, const char *word)
 {
 	const char	*text = ask_text(a, name), *wrong;
 	struct contact	 c = { 0 };
@@ -93,7 +101,7 @@ chat_contact(struct ask *a, json_t *contacts, const char *name)
 	    a->d->rules != NULL ? rules_company(a->d->rules)->country : NULL,
 	    &wrong);
 	if (got == CONTACT_OK)
-		json_array_append_new(contacts, contact_json(&c));
+		json_array_append_new(contacts, contact_json(&c, word));
 	else
 		opdo_later_member(a, ASK_INVALID, name,
 		    strcmp(name, "email") == 0
@@ -103,16 +111,56 @@ chat_contact(struct ask *a, json_t *contacts, const char *name)
 	return (got == CONTACT_OK);
 }
 
-/* name_folded, and contacts in their normal form: what SQL compares. */
+/*
+ * Checks what the shop's server has signed; *word: what the rest of it is
+ * flagged with.  False, and the ask answered, when the signature is wrong or
+ * one is missing that the shop asks for.
+ */
 static bool
-chat_visitor_args(struct ask *a)
+chat_signed(struct ask *a, const char **word)
 {
-	json_t	   *contacts = json_array();
-	const char *name = ask_text(a, "name");
+	const struct widget *w = a->d->widget;
+	struct widget_claim  claim = { .user = ask_text(a, "user"),
+		 .name = ask_text(a, "name"),
+		 .email = ask_text(a, "email"),
+		 .phone = ask_text(a, "phone"),
+		 .signature = ask_text(a, "signature") };
+
+	if (claim.user == NULL && claim.signature == NULL) {
+		if (!widget_needs_identity(w) || a->op != &ops[OP_CHAT_OPEN])
+			return (true);
+		opdo_later_member(a, ASK_DENIED, "user",
+		    "This shop talks to those only whom it knows: sign who "
+		    "the visitor is.");
+		return (false);
+	}
+	switch (widget_check(w, &claim)) {
+	case WIDGET_ALL:
+		json_object_set_new(a->args, "proven", json_true());
+		return (true);
+	case WIDGET_USER:
+		*word = "claimed";
+		return (true);
+	case WIDGET_WRONG:
+		break;
+	}
+	opdo_later_member(a, ASK_DENIED, "signature",
+	    "That signature is not the shop's for this visitor.");
+	return (false);
+}
+
+bool
+chatask_visitor(struct ask *a)
+{
+	json_t	   *contacts;
+	const char *name = ask_text(a, "name"), *word = NULL;
 	char	    folded[FOLD_ROOM(200)];
 
-	if (!chat_contact(a, contacts, "email") ||
-	    !chat_contact(a, contacts, "phone")) {
+	if (!chat_signed(a, &word))
+		return (false);
+	contacts = json_array();
+	if (!chat_contact(a, contacts, "email", word) ||
+	    !chat_contact(a, contacts, "phone", word)) {
 		json_decref(contacts);
 		return (false);
 	}
@@ -136,6 +184,7 @@ chat_opened(struct ask *a, const char *json, size_t n)
 		j = json_object();
 	}
 	json_object_set_new(j, "token", json_string(a->kept));
+	json_object_set_new(j, "line", visits_line(a->d->visits, NULL, -1));
 	text = json_dumps(j, JSON_COMPACT);
 	json_decref(j);
 	ask_answer(a,
@@ -157,7 +206,7 @@ op_do_CHAT_OPEN(struct ask *a)
 		    "minute.");
 		return;
 	}
-	if (!chat_visitor_args(a))
+	if (!chatask_visitor(a))
 		return;
 	if (!uuid_make(id) || !random_bytes(bytes, sizeof bytes)) {
 		opdo_later(a, ASK_INTERNAL, "There is no randomness.");
@@ -175,9 +224,77 @@ op_do_CHAT_OPEN(struct ask *a)
 	dispatch_sql_then(a, chat_opened);
 }
 
+static void
+line_got(uint64_t id, enum route_how how, const struct route_place *p, size_t n)
+{
+	struct ask *a = ask_find(id);
+	json_t	   *j;
+
+	if (a == NULL)
+		return;
+	if (how != ROUTE_DONE || n == 0) {
+		ask_refuse(a, ASK_TRYAGAIN, NULL,
+		    "Routing is away for the moment. Try again.");
+		return;
+	}
+	if (p->ahead >= 0)
+		j = visits_line(a->d->visits, p->queue, p->ahead);
+	else {
+		j = visits_line(
+		    a->d->visits, p->queue[0] != '\0' ? p->queue : NULL, 0);
+		json_object_set_new(j, "place", json_integer(0));
+		json_object_del(j, "wait");
+	}
+	ask_done_json(a, j);
+}
+
+void
+op_do_CHAT_LINE(struct ask *a)
+{
+	if (!chatask_own(a))
+		return;
+	if (a->caller.ticket == 0)
+		opdo_done_later(a, visits_line(a->d->visits, NULL, -1));
+	else if (!route_places(
+		     a->d->route, &a->caller.ticket, 1, a->id, line_got))
+		opdo_later(a, ASK_TRYAGAIN,
+		    "Routing is away for the moment. Try again.");
+}
+
+/* What nobody hears is no fault of his who types. */
+static void
+typing_told(uint64_t id, enum route_how how)
+{
+	struct ask *a = ask_find(id);
+
+	if (a != NULL)
+		ask_done_json(a, json_pack("{s:b}", "told", how == ROUTE_DONE));
+}
+
+void
+op_do_CHAT_TYPING(struct ask *a)
+{
+	if (chatask_own(a) &&
+	    (a->caller.ticket == 0 ||
+		!route_typing(a->d->route, a->caller.ticket, true, "", NULL,
+		    a->id, typing_told)))
+		opdo_done_later(a, json_pack("{s:b}", "told", 0));
+}
+
+void
+op_do_TICKET_TYPING(struct ask *a)
+{
+	const struct caller *c = &a->caller;
+
+	if (!route_typing(a->d->route, ask_number(a, "ticket"), false,
+		c->agent != 0 ? widget_display(a->d->widget, c->who) : "",
+		c->role == ROLE_AGENT ? c->who : NULL, a->id, typing_told))
+		opdo_done_later(a, json_pack("{s:b}", "told", 0));
+}
+
 void
 op_do_CHAT_IDENTIFY(struct ask *a)
 {
-	if (chat_visitor_args(a))
+	if (chatask_visitor(a))
 		dispatch_sql(a);
 }

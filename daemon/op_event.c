@@ -1,6 +1,6 @@
 /*
- * Operations that become events: EVENT.ADD, CHAT.SEND and what other
- * systems post.
+ * Operations that become events: EVENT.ADD and what other systems post; what
+ * visitors say is in op_say.c.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -50,32 +50,6 @@ op_do_EVENT_ADD(struct ask *a)
 		event_refuse(a, e, member, wrong);
 	else
 		intake_file(a, e);
-}
-
-void
-op_do_CHAT_SEND(struct ask *a)
-{
-	const char   *conversation = ask_text(a, "conversation");
-	const char   *text = ask_text(a, "text");
-	struct event *e;
-
-	if (strcmp(conversation, a->caller.conversation) != 0) {
-		opdo_later(a, ASK_NOTFOUND, "There is no such conversation.");
-		return;
-	}
-	e = intake_new(strlen(text));
-	e->channel = "chat";
-	e->kind = "message";
-	e->id =
-	    arena_printf(&e->arena, "%s/%s", conversation, ask_text(a, "id"));
-	e->text = arena_str(&e->arena, text);
-	e->conversation = arena_str(&e->arena, conversation);
-	e->contacts[0].kind = "chat";
-	e->contacts[0].address = e->conversation;
-	e->ncontacts = 1;
-	e->thread[0] = e->conversation;
-	e->nthread = 1;
-	intake_file(a, e);
 }
 
 bool

@@ -11,6 +11,7 @@
 #define BY_SQL_ROW(id)
 #define BY_SPINE_ROW(id)	     [OP_##id] = op_do_##id,
 #define BY_INGEST_ROW(id)	     [OP_##id] = op_do_##id,
+#define BY_UPLOAD_ROW(id)	     [OP_##id] = op_do_##id,
 #define OP(id, name, role, way, ...) way##_ROW(id)
 static void (*const runs[OP_COUNT])(struct ask *) = {
 #include "proto/operations.def"

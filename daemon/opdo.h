@@ -11,6 +11,7 @@
 #define BY_SQL_DECL(id)
 #define BY_SPINE_DECL(id)	     void op_do_##id(struct ask *);
 #define BY_INGEST_DECL(id)	     void op_do_##id(struct ask *);
+#define BY_UPLOAD_DECL(id)	     void op_do_##id(struct ask *);
 #define OP(id, name, role, way, ...) way##_DECL(id)
 #include "proto/operations.def"
 #undef OP

@@ -164,7 +164,7 @@ client_listen(struct client *cl, const char *offset)
 	client_deaf(cl);
 	cl->listener = feed_listen(d->feed, &cl->caller, offset,
 	    &(struct feed_sink){
-		push_notice, push_reset, push_ready, NULL, cl->id });
+		push_notice, push_reset, push_ready, NULL, cl->id, NULL });
 }
 
 /* An operation's result as the reply; also of the login behind AUTH. */

@@ -96,6 +96,8 @@ static const struct option options[] = {
 	    "are told to come again."),
 	NUMBER(batch_max, "64", 1, 256, false,
 	    "Events in one transaction at most."),
+	NUMBER(attachment_max, "10485760", 1024, 104857600, false,
+	    "Largest file that a visitor or an agent may upload, in bytes."),
 	NUMBER(chat_opens, "30", 1, 1000000, false,
 	    "Conversations that one address may open in a minute."),
 	NUMBER(max_peer, "0", 0, 100000, true,

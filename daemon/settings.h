@@ -37,6 +37,7 @@ struct settings {
 	int64_t mail_max;
 	int64_t waiting_max;
 	int64_t batch_max;
+	int64_t attachment_max;
 	int64_t chat_opens;
 	int64_t max_peer;
 	int64_t offer_ticks;

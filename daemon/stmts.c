@@ -57,6 +57,17 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	    1 },
 	[ST_VISITOR] = { "chat_visitor",
 	    "SELECT desk.chat_visitor($1::uuid, decode($2, 'hex'))::text", 2 },
+	[ST_BLOB_CHUNK] = { "blob_chunk",
+	    "SELECT desk.blob_chunk_of(decode($1, 'hex'), $2::int)", 2 },
+	[ST_CHAT_GONE] = { "chat_gone",
+	    "SELECT r::text, desk.outbox_mine()::text FROM"
+	    " (SELECT desk.chat_gone($1::jsonb) AS r OFFSET 0) s",
+	    1 },
+	[ST_CHAT_BACK] = { "chat_back",
+	    "SELECT r::text, desk.outbox_mine()::text FROM"
+	    " (SELECT desk.chat_back($1::uuid) AS r OFFSET 0) s",
+	    1 },
+	[ST_CHAT_PACE] = { "chat_pace", "SELECT desk.chat_pace()::text", 0 },
 	[ST_AUDIT] = { "audit_put",
 	    "SELECT desk.audit_put($1::jsonb, $2, $3, $4, $5::jsonb)", 5 },
 };

@@ -38,6 +38,10 @@ enum ops_stmt {
 	ST_KEY,		/* key hash hex */
 	ST_VISITOR,	/* conversation, token hash hex */
 	ST_AUDIT,	/* caller, action, object, outcome, detail */
+	ST_BLOB_CHUNK,	/* sha256 hex, place */
+	ST_CHAT_GONE,	/* visitors as JSON */
+	ST_CHAT_BACK,	/* conversation */
+	ST_CHAT_PACE,
 	ST_OPS_FIRST
 };
 

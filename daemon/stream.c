@@ -15,9 +15,13 @@
 #include "feed.h"
 #include "route/route.h"
 #include "stream.h"
+#include "visits.h"
+
+#define BY_HTTP 4096 /* buckets: a power of two */
 
 struct stream {
 	struct link	    link;
+	struct link	    by; /* in its bucket by http */
 	uint64_t	    id;
 	struct daemon	   *d;
 	struct http_server *server;
@@ -27,11 +31,21 @@ struct stream {
 };
 
 static struct list  streams;
+static struct list  by_http[BY_HTTP];
 static struct idmap stream_ids;
+
+static struct list *
+bucket_of(uint64_t http)
+{
+	return (&by_http[(http * UINT64_C(0x9e3779b97f4a7c15)) >> 52]);
+}
 
 static void
 stream_free(struct stream *s)
 {
+	if (s->caller.role == ROLE_VISITOR)
+		visits_leave(s->d->visits, s->caller.conversation);
+	list_remove(bucket_of(s->http), &s->by);
 	list_remove(&streams, &s->link);
 	idmap_drop(&stream_ids, s->id);
 	free(s);
@@ -51,28 +65,61 @@ stream_send(struct stream *s, const char *id, const char *event,
 	return (sent);
 }
 
-/* What a visitor is told of a message: nothing of the desk's inside. */
+/* A message as the chat's interface has it. */
+static json_t *
+visitor_message(const json_t *j)
+{
+	const char *direction =
+	    json_string_value(json_object_get(j, "direction"));
+	bool	ours = direction != NULL && strcmp(direction, "out") == 0;
+	json_t *out;
+
+	if (!json_is_string(json_object_get(j, "text")) &&
+	    !json_is_array(json_object_get(j, "attachments")))
+		return (NULL);
+	out = json_pack("{s:O?,s:s,s:O*,s:O*,s:O*}", "id",
+	    json_object_get(j, "event"), "from", ours ? "agent" : "visitor",
+	    "text", json_object_get(j, "text"), "message",
+	    json_object_get(j, "message"), "attachments",
+	    json_object_get(j, "attachments"));
+	/* Who is no agent (a service, a console) has no name to him. */
+	if (ours && out != NULL && json_object_get(j, "display") != NULL)
+		json_object_set(out, "name", json_object_get(j, "display"));
+	return (out);
+}
+
+/* What a visitor is told of a notice: nothing of the desk's inside. */
+static json_t *
+visitor_words(const struct route_entry *e, json_t *j)
+{
+	if (strcmp(e->kind, "event") == 0)
+		return (visitor_message(j));
+	if (strcmp(e->kind, "seen") == 0)
+		return (
+		    json_pack("{s:O?,s:O?}", "from", json_object_get(j, "from"),
+			"upto", json_object_get(j, "upto")));
+	if (strcmp(e->kind, "ended") == 0)
+		return (json_pack("{s:O?}", "by", json_object_get(j, "by")));
+	if (strcmp(e->kind, "typing") == 0)
+		return (json_pack("{s:s,s:O*}", "from", "agent", "name",
+		    json_object_get(j, "who")));
+	return (json_incref(j)); /* a line: our own words */
+}
+
 static bool
 visitor_send(struct stream *s, const struct route_entry *e)
 {
 	json_t	   *j = json_loadb(e->json, e->len, 0, NULL), *out;
+	const char *name = strcmp(e->kind, "event") == 0 ? "message" : e->kind;
 	char	   *text;
-	bool	    sent = true, ours;
-	const char *direction;
+	bool	    sent = true;
 
-	direction = json_string_value(json_object_get(j, "direction"));
-	ours = direction != NULL && strcmp(direction, "out") == 0;
-	out = json_pack("{s:O?,s:s,s:O?}", "id", json_object_get(j, "event"),
-	    "from", ours ? "agent" : "visitor", "text",
-	    json_object_get(j, "text"));
-	/* Who is no agent (a service, a console) has no name to him. */
-	if (ours && out != NULL && json_object_get(j, "display") != NULL)
-		json_object_set(out, "name", json_object_get(j, "display"));
-	if (out != NULL && json_is_string(json_object_get(out, "text"))) {
-		text = json_dumps(out, JSON_COMPACT);
-		sent = stream_send(s, e->id, "message", text, strlen(text));
-		free(text);
-	}
+	out = visitor_words(e, j);
+	text = out != NULL ? json_dumps(out, JSON_COMPACT) : NULL;
+	if (text != NULL)
+		sent = stream_send(s, e->id[0] != '\0' ? e->id : NULL, name,
+		    text, strlen(text));
+	free(text);
 	json_decref(out);
 	json_decref(j);
 	return (sent);
@@ -97,8 +144,19 @@ stream_notice(void *arg, uint64_t id, const struct route_entry *e)
 		return (false);
 	if (s->caller.role == ROLE_VISITOR)
 		return (stream_told(s, visitor_send(s, e)));
-	return (
-	    stream_told(s, stream_send(s, e->id, e->kind, e->json, e->len)));
+	return (stream_told(s,
+	    stream_send(
+		s, e->id[0] != '\0' ? e->id : NULL, e->kind, e->json, e->len)));
+}
+
+/* As a notice; but nothing resumes from it. */
+static bool
+stream_brief(void *arg, uint64_t id, const struct route_entry *e)
+{
+	struct route_entry brief = *e;
+
+	brief.id = "";
+	return (stream_notice(arg, id, &brief));
 }
 
 static bool
@@ -136,16 +194,19 @@ stream_open(struct daemon *d, struct http_server *server, uint64_t http,
 	s->caller = *caller;
 	s->id = idmap_add(&stream_ids, s);
 	list_append(&streams, &s->link);
+	list_append(bucket_of(http), &s->by);
 	s->listener = feed_listen(d->feed, caller, offset,
-	    &(struct feed_sink){
-		stream_notice, stream_reset, stream_ready, NULL, s->id });
+	    &(struct feed_sink){ stream_notice, stream_reset, stream_ready,
+		NULL, s->id, stream_brief });
+	if (caller->role == ROLE_VISITOR)
+		visits_come(d->visits, caller);
 }
 
 void
 stream_gone(struct daemon *d, struct http_server *server, uint64_t http)
 {
-	LIST_EACH (l, &streams) {
-		struct stream *s = list_of(l, struct stream, link);
+	LIST_EACH (l, bucket_of(http)) {
+		struct stream *s = list_of(l, struct stream, by);
 
 		if (s->server != server || s->http != http)
 			continue;

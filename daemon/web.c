@@ -19,6 +19,7 @@
 #include "cookie.h"
 #include "daemon.h"
 #include "dispatch.h"
+#include "download.h"
 #include "edge/conn.h"
 #include "edge/files.h"
 #include "edge/hmac.h"
@@ -29,7 +30,9 @@
 #include "proxied.h"
 #include "settings.h"
 #include "stream.h"
+#include "upload.h"
 #include "web.h"
+#include "webhead.h"
 
 /* Bodies of EVENT.ADD and hooks; the API's others are small. */
 #define BODY_EVENT 1114112
@@ -58,6 +61,10 @@ struct visit {
 	char	       *offset; /* Last-Event-ID: a stream resumes */
 	struct proof	proof;
 	char	       *proofs[5];
+	/* Of a file that is to be uploaded; type NULL: it is none. */
+	struct upload_head upload;
+	char		  *of_upload[2];
+	bool		   uploads;
 };
 
 static struct idmap visits;
@@ -75,6 +82,8 @@ visit_free(struct visit *v)
 
 	for (i = 0; i < nitems(v->proofs); i++)
 		free(v->proofs[i]);
+	for (i = 0; i < nitems(v->of_upload); i++)
+		free(v->of_upload[i]);
 	free(v->path);
 	free(v->query);
 	free(v->body);
@@ -82,38 +91,6 @@ visit_free(struct visit *v)
 	free(v->auth);
 	free(v->offset);
 	free(v);
-}
-
-/*
- * The widget stands on the shop's own pages, which are other origins: the
- * chat's answers may be read by any of them (Fetch standard, section 3.2).
- * A visitor is known by his token alone, so there is nothing to borrow.
- */
-static const char *const chat_headers[] = {
-	"Access-Control-Allow-Origin: *",
-	"Cross-Origin-Resource-Policy: cross-origin",
-	NULL,
-};
-
-static const char *const preflight_headers[] = {
-	"Access-Control-Allow-Origin: *",
-	"Access-Control-Allow-Methods: GET, POST, PUT",
-	"Access-Control-Allow-Headers: Authorization, Content-Type, "
-	"Last-Event-ID",
-	"Access-Control-Max-Age: 86400",
-	NULL,
-};
-
-static bool
-is_chat(const char *path)
-{
-	return (strncmp(path, "/chat/", 6) == 0);
-}
-
-static const char *const *
-headers_for(const struct op *op)
-{
-	return (op != NULL && is_chat(op->path) ? chat_headers : NULL);
 }
 
 static void
@@ -125,7 +102,31 @@ web_refuse(struct web *w, uint64_t http, const struct op *op,
 		.code = ask_code_name(code),
 		.detail = words,
 		.retry = code == ASK_TRYAGAIN ? 2 : 0,
-		.headers = headers_for(op) });
+		.headers = webhead_of(op) });
+}
+
+static void web_answer(
+    void *, uint64_t, const struct ask *, const struct answer *);
+
+/* The last of an upload's answers: something new stands. */
+static void
+web_uploaded(
+    void *front, uint64_t http, const struct ask *a, const struct answer *o)
+{
+	struct answer made = *o;
+
+	made.made = o->code == ASK_OK;
+	web_answer(front, http, a, &made);
+}
+
+static void
+web_file(
+    struct web *w, uint64_t http, const struct ask *a, const struct answer *o)
+{
+	json_t *file = json_loadb(o->json, o->n, 0, NULL);
+
+	download_begin(w->d, w->server, http, file, webhead_of(a->op));
+	json_decref(file);
 }
 
 /* What an ask's answer needs of the front; its reference is the http id. */
@@ -144,12 +145,25 @@ web_answer(
 			.detail = o->words,
 			.member = o->member,
 			.retry = o->retry,
-			.headers = headers_for(a->op) });
+			.headers = webhead_of(a->op) });
 		return;
 	}
 	if (o->live) {
 		stream_open(w->d, w->server, http, &a->caller, o->offset,
-		    headers_for(a->op));
+		    webhead_of(a->op));
+		return;
+	}
+	if (o->body) {
+		upload_begin(a,
+		    &(struct upload_front){ .server = w->server,
+			.http = http,
+			.answer = web_uploaded,
+			.front = w,
+			.headers = webhead_of(a->op) });
+		return;
+	}
+	if (o->file) {
+		web_file(w, http, a, o);
 		return;
 	}
 	if (o->cookie != NULL) {
@@ -163,7 +177,7 @@ web_answer(
 		    o->plain ? "text/plain; charset=utf-8" : "application/json",
 		.body = o->json,
 		.n = o->n,
-		.headers = o->cookie != NULL ? headers : headers_for(a->op) });
+		.headers = o->cookie != NULL ? headers : webhead_of(a->op) });
 }
 
 /* A browser's write carries the session's own secret besides the cookie. */
@@ -219,7 +233,7 @@ visit_ask(struct visit *v, const struct caller *c)
 			.code = "INVALID",
 			.detail = words,
 			.member = member[0] != '\0' ? member : NULL,
-			.headers = headers_for(op) });
+			.headers = webhead_of(op) });
 		return;
 	}
 	visit_resume(v, op, args);
@@ -232,6 +246,7 @@ visit_ask(struct visit *v, const struct caller *c)
 	    ? strlen(v->query)
 	    : v->nbody;
 	a->proof = &v->proof;
+	a->upload = v->uploads ? &v->upload : NULL;
 	dispatch_ask(a);
 }
 
@@ -370,6 +385,12 @@ visit_new(struct web *w, const struct http_request *r)
 	    http_header_twice(r, "Cookie"), w->d->settings->secure_cookies);
 	v->auth = dup_or_null(http_header(r, "Authorization"));
 	v->offset = dup_or_null(http_header(r, "Last-Event-ID"));
+	v->uploads = r->upload;
+	v->upload.length = r->length;
+	v->upload.type = v->of_upload[0] =
+	    dup_or_null(http_header(r, "Content-Type"));
+	v->upload.disposition = v->of_upload[1] =
+	    dup_or_null(http_header(r, "Content-Disposition"));
 	v->proof.id = v->proofs[0] = dup_or_null(http_header(r, "webhook-id"));
 	v->proof.timestamp = v->proofs[1] =
 	    dup_or_null(http_header(r, "webhook-timestamp"));
@@ -423,10 +444,10 @@ web_request(void *arg, const struct http_request *r)
 
 	if (files_answer(w->server, r))
 		return;
-	if (strcmp(r->method, "OPTIONS") == 0 && is_chat(r->path)) {
+	if (strcmp(r->method, "OPTIONS") == 0 && webhead_is_chat(r->path)) {
 		http_answer(w->server, r->id,
 		    &(struct http_answer){
-			.status = 204, .headers = preflight_headers });
+			.status = 204, .headers = webhead_preflight });
 		return;
 	}
 	v = visit_new(w, r);
@@ -460,6 +481,42 @@ web_gone(void *arg, uint64_t http)
 	struct web *w = arg;
 
 	stream_gone(w->d, w->server, http);
+	upload_gone(w->server, http);
+	download_gone(w->server, http);
+}
+
+static bool
+web_wants(void *arg, const char *method, const char *path)
+{
+	struct op_match m;
+
+	(void)arg;
+	return (op_match(&m, method_of(method), path, strlen(path)) &&
+	    m.op->way == BY_UPLOAD);
+}
+
+static bool
+web_piece(void *arg, uint64_t http, const char *p, size_t n)
+{
+	struct web *w = arg;
+
+	return (upload_piece(w->server, http, p, n));
+}
+
+static void
+web_whole(void *arg, uint64_t http)
+{
+	struct web *w = arg;
+
+	upload_whole(w->server, http);
+}
+
+static void
+web_sent(void *arg, uint64_t http)
+{
+	struct web *w = arg;
+
+	download_sent(w->server, http);
 }
 
 struct web *
@@ -477,6 +534,10 @@ web_open(struct daemon *d, const char *at, struct tls *tls, const char **wrong)
 		.body_max = web_body_max,
 		.request = web_request,
 		.gone = web_gone,
+		.wants = web_wants,
+		.piece = web_piece,
+		.whole = web_whole,
+		.sent = web_sent,
 		.arg = w },
 	    wrong);
 	if (w->server == NULL) {
@@ -509,5 +570,7 @@ web_close(struct web *w)
 {
 	http_close(w->server);
 	conn_reap(); /* streams end through w */
+	upload_close();
+	download_close();
 	free(w);
 }

@@ -97,6 +97,25 @@ call_json(const char *s, size_t n, const char **wrong)
 	return (NULL);
 }
 
+/* What an ARG_JSON or ARG_LIST must be. */
+static bool
+call_is(const struct op_arg *a, const json_t *value, const char **wrong)
+{
+	const json_t *part;
+	size_t	      i;
+
+	*wrong = "must be a JSON object";
+	if (a->type == ARG_JSON)
+		return (json_is_object(value));
+	*wrong = "must be a JSON list of objects";
+	if (!json_is_array(value))
+		return (false);
+	json_array_foreach (value, i, part)
+		if (!json_is_object(part))
+			return (false);
+	return (true);
+}
+
 static bool
 call_put_json(struct call *c, const struct op_arg *a, const char *s, size_t n)
 {
@@ -105,9 +124,9 @@ call_put_json(struct call *c, const struct op_arg *a, const char *s, size_t n)
 
 	if ((json = call_json(s, n, &wrong)) == NULL)
 		return (call_fail(c, a->name, wrong));
-	if (!json_is_object(json)) {
+	if (!call_is(a, json, &wrong)) {
 		json_decref(json);
-		return (call_fail(c, a->name, "must be a JSON object"));
+		return (call_fail(c, a->name, wrong));
 	}
 	return (call_put(c, a, json));
 }
@@ -139,6 +158,7 @@ call_put_text(struct call *c, const struct op_arg *a, const char *s, size_t n)
 	case ARG_BOOL:
 		return (call_put(c, a, json_boolean(s[0] == 'y')));
 	case ARG_JSON:
+	case ARG_LIST:
 		return (call_put_json(c, a, s, n));
 	case ARG_END:
 	case ARG_NAME:
@@ -174,6 +194,8 @@ call_put_number(struct call *c, const struct op_arg *a, const json_t *value)
 static bool
 call_put_value(struct call *c, const struct op_arg *a, json_t *value)
 {
+	const char *wrong;
+
 	switch (a->type) {
 	case ARG_ID:
 	case ARG_INT:
@@ -183,8 +205,9 @@ call_put_value(struct call *c, const struct op_arg *a, json_t *value)
 			return (call_fail(c, a->name, "must be true or false"));
 		return (call_put(c, a, json_incref(value)));
 	case ARG_JSON:
-		if (!json_is_object(value))
-			return (call_fail(c, a->name, "must be a JSON object"));
+	case ARG_LIST:
+		if (!call_is(a, value, &wrong))
+			return (call_fail(c, a->name, wrong));
 		if (json_dumpb(value, NULL, 0, JSON_COMPACT) > (size_t)a->max)
 			return (call_fail(c, a->name, "is too long"));
 		return (call_put(c, a, json_incref(value)));
@@ -407,6 +430,8 @@ http_map_args(struct call *c, const struct op_match *m, const char *query,
 			return (call_fail(c, "", "must have no body"));
 		return (http_map_query(c, query) && call_complete(c));
 	}
+	if (c->op->way == BY_UPLOAD) /* the body is not ours to read */
+		return (http_map_query(c, query) && call_complete(c));
 	if (query != NULL && *query != '\0')
 		return (call_unknown(c, query, strcspn(query, "=&")));
 	return (http_map_body(c, body, nbody) && call_complete(c));

@@ -33,7 +33,8 @@ bool call_from_resp(const struct op *, const struct resp_request *,
  * The path's values (percent-encoded, RFC 3986 section 2.1), the query
  * (GET and DELETE; '+' is a blank) and the body (POST and PUT: a JSON object
  * whose members are the arguments, or no bytes at all).  The body of
- * EVENT.ADD is the event itself.  query is NULL when there was no '?'.
+ * EVENT.ADD is the event itself; what is BY_UPLOAD has its arguments in the
+ * query.  query is NULL when there was no '?'.
  */
 bool call_from_http(const struct op *, const struct op_match *,
     const char *query, const char *body, size_t nbody, json_t **args,

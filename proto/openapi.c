@@ -83,6 +83,9 @@ schema_make(const struct op_arg *a, bool in_body)
 			return (json_pack("{s:s}", "type", "boolean"));
 		return (json_pack("{s:s, s:o}", "type", "string", "enum",
 		    words_make("no|yes")));
+	case ARG_LIST:
+		return (json_pack("{s:s, s:{s:s}}", "type", "array", "items",
+		    "type", "object"));
 	case ARG_JSON:
 	case ARG_END:
 		break;
@@ -117,7 +120,7 @@ parameters_make(const struct op *op)
 
 	for (a = op->args; a->type != ARG_END; a++) {
 		path = in_path(op, a);
-		if (!path && has_body(op))
+		if (!path && has_body(op) && op->way != BY_UPLOAD)
 			continue;
 		json_array_append_new(list,
 		    json_pack("{s:s, s:s, s:b, s:s, s:o}", "name", a->name,
@@ -168,6 +171,9 @@ body_make(const struct op *op)
 {
 	json_t *schema;
 
+	if (op->way == BY_UPLOAD)
+		return (json_pack(
+		    "{s:b, s:{s:{}}}", "required", 1, "content", "*/*"));
 	if (!has_body(op) || (schema = body_schema(op)) == NULL)
 		return (NULL);
 	return (json_pack("{s:b, s:{s:{s:o}}}", "required",
@@ -180,11 +186,12 @@ responses_make(const struct op *op)
 {
 	json_t *all = json_object();
 	size_t	i;
+	bool	made = op->way == BY_INGEST || op->way == BY_UPLOAD;
 
-	json_object_set_new(all, op->way == BY_INGEST ? "201" : "200",
+	json_object_set_new(all, made ? "201" : "200",
 	    json_pack("{s:s, s:{s:{s:{s:s}}}}", "description",
-		op->way == BY_INGEST ? "Taken in and committed." : "Done.",
-		"content", "application/json", "schema", "type", "object"));
+		made ? "Taken in and committed." : "Done.", "content",
+		"application/json", "schema", "type", "object"));
 	if (op->way == BY_INGEST)
 		json_object_set_new(all, "200",
 		    json_pack("{s:s}", "description",

@@ -86,6 +86,11 @@
 #n, ARG_OFFSET, true, 1, 41, NULL, help \
 	}
 
+#define OPT_LIST(n, max, help)                         \
+	{                                              \
+#n, ARG_LIST, true, 0, max, NULL, help \
+	}
+
 #define OP(id, name, role, way, writes, method, path, sql, help, ...)   \
 	[OP_##id] = { name, role, way, method, path, sql, writes, help, \
 		(const struct op_arg[]){ __VA_ARGS__ __VA_OPT__(, ){ 0 } } },
@@ -162,8 +167,8 @@ const char *
 arg_type_name(enum arg_type type)
 {
 	static const char *const names[] = { "", "id", "number", "name", "text",
-		"label", "secret", "choice", "yes|no", "uuid", "offset",
-		"json" };
+		"label", "secret", "choice", "yes|no", "uuid", "offset", "json",
+		"list" };
 
 	return (names[type]);
 }
@@ -377,6 +382,7 @@ arg_check(const struct op_arg *a, const char *s, size_t n, const char **wrong)
 	case ARG_TEXT:
 	case ARG_SECRET:
 	case ARG_JSON:
+	case ARG_LIST:
 		if (n < (size_t)a->min)
 			*wrong = "must not be empty";
 		else if (n > (size_t)a->max)

@@ -37,7 +37,12 @@ enum http_method {
 enum op_way {
 	BY_SQL,	   /* one call of its SQL function */
 	BY_INGEST, /* it becomes an event on the one path of all events */
-	BY_SPINE   /* a function of the daemon's own, op_do_<id>() */
+	BY_SPINE,  /* a function of the daemon's own, op_do_<id>() */
+	/*
+	 * The same, and what is posted is bytes, not JSON: the arguments stand
+	 * in the query.  Over HTTP only.
+	 */
+	BY_UPLOAD
 };
 
 enum arg_type {
@@ -52,7 +57,8 @@ enum arg_type {
 	ARG_BOOL,   /* yes or no; in JSON true or false */
 	ARG_UUID,   /* RFC 4122, 36 characters, lower case */
 	ARG_OFFSET, /* a place in the feed: "0", "$" or "<ms>-<n>" */
-	ARG_JSON    /* a JSON object of at most max bytes */
+	ARG_JSON,   /* a JSON object of at most max bytes */
+	ARG_LIST    /* a JSON list of objects, of at most max bytes */
 };
 
 /* One argument.  Required ones stand first, in order; the rest are named. */

@@ -46,6 +46,7 @@ put_type(struct buf *b, const struct op_arg *a)
 	case ARG_LABEL:
 	case ARG_SECRET:
 	case ARG_JSON:
+	case ARG_LIST:
 		buf_printf(b, "%s, at most %lld bytes", arg_type_name(a->type),
 		    (long long)a->max);
 		break;

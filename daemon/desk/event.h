@@ -37,10 +37,11 @@ struct contact {
 };
 
 struct attachment {
-	const char    *name;
-	const char    *type;  /* "image/png" */
-	const char    *cid;   /* or NULL */
-	const uint8_t *bytes; /* in the event's files */
+	const char *name;
+	const char *type; /* "image/png" */
+	const char *cid;  /* or NULL */
+	/* In the event's files; NULL with a size: PostgreSQL has them. */
+	const uint8_t *bytes;
 	size_t	       size;
 	char	       sha256[65]; /* hexadecimal */
 };

@@ -12,11 +12,9 @@
 #include "base/mem.h"
 #include "conn.h"
 
-#define HEAD_MS	  10000 /* for a head, from its first byte */
-#define BODY_MS	  10000 /* for a body, and 2 ms for each byte of it */
-#define IDLE_MS	  60000 /* between requests */
-#define ANSWER_MS 60000 /* for us */
-#define BODY_MAX  (1024 * 1024)
+#define HEAD_MS	 10000 /* for a head, from its first byte */
+#define IDLE_MS	 60000 /* between requests */
+#define BODY_MAX (1024 * 1024)
 /* With so much of earlier answers unsent, the next request must wait. */
 #define BACKLOG (64 * 1024)
 /* So much pipelined behind a question, and we read no more. */
@@ -68,8 +66,7 @@ asker_deadline(struct asker *w, int64_t ms)
 	conn_deadline(w->conn, ms);
 }
 
-/* Ready for the next request. */
-static void
+void
 asker_rest(struct asker *w)
 {
 	w->at = AT_HEAD;
@@ -88,8 +85,12 @@ asker_answer(struct asker *w, const struct http_answer *a)
 		.close = true };
 	struct http_server	       *s = w->server;
 	struct answer_how		how = { .tls = conn_is_tls(w->conn),
-			      .close = a->close || w->close || s->stopping };
+			      .close =
+				  a->close || w->close || s->stopping || w->reading != NULL };
 
+	/* A body that was not taken: what follows is no request. */
+	reading_free(s, w->reading);
+	w->reading = NULL;
 	buf_reset(&s->out);
 	if (!answer_head(&s->out, a, &how)) {
 		log_error(
@@ -137,8 +138,7 @@ asker_problem(struct asker *w, const struct http_problem *p, bool close)
 	buf_free(&body);
 }
 
-/* What never became a request: said so, and the connection ends. */
-static void
+void
 asker_refuse(struct asker *w, int status, const char *detail)
 {
 	const char *code = "INVALID";
@@ -202,6 +202,8 @@ asker_ask(struct asker *w, const char *body, size_t n)
 		.body = n != 0 ? body : "",
 		.nbody = n,
 		.peer = conn_peer(w->conn),
+		.upload = n == 0 && (r->head.chunked || r->head.length != 0),
+		.length = r->head.chunked ? -1 : (int64_t)r->head.length,
 		.uid = conn_uid(w->conn),
 		.tls = conn_is_tls(w->conn),
 		.fields = &r->head,
@@ -219,8 +221,12 @@ asker_ask(struct asker *w, const char *body, size_t n)
 	w->close = r->head.close;
 	w->at = AT_ASKED;
 	asker_deadline(w, ANSWER_MS);
+	if (q.upload) {
+		s->conf.request(s->conf.arg, &q);
+		return;
+	}
+	w->reading = NULL; /* answered within, the connection may go on */
 	s->conf.request(s->conf.arg, &q);
-	w->reading = NULL;
 	reading_free(s, r);
 }
 
@@ -248,6 +254,25 @@ asker_body_max(struct asker *w)
 	return (max < BODY_TOP ? max : BODY_TOP);
 }
 
+/* Whether the owner takes this body in pieces. */
+static bool
+asker_wanted(struct asker *w)
+{
+	const struct http_conf *conf = &w->server->conf;
+	struct reading	       *r = w->reading;
+	char		       *method, *path;
+	bool			wanted;
+
+	if (conf->wants == NULL || r->head.path.n == 0)
+		return (false);
+	method = xstrndup(r->bytes + r->head.method.at, r->head.method.n);
+	path = xstrndup(r->bytes + r->head.path.at, r->head.path.n);
+	wanted = conf->wants(conf->arg, method, path);
+	free(method);
+	free(path);
+	return (wanted);
+}
+
 /* A whole head has come: its body is read, or there is none. */
 static void
 asker_begin(struct asker *w, const struct http_head *head, const uint8_t *p,
@@ -261,6 +286,10 @@ asker_begin(struct asker *w, const struct http_head *head, const uint8_t *p,
 	r->bytes = xstrndup((const char *)p, n);
 	w->reading = r;
 	if (!head->chunked && head->length == 0) {
+		asker_ask(w, NULL, 0);
+		return;
+	}
+	if (asker_wanted(w)) {
 		asker_ask(w, NULL, 0);
 		return;
 	}
@@ -420,6 +449,12 @@ asker_input(void *owner, const uint8_t *p, size_t n)
 		if (n >= BEHIND)
 			asker_hold(w, true);
 		return (0);
+	case AT_UPLOAD:
+		return (asker_read_upload(w, p, n));
+	case AT_SENDING:
+		if (n >= BEHIND)
+			asker_hold(w, true);
+		return (0);
 	case AT_STREAM:
 	case AT_END:
 		break;
@@ -434,6 +469,8 @@ asker_sent(void *owner)
 
 	if (w->at == AT_HEAD)
 		asker_hold(w, false);
+	else if (w->at == AT_SENDING && w->server->conf.sent != NULL)
+		w->server->conf.sent(w->server->conf.arg, w->id);
 }
 
 static void
@@ -452,6 +489,13 @@ asker_late(void *owner)
 		break;
 	case AT_BODY:
 		asker_refuse(w, 408, "The request's body came too slowly.");
+		break;
+	case AT_UPLOAD:
+		asker_give_up(w);
+		asker_refuse(w, 408, "The request's body came too slowly.");
+		break;
+	case AT_SENDING:
+		conn_abort(w->conn, "the rest of the answer never came");
 		break;
 	case AT_ASKED:
 		idmap_drop(&s->asked, w->id);
@@ -482,7 +526,7 @@ asker_gone(void *owner, const char *why)
 {
 	struct asker	   *w = owner;
 	struct http_server *s = w->server;
-	bool		    told = w->at == AT_ASKED || w->at == AT_STREAM;
+	bool		    told = w->at >= AT_ASKED && w->at <= AT_STREAM;
 
 	(void)why;
 	if (told)

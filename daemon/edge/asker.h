@@ -39,6 +39,7 @@ struct reading {
 	struct http_chunked chunks;
 	struct buf	    body;
 	int64_t		    began;
+	uint64_t	    taken, max; /* of an upload */
 };
 
 /* A connection's owner. */
@@ -49,12 +50,24 @@ struct asker {
 	uint64_t	    id;	    /* of what is asked, or streamed */
 	size_t		    seen;   /* bytes of the head when last tried */
 	size_t		    glance; /* bytes of it looked at for a line's end */
-	enum asker_at { AT_HEAD, AT_BODY, AT_ASKED, AT_STREAM, AT_END } at;
-	bool begun; /* the head's deadline runs */
-	bool held;
-	bool head; /* HEAD: no body in the answer */
-	bool close;
+	enum asker_at {
+		AT_HEAD,
+		AT_BODY,
+		AT_ASKED,
+		AT_UPLOAD,  /* its body goes to the server's owner */
+		AT_SENDING, /* its answer comes from him in pieces */
+		AT_STREAM,
+		AT_END
+	} at;
+	size_t left;  /* to be sent */
+	bool   begun; /* the head's deadline runs */
+	bool   held;
+	bool   head; /* HEAD: no body in the answer */
+	bool   close;
 };
+
+#define BODY_MS	  10000 /* for a body, and 2 ms for each byte of it */
+#define ANSWER_MS 60000 /* for us */
 
 extern const struct conn_kind asker_kind;
 
@@ -63,8 +76,19 @@ void *asker_accept(void *server, struct conn *);
 void asker_answer(struct asker *, const struct http_answer *);
 void asker_problem(struct asker *, const struct http_problem *, bool close);
 void asker_deadline(struct asker *, int64_t ms);
+/* Ready for the next request. */
+void asker_rest(struct asker *);
+/* What never became a request: said so, and the connection ends. */
+void asker_refuse(struct asker *, int status, const char *detail);
+/* Tells the owner that nobody waits for the request's answer any more. */
+void asker_give_up(struct asker *);
+/* Bytes of an upload's body; returns how many were taken. */
+size_t asker_read_upload(struct asker *, const uint8_t *, size_t);
 /* Stops or goes on with reading. */
 void asker_hold(struct asker *, bool);
+
+/* Who waits under the id, in that state; NULL when gone or going. */
+struct asker *asker_find(struct http_server *, uint64_t id, enum asker_at);
 
 /* Frees the server, when it is closed and nobody is left. */
 void http_free(struct http_server *);

@@ -13,6 +13,12 @@
 #define SHA256_LEN 32
 
 bool sha256(uint8_t out[SHA256_LEN], const void *, size_t) MUSTCHECK;
+/* The same of what comes in pieces; after the end only sha256_free(). */
+struct sha256;
+struct sha256 *sha256_new(void) MUSTCHECK; /* NULL: there is no digest */
+bool	       sha256_add(struct sha256 *, const void *, size_t) MUSTCHECK;
+bool	       sha256_end(struct sha256 *, uint8_t out[SHA256_LEN]) MUSTCHECK;
+void	       sha256_free(struct sha256 *); /* NULL is well */
 bool hmac_sha256(uint8_t out[SHA256_LEN], const void *key, size_t nkey,
     const void *, size_t) MUSTCHECK;
 /* Bytes nobody can guess; false: there are none, make no token. */

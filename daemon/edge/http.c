@@ -146,21 +146,19 @@ http_header_twice(const struct http_request *q, const char *name)
 
 /* ---- what the caller answers */
 
-/* Who waits under the id, in that state; NULL when gone or going. */
+/* Who waits for an answer: all of his request has come, or may come. */
 static struct asker *
-asker_find(struct http_server *s, uint64_t id, enum asker_at at)
+asker_waiting(struct http_server *s, uint64_t id)
 {
-	struct asker *w = idmap_get(&s->asked, id);
+	struct asker *w = asker_find(s, id, AT_ASKED);
 
-	if (w == NULL || w->at != at || conn_closing(w->conn))
-		return (NULL);
-	return (w);
+	return (w != NULL ? w : asker_find(s, id, AT_UPLOAD));
 }
 
 bool
 http_answer(struct http_server *s, uint64_t id, const struct http_answer *a)
 {
-	struct asker *w = asker_find(s, id, AT_ASKED);
+	struct asker *w = asker_waiting(s, id);
 
 	if (w == NULL)
 		return (false);
@@ -172,7 +170,7 @@ http_answer(struct http_server *s, uint64_t id, const struct http_answer *a)
 bool
 http_problem(struct http_server *s, uint64_t id, const struct http_problem *p)
 {
-	struct asker *w = asker_find(s, id, AT_ASKED);
+	struct asker *w = asker_waiting(s, id);
 
 	if (w == NULL)
 		return (false);

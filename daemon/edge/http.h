@@ -34,6 +34,12 @@ struct http_request {
 	const char *peer; /* the connection's address, "unix" */
 	int64_t	    uid;  /* of a unix socket's peer, else -1 */
 	bool	    tls;
+	/*
+	 * Its body waits to be taken in pieces: http_body_take(), or an answer
+	 * that ends the connection.  length: bytes, -1 when it is chunked.
+	 */
+	bool	upload;
+	int64_t length;
 
 	const struct http_head *fields; /* for http_header() */
 	const char	       *bytes;
@@ -67,6 +73,17 @@ struct http_conf {
 	 * the id finds nothing any more.  May be NULL.
 	 */
 	void (*gone)(void *arg, uint64_t id);
+	/*
+	 * Bodies in pieces, for what is too large to be held; all or none.
+	 * wants: is a body of this method and path taken so?  piece: bytes of
+	 * one that http_body_take() said yes to; false ends the request, which
+	 * was answered.  whole: it has all come; the id waits for its answer.
+	 */
+	bool (*wants)(void *arg, const char *method, const char *path);
+	bool (*piece)(void *arg, uint64_t id, const char *, size_t);
+	void (*whole)(void *arg, uint64_t id);
+	/* What http_send() was given has been sent; more may follow. */
+	void (*sent)(void *arg, uint64_t id);
 	void	*arg;
 	unsigned hurry; /* tests: every deadline divided by it; 0: none */
 };
@@ -116,6 +133,24 @@ struct http_problem {
 };
 bool http_problem(
     struct http_server *, uint64_t id, const struct http_problem *);
+
+/*
+ * Takes the body that waits, at most max bytes of it: past that the request is
+ * refused (413) and gone() told.  False: gone.
+ */
+bool http_body_take(struct http_server *, uint64_t id, uint64_t max);
+
+/*
+ * Begins an answer whose body (n bytes, of which a->body is none) comes by
+ * http_send(), piece by piece, each after sent().  False: there is nothing to
+ * be sent (gone, HEAD, n 0).
+ */
+bool http_send_begin(
+    struct http_server *, uint64_t id, const struct http_answer *);
+/* False: gone, or it was the last piece. */
+bool http_send(struct http_server *, uint64_t id, const char *, size_t);
+/* The rest cannot be had: the connection is cut, so that the peer knows. */
+void http_send_fail(struct http_server *, uint64_t id);
 
 /*
  * Answers 200 text/event-stream and keeps it open: the id now names the

@@ -38,7 +38,8 @@ local function from_apply(x, id, gen)
 	    score = int(tonumber(member(x.score)) or 0),
 	    units = int(tonumber(member(x.units)) or 0),
 	    skills = table.concat(skills, ' '), agent = member(x.agent),
-	    offer = int(tonumber(member(x.offer)) or OFFER) }
+	    offer = int(tonumber(member(x.offer)) or OFFER),
+	    conversation = member(x.conversation) }
 end
 
 local function well_formed(x)
@@ -52,6 +53,9 @@ local function ticket_write(d, t, old)
 	call('HSET', key, 'gen', t.gen, 'version', t.version, 'place', t.place,
 	    'queue', t.queue, 'score', t.score, 'units', t.units, 'skills',
 	    t.skills, 'offer', t.offer)
+	if t.conversation then
+		call('HSET', key, 'conversation', t.conversation)
+	end
 	if t.agent then
 		call('HSET', key, 'agent', t.agent)
 	elseif old and old.agent then
@@ -90,12 +94,31 @@ local function place(d, x, gen, arrived)
 	end
 end
 
-local function tell_feed(d, feed, ticket, queue)
-	if type(feed) == 'table' then
-		tell(d, tostring(member(feed.kind) or ''),
-		    ticket and int(ticket) or '',
-		    tostring(member(feed.queue) or queue or ''), feed)
+-- What a visitor is told is also kept for him alone, under the same id: when he
+-- resumes, nobody else's notices are read for it.
+local SAID = { event = true, seen = true, ended = true }
+
+local function tell_talk(d, id, feed, known)
+	local conversation = member(feed.conversation)
+	if type(conversation) ~= 'string' or not SAID[feed.kind] or
+	    (feed.kind == 'event' and (feed.channel ~= 'chat' or
+	    feed.direction == 'own')) then
+		return
 	end
+	local key = d.p .. ':talk:' .. conversation
+	call('XADD', key, 'MAXLEN', TALK, id, 'k', feed.kind, 't', known,
+	    'q', '', 'j', cjson.encode(feed))
+	call('EXPIRE', key, TALK_S)
+end
+
+local function tell_feed(d, feed, ticket, queue)
+	if type(feed) ~= 'table' then
+		return
+	end
+	local known = ticket and int(ticket) or ''
+	local id = tell(d, tostring(member(feed.kind) or ''), known,
+	    tostring(member(feed.queue) or queue or ''), feed)
+	tell_talk(d, id, feed, known)
 end
 
 local function apply_one(d, json, gen, arrived)

@@ -28,6 +28,9 @@ union call_got {
 	route_offers_got *offers;
 	route_feed_got	 *feed;
 	route_forgot	 *forgot;
+	route_left_got	 *left;
+	route_back_got	 *back;
+	route_places_got *places;
 };
 
 struct call {
@@ -56,9 +59,11 @@ struct route {
 	char token[40], last_token[40]; /* of this try, and the one before */
 
 	route_feed_news *news;
+	route_feed_news *brief;
 	void		*news_arg;
 	bool		 reading; /* an XREAD is under way */
 	char		 at[48];  /* read so far; "" not yet known */
+	char		 brief_at[48];
 };
 
 /* A call of a function: FCALL name 1 prefix. */

@@ -9,7 +9,7 @@ moment and is then rebuilt from it (desk_rebuild_*).
   :line:QUEUE    ZSET   ticket -> score (due, ms): waits and is not offered
   :idle:QUEUE    ZSET   agent -> when he last got work (ms): ready, with room
   :t:ID          HASH   version gen place queue score units skills agent offer
-                        offered held declined.NAME
+                        offered held declined.NAME conversation
   :agents        SET    all agents known
   :a:NAME        HASH   state capacity load pending queues skills since reason
                         got lapses
@@ -30,6 +30,8 @@ moment and is then rebuilt from it (desk_rebuild_*).
   :gen           STRING counts rebuilds: a ticket's version holds within one
   :rebuild       STRING token of the daemon that rebuilds; expires
   :redrain       STRING set while no look at all lines is due
+
+What visitors need besides stands in visits.lua.
 
 A waiting ticket stands in exactly one place: its queue's line, or :offers.
 What fits is offered at once, so that between two steps no ticket waits that a
@@ -54,6 +56,8 @@ local GONE = 3600          -- s for which a ticket's version is remembered
 local LEASE = 4000         -- ms of a rebuild's lease, from its last step
 local FEED = 100000        -- notices kept, about
 local OFFER = 30           -- s, when the queue says nothing
+local TALK = 500           -- of a conversation's notices kept
+local TALK_S = 7200        -- s for which they are, after the last
 
 -- redis.call is there only while a function runs.
 local function call(...)

@@ -109,6 +109,19 @@ route_feed_read(struct route *r, const char *after, int count, uint64_t id,
 }
 
 bool
+route_talk_read(struct route *r, const char *conversation, const char *after,
+    int count, uint64_t id, route_feed_got *got)
+{
+	struct call *c = call_new(
+	    r, "desk_talk", id, (union call_got){ .feed = got }, feed_end);
+
+	call_str(c, conversation);
+	call_str(c, after);
+	call_int(c, count);
+	return (call_send(c));
+}
+
+bool
 route_feed_newest(struct route *r, const char *after, int count, uint64_t id,
     route_feed_got *got)
 {
@@ -143,13 +156,37 @@ route_forget(struct route *r, const char *after, const int64_t *customers,
 
 static void feed_wait(struct route *);
 
-/* [[key, [entry, …]]], or nil when nothing came in BLOCK_MS. */
+/* What one of the two streams brought: [key, [entry, …]]. */
+static void
+feed_stream(struct route *r, const struct redisReply *stream)
+{
+	struct route_entry *all;
+	const char	   *key;
+	size_t		    n, nkey;
+	bool		    brief;
+
+	if (stream->type != REDIS_REPLY_ARRAY || stream->elements != 2)
+		return;
+	key = reply_str(stream->element[0]);
+	nkey = strlen(key);
+	brief = nkey >= 6 && strcmp(key + nkey - 6, ":brief") == 0;
+	all = entries_read(stream->element[1], &n);
+	if (n != 0) {
+		snprintf(brief ? r->brief_at : r->at, sizeof r->at, "%s",
+		    all[n - 1].id);
+		if (!brief)
+			r->news(r->news_arg, all, n);
+		else if (r->brief != NULL)
+			r->brief(r->news_arg, all, n);
+	}
+	free(all);
+}
+
+/* What each stream brought, or nil when nothing came in BLOCK_MS. */
 static void
 feed_news(struct route *r, const struct redisReply *reply, const char *err)
 {
-	const struct redisReply *stream;
-	struct route_entry	*all;
-	size_t			 n;
+	size_t i;
 
 	r->reading = false;
 	if (err != NULL) {
@@ -157,17 +194,9 @@ feed_news(struct route *r, const struct redisReply *reply, const char *err)
 		    log_shown(err, strlen(err)));
 		return; /* feed_tick(), or the link when it is up again */
 	}
-	if (reply->type == REDIS_REPLY_ARRAY && reply->elements == 1 &&
-	    reply->element[0]->type == REDIS_REPLY_ARRAY &&
-	    reply->element[0]->elements == 2) {
-		stream = reply->element[0]->element[1];
-		all = entries_read(stream, &n);
-		if (n != 0) {
-			snprintf(r->at, sizeof r->at, "%s", all[n - 1].id);
-			r->news(r->news_arg, all, n);
-		}
-		free(all);
-	}
+	for (i = 0; reply->type == REDIS_REPLY_ARRAY && i < reply->elements;
+	     i++)
+		feed_stream(r, reply->element[i]);
 	feed_wait(r);
 }
 
@@ -179,6 +208,9 @@ feed_from(
 	if (how != ROUTE_DONE || n < 2)
 		return;
 	snprintf(c->r->at, sizeof c->r->at, "%s", reply_str(e[1]));
+	if (c->r->brief_at[0] == '\0')
+		snprintf(c->r->brief_at, sizeof c->r->brief_at, "%s",
+		    reply_str(e[1]));
 	feed_wait(c->r);
 }
 
@@ -187,7 +219,7 @@ static void
 feed_wait(struct route *r)
 {
 	struct call *c;
-	char	     key[128];
+	char	     key[128], brief[128];
 
 	if (r->at[0] == '\0') {
 		c = call_new(
@@ -196,6 +228,7 @@ feed_wait(struct route *r)
 		call_str(c, "1");
 	} else {
 		snprintf(key, sizeof key, "%s:feed", r->conf.prefix);
+		snprintf(brief, sizeof brief, "%s:brief", r->conf.prefix);
 		c = call_command(r, "XREAD", feed_news);
 		call_str(c, "BLOCK");
 		call_str(c, BLOCK_MS);
@@ -203,15 +236,19 @@ feed_wait(struct route *r)
 		call_str(c, NEWS);
 		call_str(c, "STREAMS");
 		call_str(c, key);
+		call_str(c, brief);
 		call_str(c, r->at);
+		call_str(c, r->brief_at);
 	}
 	r->reading = call_send_on(c, &r->conf.feed);
 }
 
 void
-route_feed_follow(struct route *r, route_feed_news *news, void *arg)
+route_feed_follow(
+    struct route *r, route_feed_news *news, route_feed_news *brief, void *arg)
 {
 	r->news = news;
+	r->brief = brief;
 	r->news_arg = arg;
 	if (!r->reading)
 		feed_wait(r);

@@ -65,6 +65,15 @@ local function id_less(a, b)
 	return am < bm or (am == bm and an < bn)
 end
 
+local function stream_info(key)
+	local x = call('XINFO', 'STREAM', key)
+	local info = {}
+	for i = 1, #x, 2 do
+		info[x[i]] = x[i + 1]
+	end
+	return info
+end
+
 local function turned(rows)
 	local back = {}
 	for i = #rows, 1, -1 do
@@ -86,11 +95,7 @@ local function desk_feed(keys, args)
 		local from = (after == '$' or after == '0') and '0-0' or after
 		return done(d, from == '0-0' and 0 or 1, '0-0', {})
 	end
-	local x = call('XINFO', 'STREAM', feed)
-	local info = {}
-	for i = 1, #x, 2 do
-		info[x[i]] = x[i + 1]
-	end
+	local info = stream_info(feed)
 	local last = info['last-generated-id']
 	if after == '$' then
 		return done(d, 0, last, {})

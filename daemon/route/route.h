@@ -196,8 +196,61 @@ bool route_forget(struct route *, const char *after, const int64_t *customers,
 typedef void route_feed_news(void *arg, const struct route_entry *, size_t n);
 /*
  * Follows the feed from now on, on the link `feed'.  To be called from that
- * link's up(), each time: it goes on after the last notice told.
+ * link's up(), each time: it goes on after the last notice told.  brief (may
+ * be NULL) is told what is only worth telling now and nowhere kept: who types.
  */
-void route_feed_follow(struct route *, route_feed_news *, void *arg);
+void route_feed_follow(
+    struct route *, route_feed_news *, route_feed_news *brief, void *arg);
+
+/* As route_feed_read(), of what a conversation's visitor is told. */
+bool route_talk_read(struct route *, const char *conversation,
+    const char *after, int count, uint64_t id, route_feed_got *) MUSTCHECK;
+
+/*
+ * Visitors with a page open at a daemon (visits.lua).  A daemon says who came
+ * and left, at most ROUTE_VISITS at once, and renews its lease with each tick;
+ * who is left behind by one that died counts as gone from then on.
+ */
+#define ROUTE_VISITS 500
+struct route_lease {
+	const char *daemon;
+	int64_t	    ms;
+};
+bool route_visits(struct route *, const struct route_lease *, bool came,
+    const char *const *conversations, size_t n, uint64_t id,
+    route_done *) MUSTCHECK;
+/* Of those who left longer ago than the grace; since: ms of Redis's clock. */
+struct route_left {
+	const char *conversation;
+	int64_t	    since;
+};
+/* known: false when the daemon must say anew who is with it. */
+typedef void route_left_got(uint64_t id, enum route_how, bool known,
+    const struct route_left *, size_t n);
+bool	     route_visits_tick(struct route *, const struct route_lease *,
+	    int64_t grace_ms, uint64_t id, route_left_got *) MUSTCHECK;
+/* They are on record as gone.  Told: those who have come back meanwhile. */
+typedef void route_back_got(
+    uint64_t id, enum route_how, const char *const *, size_t n);
+bool route_visits_gone(struct route *, const char *const *conversations,
+    size_t n, uint64_t id, route_back_got *) MUSTCHECK;
+
+/*
+ * Tells who types in a chat ticket, by name ("": nameless).  login: the agent
+ * who may only where he serves, else NULL.  NOT: there is nobody to tell, or
+ * he may not.
+ */
+bool route_typing(struct route *, int64_t ticket, bool visitor,
+    const char *name, const char *login, uint64_t id, route_done *) MUSTCHECK;
+
+struct route_place {
+	int64_t	    ticket;
+	const char *queue;
+	int64_t	    ahead; /* in its line; -1: it does not wait */
+};
+typedef void route_places_got(
+    uint64_t id, enum route_how, const struct route_place *, size_t n);
+bool route_places(struct route *, const int64_t *tickets, size_t n, uint64_t id,
+    route_places_got *) MUSTCHECK;
 
 #endif

@@ -68,6 +68,7 @@ AS $$
 		'agent', agent,
 		'units', (t).units,
 		'skills', to_jsonb((t).skills),
+		'conversation', (t).conversation,
 		'offer', offer_seconds,
 		'feed', feed))
 	END
@@ -119,6 +120,7 @@ AS $$
 	    ',"agent":' || to_json(agent)::text,
 	    ',"units":', (t).units,
 	    ',"skills":', to_json((t).skills),
+	    ',"conversation":"' || (t).conversation::text || '"',
 	    ',"offer":', offer_seconds,
 	    ',"feed":', notice, '}')
 $$;

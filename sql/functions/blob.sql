@@ -224,3 +224,43 @@ BEGIN
 		'cid', a.cid));
 END;
 $$;
+
+-- One chunk's bytes, for downloads; NULL when there is none.
+CREATE OR REPLACE FUNCTION desk.blob_chunk_of(sha256 bytea, seq int)
+RETURNS bytea
+LANGUAGE sql STABLE
+AS $$
+	SELECT c.bytes FROM desk.blob_chunk c
+	WHERE c.sha256 = blob_chunk_of.sha256 AND c.seq = blob_chunk_of.seq
+$$;
+
+-- What of an attachment a download begins with; the caller may see its event.
+CREATE OR REPLACE FUNCTION desk.attachment_meta(of bigint, at_place int)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	a	desk.attachment;
+BEGIN
+	SELECT * INTO a FROM desk.attachment x
+	WHERE x.event = of AND x.place = at_place;
+	IF NOT FOUND THEN
+		PERFORM desk.refuse('NOTFOUND',
+		    'The event has no such attachment.', 'place');
+	END IF;
+	RETURN jsonb_build_object('sha256', encode(a.sha256, 'hex'),
+	    'size', a.size, 'name', a.name, 'type', a.media_type);
+END;
+$$;
+
+-- ATTACHMENT.FILE
+CREATE OR REPLACE FUNCTION desk.attachment_file(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	e	desk.event := desk.event_seen(caller, args);
+BEGIN
+	RETURN desk.attachment_meta(e.id, (args->>'place')::int);
+END;
+$$;

@@ -2,8 +2,9 @@
 -- kept as a digest, is the visitor's only key to it.
 
 -- Finds or makes the customer of a conversation: its chat identity with what
--- else the visitor told of himself (args.contacts, normalised; args.name).
--- Returns the contact of the identity.
+-- else is told of the visitor (args.contacts, normalised; args.name) and, when
+-- the shop's server has signed it, his user id there (args.user).  Returns the
+-- contact of the identity.
 CREATE OR REPLACE FUNCTION desk.chat_identity(conversation text, args jsonb)
 RETURNS bigint
 LANGUAGE plpgsql
@@ -13,6 +14,9 @@ DECLARE
 		    jsonb_build_object('ord', 1, 'contacts',
 			jsonb_build_array(jsonb_build_object('kind', 'chat',
 			    'address', conversation))
+			    || CASE WHEN args ? 'user' THEN jsonb_build_array(
+				jsonb_build_object('kind', 'user', 'address',
+				    args->>'user')) ELSE '[]' END
 			    || coalesce(args->'contacts', '[]'),
 			'name', nullif(args->>'name', ''),
 			'name_folded', nullif(args->>'name_folded', '')));
@@ -23,33 +27,101 @@ BEGIN
 	SET name = visitor.name, name_folded = visitor.name_folded
 	WHERE c.id = known[1].customer AND c.name IS NULL
 	    AND visitor.name IS NOT NULL;
-	-- Anybody can type anybody's address: whoever answers sees that this
-	-- one is the visitor's word alone.
-	UPDATE desk.contact c
-	SET flags = c.flags || '{claimed}'
-	WHERE c.id = known[1].contact AND 'claimed' <> ALL (c.flags)
-	    AND args->'contacts' <> '[]';
+	IF args ? 'user' THEN
+		PERFORM desk.chat_prove(known[1].contact, args->>'user');
+	ELSE
+		-- Anybody can type anybody's address: whoever answers sees that
+		-- this one is the visitor's word alone.
+		UPDATE desk.contact c
+		SET flags = c.flags || '{claimed}'
+		WHERE c.id = known[1].contact AND 'claimed' <> ALL (c.flags)
+		    AND args->'contacts' <> '[]'
+		    AND NOT EXISTS (SELECT FROM desk.conversation v
+			WHERE v.contact = c.id AND v.user_id IS NOT NULL);
+	END IF;
 	RETURN known[1].contact;
 END;
 $$;
 
+-- The shop's server vouches for who this is: the identity is that user's, also
+-- when the visitor had claimed to be somebody else before.  What he wrote goes
+-- with it; whose address he had typed keeps his own.
+CREATE OR REPLACE FUNCTION desk.chat_prove(identity bigint, user_id text)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	target	bigint := (SELECT c.customer FROM desk.contact c
+		    WHERE c.kind = 'user' AND c.address = chat_prove.user_id);
+	source	bigint;
+	moved	bigint[];
+BEGIN
+	SELECT c.customer INTO source FROM desk.contact c
+	WHERE c.id = identity FOR UPDATE;
+	IF source <> target THEN
+		moved := ARRAY(SELECT t.id FROM desk.ticket t
+		    JOIN desk.conversation v ON v.id = t.conversation
+		    WHERE v.contact = identity AND t.customer = source
+		    ORDER BY t.id FOR UPDATE OF t);
+		UPDATE desk.ticket t SET customer = target,
+		    version = t.version + 1
+		WHERE t.id = ANY (moved);
+		UPDATE desk.event e SET customer = target
+		WHERE e.ticket = ANY (moved);
+		PERFORM desk.outbox_put(t) FROM unnest(moved) t;
+	END IF;
+	UPDATE desk.contact c
+	SET customer = target, flags = array_remove(c.flags, 'claimed')
+	WHERE c.id = identity
+	    AND (c.customer <> target OR 'claimed' = ANY (c.flags));
+END;
+$$;
+
+-- The e-mail address among what a visitor told of himself, normalised.
+CREATE OR REPLACE FUNCTION desk.chat_email(args jsonb)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT c->>'address'
+	FROM jsonb_array_elements(coalesce(args->'contacts', '[]')) c
+	WHERE c->>'kind' = 'email' LIMIT 1
+$$;
+
+-- A member of the widget's block in the configuration in force.
+CREATE OR REPLACE FUNCTION desk.widget(member text)
+RETURNS text
+LANGUAGE sql STABLE
+AS $$
+	SELECT c.body->'widget'->>member
+	FROM desk.config c ORDER BY c.version DESC LIMIT 1
+$$;
+
 -- CHAT.OPEN: args as the operation's, with "id" (a fresh uuid), "token_hash"
--- (SHA-256, hexadecimal), "contacts" and "name_folded" from the daemon.
+-- (SHA-256, hexadecimal), "contacts" and "name_folded" from the daemon, which
+-- has checked the shop's signature: "user" is there only when it was right,
+-- "proven" when it covers the contacts.
 CREATE OR REPLACE FUNCTION desk.chat_open(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
+DECLARE
+	email	text := desk.chat_email(args);
 BEGIN
-	INSERT INTO desk.conversation (id, token, contact, page, lang)
+	INSERT INTO desk.conversation (id, token, contact, page, lang, user_id,
+	    email, proven, transcript)
 	VALUES ((args->>'id')::uuid, decode(args->>'token_hash', 'hex'),
 	    desk.chat_identity(args->>'id', args), args->>'page',
-	    args->>'lang');
+	    args->>'lang', args->>'user', email,
+	    email IS NOT NULL AND coalesce((args->>'proven')::boolean, false),
+	    coalesce(desk.widget('transcript') = 'end', false)
+		OR coalesce((args->>'transcript')::boolean, false));
 	RETURN jsonb_build_object('conversation', args->>'id');
 END;
 $$;
 
 -- Who holds this token: the caller as ARCHITECTURE.md has it, with the contact
--- and the name that his messages carry; NULL when the token opens nothing.
+-- and the name that his messages carry, his newest ticket, and whether he was
+-- noted as gone; NULL when the token opens nothing.
 CREATE OR REPLACE FUNCTION desk.chat_visitor(conversation uuid,
     token_hash bytea)
 RETURNS jsonb
@@ -57,7 +129,8 @@ LANGUAGE sql STABLE
 AS $$
 	SELECT jsonb_strip_nulls(jsonb_build_object('who', 'visitor',
 	    'role', 'visitor', 'conversation', v.id, 'contact', v.contact,
-	    'name', u.name))
+	    'name', u.name, 'ticket', v.ticket,
+	    'gone', CASE WHEN v.gone_at IS NOT NULL THEN true END))
 	FROM desk.conversation v
 	JOIN desk.contact c ON c.id = v.contact
 	JOIN desk.customer u ON u.id = c.customer
@@ -84,9 +157,38 @@ BEGIN
 END;
 $$;
 
+-- The files of an event as those see them who may fetch them.
+CREATE OR REPLACE FUNCTION desk.attachments_shown(event bigint)
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	SELECT jsonb_agg(jsonb_build_object('place', f.place, 'name', f.name,
+	    'type', f.media_type, 'size', f.size) ORDER BY f.place)
+	FROM desk.attachment f WHERE f.event = attachments_shown.event
+$$;
+
+-- A conversation's messages that its visitor may see, the oldest first: notes
+-- and whatever came on other channels are not his.
+CREATE OR REPLACE FUNCTION desk.chat_events(v desk.conversation, after bigint,
+    lim int)
+RETURNS SETOF desk.event
+LANGUAGE sql STABLE
+AS $$
+	SELECT e.* FROM desk.contact c
+	JOIN desk.ticket t ON t.customer = c.customer
+	    AND t.conversation = v.id
+	JOIN desk.event e ON e.ticket = t.id
+	WHERE c.id = v.contact
+	    AND e.id > after
+	    AND e.channel = 'chat' AND e.kind = 'message'
+	    AND (e.direction = 'out'
+		OR e.direction = 'in' AND e.contact = v.contact)
+	ORDER BY e.id
+	LIMIT lim
+$$;
+
 -- CHAT.READ: what was said, by either side, oldest first; at most 500
--- messages a time, "more" says that there are others.  Notes and whatever came
--- on other channels are not the visitor's to see.
+-- messages a time, "more" says that there are others.
 CREATE OR REPLACE FUNCTION desk.chat_read(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -101,23 +203,36 @@ BEGIN
 	    'at', desk.rfc3339(m.at), 'direction', m.direction,
 	    'who', CASE WHEN m.direction = 'in' OR m.agent IS NOT NULL
 		THEN m.who END,
-	    'text', m.text)) ORDER BY m.id)
+	    'message', CASE WHEN m.direction = 'in'
+		THEN split_part(m.external_id, '/', 2) END,
+	    'text', m.text,
+	    'attachments', desk.attachments_shown(m.id))) ORDER BY m.id)
 	INTO said
-	FROM (
-	    SELECT e.* FROM desk.contact c
-	    JOIN desk.ticket t ON t.customer = c.customer
-		AND t.conversation = v.id
-	    JOIN desk.event e ON e.ticket = t.id
-	    WHERE c.id = v.contact
-		AND e.id > coalesce((args->>'after')::bigint, 0)
-		AND e.channel = 'chat' AND e.kind = 'message'
-		AND (e.direction = 'out'
-		    OR e.direction = 'in' AND e.contact = v.contact)
-	    ORDER BY e.id
-	    LIMIT 501) m;
+	FROM desk.chat_events(v, coalesce((args->>'after')::bigint, 0), 501) m;
 	RETURN jsonb_build_object('conversation', v.id,
 	    'messages', coalesce(said - 500, '[]'),
-	    'more', coalesce(jsonb_array_length(said) > 500, false));
+	    'more', coalesce(jsonb_array_length(said) > 500, false),
+	    'ended', v.ended_at IS NOT NULL,
+	    'seen', jsonb_strip_nulls(jsonb_build_object('visitor',
+		v.seen_ours, 'agent', v.seen_his)));
+END;
+$$;
+
+-- Takes over what a visitor told of himself in a conversation.
+CREATE OR REPLACE FUNCTION desk.chat_known(v desk.conversation, args jsonb)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	new_email	text := desk.chat_email(args);
+BEGIN
+	UPDATE desk.conversation c
+	SET user_id = coalesce(args->>'user', c.user_id),
+	    email = coalesce(new_email, c.email),
+	    proven = CASE WHEN new_email IS NULL THEN c.proven
+		ELSE coalesce((args->>'proven')::boolean, false) END
+	WHERE c.id = v.id AND (args ? 'user' OR new_email IS NOT NULL);
+	PERFORM desk.chat_identity(v.id::text, args);
 END;
 $$;
 
@@ -131,7 +246,7 @@ AS $$
 DECLARE
 	v	desk.conversation := desk.chat_own(caller, args);
 BEGIN
-	PERFORM desk.chat_identity(v.id::text, args);
+	PERFORM desk.chat_known(v, args);
 	IF v.ticket IS NOT NULL THEN
 		PERFORM desk.outbox_put(v.ticket, jsonb_strip_nulls(
 		    jsonb_build_object('kind', 'customer', 'channel', 'chat',

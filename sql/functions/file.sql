@@ -87,6 +87,10 @@ BEGIN
 	    WHERE ((f.k).i).channel = 'social') THEN
 		PERFORM desk.social_file(filings);
 	END IF;
+	IF EXISTS (SELECT FROM unnest(filings) f
+	    WHERE ((f.k).i).conversation IS NOT NULL) THEN
+		PERFORM desk.chat_filed(filings);
+	END IF;
 END;
 $$;
 

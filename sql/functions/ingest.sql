@@ -142,16 +142,19 @@ BEGIN
 	    desk.answer_text(i.event, t, q.name, f.opens, false, f.why),
 	    told.id,
 	    desk.with_call(desk.apply_text(t, q.name, q.offer_seconds, a.name,
-		desk.event_notice(i.event, t, q.name, a.name, i.channel,
-		    k.direction, k.who, i.text, CASE WHEN f.bounced IS NULL
-			THEN 'event' ELSE 'bounce' END)), t.id, i.call)
+		CASE WHEN i.channel = 'chat' THEN desk.chat_said(n.notice,
+		    i.id, i.attachments) ELSE n.notice END), t.id, i.call)
 	FROM unnest(filings) f
 	CROSS JOIN LATERAL (SELECT (f.k).*) k
 	CROSS JOIN LATERAL (SELECT (k.i).*) i
 	JOIN told ON told.event = i.event
 	JOIN desk.ticket t ON t.id = f.ticket
 	JOIN q ON q.id = t.queue
-	LEFT JOIN desk.agent a ON a.id = t.assignee;
+	LEFT JOIN desk.agent a ON a.id = t.assignee
+	CROSS JOIN LATERAL (SELECT desk.event_notice(i.event, t, q.name,
+	    a.name, i.channel, k.direction, k.who, i.text,
+	    CASE WHEN f.bounced IS NULL THEN 'event' ELSE 'bounce' END)
+	    AS notice OFFSET 0) n;
 END;
 $$;
 

@@ -104,6 +104,10 @@ BEGIN
 	)
 	SELECT o.id, desk.with_call(desk.apply_json(t, q.name, q.offer_seconds,
 	    a.name, CASE WHEN o.event IS NULL THEN o.feed
+		WHEN e.channel = 'chat' THEN desk.chat_said(
+		    desk.event_notice(e.id, t, q.name, a.name, e.channel,
+			e.direction, e.who, e.text), e.external_id,
+		    desk.attachments_shown(e.id))::jsonb
 		ELSE desk.event_notice(e.id, t, q.name, a.name, e.channel,
 		    e.direction, e.who, e.text, CASE WHEN e.why ? 'bounced'
 			THEN 'bounce' ELSE 'event' END)::jsonb END)::text,

@@ -119,6 +119,7 @@ DECLARE
 	first		bigint := desk.once_said(caller, args, 'reply', t,
 			    event_id);
 	whither		record;
+	mails		text;
 BEGIN
 	IF first IS NOT NULL THEN
 		RETURN desk.ticket_answer(t, first);
@@ -141,8 +142,14 @@ BEGIN
 	END IF;
 	t.preview := desk.cut(args->>'text', 200);
 	PERFORM desk.words_put(event_id, t.id, args->>'text');
-	PERFORM desk.outbound_put(event_id, t.id, whither.channel,
-	    whither.address, 'reply', desk.undo_wait());
+	-- A visitor who has left reads it in his mail; in the chat too, should
+	-- he come back.
+	IF whither.channel = 'chat' THEN
+		mails := desk.chat_continue(t);
+	END IF;
+	PERFORM desk.outbound_put(event_id, t.id,
+	    CASE WHEN mails IS NULL THEN whither.channel ELSE 'mail' END,
+	    coalesce(mails, whither.address), 'reply', desk.undo_wait());
 	RETURN desk.stat_after(desk.ticket_commit(caller, t,
 		jsonb_build_object('kind', 'message', 'notice', 'event',
 		    'event', event_id, 'direction', 'out',

@@ -45,8 +45,8 @@ DECLARE
 	day	jsonb;
 BEGIN
 	SELECT jsonb_object_agg(w.what, coalesce(c.n, 0)) INTO day
-	FROM unnest('{taken_in,opened,answered,resolved,reopened,moved_in,moved_out}'
-	    ::text[]) AS w (what)
+	FROM unnest(ARRAY['taken_in', 'opened', 'answered', 'resolved',
+	    'reopened', 'moved_in', 'moved_out', 'abandoned']) AS w (what)
 	LEFT JOIN (SELECT h.what, sum(h.n) AS n FROM desk.queue_hour h
 	    WHERE h.queue = q.id AND h.hour >= since
 	    GROUP BY h.what) c USING (what);

@@ -310,6 +310,11 @@ BEGIN
 	    WINDOW w AS (ORDER BY l.id)) p
 	JOIN desk.event e ON e.id = p.id AND e.filed_at = p.filed_at;
 
+	IF t.conversation IS NOT NULL THEN
+		shown := shown || jsonb_build_object('chat',
+		    desk.chat_state(t.conversation));
+	END IF;
+
 	RETURN jsonb_strip_nulls(jsonb_build_object('ticket', shown,
 	    'customer', desk.customer_json(t.customer),
 	    'related', desk.related_json(caller, t),

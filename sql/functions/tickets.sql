@@ -160,7 +160,9 @@ BEGIN
 		SELECT a.display FROM desk.agent a
 		WHERE a.id = (caller->>'agent')::int) END,
 	    'text', CASE WHEN (what->>'say')::boolean
-		THEN desk.cut(what->>'text', 4000) END)));
+		THEN desk.cut(what->>'text', 4000) END,
+	    'attachments', CASE WHEN (what->>'say')::boolean
+		THEN desk.attachments_shown(event_id) END)));
 	RETURN desk.ticket_answer(t, event_id);
 END;
 $$;
@@ -240,9 +242,12 @@ BEGIN
 	IF t.state = 'new' THEN
 		t := desk.state_move(t, 'open');
 	END IF;
-	RETURN desk.ticket_commit(caller, t, jsonb_build_object('kind', kind,
-	    'notice', CASE WHEN kind = 'offer' THEN 'accept' ELSE 'take' END,
-	    'meta', desk.from_to(NULL, a.name)));
+	RETURN desk.stat_after(desk.ticket_commit(caller, t,
+		jsonb_build_object('kind', kind,
+		    'notice', CASE WHEN kind = 'offer' THEN 'accept'
+			ELSE 'take' END,
+		    'meta', desk.from_to(NULL, a.name))),
+	    ARRAY[t.queue], ARRAY['taken']);
 END;
 $$;
 

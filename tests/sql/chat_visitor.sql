@@ -98,7 +98,8 @@ SELECT throws_ok(format($$SELECT desk.chat_read('{"role":"admin"}',
     'read: only with a conversation');
 SELECT pg_temp.open(:'x');
 SELECT is(pg_temp.read(:'x'), jsonb_build_object('conversation', :'x',
-    'messages', '[]'::jsonb, 'more', false), 'read: nothing said yet');
+    'messages', '[]'::jsonb, 'more', false, 'ended', false, 'seen',
+    '{}'::jsonb), 'read: nothing said yet');
 SELECT pg_temp.take(VARIADIC ARRAY(SELECT pg_temp.say(:'x', 'm' || n)
     FROM generate_series(1, 501) n));
 SELECT is(ROW(jsonb_array_length(r->'messages'), r->'more')::text,

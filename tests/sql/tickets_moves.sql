@@ -73,8 +73,9 @@ SELECT pg_temp.refused('binh', 'ticket_transfer',
     'transfer: an unknown queue');
 SELECT results_eq($$SELECT q.name, h.what, h.n FROM desk.queue_hour h
 	JOIN desk.queue q ON q.id = h.queue ORDER BY 1, 2$$,
-    $$VALUES ('sales', 'moved_out', 1::bigint), ('shipping', 'moved_in', 1)$$,
-    'transfer: counted out and in');
+    $$VALUES ('sales', 'moved_out', 1::bigint), ('sales', 'taken', 2),
+	('shipping', 'moved_in', 1)$$,
+    'transfer: counted out and in, as what was taken before');
 
 -- Waiting for the customer
 SELECT is(pg_temp.act('binh', 'pend', :t, '{"note":"Chờ địa chỉ"}')->>'state',

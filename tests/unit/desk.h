@@ -57,7 +57,7 @@ static UNUSED void
 feed_up(void *arg)
 {
 	(void)arg;
-	route_feed_follow(route, on_news, NULL);
+	route_feed_follow(route, on_news, NULL, NULL);
 }
 
 static UNUSED void

@@ -224,6 +224,8 @@ test_arg_check(void **state)
 		{ { .type = ARG_OFFSET, .max = 41 }, "-3", false },
 		{ { .type = ARG_OFFSET, .max = 41 }, "17", false },
 		{ { .type = ARG_OFFSET, .max = 41 }, "1-2-3", false },
+		{ { .type = ARG_LIST, .max = 4 }, "[{}]", true },
+		{ { .type = ARG_LIST, .max = 4 }, "[{} ]", false },
 	};
 	const char *wrong;
 	size_t	    i;

@@ -1,0 +1,106 @@
+/*
+ * How fast the lines move; see pace.h.
+ */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/idmap.h"
+#include "base/mem.h"
+#include "daemon.h"
+#include "pace.h"
+#include "route/route.h"
+#include "stmts.h"
+#include "store/pool.h"
+
+#define EVERY_MS 5000
+
+struct paces {
+	struct daemon *d;
+	json_t	      *queues; /* name → {"open","pace","waiting"} */
+	int64_t	       next;
+	bool	       asking;
+};
+
+static struct idmap errands; /* struct paces */
+
+struct paces *
+pace_open(struct daemon *d)
+{
+	struct paces *p = xcalloc(1, sizeof *p);
+
+	p->d = d;
+	p->queues = json_object();
+	return (p);
+}
+
+static void
+depths_got(
+    uint64_t id, enum route_how how, const struct route_depth *d, size_t n)
+{
+	struct paces *p = idmap_drop(&errands, id);
+	size_t	      i;
+
+	if (p == NULL || how != ROUTE_DONE)
+		return;
+	for (i = 0; i < n; i++)
+		json_object_set_new(json_object_get(p->queues, d[i].queue),
+		    "waiting", json_integer(d[i].waiting + d[i].offered));
+}
+
+static void
+pace_got(uint64_t id, const struct pg_reply *r)
+{
+	struct paces *p = idmap_drop(&errands, id);
+	json_t	     *list, *q;
+	size_t	      i;
+
+	if (p == NULL)
+		return;
+	p->asking = false;
+	if (r->how != PG_DONE || PQgetisnull(r->res, 0, 0))
+		return;
+	list = json_loads(PQgetvalue(r->res, 0, 0), 0, NULL);
+	json_object_clear(p->queues);
+	json_array_foreach (list, i, q)
+		json_object_set(p->queues,
+		    json_string_value(json_object_get(q, "queue")), q);
+	json_decref(list);
+	id = idmap_add(&errands, p);
+	if (!route_depths(p->d->route, id, depths_got))
+		idmap_drop(&errands, id);
+}
+
+void
+pace_tick(struct paces *p)
+{
+	uint64_t id;
+
+	if (p->asking || clock_now() < p->next || !pool_up(p->d->pg_ops))
+		return;
+	p->next = clock_now() + EVERY_MS;
+	id = idmap_add(&errands, p);
+	p->asking = pool_ask(p->d->pg_ops, id, ST_CHAT_PACE, NULL, pace_got);
+	if (!p->asking)
+		idmap_drop(&errands, id);
+}
+
+void
+pace_get(const struct paces *p, const char *queue, struct pace *out)
+{
+	const json_t *q = json_object_get(p->queues, queue);
+
+	*out = (struct pace){ .waiting = json_integer_value(
+				  json_object_get(q, "waiting")),
+		.seconds = json_integer_value(json_object_get(q, "pace")),
+		.open = !json_is_false(json_object_get(q, "open")) };
+}
+
+void
+pace_close(struct paces *p)
+{
+	json_decref(p->queues);
+	idmap_free(&errands);
+	free(p);
+}

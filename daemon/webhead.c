@@ -1,0 +1,41 @@
+/*
+ * The header fields of answers by path; see webhead.h.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "proto/operation.h"
+#include "webhead.h"
+
+/*
+ * The widget stands on the shop's own pages, which are other origins: the
+ * chat's answers may be read by any of them (Fetch standard, section 3.2).
+ * A visitor is known by his token alone, so there is nothing to borrow.
+ */
+static const char *const chat_headers[] = {
+	"Access-Control-Allow-Origin: *",
+	"Access-Control-Expose-Headers: Content-Disposition, Retry-After",
+	"Cross-Origin-Resource-Policy: cross-origin",
+	NULL,
+};
+
+const char *const webhead_preflight[] = {
+	"Access-Control-Allow-Origin: *",
+	"Access-Control-Allow-Methods: GET, POST, PUT",
+	"Access-Control-Allow-Headers: Authorization, Content-Disposition, "
+	"Content-Type, Last-Event-ID",
+	"Access-Control-Max-Age: 86400",
+	NULL,
+};
+
+bool
+webhead_is_chat(const char *path)
+{
+	return (strncmp(path, "/chat/", 6) == 0);
+}
+
+const char *const *
+webhead_of(const struct op *op)
+{
+	return (op != NULL && webhead_is_chat(op->path) ? chat_headers : NULL);
+}

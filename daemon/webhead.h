@@ -1,0 +1,18 @@
+/*
+ * Which header fields an answer has besides those of every answer: the chat's
+ * may be read by the pages of other origins, the desk's own never.
+ */
+#ifndef WEBHEAD_H
+#define WEBHEAD_H
+
+#include <stdbool.h>
+
+struct op;
+
+/* As in struct http_answer; NULL: none.  op NULL: no operation was meant. */
+const char *const *webhead_of(const struct op *);
+bool		   webhead_is_chat(const char *path);
+/* The answer to a browser that asks before it asks (preflight). */
+extern const char *const webhead_preflight[];
+
+#endif
