@@ -16,6 +16,7 @@
 #include "daemon.h"
 #include "feed.h"
 #include "inforce.h"
+#include "outbound.h"
 #include "outbox.h"
 #include "pace.h"
 #include "people.h"
@@ -252,6 +253,7 @@ chores_tick(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	outbox_settle_now(c->d->outbox);
+	outbound_tick(c->d->outbound);
 	feed_retry(c->d->feed);
 	pace_tick(c->d->pace);
 	visits_tick(c->d->visits);

@@ -16,6 +16,7 @@ struct event_base;
 struct feed;
 struct ingest;
 struct jobs;
+struct outbound;
 struct outbox;
 struct paces;
 struct pool;
@@ -44,21 +45,22 @@ struct daemon {
 	struct redis *redis_feed; /* the one that waits for news */
 	struct route *route;
 
-	struct jobs    *jobs;	 /* reads large mail */
-	struct jobs    *hashing; /* passwords: slow on purpose */
-	struct tls     *tls;	 /* NULL: no certificate */
-	struct courier *courier; /* sends to others */
-	struct outbox  *outbox;
-	struct ingest  *ingest;
-	struct feed    *feed;
-	struct access  *access;
-	struct widget  *widget;
-	struct paces   *pace;
-	struct visits  *visits;
-	struct chores  *chores;
-	bool		draining; /* SIGTERM came */
-	bool		changed;  /* rights or configuration: read anew */
-	bool		people;	  /* Redis may not know who is here: tell it */
+	struct jobs	*jobs;	  /* reads large mail */
+	struct jobs	*hashing; /* passwords: slow on purpose */
+	struct tls	*tls;	  /* NULL: no certificate */
+	struct courier	*courier; /* sends to others */
+	struct outbound *outbound;
+	struct outbox	*outbox;
+	struct ingest	*ingest;
+	struct feed	*feed;
+	struct access	*access;
+	struct widget	*widget;
+	struct paces	*pace;
+	struct visits	*visits;
+	struct chores	*chores;
+	bool		 draining; /* SIGTERM came */
+	bool		 changed;  /* rights or configuration: read anew */
+	bool		 people;   /* Redis may not know who is here: tell it */
 };
 
 #endif

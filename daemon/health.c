@@ -14,6 +14,7 @@
 #include "feed.h"
 #include "health.h"
 #include "ingest.h"
+#include "outbound.h"
 #include "outbox.h"
 #include "route/route.h"
 #include "stats.h"
@@ -60,6 +61,7 @@ health_metrics(struct health *h, uint64_t id)
 	    (double)(pg.waiting + in.waiting));
 	stats_gauge(&b, "outbox_pending", "Outbox rows not yet settled.",
 	    (double)outbox_pending(d->outbox));
+	outbound_gauges(d->outbound, &b);
 	stats_gauge(&b, "listeners", "Who listens to the feed.",
 	    (double)feed_count(d->feed));
 	stats_gauge(&b, "config_version", "The configuration in force.",

@@ -42,7 +42,9 @@
 #include "feed.h"
 #include "ingest.h"
 #include "listeners.h"
+#include "mailout.h"
 #include "opdo.h"
+#include "outbound.h"
 #include "outbox.h"
 #include "pace.h"
 #include "route/route.h"
@@ -90,6 +92,7 @@ on_term(evutil_socket_t fd, short what, void *arg)
 	d.draining = true;
 	drain_until = clock_now() + DRAIN_MS;
 	listeners_stop(listeners);
+	outbound_drain(d.outbound);
 #ifdef HAVE_LIBSYSTEMD
 	sd_notify(0, "STOPPING=1");
 #endif
@@ -121,6 +124,7 @@ on_hup(evutil_socket_t fd, short what, void *arg)
 	d.settings = next;
 	if (d.tls != NULL && !tls_reload(d.tls, &wrong))
 		log_error("certificate kept as it was: %s", wrong);
+	mailout_reload(&d);
 	d.changed = true;
 	log_info("settings read again");
 }
@@ -252,6 +256,7 @@ start(void)
 	open_stores();
 	d.courier = courier_open(d.base, d.settings->outgoing_allow);
 	d.outbox = outbox_open(&d);
+	d.outbound = outbound_open(&d);
 	d.ingest = ingest_open(&d);
 	d.feed = feed_open(&d);
 	d.access = access_open(&d);
@@ -299,6 +304,7 @@ static bool
 drained(void)
 {
 	return (ingest_waiting(d.ingest) == 0 && ask_count() == 0 &&
+	    outbound_flying(d.outbound) == 0 &&
 	    listeners_count(listeners) == 0);
 }
 
@@ -323,6 +329,7 @@ stop(void)
 	access_close(d.access);
 	feed_close(d.feed);
 	ingest_close(d.ingest);
+	outbound_close(d.outbound);
 	outbox_close(d.outbox);
 	courier_close(d.courier);
 	route_close(d.route);

@@ -85,6 +85,20 @@ static const struct option options[] = {
 	TEXT(outgoing_allow, "", true,
 	    "Addresses and networks (10.1.0.0/16), blank between, that web "
 	    "hooks and channels may be sent to though they are not public."),
+	TEXT(smtp_relay, "", false,
+	    "The mail server that takes our mail (RFC 6409): host:port or "
+	    "smtps://host:port; empty: mail is queued and not sent."),
+	FLAG(smtp_starttls, "yes", false,
+	    "No mail, and no password, goes to it without STARTTLS."),
+	TEXT(smtp_user, "", false, "The name to log in to it with, or empty."),
+	TEXT(smtp_password_file, "", false,
+	    "File whose first line is the password."),
+	TEXT(smtp_ca, "", false,
+	    "PEM file of the authorities its certificate is checked with; "
+	    "empty: the system's."),
+	NUMBER(smtp_patience, "600", 1, 3600, false,
+	    "How long it may take for one answer, in seconds (RFC 5321 asks "
+	    "for 600 at a mail's end)."),
 	NUMBER(pg_ingest, "2", 1, 8, true,
 	    "PostgreSQL connections that file events, in batches."),
 	NUMBER(pg_ops, "2", 1, 32, true,
@@ -215,6 +229,52 @@ settings_check_addresses(const struct settings *s)
 		    fault, sizeof fault, "redis \"%s\": %s", s->redis, wrong);
 }
 
+/* "host:port", or a URL of either kind without a path. */
+static bool
+relay_good(const char *s)
+{
+	const char *host = s;
+	size_t	    n;
+
+	if (strncmp(s, "smtp://", 7) == 0)
+		host = s + 7;
+	else if (strncmp(s, "smtps://", 8) == 0)
+		host = s + 8;
+	n = strcspn(host, "/@?#%\" \t\r\n");
+	return (n != 0 && host[n] == '\0' && n < 256);
+}
+
+/* A password must not be read on the way. */
+static bool
+relay_private(const struct settings *s)
+{
+	const char *at = strstr(s->smtp_relay, "://");
+
+	if (s->smtp_starttls || strncmp(s->smtp_relay, "smtps:", 6) == 0)
+		return (true);
+	at = at != NULL ? at + 3 : s->smtp_relay;
+	return (strncmp(at, "127.", 4) == 0 || strncmp(at, "[::1]", 5) == 0 ||
+	    strncmp(at, "localhost", 9) == 0);
+}
+
+static void
+settings_check_relay(const struct settings *s)
+{
+	if (fault[0] != '\0' || s->smtp_relay[0] == '\0')
+		return;
+	if (!relay_good(s->smtp_relay))
+		snprintf(fault, sizeof fault,
+		    "smtp_relay must be host:port or smtps://host:port");
+	else if ((s->smtp_user[0] == '\0') !=
+	    (s->smtp_password_file[0] == '\0'))
+		snprintf(fault, sizeof fault,
+		    "smtp_user and smtp_password_file go together");
+	else if (s->smtp_user[0] != '\0' && !relay_private(s))
+		snprintf(fault, sizeof fault,
+		    "smtp_user needs smtp_starttls, smtps:// or a relay on "
+		    "this machine");
+}
+
 /* What no single option can tell. */
 static void
 settings_check(const struct settings *s)
@@ -243,6 +303,7 @@ settings_check(const struct settings *s)
 		    "between");
 	else
 		settings_check_addresses(s);
+	settings_check_relay(s);
 }
 
 struct settings *

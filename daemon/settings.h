@@ -32,6 +32,10 @@ struct settings {
 	char   *authserv_id;
 	char   *trusted_proxy;
 	char   *outgoing_allow;
+	char   *smtp_relay;
+	char   *smtp_user;
+	char   *smtp_password_file;
+	char   *smtp_ca;
 	int64_t pg_ingest;
 	int64_t pg_ops;
 	int64_t mail_max;
@@ -41,6 +45,8 @@ struct settings {
 	int64_t chat_opens;
 	int64_t max_peer;
 	int64_t offer_ticks;
+	int64_t smtp_patience;
+	bool	smtp_starttls;
 	bool	secure_cookies;
 };
 

@@ -30,6 +30,13 @@ static const struct {
 	    "Logins with a wrong password." },
 	[COUNT_SLOW_READERS] = { "slow_readers_total",
 	    "Streams closed because the peer did not read." },
+	[COUNT_SENT] = { "outbound_sent_total", "Messages sent." },
+	[COUNT_SEND_LATER] = { "outbound_deferred_total",
+	    "Tries that will be repeated." },
+	[COUNT_SEND_NEVER] = { "outbound_failed_total",
+	    "Messages refused for good." },
+	[COUNT_SEND_UNKNOWN] = { "outbound_unknown_total",
+	    "Messages let go of which no answer came." },
 };
 
 /* Upper bounds in microseconds, about two a decade. */

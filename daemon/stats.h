@@ -22,6 +22,10 @@ enum count {
 	COUNT_INDEXED,	/* events made searchable */
 	COUNT_LOGIN_FAILURES,
 	COUNT_SLOW_READERS,
+	COUNT_SENT, /* messages to customers */
+	COUNT_SEND_LATER,
+	COUNT_SEND_NEVER,
+	COUNT_SEND_UNKNOWN,
 	COUNTS
 };
 

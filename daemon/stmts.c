@@ -70,6 +70,31 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	[ST_CHAT_PACE] = { "chat_pace", "SELECT desk.chat_pace()::text", 0 },
 	[ST_AUDIT] = { "audit_put",
 	    "SELECT desk.audit_put($1::jsonb, $2, $3, $4, $5::jsonb)", 5 },
+	[ST_OUT_CLAIM] = { "outbound_claim",
+	    "SELECT id, message::text"
+	    " FROM desk.outbound_claim($1, $2::text[], $3::int)",
+	    3 },
+	[ST_OUT_LAPSE] = { "outbound_lapse",
+	    "SELECT r, desk.outbox_mine()::text FROM"
+	    " (SELECT desk.outbound_lapse($1::int) AS r OFFSET 0) s",
+	    1 },
+	[ST_OUT_COMMIT] = { "outbound_commit",
+	    "SELECT desk.outbound_commit($1::bigint, $2, $3::int)", 3 },
+	[ST_OUT_SETTLE] = { "outbound_settle",
+	    "SELECT r, desk.outbox_mine()::text FROM"
+	    " (SELECT desk.outbound_settle($1::bigint, $2, $3::int, $4,"
+	    " $5::int, $6, $7::int) AS r OFFSET 0) s",
+	    7 },
+	[ST_OUT_RENEW] = { "outbound_renew",
+	    "SELECT desk.outbound_renew($1::bigint[], $2)", 2 },
+	[ST_OUT_RELEASE] = { "outbound_release",
+	    "SELECT desk.outbound_release($1::bigint[], $2)", 2 },
+	[ST_OUT_CHUNK] = { "outbound_chunk",
+	    "SELECT c.bytes FROM desk.blob_chunk c"
+	    " WHERE c.sha256 = decode($1, 'hex') AND c.seq = $2::int",
+	    2 },
+	[ST_OUT_STATS] = { "outbound_stats",
+	    "SELECT desk.outbound_stats()::text", 0 },
 };
 
 static struct pg_stmt all[ST_OPS_FIRST + OP_COUNT];

@@ -42,6 +42,15 @@ enum ops_stmt {
 	ST_CHAT_GONE,	/* visitors as JSON */
 	ST_CHAT_BACK,	/* conversation */
 	ST_CHAT_PACE,
+	ST_OUT_CLAIM,	/* daemon, channels, rows */
+	ST_OUT_LAPSE,	/* rows at most */
+	ST_OUT_COMMIT,	/* outbound id, daemon, attempt */
+	ST_OUT_SETTLE,	/* outbound id, daemon, attempt, how, status, said,
+			   seconds */
+	ST_OUT_RENEW,	/* outbound ids bigint[], daemon */
+	ST_OUT_RELEASE, /* the same */
+	ST_OUT_CHUNK,	/* sha256 hex, place */
+	ST_OUT_STATS,
 	ST_OPS_FIRST
 };
 

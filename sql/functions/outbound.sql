@@ -188,7 +188,6 @@ RETURNS TABLE (id bigint, message jsonb)
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	PERFORM desk.outbound_lapse(n);
 	RETURN QUERY
 	WITH due AS (
 	    SELECT k.id FROM desk.outbound k
@@ -253,11 +252,13 @@ BEGIN
 		FROM desk.config c ORDER BY c.version DESC LIMIT 1),
 	    'to', (SELECT c.name FROM desk.customer c
 		WHERE c.id = t.customer),
+	    'answered', desk.mail_id(last.external_id),
 	    'references', to_jsonb(ids),
+	    'signature', CASE WHEN (o).purpose IN ('reply', 'message')
+		THEN desk.signature_of(t, e.agent) END,
 	    'quoted', CASE WHEN (conf->>'quote')::boolean
 		AND (o).purpose = 'reply' AND last.id IS NOT NULL THEN
-		jsonb_build_object('who', last.who,
-		    'at', extract(epoch FROM last.at)::bigint,
+		jsonb_build_object('head', desk.quote_head(t, last),
 		    'text', desk.cut(coalesce(last.own, last.text), 20000))
 		END,
 	    'attachments', (SELECT jsonb_agg(jsonb_build_object(
@@ -267,9 +268,35 @@ BEGIN
 END;
 $$;
 
+-- What stands above a quoted mail: when it was written, and by whom.
+CREATE OR REPLACE FUNCTION desk.quote_head(t desk.ticket, said desk.event)
+RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	vi	boolean := desk.lang_of(t) = 'vi';
+	zone	text := coalesce((SELECT c.body->'company'->>'timezone'
+		    FROM desk.config c ORDER BY c.version DESC LIMIT 1), 'UTC');
+BEGIN
+	RETURN format(CASE WHEN vi THEN 'Vào %s, %s đã viết:'
+	    ELSE 'On %s, %s wrote:' END,
+	    to_char(said.at AT TIME ZONE zone, CASE WHEN vi
+		THEN 'DD/MM/YYYY HH24:MI' ELSE 'YYYY-MM-DD HH24:MI' END),
+	    coalesce(nullif(said.who, ''), '-'));
+END;
+$$;
+
+-- A mail's external id is its Message-ID and, after a slash, a digest; of one
+-- that had none, a digest alone.
+CREATE OR REPLACE FUNCTION desk.mail_id(external_id text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT substring(external_id from '^(.*@.*)/[0-9a-f]{32}$')
+$$;
+
 -- The Message-IDs of a case's mails before this event, the oldest first: the
--- first one and the newest.  A mail's external id is its Message-ID and, after
--- a slash, a digest; one that had none is a digest alone.
+-- first one and the newest.
 CREATE OR REPLACE FUNCTION desk.mail_ids(ticket bigint, before bigint)
 RETURNS text[]
 LANGUAGE sql STABLE
@@ -287,14 +314,14 @@ AS $$
 	)
 	SELECT array_agg(x.mid ORDER BY x.id)
 	FROM (SELECT s.id, CASE WHEN s.direction = 'out' THEN o.message_id
-		ELSE substring(s.external_id from '^(.*@.*)/[0-9a-f]{32}$')
-		END AS mid
+		ELSE desk.mail_id(s.external_id) END AS mid
 	    FROM said s LEFT JOIN desk.outbound o ON o.event = s.id) x
 	WHERE x.mid <> ''
 $$;
 
 -- The last bytes are about to be let go: on record from here on.  False: the
--- try is no longer this daemon's, nothing may be let go.
+-- try is no longer this daemon's, nothing may be let go.  Whoever did not hear
+-- the answer may ask again.
 CREATE OR REPLACE FUNCTION desk.outbound_commit(row_id bigint, daemon text,
     attempt int)
 RETURNS boolean
@@ -303,8 +330,8 @@ AS $$
 BEGIN
 	UPDATE desk.outbound o SET state = 'committing',
 	    next_try = clock_timestamp() + interval '2 minutes'
-	WHERE o.id = row_id AND o.state = 'sending' AND o.lease_by = daemon
-	    AND o.attempts = attempt;
+	WHERE o.id = row_id AND o.state IN ('sending', 'committing')
+	    AND o.lease_by = daemon AND o.attempts = attempt;
 	RETURN FOUND;
 END;
 $$;
@@ -318,6 +345,18 @@ AS $$
 	SET next_try = clock_timestamp() + interval '2 minutes'
 	WHERE o.id = ANY (rows) AND o.lease_by = daemon
 	    AND o.state IN ('sending', 'committing')
+$$;
+
+-- This daemon is going, and has let nothing go of these: they are queued again
+-- at once, as if the try had not been.
+CREATE OR REPLACE FUNCTION desk.outbound_release(rows bigint[], daemon text)
+RETURNS void
+LANGUAGE sql
+AS $$
+	UPDATE desk.outbound o SET state = 'queued',
+	    attempts = o.attempts - 1, next_try = clock_timestamp()
+	WHERE o.id = ANY (rows) AND o.lease_by = daemon
+	    AND o.state = 'sending'
 $$;
 
 -- How long after its n-th try a message is tried again.

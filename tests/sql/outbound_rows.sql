@@ -2,7 +2,7 @@
 -- lease, let go once, and never sent again after that by itself.
 BEGIN;
 \ir fixture.psql
-SELECT plan(58);
+SELECT plan(62);
 
 INSERT INTO desk.served (kind, address, queue)
 SELECT 'email', 'sales@shop.example', q.id FROM desk.queue q
@@ -79,12 +79,15 @@ SELECT is((SELECT array_agg((message->>'event')::bigint) FROM got),
 SELECT is(message - '{id,event,ticket,message_id,at,quoted,company,references}'
     ::text[], '{"attempts":1,"channel":"mail","address":"lan@example.com",
     "purpose":"reply","subject":"Giá áo thun","answers":true,"text":"Dạ 130k",
-    "from":"sales@shop.example","agent":"An Nguyễn","to":"Lan"}',
+    "from":"sales@shop.example","agent":"An Nguyễn","to":"Lan",
+    "answered":"one@example.com"}',
     'claim: what the mail is made of') FROM got;
 SELECT is(message->'references'->>0, 'one@example.com', 'claim: the first mail')
 FROM got;
 SELECT is(message->'quoted'->>'text', 'Xin chào', 'claim: what it answers')
 FROM got;
+SELECT ok(message->'quoted'->>'head' ~ '^Vào .*, customer đã viết:$',
+    'claim: who wrote that') FROM got;
 SELECT pg_temp.refused('an', 'ticket_unsend', jsonb_build_object('ticket',
 	:t, 'event', :e), 'CONFLICT event', 'unsend: too late');
 SELECT pg_temp.refused('an', 'ticket_resend', jsonb_build_object('ticket',
@@ -95,8 +98,8 @@ SELECT ok(NOT desk.outbound_commit(pg_temp.row_of(:e), 'b', 1),
 SELECT ok(NOT desk.outbound_commit(pg_temp.row_of(:e), 'a', 2),
     'commit: not for another try');
 SELECT ok(desk.outbound_commit(pg_temp.row_of(:e), 'a', 1), 'commit');
-SELECT ok(NOT desk.outbound_commit(pg_temp.row_of(:e), 'a', 1),
-    'commit: once');
+SELECT ok(desk.outbound_commit(pg_temp.row_of(:e), 'a', 1),
+    'commit: who did not hear the answer may ask again');
 SELECT is(desk.outbound_settle(pg_temp.row_of(:e), 'a', 1, 'done', 250,
     '250 2.0.0 Ok: queued', NULL), 'sent', 'settle: sent');
 SELECT is(pg_temp.told(), 'delivery', 'settle: told');
@@ -111,6 +114,11 @@ SELECT is(pg_temp.claim('b'), ARRAY[:e2]::bigint[],
     'claim: sent is never sent again; the next of the case is');
 SELECT pg_temp.refused('an', 'ticket_resend', jsonb_build_object('ticket',
 	:t, 'event', :e), 'CONFLICT event', 'resend: not what was sent');
+
+-- A daemon goes.
+SELECT desk.outbound_release(ARRAY[pg_temp.row_of(:e2)], 'b');
+SELECT is(pg_temp.is_at(:e2), 'queued 0', 'gone: as if it had not tried');
+SELECT is(pg_temp.claim('b'), ARRAY[:e2]::bigint[], 'gone: at once');
 
 -- A daemon dies while it sends: somebody else does.
 SELECT pg_temp.later('3 minutes');
@@ -154,10 +162,12 @@ SELECT is(pg_temp.claim('c'), ARRAY[:e2]::bigint[], 'resend: by hand, at once');
 
 -- Let go, and no word came.
 SELECT desk.outbound_commit(pg_temp.row_of(:e2), 'c', 5);
+SELECT desk.outbound_release(ARRAY[pg_temp.row_of(:e2)], 'c');
 SELECT is(pg_temp.claim('b'), '{}', 'committing: nobody takes it');
 SELECT pg_temp.later('3 minutes');
 SELECT pg_temp.told();
 SELECT is(pg_temp.claim('b'), '{}', 'died committing: never sent again');
+SELECT is(desk.outbound_lapse(10), 1, 'died committing: found');
 SELECT is(pg_temp.is_at(:e2), 'unknown 5', 'died committing: unknown');
 SELECT is(pg_temp.told(), 'delivery', 'died committing: told');
 SELECT is(desk.outbound_settle(pg_temp.row_of(:e2), 'c', 5, 'later', 0, 'x',
