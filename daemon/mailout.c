@@ -297,7 +297,7 @@ fetched(uint64_t id, const struct pg_reply *r)
 		    o, COURIER_LATER, "PostgreSQL did not give an attachment");
 		return;
 	}
-	if (PQntuples(r->res) != 1) {
+	if (PQntuples(r->res) != 1 || PQgetisnull(r->res, 0, 0)) {
 		mailout_end(
 		    o, COURIER_NEVER, "an attachment's bytes are not there");
 		return;
@@ -324,7 +324,7 @@ mailout_fetch(struct mailout *o)
 	snprintf(num, sizeof num, "%d", o->chunk);
 	p[0] = pgparam_str(sha256);
 	p[1] = pgparam_str(num);
-	return (pool_ask(o->d->pg_ops, o->id, ST_OUT_CHUNK, p, fetched));
+	return (pool_ask(o->d->pg_ops, o->id, ST_BLOB_CHUNK, p, fetched));
 }
 
 /* Texts of a JSON array, at most max of them. */

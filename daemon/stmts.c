@@ -89,10 +89,6 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	    "SELECT desk.outbound_renew($1::bigint[], $2)", 2 },
 	[ST_OUT_RELEASE] = { "outbound_release",
 	    "SELECT desk.outbound_release($1::bigint[], $2)", 2 },
-	[ST_OUT_CHUNK] = { "outbound_chunk",
-	    "SELECT c.bytes FROM desk.blob_chunk c"
-	    " WHERE c.sha256 = decode($1, 'hex') AND c.seq = $2::int",
-	    2 },
 	[ST_OUT_STATS] = { "outbound_stats",
 	    "SELECT desk.outbound_stats()::text", 0 },
 };

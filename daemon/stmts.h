@@ -49,7 +49,6 @@ enum ops_stmt {
 			   seconds */
 	ST_OUT_RENEW,	/* outbound ids bigint[], daemon */
 	ST_OUT_RELEASE, /* the same */
-	ST_OUT_CHUNK,	/* sha256 hex, place */
 	ST_OUT_STATS,
 	ST_OPS_FIRST
 };
