@@ -70,37 +70,119 @@ BEGIN
 END;
 $$;
 
+-- An address of a machine that reads nothing.
+CREATE OR REPLACE FUNCTION desk.reads_nothing(address text)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT address ~* ('^(mailer-daemon|no-?reply|do-?not-?reply|bounces?'
+	    '|postmaster)([+.-][^@]*)?@')
+$$;
+
+-- Where the answer to a mail goes: to its Reply-To, when that is of the
+-- sender's own domain or the sender is proved (DMARC), else anybody could have
+-- our answers sent to somebody; never to ourselves.
+CREATE OR REPLACE FUNCTION desk.mail_answer_to(wrote desk.event, sender text)
+RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	other	text := lower(wrote.meta->>'reply_to');
+BEGIN
+	IF other ~ '^[^[:space:]<>"@]+@[^[:space:]<>"@]+$'
+	    AND (split_part(other, '@', 2) = split_part(sender, '@', 2)
+		OR wrote.meta->>'auth' = 'pass'
+		OR wrote.facts->'auth'->>'dmarc' = 'pass')
+	    AND NOT desk.reads_nothing(other)
+	    AND NOT EXISTS (SELECT FROM desk.served s
+		WHERE s.kind = 'email' AND s.address = other) THEN
+		RETURN other;
+	END IF;
+	RETURN sender;
+END;
+$$;
+
 -- Where an answer goes: back to whoever wrote last, on the channel he wrote
 -- on; who telephoned, or never wrote, is answered by e-mail when we know one.
--- No row: there is no way to write to him.
+-- What machines wrote counts only where nobody else did, and what reads
+-- nothing is not written to.  No row: there is no way to write to him.
 CREATE OR REPLACE FUNCTION desk.answer_to(t desk.ticket, OUT channel text,
     OUT address text)
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-	wrote	record;
+	wrote	desk.event;
+	sender	desk.contact;
 BEGIN
-	SELECT e.channel, c.kind, c.address INTO wrote
-	FROM desk.event e JOIN desk.contact c ON c.id = e.contact
-	WHERE e.ticket = t.id AND e.direction = 'in'
-	    AND e.kind IN ('message', 'feedback')
-	ORDER BY e.id DESC LIMIT 1;
+	FOR machines IN 0..1 LOOP
+		SELECT e.* INTO wrote
+		FROM desk.event e
+		WHERE e.ticket = t.id AND e.direction = 'in'
+		    AND e.kind IN ('message', 'feedback')
+		    AND e.contact IS NOT NULL
+		    AND (machines = 1
+			OR e.meta->>'automatic' IS DISTINCT FROM 'true')
+		ORDER BY e.id DESC LIMIT 1;
+		EXIT WHEN FOUND;
+	END LOOP;
+	SELECT c.* INTO sender FROM desk.contact c WHERE c.id = wrote.contact;
 
 	IF wrote.channel = 'chat' AND t.conversation IS NOT NULL THEN
 		channel := 'chat';
 		address := t.conversation;
-	ELSIF wrote.kind = 'email' THEN
+	ELSIF sender.kind = 'email' THEN
 		channel := 'mail';
-		address := wrote.address;
+		address := desk.mail_answer_to(wrote, sender.address);
 	ELSIF wrote.channel = 'social' THEN
 		channel := 'social';
-		address := wrote.address;
+		address := sender.address;
 	ELSE
 		SELECT 'mail', c.address INTO channel, address
 		FROM desk.contact c
 		WHERE c.customer = t.customer AND c.kind = 'email'
 		ORDER BY c.id DESC LIMIT 1;
 	END IF;
+	IF channel = 'mail' AND desk.reads_nothing(address) THEN
+		channel := NULL;
+		address := NULL;
+	END IF;
+END;
+$$;
+
+-- Who gets a copy of an answer by mail: those whom the agent names, or, when
+-- he names none, who takes part in the case besides the one who is answered.
+CREATE OR REPLACE FUNCTION desk.copies_to(t desk.ticket, named jsonb,
+    answered text)
+RETURNS text[]
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	copies	text[];
+BEGIN
+	IF named IS NULL THEN
+		RETURN (SELECT array_agg(x.address ORDER BY x.address)
+		    FROM (SELECT c.address FROM desk.participant p
+			JOIN desk.contact c ON c.id = p.contact
+			WHERE p.ticket = t.id AND c.kind = 'email'
+			    AND c.address <> answered
+			    AND NOT desk.reads_nothing(c.address)
+			    AND NOT EXISTS (SELECT FROM desk.served s
+				WHERE s.kind = 'email'
+				    AND s.address = c.address)
+			LIMIT 20) x);
+	END IF;
+	IF jsonb_typeof(named) <> 'array' OR jsonb_array_length(named) > 20
+	    OR EXISTS (SELECT FROM jsonb_array_elements(named) a
+		WHERE jsonb_typeof(a) <> 'string' OR length(a#>>'{}') > 254
+		    OR a#>>'{}' !~ '^[!#-''*+./0-9=?A-Z^_`a-z{|}~-]+@[A-Za-z0-9.-]+$')
+	THEN
+		PERFORM desk.refuse('INVALID',
+		    'Copies go to at most 20 e-mail addresses.', 'cc');
+	END IF;
+	SELECT array_agg(DISTINCT lower(a.address)) INTO copies
+	FROM jsonb_array_elements_text(named) a(address)
+	WHERE lower(a.address) <> answered;
+	RETURN copies;
 END;
 $$;
 
