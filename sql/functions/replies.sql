@@ -202,6 +202,7 @@ DECLARE
 			    event_id);
 	whither		record;
 	mails		text;
+	sending		bigint;
 BEGIN
 	IF first IS NOT NULL THEN
 		RETURN desk.ticket_answer(t, first);
@@ -229,9 +230,15 @@ BEGIN
 	IF whither.channel = 'chat' THEN
 		mails := desk.chat_continue(t);
 	END IF;
-	PERFORM desk.outbound_put(event_id, t.id,
+	PERFORM desk.upload_attach(caller, args->'attachments', event_id);
+	sending := desk.outbound_put(event_id, t.id,
 	    CASE WHEN mails IS NULL THEN whither.channel ELSE 'mail' END,
 	    coalesce(mails, whither.address), 'reply', desk.undo_wait());
+	IF whither.channel = 'mail' THEN
+		UPDATE desk.outbound o
+		SET cc = desk.copies_to(t, args->'cc', whither.address)
+		WHERE o.id = sending;
+	END IF;
 	RETURN desk.stat_after(desk.ticket_commit(caller, t,
 		jsonb_build_object('kind', 'message', 'notice', 'event',
 		    'event', event_id, 'direction', 'out',
