@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { admin, desk, deskctl, event, login, service, sql, unique, until, using } from './lib/desk.mjs';
 import { openRedis } from './lib/lines.mjs';
 import { deliver } from './lib/mail.mjs';
-import { race, session } from './lib/session.mjs';
+import { race } from './lib/session.mjs';
 
 const root = `'{"who":"root","role":"admin"}'`;
 const mails = (n) => Array.from({ length: n }, () => `${unique()}@example.com`);
@@ -126,14 +126,16 @@ describe('at the same moment', () => {
 
   test('bytes that are being named anew do not go', async () => {
     const sha256 = createHash('sha256').update(unique()).digest();
-    const s = session(desk.pg);
     const hex = sha256.toString('hex');
-    await s.tell(`INSERT INTO desk.blob (sha256, size, used) VALUES ('\\x${hex}', 1, true)`);
-    await s.tell(`INSERT INTO desk.blob_leaving VALUES ('\\x${hex}', false)`);
-    s.end();
     const naming = `SELECT pg_advisory_xact_lock_shared(1145393003, -1);
       INSERT INTO desk.attachment VALUES (0, ${sha256.readUIntBE(0, 3)}, '', 'x', 1, NULL, '\\x${hex}')`;
-    await race(desk.pg, naming, 'SELECT desk.blob_leave(1000)');
+    // Whoever takes it away, the desk's own chores or this: they wait.
+    const leaving = `INSERT INTO desk.blob (sha256, size, used) VALUES ('\\x${hex}', 1, true);
+      INSERT INTO desk.blob_leaving VALUES ('\\x${hex}', false);
+      SELECT desk.blob_leave(1000)`;
+    await race(desk.pg, naming, leaving);
+    await until('it was looked at', async () =>
+      (await sql(`SELECT 1 FROM desk.blob_leaving WHERE sha256 = decode(:'v1', 'hex')`, hex)).length === 0);
     assert.equal((await sql(`SELECT 1 FROM desk.blob WHERE sha256 = decode(:'v1', 'hex')`, hex)).length, 1);
   });
 });
@@ -170,8 +172,11 @@ describe('under load', () => {
         const [a, b] = [...known.values()].sort(() => Math.random() - 0.5);
         try {
           const got = await boss.ask('CUSTOMER.MERGE', String(a), String(b));
-          done.push(got);
-          merges++;
+          // Without `moves' it was so already.
+          if (got.moves) {
+            done.push(got);
+            merges++;
+          }
         } catch (e) {
           // One customer already, or merged into another one.
           if (!['INVALID', 'CONFLICT'].includes(e.code)) throw e;

@@ -126,6 +126,50 @@ test_redis_killed(void **state)
 }
 
 static void
+on_forgot(uint64_t id, enum route_how how, const char *last)
+{
+	on_done(id, how);
+	snprintf(got.last, sizeof got.last, "%s", last);
+}
+
+/* Notices of customers are taken out, piece by piece, and nothing else. */
+static void
+test_forget(void **state)
+{
+	static const int64_t gone[] = { 7, 5000000000000 };
+	char		     row[200];
+	unsigned	     i, pieces = 0;
+
+	(void)state;
+	for (i = 0; i < 4100; i++) {
+		snprintf(row, sizeof row,
+		    "{\"feed\":{\"kind\":\"note\",\"customer\":%s,"
+		    "\"text\":\"\\\"customer\\\":7,\"}}",
+		    i % 4 == 0	     ? "7"
+			: i % 4 == 1 ? "77"
+			: i % 4 == 2 ? "5000000000000"
+				     : "5");
+		apply_row(930000 + (int64_t)i, row);
+	}
+	apply_row(940000, "{\"feed\":{\"kind\":\"config\"}}");
+	snprintf(got.last, sizeof got.last, "0");
+	do {
+		char after[48];
+
+		snprintf(after, sizeof after, "%s", got.last);
+		ASK(route_forget(
+		    route, after, gone, nitems(gone), 42, on_forgot));
+		assert_int_equal(got.how, ROUTE_DONE);
+		pieces++;
+	} while (got.last[0] != '\0');
+	assert_int_equal(pieces, 3);
+	/* Of the 4,100 a half, and what setup and the end told. */
+	assert_string_equal(redis_says("XLEN {desk}:feed"), "2052");
+	ASK(route_forget(route, "0", gone, nitems(gone), 42, on_forgot));
+	assert_string_equal(redis_says("XLEN {desk}:feed"), "2052");
+}
+
+static void
 test_feed(void **state)
 {
 	char first[48], last[48];
@@ -195,6 +239,7 @@ main(void)
 		TEST(test_library_lost),
 		TEST(test_redis_killed),
 		TEST(test_feed),
+		TEST(test_forget),
 		TEST(test_feed_ascends),
 	};
 
