@@ -148,6 +148,8 @@ $$;
 
 -- Rows whose daemon died, or vanished, after it had let the last bytes go:
 -- whether the message arrived nobody knows, so a person decides.  How many.
+-- And acknowledgements that could not be sent for so long that they would only
+-- puzzle: those are let be.
 CREATE OR REPLACE FUNCTION desk.outbound_lapse(n int)
 RETURNS int
 LANGUAGE plpgsql
@@ -175,6 +177,16 @@ BEGIN
 		PERFORM desk.outbound_tell(o, true);
 		lapsed := lapsed + 1;
 	END LOOP;
+	UPDATE desk.outbound k SET state = 'withdrawn', settled_at = now(),
+	    said = 'It could not be sent for four hours: too late to be of use.'
+	WHERE k.id IN (SELECT a.id FROM desk.outbound a
+	    WHERE a.state IN ('queued', 'deferred', 'sending', 'committing')
+		AND a.state IN ('queued', 'deferred')
+		AND a.purpose = 'acknowledgement'
+		AND a.created_at < now() - interval '4 hours'
+		AND a.next_try < now()
+	    ORDER BY a.next_try, a.id LIMIT n
+	    FOR UPDATE SKIP LOCKED);
 	RETURN lapsed;
 END;
 $$;
@@ -243,15 +255,19 @@ BEGIN
 	    'source', (o).source, 'reply_id', (o).reply_id,
 	    'at', extract(epoch FROM e.at)::bigint,
 	    'subject', coalesce(e.subject, t.subject),
-	    'answers', last.id IS NOT NULL,
+	    -- An acknowledgement's subject is its own, and no word in it is
+	    -- the sender's, not even his name.
+	    'answers', last.id IS NOT NULL
+		AND (o).purpose <> 'acknowledgement',
 	    'text', e.text, 'lang', t.lang,
 	    'from', desk.queue_address(t.queue),
 	    'agent', (SELECT a.display FROM desk.agent a
 		WHERE a.id = e.agent),
 	    'company', (SELECT c.body->'company'->>'name'
 		FROM desk.config c ORDER BY c.version DESC LIMIT 1),
-	    'to', (SELECT c.name FROM desk.customer c
-		WHERE c.id = t.customer),
+	    'to', CASE WHEN (o).purpose <> 'acknowledgement' THEN (
+		SELECT c.name FROM desk.customer c
+		WHERE c.id = t.customer) END,
 	    'answered', desk.mail_id(last.external_id),
 	    'references', to_jsonb(ids),
 	    'signature', CASE WHEN (o).purpose IN ('reply', 'message')

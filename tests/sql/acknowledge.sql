@@ -1,7 +1,7 @@
 -- Acknowledgements: who gets one, what it says, and who never does.
 BEGIN;
 \ir intake.psql
-SELECT plan(23);
+SELECT plan(26);
 
 INSERT INTO desk.hours (name, timezone) VALUES ('never', 'UTC');
 INSERT INTO desk.template VALUES
@@ -57,6 +57,18 @@ FROM unnest('{mailer-daemon@example.com,no-reply@example.com,
 SELECT is(pg_temp.ack(pg_temp.ticket(pg_temp.mail(jsonb_build_object(
     'channel', 'chat', 'contacts', jsonb_build_array(
     pg_temp.of('email', 'chat@example.com')))))), NULL, 'none: a chat');
+
+-- As it is sent: nothing of the sender's in it, not even his name
+SELECT is(m->>'to', NULL, 'no name') FROM (
+    SELECT desk.outbound_message(o) AS m FROM desk.outbound o
+    WHERE o.ticket = :t) x;
+SELECT is(m->>'answers', 'false', 'a subject of its own') FROM (
+    SELECT desk.outbound_message(o) AS m FROM desk.outbound o
+    WHERE o.ticket = :t) x;
+UPDATE desk.outbound SET created_at = now() - interval '5 hours',
+    next_try = now() - interval '5 hours' WHERE ticket = :e;
+SELECT desk.outbound_lapse(100);
+SELECT is(pg_temp.ack(:e)->>'state', 'withdrawn', 'too late is never');
 
 -- Who joins a case is not acknowledged again
 SELECT pg_temp.take(pg_temp.mail(jsonb_build_object('token', :t)));
