@@ -45,11 +45,13 @@ END;
 $$;
 
 -- Stores the small bytes that came along with a batch, and marks every blob
--- that its events name as used.  Raises DK002 when one is not there or not
+-- that its events name as used (those with an id: the others were here
+-- before).  Raises DK002 when one is not there or not
 -- whole: the batch is refused ("try again"), since an event without its source
 -- would be half there.  That is a daemon's fault or the sweep's, never a
 -- sender's, so no sender can hold up his neighbours with it.
-CREATE OR REPLACE FUNCTION desk.blob_use(intakes desk.intake[], small_bytes bytea[])
+CREATE OR REPLACE FUNCTION desk.blob_use(events jsonb, ids bigint[],
+    small_bytes bytea[])
 RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -58,13 +60,19 @@ DECLARE
 	named	bytea[];
 	ready	bigint;
 BEGIN
-	sources := ARRAY(SELECT decode(i.raw, 'hex') FROM unnest(intakes) i
-	    WHERE i.raw IS NOT NULL);
+	sources := ARRAY(
+	    SELECT decode(i.raw, 'hex')
+	    FROM ROWS FROM (jsonb_to_recordset(events) AS (raw text))
+		WITH ORDINALITY i(raw, n)
+	    WHERE i.raw IS NOT NULL AND ids[i.n] IS NOT NULL);
 	named := ARRAY(
 	    SELECT unnest(sources)
 	    UNION
 	    SELECT decode(a.value->>'sha256', 'hex')
-	    FROM unnest(intakes) i, jsonb_array_elements(i.attachments) a
+	    FROM ROWS FROM (jsonb_to_recordset(events) AS (attachments jsonb))
+		    WITH ORDINALITY i(attachments, n),
+		jsonb_array_elements(i.attachments) a
+	    WHERE ids[i.n] IS NOT NULL
 	    ORDER BY 1);
 	IF named = '{}' THEN
 		RETURN;
@@ -75,7 +83,10 @@ BEGIN
 	WITH small AS (
 	    SELECT DISTINCT ON (sha) decode(b.value->>'sha256', 'hex') AS sha,
 		small_bytes[(b.value->>'at')::int + 1] AS bytes
-	    FROM unnest(intakes) i, jsonb_array_elements(i.blobs) b
+	    FROM ROWS FROM (jsonb_to_recordset(events) AS (blobs jsonb))
+		WITH ORDINALITY i(blobs, n),
+		jsonb_array_elements(i.blobs) b
+	    WHERE ids[i.n] IS NOT NULL
 	    ORDER BY sha
 	), fresh AS (
 	    -- Or the rest of one whose writer died.

@@ -140,7 +140,8 @@ BEGIN
 	    f.related, i.conversation, i.call->>'id', i.order_no, i.lang,
 	    coalesce(i.subject, i.preview, CASE WHEN r.is THEN i.order_no END,
 		''), coalesce(i.preview, ''),
-	    desk.marks_of(k.i, k.customer),
+	    desk.marks_of(i.channel, i.auth, i.automatic, i.facts, i.raw,
+		k.customer),
 	    CASE WHEN k.agent IS NULL AND k.direction = 'in'
 		AND i.automatic IS NOT TRUE AND NOT r.is
 		THEN CASE WHEN q.hours IS NULL

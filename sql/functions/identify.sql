@@ -325,8 +325,44 @@ AS $$
 	LIMIT 1
 $$;
 
--- Takes of each event's candidates the first that fits its customer.  A chat
--- whose visitor only says who he is has nobody's segment.
+-- Is this a chat whose visitor typed an address, and nothing more?
+CREATE OR REPLACE FUNCTION desk.only_claims(contact bigint)
+RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+	SELECT EXISTS (SELECT FROM desk.contact h
+	    WHERE h.id = only_claims.contact AND 'claimed' = ANY (h.flags))
+$$;
+
+-- Of an event's candidates the first that fits a customer of that segment.  A
+-- chat whose visitor only says who he is has nobody's.
+CREATE OR REPLACE FUNCTION desk.candidate_fits(candidates jsonb, segment text,
+    contact bigint)
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	SELECT c.value
+	FROM jsonb_array_elements(candidates) WITH ORDINALITY c
+	WHERE NOT c.value ? 'segment'
+	    OR c.value->>'segment' = candidate_fits.segment
+		AND NOT desk.only_claims(candidate_fits.contact)
+	ORDER BY c.ordinality LIMIT 1
+$$;
+
+-- The same, where most are of no segment, and then nothing is asked.
+CREATE OR REPLACE FUNCTION desk.candidate_of(candidates jsonb, segment text,
+    contact bigint)
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	SELECT CASE
+	WHEN segment IS NULL OR NOT candidates->0 ? 'segment' THEN
+	    jsonb_path_query_first(candidates, '$[*] ? (!exists(@.segment))')
+	ELSE desk.candidate_fits(candidates, segment, contact)
+	END
+$$;
+
+-- Chooses each event's queue, of its candidates.
 CREATE OR REPLACE FUNCTION desk.classify(intakes desk.intake[],
     met desk.meeting[])
 RETURNS desk.known[]
@@ -359,19 +395,10 @@ BEGIN
 		)::desk.known)
 	    FROM unnest(intakes) i
 	    JOIN unnest(met) m ON m.ord = i.ord AND m.place = 1
-	    CROSS JOIN LATERAL (SELECT CASE
-		WHEN i.candidates->0 ? 'segment' THEN (
-		    SELECT c.value
-		    FROM jsonb_array_elements(i.candidates) WITH ORDINALITY c
-		    LEFT JOIN desk.customer u ON u.id = m.customer
-		    WHERE NOT c.value ? 'segment'
-			OR c.value->>'segment' = u.segment
-			AND NOT EXISTS (SELECT FROM desk.contact h
-			    WHERE h.id = m.contact
-				AND 'claimed' = ANY (h.flags))
-		    ORDER BY c.ordinality LIMIT 1)
-		ELSE i.candidates->0
-		END AS c
+	    LEFT JOIN LATERAL (SELECT c.segment FROM desk.customer c
+		WHERE c.id = m.customer LIMIT 1) u ON true
+	    CROSS JOIN LATERAL (SELECT desk.candidate_of(i.candidates,
+		    u.segment, m.contact) AS c
 		OFFSET 0) pick	-- found once, though used five times
 	    LEFT JOIN desk.queue q ON q.name = pick.c->>'queue' AND q.active);
 END;

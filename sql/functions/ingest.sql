@@ -20,24 +20,66 @@ AS $$
 	    ',"why":', coalesce(why, '{}'), '}')
 $$;
 
--- Reads the events and claims their keys in the once-table.  An event whose
--- key is taken, by an earlier delivery or by another event of this very batch,
--- is not in the result.
-CREATE OR REPLACE FUNCTION desk.intake_claim(events jsonb,
-    OUT intakes desk.intake[])
+-- Claims the events' keys in the once-table.  ids: by place, the id that the
+-- event will have, or NULL when its key is taken, by an earlier delivery or by
+-- another event of this very batch.  plain: events that can go the short way
+-- (plain.sql), as far as they show it; single: that each has one contact, none
+-- a chat, which can be claimed all at once; bytes: that any names a blob.
+CREATE OR REPLACE FUNCTION desk.ingest_claim(events jsonb, OUT ids bigint[],
+    OUT plain boolean[], OUT single boolean, OUT bytes boolean)
 LANGUAGE plpgsql
 AS $$
 DECLARE
 	erased	boolean := EXISTS (SELECT FROM desk.erasure);
 BEGIN
 	WITH e AS MATERIALIZED (
-	    SELECT x.n::int AS ord, nextval('desk.event_id') AS event,
-		x.channel, x.id, x.at, x.kind, x.contacts, x.name,
-		x.name_folded, x."to", x.subject, x.text, x.html, x.preview,
-		x.lang, x."order", x.meta, x.words, x.thread, x.token, x.refs,
-		x.auth, x.candidates, x.units, x.conversation, x.call,
-		x.automatic, x.quarantine, x.attachments, x.raw, x.blobs,
-		x.own, x.facts, x.others
+	    SELECT x.n, nextval('desk.event_id') AS event, x.channel, x.id,
+		x.kind = 'message' AND x.channel <> 'chat'
+		    AND coalesce(x.thread, x.token, x.conversation, x.call,
+			x."order", x.automatic, x.quarantine,
+			x.facts->'order') IS NULL
+		    AND coalesce(jsonb_array_length(x."to"), 0) < 2 AS plain,
+		jsonb_array_length(x.contacts) = 1
+		    AND x.contacts->0->>'kind' <> 'chat' AS single,
+		coalesce(x.raw, x.attachments) IS NOT NULL AS bytes
+	    FROM ROWS FROM (jsonb_to_recordset(events) AS (channel text,
+		id text, kind text, contacts jsonb, thread jsonb, token jsonb,
+		conversation jsonb, call jsonb, "order" jsonb, automatic jsonb,
+		quarantine jsonb, "to" jsonb, raw jsonb, attachments jsonb,
+		facts jsonb)) WITH ORDINALITY x(channel, id, kind, contacts,
+		thread, token, conversation, call, "order", automatic,
+		quarantine, "to", raw, attachments, facts, n)
+	), claimed AS (
+	    INSERT INTO desk.event_key (channel, external_id, event)
+	    SELECT e.channel, CASE WHEN erased THEN desk.key_now(e.channel, e.id)
+		ELSE e.id END, e.event
+	    FROM e
+	    ORDER BY e.channel COLLATE "C", e.id COLLATE "C", e.n
+	    ON CONFLICT DO NOTHING
+	    RETURNING event_key.event
+	)
+	SELECT array_agg(c.event ORDER BY e.n), array_agg(e.plain ORDER BY e.n),
+	    bool_and(e.single IS TRUE), bool_or(e.bytes)
+	INTO ids, plain, single, bytes
+	FROM e LEFT JOIN claimed c USING (event);
+END;
+$$;
+
+-- Reads those events whose place is chosen and whose key was claimed.
+CREATE OR REPLACE FUNCTION desk.intake_read(events jsonb, ids bigint[],
+    chosen boolean[])
+RETURNS desk.intake[]
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN (
+	    SELECT coalesce(array_agg(ROW(x.n, ids[x.n], x.channel, x.id, x.at,
+		x.kind, x.contacts, x.name, x.name_folded, x."to", x.subject,
+		x.text, x.html, x.preview, x.lang, x."order", x.meta, x.words,
+		x.thread, x.token, x.refs, x.auth, x.candidates, x.units,
+		x.conversation, x.call, x.automatic, x.quarantine,
+		x.attachments, x.raw, x.blobs, x.own, x.facts, x.others
+		)::desk.intake), '{}')
 	    FROM ROWS FROM (jsonb_to_recordset(events) AS (
 		channel text, id text, at timestamptz, kind text,
 		contacts jsonb, name text, name_folded text, "to" jsonb,
@@ -54,18 +96,23 @@ BEGIN
 		thread, token, refs, auth, candidates, units, conversation,
 		call, automatic, quarantine, attachments, raw, blobs, own,
 		facts, others, n)
-	), claimed AS (
-	    INSERT INTO desk.event_key (channel, external_id, event)
-	    SELECT channel, CASE WHEN erased THEN desk.key_now(channel, id)
-		ELSE id END, event
-	    FROM e
-	    ORDER BY channel COLLATE "C", id COLLATE "C", ord
-	    ON CONFLICT DO NOTHING
-	    RETURNING event_key.event
-	)
-	SELECT coalesce(array_agg(e::desk.intake), '{}')
-	INTO intakes
-	FROM e JOIN claimed USING (event);
+	    WHERE ids[x.n] IS NOT NULL AND chosen[x.n]);
+END;
+$$;
+
+-- Identifies the senders of those events whose contacts were claimed already.
+CREATE OR REPLACE FUNCTION desk.identify_claimed(intakes desk.intake[],
+    senders bigint[], owners bigint[], made boolean[])
+RETURNS desk.known[]
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	RETURN desk.classify(intakes, ARRAY(
+	    SELECT ROW((i).ord, 1, (i).contacts->0->>'kind',
+		(i).contacts->0->>'address', (i).contacts->0->>'original',
+		NULL, senders[(i).ord], owners[(i).ord], made[(i).ord],
+		(i).name, (i).name_folded)::desk.meeting
+	    FROM unnest(intakes) i));
 END;
 $$;
 
@@ -87,18 +134,65 @@ SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
-	intakes	desk.intake[];
-	knowns	desk.known[];
-	filings	desk.filing[] := '{}';
+	claim		record;
+	contact		record;
+	filed		record;
+	queues		int[];		-- where the short way led
+	rest		boolean[];	-- what goes the long way
+	intakes		desk.intake[] := '{}';
+	knowns		desk.known[];
+	filings		desk.filing[] := '{}';
 BEGIN
 	IF settled <> '{}' THEN
 		PERFORM desk.outbox_settle(settled);
 	END IF;
+	claim := desk.ingest_claim(events);
+	IF claim.ids IS NULL THEN
+		RETURN;		-- no events: there was only to settle
+	END IF;
+	IF claim.bytes THEN
+		PERFORM desk.blob_use(events, claim.ids, blobs);
+	END IF;
 
-	intakes := desk.intake_claim(events);
+	rest := array_fill(true, ARRAY[cardinality(claim.ids)]);
+	IF claim.single THEN
+		contact := desk.plain_contacts(events, claim.ids);
+		IF desk.plain_hold(contact.contacts, contact.customers,
+		    contact.made) THEN
+			SELECT * INTO filed FROM desk.plain_file(events,
+			    claim.ids, claim.plain, contact.contacts,
+			    contact.customers, contact.made);
+			RETURN QUERY SELECT * FROM unnest(filed.ords,
+			    filed.answers, filed.outboxes, filed.applies);
+			queues := filed.queues;
+			IF EXISTS (SELECT FROM desk.queue q
+			    WHERE q.id = ANY (queues) AND coalesce(
+				q.acknowledge, q.acknowledge_closed)
+				IS NOT NULL) THEN
+				PERFORM desk.plain_acknowledge(
+				    desk.identify_claimed(desk.intake_read(
+					events, claim.ids, claim.plain),
+					contact.contacts, contact.customers,
+					contact.made),
+				    filed.ords, filed.tickets);
+			END IF;
+			rest := ARRAY(SELECT NOT p
+			    FROM unnest(claim.plain) WITH ORDINALITY u(p, n)
+			    ORDER BY n);
+		ELSE
+			contact := NULL;
+		END IF;
+	END IF;
+	IF true = ANY (rest) THEN
+		intakes := desk.intake_read(events, claim.ids, rest);
+	END IF;
 	IF intakes <> '{}' THEN
-		PERFORM desk.blob_use(intakes, blobs);
-		knowns := desk.identify(intakes);
+		IF contact IS NULL THEN
+			knowns := desk.identify(intakes);
+		ELSE
+			knowns := desk.identify_claimed(intakes,
+			    contact.contacts, contact.customers, contact.made);
+		END IF;
 		IF cardinality(knowns) IS DISTINCT FROM cardinality(intakes)
 		THEN
 			PERFORM desk.refuse('INVALID',
@@ -110,15 +204,12 @@ BEGIN
 			PERFORM desk.orders_keep(filings);
 		END IF;
 		PERFORM desk.acknowledge(filings);
+		RETURN QUERY SELECT * FROM desk.ingest_tell(filings);
 	END IF;
-
-	RETURN QUERY SELECT * FROM desk.ingest_tell(filings);
-	IF cardinality(intakes) < jsonb_array_length(events) THEN
-		RETURN QUERY SELECT * FROM desk.ingest_repeat(events, intakes);
+	IF array_position(claim.ids, NULL) IS NOT NULL THEN
+		RETURN QUERY SELECT * FROM desk.ingest_repeat(events, claim.ids);
 	END IF;
-	IF intakes <> '{}' THEN
-		PERFORM desk.ingest_count(filings);
-	END IF;
+	PERFORM desk.ingest_count(filings, queues);
 END;
 $$;
 
@@ -141,9 +232,8 @@ BEGIN
 	SELECT i.ord,
 	    desk.answer_text(i.event, t, q.name, f.opens, false, f.why),
 	    told.id,
-	    desk.with_call(desk.apply_text(t, q.name, q.offer_seconds, a.name,
-		CASE WHEN i.channel = 'chat' THEN desk.chat_said(n.notice,
-		    i.id, i.attachments) ELSE n.notice END), t.id, i.call)
+	    CASE WHEN i.call IS NULL THEN x.apply
+		ELSE desk.with_call(x.apply, t.id, i.call) END
 	FROM unnest(filings) f
 	CROSS JOIN LATERAL (SELECT (f.k).*) k
 	CROSS JOIN LATERAL (SELECT (k.i).*) i
@@ -154,13 +244,16 @@ BEGIN
 	CROSS JOIN LATERAL (SELECT desk.event_notice(i.event, t, q.name,
 	    a.name, i.channel, k.direction, k.who, i.text,
 	    CASE WHEN f.bounced IS NULL THEN 'event' ELSE 'bounce' END)
-	    AS notice OFFSET 0) n;
+	    AS notice OFFSET 0) n
+	CROSS JOIN LATERAL (SELECT desk.apply_text(t, q.name, q.offer_seconds,
+		a.name, CASE WHEN i.channel = 'chat' THEN
+		desk.chat_said(n.notice, i.id, i.attachments)
+		ELSE n.notice END) AS apply OFFSET 0) x;
 END;
 $$;
 
 -- The answers to those events of a batch that were there before.
-CREATE OR REPLACE FUNCTION desk.ingest_repeat(events jsonb,
-    intakes desk.intake[])
+CREATE OR REPLACE FUNCTION desk.ingest_repeat(events jsonb, ids bigint[])
 RETURNS TABLE (ord int, answer text, outbox bigint, apply text)
 LANGUAGE sql STABLE
 AS $$
@@ -174,11 +267,12 @@ AS $$
 	JOIN desk.event h ON h.id = k.event AND h.filed_at = k.filed_at
 	JOIN desk.ticket t ON t.id = h.ticket
 	JOIN desk.queue q ON q.id = t.queue
-	WHERE e.ord NOT IN (SELECT i.ord FROM unnest(intakes) i)
+	WHERE ids[e.ord] IS NULL
 $$;
 
 -- Counts what was taken in; last, since batches may meet at these rows.
-CREATE OR REPLACE FUNCTION desk.ingest_count(filings desk.filing[])
+CREATE OR REPLACE FUNCTION desk.ingest_count(filings desk.filing[],
+    plain int[])
 RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -188,11 +282,16 @@ BEGIN
 	    desk.stat_slot(), w.n
 	FROM (
 	    SELECT f.queue, count(*) AS taken_in,
-		count(*) FILTER (WHERE f.opens
-		    AND NOT desk.is_record((f.k).i)) AS opened,
-		count(DISTINCT f.ticket) FILTER (WHERE f.was = 'resolved'
-		    AND ((f.k).asks OR f.bounced IS NOT NULL)) AS reopened
-	    FROM unnest(filings) f
+		count(*) FILTER (WHERE f.opens) AS opened,
+		count(DISTINCT f.reopened) AS reopened
+	    FROM (
+		SELECT g.queue, g.opens AND NOT desk.is_record((g.k).i) AS opens,
+		    CASE WHEN g.was = 'resolved'
+			AND ((g.k).asks OR g.bounced IS NOT NULL)
+			THEN g.ticket END AS reopened
+		FROM unnest(filings) g
+		UNION ALL
+		SELECT u.queue, true, NULL FROM unnest(plain) u(queue)) f
 	    GROUP BY f.queue) q
 	CROSS JOIN LATERAL (VALUES ('taken_in', q.taken_in),
 	    ('opened', q.opened), ('reopened', q.reopened)) w(what, n)

@@ -46,20 +46,34 @@ AS $$
 	FROM desk.limits l
 $$;
 
--- The marks of a case that this event opens.
-CREATE OR REPLACE FUNCTION desk.marks_of(i desk.intake, customer bigint)
+-- The marks of a case that such an event opens.
+CREATE OR REPLACE FUNCTION desk.marks_found(channel text, auth text,
+    automatic boolean, facts jsonb, raw text, customer bigint)
 RETURNS text[]
 LANGUAGE sql STABLE
 AS $$
 	SELECT array_remove(ARRAY[
-	    CASE WHEN (i).auth = 'fail' THEN 'unproved' END,
-	    CASE WHEN (i).automatic THEN 'automatic' END,
-	    CASE WHEN (i).facts ? 'list' THEN 'list' END,
-	    CASE WHEN (i).facts ? 'bulk' THEN 'bulk' END,
-	    CASE WHEN (i).raw IS NOT NULL AND (i).channel = 'mail'
-		AND desk.opened_many(marks_of.customer,
+	    CASE WHEN auth = 'fail' THEN 'unproved' END,
+	    CASE WHEN automatic THEN 'automatic' END,
+	    CASE WHEN facts ? 'list' THEN 'list' END,
+	    CASE WHEN facts ? 'bulk' THEN 'bulk' END,
+	    CASE WHEN raw IS NOT NULL AND channel = 'mail'
+		AND desk.opened_many(marks_found.customer,
 		    (SELECT l.flood FROM desk.limits l))
 		THEN 'flood' END], NULL)
+$$;
+
+-- The same; most have none, and then nothing is asked.
+CREATE OR REPLACE FUNCTION desk.marks_of(channel text, auth text,
+    automatic boolean, facts jsonb, raw text, customer bigint)
+RETURNS text[]
+LANGUAGE sql STABLE
+AS $$
+	SELECT CASE
+	WHEN coalesce(auth, 'none') <> 'fail' AND automatic IS NOT TRUE
+	    AND facts IS NULL AND raw IS NULL THEN '{}'
+	ELSE desk.marks_found(channel, auth, automatic, facts, raw, customer)
+	END
 $$;
 
 -- May the desk write to this address by itself, about this case?  For the

@@ -189,15 +189,6 @@ BEGIN
 END;
 $$;
 
--- Is this a chat whose visitor typed an address, and nothing more?
-CREATE OR REPLACE FUNCTION desk.only_claims(contact bigint)
-RETURNS boolean
-LANGUAGE sql STABLE
-AS $$
-	SELECT EXISTS (SELECT FROM desk.contact h
-	    WHERE h.id = only_claims.contact AND 'claimed' = ANY (h.flags))
-$$;
-
 -- Takes every lock that filing these events needs, in the order that all keep:
 -- what makes finding and opening a ticket one step for those who could open
 -- the same one (calls, copies of a mail, the customers of calls and orders,
