@@ -18,6 +18,7 @@
 #include "outbound.h"
 #include "outbox.h"
 #include "settings.h"
+#include "socialout.h"
 #include "stats.h"
 #include "stmts.h"
 #include "store/pgparam.h"
@@ -29,7 +30,8 @@
 #define EVERY_RENEW 30000 /* of a lease of two minutes */
 #define EVERY_STATS 15000
 
-static const struct sender *const senders[] = { &mailout_sender };
+static const struct sender *const senders[] = { &mailout_sender,
+	&socialout_sender };
 
 enum stage {
 	BEGUN,	 /* with its sender */
@@ -556,6 +558,7 @@ outbound_close(struct outbound *o)
 	idmap_free(&o->shipments);
 	idmap_free(&errands);
 	mailout_close();
+	socialout_close();
 	the_outbound = NULL;
 	json_decref(o->stats);
 	free(o);
