@@ -272,6 +272,7 @@ start(void)
 	watch(SIGINT, EV_SIGNAL, on_term, NULL);
 	watch(SIGHUP, EV_SIGNAL, on_hup, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file's limit is an error as others */
 }
 
 /*

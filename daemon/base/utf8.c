@@ -1,6 +1,8 @@
 /*
  * UTF-8, strict; see utf8.h.
  */
+#include <string.h>
+
 #include "utf8.h"
 
 size_t
@@ -66,15 +68,40 @@ utf8_put(char out[4], uint32_t c)
 	return (4);
 }
 
+/*
+ * The bytes of ASCII other than U+0000 that stand first, eight at a time:
+ * most of most texts.
+ */
+static size_t
+ascii_run(const char *s, size_t n)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t       w;
+	size_t	       at = 0;
+
+	for (; n - at >= sizeof w; at += sizeof w) {
+		memcpy(&w, s + at, sizeof w);
+		/* A byte of 0x80 or more, or one that is zero. */
+		if (((w | (w - ones)) & (ones << 7)) != 0)
+			break;
+	}
+	while (at < n && s[at] != '\0' && ((unsigned char)s[at] & 0x80) == 0)
+		at++;
+	return (at);
+}
+
 bool
 utf8_valid(const char *s, size_t n)
 {
 	uint32_t c;
 	size_t	 len;
 
-	for (; n > 0; s += len, n -= len)
+	for (; n > 0; s += len, n -= len) {
+		if ((len = ascii_run(s, n)) != 0)
+			continue;
 		if ((len = utf8_get(s, n, &c)) == 0 || c == 0)
 			return (false);
+	}
 	return (true);
 }
 
@@ -85,6 +112,8 @@ utf8_clean(char *s, size_t n)
 	size_t	 len, changed = 0;
 
 	for (; n > 0; s += len, n -= len) {
+		if ((len = ascii_run(s, n)) != 0)
+			continue;
 		len = utf8_get(s, n, &c);
 		if (len == 0 || c == 0) {
 			*s = '?';

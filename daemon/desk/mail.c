@@ -156,7 +156,10 @@ mail_parse(
 	e->channel = "mail";
 	e->kind = "message";
 	e->at = arena_str(&e->arena, env->at);
-	digest_hex(e->raw, bytes, n);
+	if (env->digest != NULL)
+		g_strlcpy(e->raw, env->digest, sizeof e->raw);
+	else
+		digest_hex(e->raw, bytes, n);
 
 	e->quarantine = mail_scan(
 	    bytes, n, env->max_parts != 0 ? env->max_parts : MAIL_PARTS_MAX);

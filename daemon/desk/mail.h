@@ -32,6 +32,11 @@ struct mail_env {
 	 * try to try, so that no id may depend on them.
 	 */
 	size_t added;
+	/*
+	 * SHA-256 of the bytes in hexadecimal, where the carrier has something
+	 * faster than GLib to make it with; or NULL.
+	 */
+	const char *digest;
 };
 
 /* Once, before the first mail_parse() and before there are threads. */

@@ -73,23 +73,22 @@ forms_free(struct forms *f)
 
 /* Plain text among HTML, so that neither form lacks anything. */
 static void
-html_add_plain(struct buf *b, const struct buf *plain)
+html_add_plain(struct buf *b, const char *p, size_t n)
 {
 	size_t i, from = 0;
 
 	buf_str(b, "<pre>");
-	for (i = 0; i < plain->n; i++) {
-		if (plain->p[i] != '<' && plain->p[i] != '>' &&
-		    plain->p[i] != '&')
+	for (i = 0; i < n; i++) {
+		if (p[i] != '<' && p[i] != '>' && p[i] != '&')
 			continue;
-		buf_add(b, plain->p + from, i - from);
+		buf_add(b, p + from, i - from);
 		buf_str(b,
-		    plain->p[i] == '<'	     ? "&lt;"
-			: plain->p[i] == '>' ? "&gt;"
-					     : "&amp;");
+		    p[i] == '<'	      ? "&lt;"
+			: p[i] == '>' ? "&gt;"
+				      : "&amp;");
 		from = i + 1;
 	}
-	buf_add(b, plain->p + from, plain->n - from);
+	buf_add(b, p + from, n - from);
 	buf_str(b, "</pre>");
 }
 
@@ -98,7 +97,7 @@ static void
 emit(struct walk *w, const struct forms *f)
 {
 	struct buf *text = &w->out.plain;
-	size_t	    fits;
+	size_t	    fits, before = text->n;
 
 	if (f->plain.n == 0 && f->html.n == 0)
 		return;
@@ -111,11 +110,14 @@ emit(struct walk *w, const struct forms *f)
 			w->body->odd |= MAILTEXT_CUT;
 	} else
 		html_text(text, f->html.p, f->html.n);
+	/* A mail without HTML, as many are, needs no second form. */
 	if (f->html.n != 0) {
+		if (!w->html && before != 0)
+			html_add_plain(&w->out.html, text->p, before);
 		w->html = true;
 		buf_add(&w->out.html, f->html.p, f->html.n);
-	} else
-		html_add_plain(&w->out.html, &f->plain);
+	} else if (w->html)
+		html_add_plain(&w->out.html, f->plain.p, f->plain.n);
 }
 
 /* The same text however its lines end and whatever way it came. */

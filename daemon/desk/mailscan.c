@@ -20,7 +20,10 @@ struct scan {
 	GHashTable   *boundaries;
 	bool	      any_boundary; /* one could not be read: all "--" count */
 	bool	      in_header;
-	bool	      nested; /* the header at hand is of a message/… */
+	bool	      nested;  /* the header at hand is of a message/… */
+	bool	      multi;   /* … of a multipart/… */
+	bool	      outside; /* of all parts: preamble or epilogue */
+	size_t	      aside;   /* bytes there: GMime copies them */
 	enum field_is field;
 	size_t	      bytes; /* of headers */
 	size_t	      fields;
@@ -116,6 +119,8 @@ scan_type(struct scan *s, const char *p, size_t n)
 
 	if (find_nocase(p, n, "message/") != NULL)
 		s->nested = true;
+	if (find_nocase(p, n, "multipart/") != NULL)
+		s->multi = true;
 	while ((b = find_nocase(b, (size_t)(end - b), "boundary")) != NULL) {
 		b += 8;
 		boundary_keep(s, b, end);
@@ -145,7 +150,8 @@ scan_header(struct scan *s, const char *p, size_t n)
 	if (p[0] == '\n' || (n > 1 && p[0] == '\r' && p[1] == '\n')) {
 		/* A message's own header follows that of its part. */
 		s->in_header = s->nested;
-		s->nested = false;
+		s->outside = s->multi;
+		s->nested = s->multi = false;
 		return (NULL);
 	}
 	if (p[0] != ' ' && p[0] != '\t') {
@@ -170,6 +176,16 @@ scan_header(struct scan *s, const char *p, size_t n)
 	return (NULL);
 }
 
+/* A boundary with "--" behind it ends a multipart. */
+static bool
+is_last(struct scan *s, char *name, size_t n)
+{
+	if (n < 3 || name[n - 1] != '-' || name[n - 2] != '-')
+		return (false);
+	name[n - 2] = '\0';
+	return (g_hash_table_contains(s->boundaries, name));
+}
+
 /* A line of a body that begins with "--". */
 static void
 scan_boundary(struct scan *s, const char *p, size_t n)
@@ -183,10 +199,13 @@ scan_boundary(struct scan *s, const char *p, size_t n)
 			return;
 		memcpy(name, p + 2, n - 2);
 		name[n - 2] = '\0';
-		if (!g_hash_table_contains(s->boundaries, name))
+		if (!g_hash_table_contains(s->boundaries, name)) {
+			s->outside |= is_last(s, name, n - 2);
 			return;
+		}
 	}
 	s->parts++;
+	s->outside = s->multi = false;
 	s->in_header = true;
 	s->nested = false;
 	s->field = FIELD_OTHER;
@@ -210,6 +229,8 @@ mail_scan(const uint8_t *bytes, size_t n, size_t max_parts)
 			scan_boundary(&s, p, len);
 		if (s.in_header)
 			wrong = scan_header(&s, p, len);
+		else if (s.outside && (s.aside += len) > SCAN_ASIDE)
+			wrong = "it has too much outside its parts";
 		if (s.parts > max_parts)
 			wrong = "it has too many parts";
 	}

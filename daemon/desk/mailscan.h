@@ -12,6 +12,7 @@
 #define SCAN_FIELDS	10000	/* all parts' together */
 #define SCAN_COLONS	200	/* in one field of addresses: groups */
 #define SCAN_PARAMETERS 1000	/* ';' in one Content-* field */
+#define SCAN_ASIDE	1048576 /* bytes before, between and behind parts */
 #define SCAN_BOUNDARY	2048	/* RFC 2046 5.1.1 says 70 */
 
 /* NULL, or why the mail must not be parsed (constant). */

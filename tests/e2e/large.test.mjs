@@ -2,10 +2,10 @@
 // own memory.  A daemon beside the desk's takes it, so that nobody else's
 // work is measured; what it needs is looked at while the mail is under way.
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
 import { readFile, readdir } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
-import { desk, sql, unique } from './lib/desk.mjs';
+import { sql, unique } from './lib/desk.mjs';
 import { lmtp } from './lib/mail.mjs';
 import { startSecond } from './lib/second.mjs';
 
@@ -83,6 +83,12 @@ const shapes = {
   'one attachment of 36 MiB': () => [file(noise(36 * MIB, 3))],
 };
 
+// What is not to be parsed at all is kept whole, and says why.
+const refused = {
+  'a header of 12 MiB': [`X-Long: ${'y'.repeat(990)}\r\n`.repeat(12 << 10), 'its headers are too large'],
+  'a preamble of 20 MiB': ['', 'it has too much outside its parts'],
+};
+
 describe('large mail', () => {
   let second;
   before(async () => {
@@ -90,9 +96,9 @@ describe('large mail', () => {
   });
   after(() => second?.stop());
 
-  async function send(bytes) {
+  async function send(bytes, from = 'lon@example.com') {
     const talk = await lmtp({ port: second.lmtp });
-    await talk.ask('MAIL FROM:<lon@example.com>');
+    await talk.ask(`MAIL FROM:<${from}>`);
     await talk.ask('RCPT TO:<technical@shop.example>');
     assert.equal((await talk.ask('DATA')).code, 354);
     talk.send(bytes);
@@ -130,4 +136,46 @@ describe('large mail', () => {
       const links = await readdir(`/proc/${second.pid}/fd`);
       assert.ok(links.length < 60);
     });
+
+  for (const [name, [fields, why]] of Object.entries(refused))
+    test(`${name} becomes a quarantined ticket that says so`, async (t) => {
+      const from = `${unique('odd')}@example.com`;
+      const preamble = fields ? '' : 'before\r\n'.repeat(2.5 * MIB);
+      const bytes = Buffer.from(
+        `From: <${from}>\r\n${fields}MIME-Version: 1.0\r\n` +
+          `Content-Type: multipart/mixed; boundary=b\r\n\r\n${preamble}--b\r\n\r\nx\r\n--b--\r\n`,
+      );
+      const [reply, high] = await most(second.pid, send(bytes, from));
+      assert.equal(reply.code, 250, reply.text);
+      t.diagnostic(`RssAnon ${high} KiB at most`);
+      assert.ok(high < 20 * 1024, `${high} KiB`);
+      const [row] = await sql(
+        `SELECT e.id AS event, e.ticket, t.kind, e.facts
+         FROM desk.contact c JOIN desk.ticket t ON t.customer = c.customer
+         JOIN desk.event e ON e.ticket = t.id
+         WHERE c.address = :'v1'`,
+        from,
+      );
+      assert.equal(row.kind, 'quarantine');
+      assert.deepEqual(row.facts.unread, [{ part: 'mail', why }]);
+    });
+
+  test('a disk without room is answered 452, and nothing is lost by it', async () => {
+    // As a full disk is, for this daemon alone.
+    const limit = (n) => execFileSync('prlimit', ['--pid', `${second.pid}`, `--fsize=${n}:`]);
+    const id = `${unique('full')}@example.com`;
+    const bytes = mailOf(id, [file(noise(2 * MIB, 7))]);
+    limit(MIB);
+    try {
+      assert.match((await send(bytes)).text, /^452 4\.3\.1/);
+      assert.deepEqual(await kept(id), []);
+      // What needs no file is taken meanwhile.
+      const small = `${unique('small')}@example.com`;
+      assert.equal((await send(mailOf(small, [['Content-Type: text/plain', 'x']]))).code, 250);
+    } finally {
+      limit('unlimited');
+    }
+    assert.equal((await send(bytes)).code, 250);
+    assert.equal((await kept(id)).length, 1);
+  });
 });

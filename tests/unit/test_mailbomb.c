@@ -83,6 +83,13 @@ test_bombs(void **state)
 		{ HEAD "Content-Type: multipart/mixed; boundary=b\n\n",
 		    "--b\nA:\nA:\nA:\nA:\nA:\nA:\nA:\nA:\nA:\nA:\nA:\nA:\n\n",
 		    900, "too many headers" },
+		{ HEAD "Content-Type: multipart/mixed; boundary=b\n\n",
+		    "before any part\n", 70000, "outside its parts" },
+		{ HEAD "Content-Type: multipart/mixed\n\n", "no boundary\n",
+		    90000, "outside its parts" },
+		{ HEAD "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n"
+		       "--b--\n",
+		    "behind the last\n", 70000, "outside its parts" },
 		{ HEAD "Content-Type: text/plain", "; a=b", 5000,
 		    "too many parameters" },
 	};
