@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "access.h"
+#include "amiin.h"
 #include "base/hex.h"
 #include "base/idmap.h"
 #include "base/log.h"
@@ -225,6 +226,7 @@ chores_second(struct chores *c)
 
 	route_tick(c->d->route);
 	people_second(c->people);
+	amiin_second(c->d->amiin);
 	if (s % EVERY_SWEEP == 0)
 		chore_sweep(c);
 	if (s % EVERY_CHECK == 0) {

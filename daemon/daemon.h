@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 struct access;
+struct amiin;
 struct chat;
 struct chores;
 struct courier;
@@ -58,6 +59,7 @@ struct daemon {
 	struct paces	*pace;
 	struct visits	*visits;
 	struct chores	*chores;
+	struct amiin	*amiin;	  /* calls from Asterisk */
 	bool		 draining; /* SIGTERM came */
 	bool		 changed;  /* rights or configuration: read anew */
 	bool		 people;   /* Redis may not know who is here: tell it */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "amiin.h"
 #include "ask.h"
 #include "base/buf.h"
 #include "base/mem.h"
@@ -66,6 +67,7 @@ health_metrics(struct health *h, uint64_t id)
 	    (double)feed_count(d->feed));
 	stats_gauge(&b, "config_version", "The configuration in force.",
 	    (double)d->config);
+	amiin_stats(d->amiin, &b);
 	if (d->tls != NULL)
 		stats_gauge(&b, "certificate_seconds",
 		    "Until the certificate expires.",

@@ -1,6 +1,7 @@
 /*
  * The applied configuration as this process uses it; see inforce.h.
  */
+#include "amiin.h"
 #include "base/log.h"
 #include "daemon.h"
 #include "desk/rules.h"
@@ -28,5 +29,6 @@ inforce_take(struct daemon *d, int64_t version, const char *json, size_t n)
 	d->people = true;
 	feed_configure(d->feed, json, n);
 	widget_configure(d->widget, json, n);
+	amiin_configure(d->amiin);
 	log_info("configuration taken: version %lld", (long long)version);
 }

@@ -25,6 +25,7 @@
 #endif
 
 #include "access.h"
+#include "amiin.h"
 #include "ask.h"
 #include "base/clock.h"
 #include "base/failpoint.h"
@@ -263,6 +264,7 @@ start(void)
 	d.widget = widget_open(&d);
 	d.pace = pace_open(&d);
 	d.visits = visits_open(&d);
+	d.amiin = amiin_open(&d);
 	d.chores = chores_open(&d);
 	if ((listeners = listeners_open(&d)) == NULL)
 		fatal("deskd cannot listen");
@@ -306,6 +308,7 @@ drained(void)
 {
 	return (ingest_waiting(d.ingest) == 0 && ask_count() == 0 &&
 	    outbound_flying(d.outbound) == 0 &&
+	    amiin_waiting(d.amiin) == 0 &&
 	    listeners_count(listeners) == 0);
 }
 
@@ -327,6 +330,7 @@ stop(void)
 	visits_close(d.visits);
 	pace_close(d.pace);
 	widget_close(d.widget);
+	amiin_close(d.amiin);
 	access_close(d.access);
 	feed_close(d.feed);
 	ingest_close(d.ingest);

@@ -109,7 +109,7 @@ op_do_HOOK(struct ask *a)
 		return;
 	}
 	s = rules_source(a->d->rules, ask_text(a, "source"));
-	if (s == NULL) {
+	if (s == NULL || s->form == SOURCE_AMI) {
 		opdo_later(
 		    a, ASK_NOTFOUND, "No source of that name posts here.");
 		return;

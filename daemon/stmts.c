@@ -91,6 +91,10 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	    "SELECT desk.outbound_release($1::bigint[], $2)", 2 },
 	[ST_OUT_STATS] = { "outbound_stats",
 	    "SELECT desk.outbound_stats()::text", 0 },
+	[ST_CALLS_GONE] = { "calls_gone",
+	    "SELECT id, direction, address, answered"
+	    " FROM desk.calls_gone($1, $2::jsonb, $3::timestamptz)",
+	    3 },
 };
 
 static struct pg_stmt all[ST_OPS_FIRST + OP_COUNT];

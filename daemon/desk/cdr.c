@@ -13,27 +13,6 @@
 #include "event.h"
 #include "when.h"
 
-/* The fields of cdr-csv in their order. */
-enum field {
-	CDR_ACCOUNTCODE,
-	CDR_SRC,
-	CDR_DST,
-	CDR_DCONTEXT,
-	CDR_CLID,
-	CDR_CHANNEL,
-	CDR_DSTCHANNEL,
-	CDR_LASTAPP,
-	CDR_LASTDATA,
-	CDR_START,
-	CDR_ANSWER,
-	CDR_FINISH,
-	CDR_DURATION,
-	CDR_BILLSEC,
-	CDR_DISPOSITION,
-	CDR_AMAFLAGS,
-	CDR_UNIQUEID,
-	CDR_USERFIELD
-};
 #define CDR_LEAST (CDR_AMAFLAGS + 1)
 
 void
@@ -50,9 +29,8 @@ cdr_fault(struct cdr *c, const char *wrong)
 	return (CDR_FAULT);
 }
 
-/* "SIP/101-0000002a" is extension 101; NULL when it is no such name. */
-static const char *
-cdr_extension(char *out, size_t size, const char *channel)
+const char *
+cdr_extension(char out[CDR_EXTENSION], const char *channel)
 {
 	const char *slash = strchr(channel, '/');
 	size_t	    n;
@@ -60,34 +38,48 @@ cdr_extension(char *out, size_t size, const char *channel)
 	if (slash == NULL)
 		return (NULL);
 	n = strspn(slash + 1, "0123456789");
-	if (n == 0 || n > 5 || (slash[1 + n] != '-' && slash[1 + n] != '\0'))
+	if (n == 0 || n > 5 || strchr("-@", slash[1 + n]) == NULL)
 		return (NULL);
-	snprintf(out, size, "%.*s", (int)n, slash + 1);
+	snprintf(out, CDR_EXTENSION, "%.*s", (int)n, slash + 1);
 	return (out);
 }
 
 /* Whose phone it was: that which was called, else that which called out. */
 static const char *
-cdr_agent(char *out, size_t size, const struct csv_record *r)
+cdr_agent(struct cdr_room *room, const char *const *field)
 {
-	const char *s;
+	const char *s = cdr_extension(room->agent, field[CDR_DSTCHANNEL]);
 
-	s = cdr_extension(out, size, r->field[CDR_DSTCHANNEL]);
-	return (
-	    s != NULL ? s : cdr_extension(out, size, r->field[CDR_CHANNEL]));
+	return (s != NULL ? s : cdr_extension(room->agent, field[CDR_CHANNEL]));
 }
 
 /* The name in "An Nguyen" <0901234567>; NULL when there is none. */
 static const char *
-cdr_name(char *clid)
+cdr_name(struct cdr_room *room, const char *clid)
 {
-	char *end;
+	const char *end;
 
 	if (*clid != '"' || (end = strchr(clid + 1, '"')) == NULL ||
-	    end == clid + 1)
+	    end == clid + 1 || end - clid > (ptrdiff_t)sizeof room->name)
 		return (NULL);
-	*end = '\0';
-	return (clid + 1);
+	snprintf(room->name, sizeof room->name, "%.*s", (int)(end - clid - 1),
+	    clid + 1);
+	return (room->name);
+}
+
+/* A reference to what was recorded, where the exchange keeps it in userfield. */
+static const char *
+cdr_recording(const char *userfield)
+{
+	static const char *const kinds[] = { ".wav", ".WAV", ".mp3", ".gsm",
+		".ogg", ".opus" };
+	const char		*dot = strrchr(userfield, '.');
+	size_t			 i;
+
+	for (i = 0; dot != NULL && i < nitems(kinds); i++)
+		if (strcmp(kinds[i], dot) == 0)
+			return (userfield);
+	return (NULL);
 }
 
 static bool
@@ -107,24 +99,32 @@ cdr_is_header(const struct csv_record *r)
 	    g_ascii_strcasecmp(r->field[CDR_DST], "dst") == 0);
 }
 
-/* The record as an event; NULL, or what is wrong with it. */
-static const char *
-cdr_fill(
-    struct cdr *c, struct csv_record *r, const char *digest, struct event *e)
+/* When it ended; when it began, where that is not told. */
+static bool
+cdr_at(struct cdr_room *room, const char *const *f, int offset)
 {
-	const char    *member, *wrong;
-	char	     **f = r->field, start[WHEN_MAX], agent[8];
-	struct callrec call = { .wait = -1, .hold = -1 };
-	long long      whole;
-	bool	       answered;
+	return (
+	    when_local(room->at, f[CDR_START], strlen(f[CDR_START]), offset) &&
+	    (when_local(
+		 room->at, f[CDR_FINISH], strlen(f[CDR_FINISH]), offset) ||
+		when_local(
+		    room->at, f[CDR_START], strlen(f[CDR_START]), offset)));
+}
 
-	if (r->n < CDR_LEAST)
+const char *
+cdr_call(struct callrec *call, struct cdr_room *room, const char *const *f,
+    size_t n, const char *id, const struct callrec_desk *desk)
+{
+	long long whole;
+	bool	  answered;
+
+	*call = (struct callrec){ .wait = -1, .hold = -1 };
+	if (n < CDR_LEAST)
 		return ("There are fewer than 16 fields.");
-	if (!when_local(
-		start, f[CDR_START], strlen(f[CDR_START]), c->desk.offset))
+	if (!cdr_at(room, f, desk->offset))
 		return ("The start is no time like 2026-11-21 08:15:04.");
 	if (!cdr_seconds(f[CDR_DURATION], &whole) ||
-	    !cdr_seconds(f[CDR_BILLSEC], &call.duration))
+	    !cdr_seconds(f[CDR_BILLSEC], &call->duration))
 		return ("The duration or billsec is no number of seconds.");
 	answered = strcmp(f[CDR_DISPOSITION], "ANSWERED") == 0;
 	if (!answered && strcmp(f[CDR_DISPOSITION], "NO ANSWER") != 0 &&
@@ -134,20 +134,37 @@ cdr_fill(
 		return ("The disposition is none of Asterisk's.");
 	if (*f[CDR_DST] == '\0')
 		return ("The dst is empty.");
-	call.call = r->n > CDR_UNIQUEID && *f[CDR_UNIQUEID] != '\0'
-	    ? f[CDR_UNIQUEID]
-	    : digest;
+	call->call =
+	    n > CDR_UNIQUEID && *f[CDR_UNIQUEID] != '\0' ? f[CDR_UNIQUEID] : id;
 	/* A queue's call has a record for each phone that it rang. */
-	call.leg = f[CDR_DSTCHANNEL];
-	call.state = answered ? "ended" : "missed";
-	call.from = f[CDR_SRC];
-	call.to = f[CDR_DST];
-	call.at = start;
-	call.name = cdr_name(f[CDR_CLID]);
-	call.agent = cdr_agent(agent, sizeof agent, r);
-	call.disposition = f[CDR_DISPOSITION];
-	call.wait = whole >= call.duration ? whole - call.duration : -1;
-	if (!callrec_event(e, &call, &c->desk, &member, &wrong))
+	call->leg = f[CDR_DSTCHANNEL];
+	call->state = answered ? "ended" : "missed";
+	call->from = f[CDR_SRC];
+	call->to = f[CDR_DST];
+	call->at = room->at;
+	call->name = cdr_name(room, f[CDR_CLID]);
+	call->agent = cdr_agent(room, f);
+	call->disposition = f[CDR_DISPOSITION];
+	call->wait = whole >= call->duration ? whole - call->duration : -1;
+	if (n > CDR_USERFIELD)
+		call->recording = cdr_recording(f[CDR_USERFIELD]);
+	return (NULL);
+}
+
+bool
+cdr_is_internal(const struct callrec *call, const char *country)
+{
+	return (callrec_is_extension(call->from, country) &&
+	    callrec_is_extension(call->to, country));
+}
+
+/* The record as an event; NULL, or what is wrong with it. */
+static const char *
+cdr_fill(struct cdr *c, const struct callrec *call, struct event *e)
+{
+	const char *member, *wrong;
+
+	if (!callrec_event(e, call, &c->desk, &member, &wrong))
 		return (wrong);
 	return (NULL);
 }
@@ -157,6 +174,8 @@ cdr_next(struct cdr *c, const char *s, size_t n, bool last, size_t *used,
     struct event *e)
 {
 	struct csv_record r;
+	struct cdr_room	  room;
+	struct callrec	  call;
 	const char	 *wrong;
 	char		  digest[80], hex[DIGEST_HEX];
 	size_t		  one;
@@ -176,13 +195,19 @@ cdr_next(struct cdr *c, const char *s, size_t n, bool last, size_t *used,
 		case CSV_RECORD:
 			break;
 		}
-		/* A header gives nothing: on to the next. */
+		/* A header, or a call of ours to us, gives nothing: on. */
 		if (cdr_is_header(&r))
 			continue;
 		*used += one;
 		digest_hex(hex, r.bytes, r.nbytes);
 		snprintf(digest, sizeof digest, "sha256:%s", hex);
-		if ((wrong = cdr_fill(c, &r, digest, e)) != NULL)
+		wrong = cdr_call(&call, &room, (const char *const *)r.field,
+		    r.n, digest, &c->desk);
+		if (wrong == NULL && cdr_is_internal(&call, c->desk.country)) {
+			*used -= one;
+			continue;
+		}
+		if (wrong != NULL || (wrong = cdr_fill(c, &call, e)) != NULL)
 			return (cdr_fault(c, wrong));
 		return (CDR_EVENT);
 	}

@@ -6,6 +6,8 @@
  * uniqueid and userfield.  Times are local at the offset given.  A header
  * line, a byte order mark, LF for CRLF and blank lines are put up with.
  *
+ * A call between two of our own telephones is nobody's case: left out.
+ *
  * A call's id is its uniqueid, else the digest of its line, so that a
  * repeated import adds nothing.
  */
@@ -16,6 +18,51 @@
 #include <stddef.h>
 #include "callrec.h"
 #include "csv.h"
+#include "when.h"
+
+#define CDR_EXTENSION 8 /* bytes of an extension, with its NUL */
+
+/* The fields of cdr-csv in their order. */
+enum cdr_field {
+	CDR_ACCOUNTCODE,
+	CDR_SRC,
+	CDR_DST,
+	CDR_DCONTEXT,
+	CDR_CLID,
+	CDR_CHANNEL,
+	CDR_DSTCHANNEL,
+	CDR_LASTAPP,
+	CDR_LASTDATA,
+	CDR_START,
+	CDR_ANSWER,
+	CDR_FINISH,
+	CDR_DURATION,
+	CDR_BILLSEC,
+	CDR_DISPOSITION,
+	CDR_AMAFLAGS,
+	CDR_UNIQUEID,
+	CDR_USERFIELD,
+	CDR_ALL
+};
+
+/* Where a record's texts live that are not its fields. */
+struct cdr_room {
+	char at[WHEN_MAX];
+	char agent[CDR_EXTENSION];
+	char name[256];
+};
+
+/*
+ * A record's fields as a call, whose texts are the fields' and the room's.
+ * id: the call's, where the record has none.  NULL, or what is wrong.
+ */
+const char *cdr_call(struct callrec *, struct cdr_room *,
+    const char *const *fields, size_t n, const char *id,
+    const struct callrec_desk *) MUSTCHECK;
+/* Between two of our own telephones. */
+bool cdr_is_internal(const struct callrec *, const char *country);
+/* "SIP/101-0000002a" is extension 101; NULL when it is no such name. */
+const char *cdr_extension(char out[CDR_EXTENSION], const char *channel);
 
 enum cdr_got {
 	CDR_EVENT, /* the event is filled */

@@ -84,6 +84,8 @@ conf_source_grammar(void (*watch)(cfg_opt_t *))
 	static cfg_opt_t source[] = {
 		CFG_STR("form", "generic", CFGF_NONE),
 		CFG_STR("secret_file", NULL, CFGF_NODEFAULT),
+		CFG_STR("host", NULL, CFGF_NODEFAULT),
+		CFG_STR("user", NULL, CFGF_NODEFAULT),
 		CFG_STR_LIST("trust", NULL, CFGF_NONE),
 		CFG_STR("contact", NULL, CFGF_NODEFAULT),
 		CFG_SEC("sign", sign_options, CFGF_NODEFAULT),
@@ -230,17 +232,42 @@ check_plain(struct deskconf *d, cfg_t *sec)
 			    only[i]);
 }
 
+/* Where we go ourselves to hear of calls: Asterisk's manager interface. */
+static void
+put_exchange(struct deskconf *d, cfg_t *sec, json_t *made, bool ami)
+{
+	static const char *const options[] = { "host", "user", "secret_file" };
+	size_t			 i;
+
+	for (i = 0; i < nitems(options); i++)
+		if (ami && cfg_size(sec, options[i]) == 0)
+			deskconf_fault(d, sec, NULL,
+			    "Source \"%s\" of form ami needs %s.",
+			    cfg_title(sec), options[i]);
+		else if (!ami && i < 2 && cfg_size(sec, options[i]) != 0)
+			deskconf_fault(d, sec, options[i],
+			    "%s belongs to form ami.", options[i]);
+	if (ami && cfg_size(sec, "trust") != 0)
+		deskconf_fault(d, sec, "trust",
+		    "trust does not belong to form ami: nobody posts to it.");
+	conf_put_text(made, "host", conf_text(d, sec, "host"));
+	conf_put_text(made, "user", conf_text(d, sec, "user"));
+}
+
 json_t *
 conf_source_make(struct deskconf *d, cfg_t *sec)
 {
-	static const char *const forms[] = { "generic", "freeswitch", "data" };
+	static const char *const forms[] = { "generic", "freeswitch", "data",
+		"ami" };
 	json_t			*made = json_object();
 	const char		*s, *form;
-	bool			 data;
+	bool			 data, ami;
 
 	form = conf_word(d, sec, "form", forms, nitems(forms));
 	data = form != NULL && strcmp(form, "data") == 0;
+	ami = form != NULL && strcmp(form, "ami") == 0;
 	conf_put_text(made, "form", form);
+	put_exchange(d, sec, made, ami);
 	s = conf_text(d, sec, "secret_file");
 	if (s != NULL && (*s == '/' || strstr(s, "..") != NULL))
 		deskconf_fault(d, sec, "secret_file",
@@ -249,7 +276,7 @@ conf_source_make(struct deskconf *d, cfg_t *sec)
 	json_object_set_new(made, "trust",
 	    conf_list(d, sec, "trust", true, address_good,
 		"it is no IPv4 or IPv6 address"));
-	if (s == NULL && cfg_size(sec, "trust") == 0)
+	if (!ami && s == NULL && cfg_size(sec, "trust") == 0)
 		deskconf_fault(d, sec, NULL,
 		    "Source \"%s\" needs a secret_file or a trust list: else "
 		    "nobody could post to it.",

@@ -395,6 +395,7 @@ source_form(const char *form)
 {
 	return (strcmp(form, "freeswitch") == 0 ? SOURCE_FREESWITCH
 		: strcmp(form, "data") == 0	? SOURCE_DATA
+		: strcmp(form, "ami") == 0	? SOURCE_AMI
 						: SOURCE_GENERIC);
 }
 
@@ -419,6 +420,8 @@ load_sources(struct loading *l, const json_t *body)
 		if (s->name == NULL || form == NULL)
 			return (load_wrong(l, "sources", i, "no name or form"));
 		s->form = source_form(form);
+		s->host = load_keep(l, jsonin_str(from, "host"));
+		s->user = load_keep(l, jsonin_str(from, "user"));
 		s->secret_file = load_keep(l, jsonin_str(from, "secret_file"));
 		/* Whoever may configure the desk may not read the host. */
 		if (s->secret_file != NULL &&
@@ -426,6 +429,11 @@ load_sources(struct loading *l, const json_t *body)
 			strstr(s->secret_file, "..") != NULL))
 			return (load_wrong(l, "sources", i,
 			    "secret_file is no file's name under state_dir"));
+		if (s->form == SOURCE_AMI &&
+		    (s->host == NULL || s->user == NULL ||
+			s->secret_file == NULL))
+			return (load_wrong(l, "sources", i,
+			    "ami needs host, user and secret_file"));
 		s->trust =
 		    load_texts(l, json_object_get(from, "trust"), &s->ntrust);
 		if (s->trust == NULL)
@@ -478,6 +486,12 @@ const struct company *
 rules_company(const struct rules *r)
 {
 	return (&r->company);
+}
+
+const struct source *
+rules_source_at(const struct rules *r, size_t n)
+{
+	return (n < r->nsources ? &r->sources[n] : NULL);
 }
 
 const struct source *

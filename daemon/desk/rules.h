@@ -21,13 +21,19 @@ struct company {
 	const char *timezone; /* "Asia/Ho_Chi_Minh" */
 };
 
-enum source_form { SOURCE_GENERIC, SOURCE_FREESWITCH, SOURCE_DATA };
+enum source_form {
+	SOURCE_GENERIC,
+	SOURCE_FREESWITCH,
+	SOURCE_DATA,
+	SOURCE_AMI /* posts nothing: we listen to it */
+};
 
 /* Who posts: call records, or what its description says. */
 struct source {
 	const char	      *name;
 	enum source_form       form;
 	const char	      *secret_file; /* under state_dir; or NULL */
+	const char	      *host, *user; /* SOURCE_AMI: both; else NULL */
 	const char *const     *trust;	    /* peers that need not sign */
 	size_t		       ntrust;
 	const struct provider *provider; /* of SOURCE_DATA, else NULL */
@@ -43,6 +49,8 @@ void	      rules_free(struct rules *);
 const struct company *rules_company(const struct rules *);
 /* NULL when there is none of the name. */
 const struct source *rules_source(const struct rules *, const char *name);
+/* The nth of all, from 0; NULL past the last. */
+const struct source *rules_source_at(const struct rules *, size_t n);
 
 /*
  * Whether the desk takes mail for the address, any letter case; an address

@@ -138,9 +138,13 @@ LANGUAGE plpgsql IMMUTABLE
 AS $$
 DECLARE
 	part	boolean := coalesce((told->>'part')::boolean, false);
+	talk	interval := make_interval(secs => coalesce(
+		    (told->>'duration')::int, 0));
 BEGIN
+	c.began_at := least(c.began_at, since - talk - make_interval(
+	    secs => coalesce((told->>'wait')::int, 0)));
 	IF desk.call_talked(told) THEN
-		c.answered_at := coalesce(c.answered_at, since);
+		c.answered_at := coalesce(c.answered_at, since - talk);
 		c.agent := coalesce(c.agent, of_agent);
 		c.talked := desk.call_agents(c.talked, of_agent, true);
 	ELSE
@@ -212,9 +216,10 @@ BEGIN
 	WHERE k.id = i.call->>'id' AND k.ticket = f.ticket;
 	IF NOT FOUND THEN
 		INSERT INTO desk.call (id, ticket, direction, state, units,
-		    began_at, touched_at, first_event)
+		    began_at, touched_at, source, first_event)
 		VALUES (i.call->>'id', f.ticket, (f.k).direction, 'ringing',
-		    coalesce(i.units, 100), since, since, i.event)
+		    coalesce(i.units, 100), since, since,
+		    i.facts->>'source', i.event)
 		RETURNING * INTO c;
 	END IF;
 	c := desk.call_learn(c, i.call, since);
@@ -345,6 +350,25 @@ AS $$
 		AND k.touched_at > now() - desk.call_lasts()
 	    ORDER BY k.touched_at DESC LIMIT 10000) c
 	WHERE desk.call_counts(c::desk.call) > 0
+$$;
+
+-- The calls of a source that ring or go on as far as we know, told before that
+-- moment, and are not among those that go on at the exchange: ended unseen.
+CREATE OR REPLACE FUNCTION desk.calls_gone(of_source text, going_on jsonb,
+    before timestamptz)
+RETURNS TABLE (id text, direction text, address text, answered boolean)
+LANGUAGE sql STABLE
+AS $$
+	SELECT c.id, c.direction, CASE h.kind WHEN 'anonymous' THEN 'anonymous'
+	    ELSE h.address END, c.answered_at IS NOT NULL
+	FROM desk.call c
+	JOIN desk.event e ON e.id = c.first_event
+	JOIN desk.contact h ON h.id = e.contact
+	WHERE c.state IN ('ringing', 'answered') AND c.source = of_source
+	    AND c.touched_at > now() - desk.call_lasts()
+	    AND c.touched_at < before
+	    AND NOT going_on ? c.id
+	ORDER BY c.touched_at LIMIT 1000
 $$;
 
 -- The calls of a ticket, oldest first, as TICKET.GET shows them.

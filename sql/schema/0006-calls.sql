@@ -28,6 +28,7 @@ CREATE TABLE desk.call (
 	hold		int,		-- seconds on hold
 	disposition	text,		-- the exchange's own word
 	recording	text,		-- reference at the exchange
+	source		text,		-- the source block that told it first
 	first_event	bigint NOT NULL,
 	version		bigint NOT NULL DEFAULT 0,
 	UNIQUE (id, ticket)

@@ -93,7 +93,7 @@ test_missed(void **state)
 	(void)state;
 	assert_int_equal(first(&e, MISSED "\n"), CDR_EVENT);
 	assert_string_equal(e.id, "1795223704.7/SIP/101-00b/missed");
-	assert_string_equal(e.at, "2026-11-21T08:15:04+07:00");
+	assert_string_equal(e.at, "2026-11-21T08:15:34+07:00");
 	assert_string_equal(e.contacts[0].address, "+84901234567");
 	assert_string_equal(e.name, "Tám, Trần");
 	assert_string_equal(e.to[0], "19001234");
