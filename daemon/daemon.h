@@ -59,7 +59,7 @@ struct daemon {
 	struct paces	*pace;
 	struct visits	*visits;
 	struct chores	*chores;
-	struct amiin	*amiin;	  /* calls from Asterisk */
+	struct amiin	*amiin;	   /* calls from Asterisk */
 	bool		 draining; /* SIGTERM came */
 	bool		 changed;  /* rights or configuration: read anew */
 	bool		 people;   /* Redis may not know who is here: tell it */

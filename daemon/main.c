@@ -307,8 +307,7 @@ static bool
 drained(void)
 {
 	return (ingest_waiting(d.ingest) == 0 && ask_count() == 0 &&
-	    outbound_flying(d.outbound) == 0 &&
-	    amiin_waiting(d.amiin) == 0 &&
+	    outbound_flying(d.outbound) == 0 && amiin_waiting(d.amiin) == 0 &&
 	    listeners_count(listeners) == 0);
 }
 

@@ -50,7 +50,7 @@ enum ops_stmt {
 	ST_OUT_RENEW,	/* outbound ids bigint[], daemon */
 	ST_OUT_RELEASE, /* the same */
 	ST_OUT_STATS,
-	ST_CALLS_GONE,	/* source, ids that go on, told before */
+	ST_CALLS_GONE, /* source, ids that go on, told before */
 	ST_OPS_FIRST
 };
 
