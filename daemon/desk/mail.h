@@ -55,12 +55,14 @@ size_t mail_arena_cap(size_t n);
  *
  * id is "<Message-ID>/<32 digits over the decoded parts>", so that another
  * body under a used Message-ID is another mail; without a Message-ID it is
- * the digest of the bytes.  auth is believed only from the trusted
- * authserv-id's Authentication-Results (RFC 8601 section 5), the topmost.
- * meta has "reply_to", "date", "bounce" (RFC 3464: "failed 5.1.1"…),
- * "from_count" where it is not 1, and "flags" (what looks like a trick:
- * "several-from", "address-in-name", "several-subject", "utf7",
- * "text-cut" …).
+ * the digest of the bytes.  auth: see mailauth.h.  meta has "reply_to",
+ * "date", "bounce" ("failed 5.1.1"…), "from_count" where it is not 1, and
+ * "flags" (what looks like a trick: "several-from", "address-in-name",
+ * "several-subject", "utf7", "text-cut" …); facts has "automatic", "list",
+ * "bulk", "forwarded", "bounce", "auth" and "unread" (see ARCHITECTURE.md).
+ *
+ * no_room is set when the disk had no room for its parts (base/spill.h): then
+ * nothing else of it counts, and it is to be sent again.
  */
 void mail_parse(
     struct event *, const uint8_t *bytes, size_t n, const struct mail_env *);
