@@ -130,6 +130,12 @@ deskconf_grammar(void)
 		CFG_INT("flood", 60, CFGF_NONE),
 		CFG_END(),
 	};
+	cfg_opt_t mail[] = {
+		CFG_INT("undo_seconds", 10, CFGF_NONE),
+		CFG_INT("retry_hours", 120, CFGF_NONE),
+		CFG_BOOL("quote", cfg_true, CFGF_NONE),
+		CFG_END(),
+	};
 	cfg_opt_t units[] = {
 		CFG_INT("mail", 5, CFGF_NONE),
 		CFG_INT("chat", 20, CFGF_NONE),
@@ -193,6 +199,7 @@ deskconf_grammar(void)
 		CFG_SEC("company", company, CFGF_NONE),
 		CFG_SEC("units", units, CFGF_NONE),
 		CFG_SEC("limits", limits, CFGF_NONE),
+		CFG_SEC("mail", mail, CFGF_NONE),
 		CFG_STR("default_queue", NULL, CFGF_NODEFAULT),
 		CFG_STR_LIST("order_pattern", NULL, CFGF_NONE),
 		CFG_STR_LIST("email", NULL, CFGF_NONE),
@@ -206,8 +213,8 @@ deskconf_grammar(void)
 		CFG_SEC("template", template, named),
 		CFG_END(),
 	};
-	cfg_opt_t *const all[] = { company, units, limits, queue, agent, rule,
-		hours, template, top };
+	cfg_opt_t *const all[] = { company, units, limits, mail, queue, agent,
+		rule, hours, template, top };
 	size_t		 i;
 
 	for (i = 0; i < nitems(all); i++)

@@ -98,6 +98,20 @@ make_limits(struct deskconf *d)
 	return (made);
 }
 
+/* Of mail that goes out. */
+static json_t *
+make_mail(struct deskconf *d)
+{
+	json_t *made = json_object();
+	cfg_t  *sec = cfg_getsec(d->top, "mail");
+
+	conf_put_number(d, made, sec, "undo_seconds", 0, 600);
+	conf_put_number(d, made, sec, "retry_hours", 1, 720);
+	json_object_set_new(
+	    made, "quote", json_boolean(cfg_getbool(sec, "quote")));
+	return (made);
+}
+
 static bool
 pattern_good(const char *s)
 {
@@ -334,6 +348,7 @@ deskconf_make(struct deskconf *d)
 	json_object_set_new(made, "company", make_company(d));
 	json_object_set_new(made, "units", make_units(d));
 	json_object_set_new(made, "limits", make_limits(d));
+	json_object_set_new(made, "mail", make_mail(d));
 	if (cfg_size(d->top, "queue") == 0)
 		deskconf_fault(d, d->top, NULL, "There is no queue.");
 	else if (cfg_size(d->top, "default_queue") == 0)

@@ -22,6 +22,9 @@ AS $$
 	('limits',  'exchange',	    'int',  false, 1, 1000, '3'),
 	('limits',  'cases',	    'int',  false, 1, 10000, '10'),
 	('limits',  'flood',	    'int',  false, 0, 10000, '60'),
+	('mail',    'undo_seconds', 'int',  false, 0, 600, '10'),
+	('mail',    'retry_hours',  'int',  false, 1, 720, '120'),
+	('mail',    'quote',	    'bool', false, 0, 0, 'true'),
 	('units',   'mail',	    'int',  false, 0, 100, '5'),
 	('units',   'chat',	    'int',  false, 0, 100, '20'),
 	('units',   'call',	    'int',  false, 0, 100, '100'),
@@ -252,7 +255,7 @@ AS $$
 DECLARE
 	lists	CONSTANT text[] := '{queues,served,agents,rules,sources,
 		    hours,templates}';
-	parts	CONSTANT text[] := '{company,units,limits}';
+	parts	CONSTANT text[] := '{company,units,limits,mail}';
 	word	text;
 	result	jsonb;
 BEGIN

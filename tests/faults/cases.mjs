@@ -2,10 +2,11 @@
 // --kills says nothing.
 import { ServiceClient } from './clients.mjs';
 import { deliveries } from './deliveries.mjs';
+import { outgoing } from './outgoing.mjs';
 import { command, pause, redis, redisKey, server, sql, until } from './stores.mjs';
 
-// Where deskd can be killed by name, and after how many comings.  (What
-// belongs to outgoing mail has none yet: there is no outgoing mail.)
+// Where deskd can be killed by name, and after how many comings.  (Those of
+// outgoing mail are in outgoing.mjs.)
 const points = [
   ['mail-begun', 8], ['mail-half', 8], ['mail-whole', 8], ['sent-ingest', 20],
   ['committed', 20], ['answered', 20], ['applied', 20], ['held', 3],
@@ -280,4 +281,5 @@ export const cases = [
   { name: 'F12', what: 'each stopped for a while', run: f12, times: 1, desks: 2 },
   { name: 'F23', what: 'every event three times', run: f23, times: 1, desks: 2, quiet: true },
   { name: 'F24', what: 'two daemons, one killed or stopped', run: f24, times: 1, desks: 2 },
+  { name: 'F29', what: 'mid outbound SMTP', run: outgoing, times: 1, desks: 2, quiet: true },
 ];

@@ -56,7 +56,7 @@ SELECT is(desk.config_show('{"role":"supervisor"}', '{}'), desk.config_get(),
 -- Dry
 SELECT pg_temp.apply(:'c', '{"dry":true}') AS dry \gset
 SELECT is(jsonb_path_query_array(:'dry', '$.changes[*].what'),
-    '["company","units","default queue","limits","order pattern","queue sales",
+    '["company","units","default queue","limits","mail","order pattern","queue sales",
     "queue shipping","address email hello@shop.example",
     "address email sales@shop.example","agent an","agent sup",
     "rule giao-tre","rule vip","order of rules","source freeswitch"]',
@@ -93,7 +93,7 @@ SELECT is(desk.outbox_mine()->0->'apply', jsonb_build_object('feed',
 	jsonb_build_object('kind', 'config', 'version',
 	:'first'::jsonb->'version')), 'the daemons are told');
 SELECT is((SELECT a.action || ' ' || jsonb_array_length(a.detail)
-	FROM desk.audit a), 'config.apply 15', 'the record has what changed');
+	FROM desk.audit a), 'config.apply 16', 'the record has what changed');
 
 -- The same again
 SELECT is(pg_temp.apply(:'c') - 'dry', jsonb_build_object('changes',

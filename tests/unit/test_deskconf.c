@@ -218,6 +218,9 @@ static const struct {
 	{ 4, "exchange", LEAST "limits { exchange = 0 }\n" },
 	{ 5, "flood", LEAST "limits {\n\tflood = -1\n}\n" },
 	{ 4, "loops", LEAST "limits { loops = 3 }\n" },
+	{ 4, "undo_seconds", LEAST "mail { undo_seconds = 601 }\n" },
+	{ 4, "retry_hours", LEAST "mail { retry_hours = 0 }\n" },
+	{ 4, "quote", LEAST "mail { quote = perhaps }\n" },
 };
 
 static void
