@@ -31,6 +31,11 @@ static const struct {
 	OPTION(listen_resp_tls, ""),
 	OPTION(listen_https, ""),
 	OPTION(authserv_id, ""),
+	OPTION(smtp_relay, ""),
+	OPTION(smtp_starttls, "yes"),
+	OPTION(smtp_user, ""),
+	OPTION(smtp_password_file, ""),
+	OPTION(smtp_ca, ""),
 #undef OPTION
 };
 

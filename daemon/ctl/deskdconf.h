@@ -23,6 +23,11 @@ struct deskdconf {
 	char *listen_resp_tls;
 	char *listen_https;
 	char *authserv_id;
+	char *smtp_relay;
+	char *smtp_starttls;
+	char *smtp_user;
+	char *smtp_password_file;
+	char *smtp_ca;
 };
 
 /*

@@ -253,6 +253,7 @@ ctl_doctor(struct ctl *ctl, int argc, char **argv)
 	doctor_redis(&d, conf);
 	check_files(&d, conf);
 	check_mail(&d, conf);
+	doctor_relay(&d, conf);
 	check_daemon(&d, ctl);
 	deskdconf_free(conf);
 	doctor_end(&d);

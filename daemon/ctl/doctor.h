@@ -27,5 +27,6 @@ void doctor_clock(
 
 void doctor_postgres(struct doctor *, const struct deskdconf *);
 void doctor_redis(struct doctor *, const struct deskdconf *);
+void doctor_relay(struct doctor *, const struct deskdconf *);
 
 #endif

@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { desk, login, service, sql, unique, until, using } from './lib/desk.mjs';
 import { deliver, mail } from './lib/mail.mjs';
@@ -222,6 +224,27 @@ test('the feed tells of every change', async () => {
       return text.includes('"delivery"') && text.includes(String(said.event));
     });
   });
+});
+
+test('doctor asks the relay, and sends nothing', async () => {
+  const dir = await mkdtemp('/var/tmp/deskd-doctor.');
+  const before = sink.mails.length;
+  const ask = async (lines) => {
+    await writeFile(`${dir}/deskd.conf`,
+      `${await readFile(`${desk.var}/deskd.conf`, 'utf8')}\n${lines}\n`, { mode: 0o600 });
+    return run(`${desk.build}/deskctl`, ['-f', `${dir}/deskd.conf`, 'doctor'],
+      { env: { ...process.env, DESKD_SQL: fileURLToPath(new URL('../../sql', import.meta.url)) } })
+      .catch((e) => e);
+  };
+  try {
+    const at = `smtp_relay = "127.0.0.1:${sink.port}"`;
+    assert.match((await ask(`${at}\nsmtp_starttls = no`)).stdout, /^ok +relay: 127\.0\.0\.1:\d+ answers$/m);
+    assert.match((await ask(at)).stdout, /^bad +relay: .*\n +to mend: it offers no STARTTLS/m);
+    assert.match((await ask('smtp_relay = "127.0.0.1:1"')).stdout, /^bad +relay: /m);
+    assert.equal(sink.mails.length, before);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
 });
 
 test('/metrics counts them', async () => {
