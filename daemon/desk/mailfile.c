@@ -62,6 +62,38 @@ type_read(struct mail_file *f, GMimeObject *part)
 	g_free(s);
 }
 
+/*
+ * GMime takes a parameter's bytes that are no UTF-8 for Latin-1.  They are
+ * put back, so that a Vietnamese name is seen for what it is (charset.h).
+ */
+static void
+parameter_add(struct buf *b, const char *name)
+{
+	char	 bytes[4 * NAME_MAX_];
+	size_t	 n = 0, len;
+	uint32_t c;
+
+	for (; *name != '\0' && n + 1 < sizeof bytes; name += len) {
+		if ((len = utf8_get(name, strlen(name), &c)) == 0 || c > 0xff)
+			return;
+		bytes[n++] = (char)c;
+	}
+	if (*name != '\0')
+		return;
+	bytes[n] = '\0';
+	mailtext_filename(b, bytes);
+}
+
+static const char *
+subject_of(GMimeMessage *m)
+{
+	GMimeHeader *h;
+
+	h = g_mime_header_list_get_header(
+	    g_mime_object_get_header_list(GMIME_OBJECT(m)), "Subject");
+	return (h != NULL ? g_mime_header_get_raw_value(h) : NULL);
+}
+
 static void
 name_read(struct mail_file *f, GMimeObject *part)
 {
@@ -76,10 +108,13 @@ name_read(struct mail_file *f, GMimeObject *part)
 		name = g_mime_part_get_filename(GMIME_PART(part));
 	else if (mail &&
 	    (m = g_mime_message_part_get_message(GMIME_MESSAGE_PART(part))))
-		name = g_mime_object_get_header(GMIME_OBJECT(m), "Subject");
-	if (name != NULL && *name != '\0')
-		mailtext_filename(&b, name);
-	else {
+		name = subject_of(m);
+	if (name != NULL && *name != '\0') {
+		if (!mail)
+			parameter_add(&b, name);
+		if (b.n == 0)
+			mailtext_filename(&b, name);
+	} else {
 		for (i = 0; i < nitems(names); i++)
 			if (strcmp(f->type, names[i].type) == 0)
 				break;

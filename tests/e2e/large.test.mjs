@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFile, readdir } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
-import { sql, unique } from './lib/desk.mjs';
+import { service, sql, unique, using } from './lib/desk.mjs';
 import { lmtp } from './lib/mail.mjs';
 import { startSecond } from './lib/second.mjs';
 
@@ -150,14 +150,17 @@ describe('large mail', () => {
       t.diagnostic(`RssAnon ${high} KiB at most`);
       assert.ok(high < 20 * 1024, `${high} KiB`);
       const [row] = await sql(
-        `SELECT e.id AS event, e.ticket, t.kind, e.facts
+        `SELECT e.ticket, t.kind
          FROM desk.contact c JOIN desk.ticket t ON t.customer = c.customer
          JOIN desk.event e ON e.ticket = t.id
          WHERE c.address = :'v1'`,
         from,
       );
       assert.equal(row.kind, 'quarantine');
-      assert.deepEqual(row.facts.unread, [{ part: 'mail', why }]);
+      await using(service, async (wire) => {
+        const { events } = await wire.ask('TICKET.GET', row.ticket);
+        assert.deepEqual(events[0].facts.unread, [{ part: 'mail', why }], 'agents see it');
+      });
     });
 
   test('a disk without room is answered 452, and nothing is lost by it', async () => {

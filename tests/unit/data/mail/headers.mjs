@@ -42,6 +42,8 @@ export default {
   'n-2231': { note: 'written by us: RFC 2231 in pieces, cut within a character', mail: file([`Content-Type: ${pdf}`, "Content-Disposition: attachment;\n filename*0*=UTF-8''h%C3%B3a%20%C4;\n filename*1*=%91%C6%A1n;\n filename*2=\".pdf\""]), ...named('hóa đơn.pdf') },
   'n-2047': { note: 'written by us: an encoded word for a parameter, as Outlook writes it', mail: file([`Content-Type: ${pdf}; name="${word('UTF-8', 'hóa đơn.pdf')}"`, `Content-Disposition: attachment; filename="${word('UTF-8', 'hóa đơn.pdf')}"`]), ...named('hóa đơn.pdf') },
   'n-raw': { note: 'written by us: a raw UTF-8 name, as web mailers write it', mail: file([`Content-Type: ${pdf}; name="hóa đơn.pdf"`]), ...named('hóa đơn.pdf') },
+  'n-tcvn': { note: 'written by us: a raw name in TCVN3, as old Vietnamese Windows has it', mail: file([bytes(`Content-Type: ${pdf}; name="`, to('TCVN5712-1', 'hóa đơn tháng mười.pdf'), '"')]), ...named('hóa đơn tháng mười.pdf') },
+  'n-latin1': { note: 'written by us: a raw French name', mail: file([bytes(`Content-Type: ${pdf}; name="`, to('CP1252', 'reçu du café.pdf'), '"')]), ...named('reçu du café.pdf') },
   'n-nfd': { note: 'written by us: a decomposed name of macOS', mail: file([`Content-Type: ${pdf}; name="${'hóa đơn.pdf'.normalize('NFD')}"`]), ...named('hóa đơn.pdf'.normalize('NFC')) },
   'n-unquoted': { note: 'written by us: blanks without quotes, as PHP scripts do', mail: file([`Content-Type: ${pdf}; name=hoa don.pdf`]), ...named('hoa don.pdf') },
   'n-path': { note: 'written by us: a path for a name', mail: file([`Content-Type: ${pdf}; name="..\\\\..\\\\etc/passwd.pdf"`]), ...named('passwd.pdf') },

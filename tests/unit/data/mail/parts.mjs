@@ -1,6 +1,6 @@
 // Trees of parts as mailers build them: alternatives, pictures, forwards,
 // invitations, Outlook's own, signed and encrypted ones, and broken ones.
-import { base64, bytes, html, mail, multi, part, parts, text, utf8 } from './write.mjs';
+import { base64, bytes, html, mail, multi, part, parts, text, to, utf8, word } from './write.mjs';
 
 const png = Buffer.from('89504e470d0a1a0a', 'hex');
 const tnef = Buffer.from('789f3e220100', 'hex');
@@ -55,6 +55,11 @@ export default {
     note: 'written by us: forwarded as an attachment (Outlook, Thunderbird)',
     mail: mail(['Subject: xem thư này', ...multi('mixed')], parts('b1', text('xem giúp'), forwarded())),
     text: 'xem giúp', attachments: [{ name: 'Đơn cũ.eml', type: 'message/rfc822' }], facts: { forwarded: true }, thread: null,
+  },
+  'p-forward-encoded': {
+    note: 'written by us: the subject of an attached mail is encoded words in windows-1258',
+    mail: mail(multi('mixed'), parts('b1', part(['Content-Type: message/rfc822'], `Subject: ${word('windows-1258', 'Đơn cũ: trễ', to('CP1258', 'Đơn cũ: trễ'))}\nFrom: a@other.example\n\nx\n`))),
+    attachments: [{ name: 'Đơn cũ: trễ.eml' }],
   },
   'p-forward-two': {
     note: 'written by us: two mails attached, no text of its own',
