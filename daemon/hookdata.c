@@ -239,10 +239,17 @@ hook_data(struct ask *a, const struct source *s)
 
 	if (a->raw == NULL)
 		a->raw = "";
-	post.json = provider_parse(post.body, post.n, &wrong);
-	if ((wrong = post_wrong(a, s, &post)) != NULL)
+	/* A stranger's bytes are parsed only where the proof stands in them. */
+	if (provider_sign_reads(s->provider))
+		post.json = provider_parse(post.body, post.n, &wrong);
+	if ((wrong = post_wrong(a, s, &post)) != NULL) {
 		opdo_later_member(a, ASK_NOAUTH, "", wrong);
-	else if ((challenge = post_challenge(s->provider, post.json)) != NULL)
+		json_decref(post.json);
+		return;
+	}
+	if (post.json == NULL)
+		post.json = provider_parse(post.body, post.n, &wrong);
+	if ((challenge = post_challenge(s->provider, post.json)) != NULL)
 		opdo_text_later(a, challenge);
 	else {
 		items = xcalloc(1, sizeof *items);

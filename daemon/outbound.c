@@ -24,7 +24,7 @@
 #include "store/pgparam.h"
 #include "store/pool.h"
 
-#define FLYING_MAX  16 /* in hand at once */
+#define FLYING_EACH 16 /* of a channel in hand at once */
 #define EVERY_CLAIM 1000
 #define EVERY_LAPSE 5000
 #define EVERY_RENEW 30000 /* of a lease of two minutes */
@@ -32,6 +32,8 @@
 
 static const struct sender *const senders[] = { &mailout_sender,
 	&socialout_sender };
+
+#define FLYING_MAX (FLYING_EACH * nitems(senders))
 
 enum stage {
 	BEGUN,	 /* with its sender */
@@ -44,6 +46,7 @@ enum stage {
 struct shipment {
 	struct outbound	    *o;
 	const struct sender *sender;
+	size_t		     of; /* its place in senders[] */
 	json_t		    *message;
 	int64_t		     id;
 	int		     attempt;
@@ -59,10 +62,12 @@ struct outbound {
 	char	       name[80]; /* of this process: leases are in it */
 	struct idmap   shipments;
 	size_t	       flying;
-	bool	       claiming, lapsing, counting;
-	bool	       more; /* the last claim found as many as it asked for */
-	int64_t	       next_claim, next_lapse, next_renew, next_stats;
-	json_t	      *stats; /* desk.outbound_stats(), or NULL */
+	/* Of each channel: one whose peer is slow holds up no other. */
+	size_t	flying_of[nitems(senders)];
+	bool	claiming, lapsing, counting;
+	bool	more; /* the last claim found as many as it asked for */
+	int64_t next_claim, next_lapse, next_renew, next_stats;
+	json_t *stats; /* desk.outbound_stats(), or NULL */
 };
 
 /* Shipments are named to PostgreSQL by their refs: whose those are. */
@@ -114,6 +119,7 @@ shipment_free(uint64_t ref, struct shipment *s)
 {
 	idmap_drop(&s->o->shipments, ref);
 	s->o->flying--;
+	s->o->flying_of[s->of]--;
 	json_decref(s->message);
 	free(s->words);
 	free(s);
@@ -297,15 +303,15 @@ outbound_ended(struct outbound *o, uint64_t ref, const struct courier_result *r)
 
 /* ---- claiming */
 
-static const struct sender *
+static size_t
 sender_of(const char *channel)
 {
 	size_t i;
 
 	for (i = 0; i < nitems(senders); i++)
 		if (strcmp(senders[i]->channel, channel) == 0)
-			return (senders[i]);
-	return (NULL);
+			return (i);
+	bug("outbound: a message of no channel of ours");
 }
 
 static void
@@ -321,11 +327,11 @@ shipment_begin(struct outbound *o, const char *text, size_t n)
 	s->message = j;
 	s->id = json_integer_value(json_object_get(j, "id"));
 	s->attempt = (int)json_integer_value(json_object_get(j, "attempts"));
-	s->sender = sender_of(channel != NULL ? channel : "");
+	s->of = sender_of(channel != NULL ? channel : "");
+	s->sender = senders[s->of];
 	ref = idmap_add(&o->shipments, s);
 	o->flying++;
-	if (s->sender == NULL)
-		bug("outbound: a message of no channel of ours");
+	o->flying_of[s->of]++;
 	FAILPOINT("out claimed");
 	if (!s->sender->pauses)
 		shipment_commit(s, ref);
@@ -357,18 +363,25 @@ claimed(uint64_t id, const struct pg_reply *r)
 		outbound_drain(o);
 }
 
-/* The channels that can be sent on, as '{mail,social}'; false: none. */
-static bool
+/*
+ * The channels that can be sent on and have room, as '{mail,social}', and how
+ * many messages the fullest of them takes; 0: none.
+ */
+static size_t
 channels(struct outbound *o, char *out, size_t size)
 {
-	size_t i, n = 0;
+	size_t i, n = 0, room = FLYING_EACH;
 
-	for (i = 0; i < nitems(senders); i++)
-		if (senders[i]->able(o->d))
-			n += (size_t)snprintf(out + n, size - n, "%c%s",
-			    n == 0 ? '{' : ',', senders[i]->channel);
+	for (i = 0; i < nitems(senders); i++) {
+		if (o->flying_of[i] >= FLYING_EACH || !senders[i]->able(o->d))
+			continue;
+		if (FLYING_EACH - o->flying_of[i] < room)
+			room = FLYING_EACH - o->flying_of[i];
+		n += (size_t)snprintf(out + n, size - n, "%c%s",
+		    n == 0 ? '{' : ',', senders[i]->channel);
+	}
 	snprintf(out + n, size - n, "}");
-	return (n != 0);
+	return (n != 0 ? room : 0);
 }
 
 static void
@@ -376,11 +389,12 @@ outbound_claim(struct outbound *o)
 {
 	char		list[100], num[24];
 	struct pg_param p[3];
+	size_t		room;
 
-	if (o->claiming || o->flying >= FLYING_MAX || o->d->draining ||
-	    !channels(o, list, sizeof list))
+	if (o->claiming || o->d->draining ||
+	    (room = channels(o, list, sizeof list)) == 0)
 		return;
-	snprintf(num, sizeof num, "%zu", FLYING_MAX - o->flying);
+	snprintf(num, sizeof num, "%zu", room);
 	p[0] = pgparam_str(o->name);
 	p[1] = pgparam_str(list);
 	p[2] = pgparam_str(num);

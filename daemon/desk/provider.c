@@ -122,6 +122,24 @@ put_proof(void *arg, struct buf *b, const struct filling_part *part)
 	return (s != NULL);
 }
 
+static bool
+filling_reads(const struct filling *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->n; i++)
+		if (f->parts[i].is == FILLING_POINTER)
+			return (true);
+	return (false);
+}
+
+bool
+provider_sign_reads(const struct provider *p)
+{
+	return (p->signs &&
+	    (filling_reads(&p->sign.base) || filling_reads(&p->sign.time)));
+}
+
 bool
 provider_base(struct buf *b, const struct provider_sign *sign,
     const struct provider_post *post, const char *secret)

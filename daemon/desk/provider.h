@@ -155,6 +155,8 @@ struct provider_post {
  */
 json_t *provider_parse(const char *, size_t, const char **wrong) MUSTCHECK;
 
+/* Whether a post must be parsed before its proof can be looked at. */
+bool provider_sign_reads(const struct provider *);
 /*
  * Adds the bytes that the signature is made of.  False: the post lacks some
  * of it, so that nothing can be proved by it.

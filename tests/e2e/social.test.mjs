@@ -5,7 +5,8 @@ import { after, before, describe, test } from 'node:test';
 import { createHmac, randomBytes } from 'node:crypto';
 import { desk, metric, service, sql, unique, until, using } from './lib/desk.mjs';
 import { hook, keep, withSources } from './lib/social.mjs';
-import { get } from './lib/web.mjs';
+import { startSecond } from './lib/second.mjs';
+import { get, post } from './lib/web.mjs';
 import * as messenger from './lib/fakes/messenger.mjs';
 import * as telegram from './lib/fakes/telegram.mjs';
 import * as zalo from './lib/fakes/zalo.mjs';
@@ -353,12 +354,48 @@ describe('a system of one\'s own', () => {
   });
 
   test('posted by the key of a service it needs no signature', async () => {
-    const { post } = await import('./lib/web.mjs');
     const got = await post(
       '/hooks/shop',
       { messages: [{ id: unique('m'), from: 'u', text: 'x' }] },
       { bearer: desk.key },
     );
     taken(got, 1);
+  });
+
+  test('killed in the middle of a post, nothing is lost and nothing doubled', async () => {
+    const from = unique('u');
+    const messages = Array.from({ length: 600 }, (_, i) => ({
+      id: `${from}.${i}`,
+      from: `${from}.${i % 7}`,
+      text: 'x',
+    }));
+    const kept = async () =>
+      (
+        await sql(
+          `SELECT count(*)::int AS n FROM desk.event_key WHERE channel = 'social'
+           AND external_id LIKE 'shop:' || :'v1' || '.%'`,
+          from,
+        )
+      )[0].n;
+    const second = await startSecond();
+    let answered = false;
+    const posted = post('/hooks/shop', { messages }, { base: second.http, bearer: desk.key }).then(
+      (r) => (answered = r.status === 200),
+      () => undefined,
+    );
+    await until('it has begun', async () => answered || (await kept()) > 0);
+    process.kill(second.pid, 'SIGKILL');
+    await posted;
+    await second.stop?.();
+    const before = await kept();
+    if (answered) assert.equal(before, 600);
+    taken(await shop({ messages }), 600);
+    assert.equal(await kept(), 600);
+    const [row] = await sql(
+      `SELECT count(*)::int AS events, count(DISTINCT ticket)::int AS tickets FROM desk.event
+       WHERE external_id LIKE 'shop:' || :'v1' || '.%'`,
+      from,
+    );
+    assert.deepEqual(row, { events: 600, tickets: 7 });
   });
 });

@@ -2,7 +2,7 @@
 -- and what a source of form "data" may look like.
 BEGIN;
 \ir intake.psql
-SELECT plan(27);
+SELECT plan(28);
 
 -- A message of a customer of Zalo on one line of talk.
 CREATE FUNCTION pg_temp.says(who text, mid text, more jsonb DEFAULT '{}')
@@ -108,6 +108,20 @@ SELECT ok(NOT desk.provider_fits('{"contact":"a","events":[],"x":1}'),
     'no other member');
 SELECT ok(NOT desk.provider_fits(jsonb_build_object('contact',
     repeat('x', 70000), 'events', '[]'::jsonb)), 'not without end');
+
+-- A batch reads the lines that its events name, of however many.
+INSERT INTO desk.social_line (key, ticket)
+SELECT 'line:zalo:old/' || n, :t FROM generate_series(1, 20000) n;
+CREATE FUNCTION pg_temp.lines_read() RETURNS bigint
+LANGUAGE sql AS $$
+	SELECT pg_stat_get_xact_tuples_returned('desk.social_line'::regclass)
+	    + pg_stat_get_xact_tuples_fetched('desk.social_line'::regclass)
+$$;
+SELECT pg_temp.lines_read() AS before \gset
+SELECT count(*) FROM desk.ingest((SELECT jsonb_agg(pg_temp.says('y' || n,
+    'y' || n)) FROM generate_series(1, 64) n), '{}', '{}');
+SELECT cmp_ok(pg_temp.lines_read() - :before, '<', 1000::bigint,
+    'a batch reads its own lines');
 
 SELECT * FROM finish();
 ROLLBACK;
