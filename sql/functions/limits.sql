@@ -20,6 +20,9 @@ $$;
 CREATE OR REPLACE FUNCTION desk.opened_many(customer bigint, many int)
 RETURNS boolean
 LANGUAGE sql STABLE
+-- From the newest on, not all of them and then the newest.
+SET enable_seqscan = off
+SET enable_bitmapscan = off
 AS $$
 	SELECT many > 0 AND coalesce((
 	    SELECT t.opened_at > now() - interval '1 hour'
@@ -87,6 +90,8 @@ CREATE OR REPLACE FUNCTION desk.may_answer_automatically(address text,
     ticket bigint)
 RETURNS boolean
 LANGUAGE plpgsql STABLE
+SET enable_seqscan = off
+SET enable_bitmapscan = off
 AS $$
 DECLARE
 	t	desk.ticket;

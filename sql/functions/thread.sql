@@ -155,7 +155,8 @@ CREATE OR REPLACE FUNCTION desk.thread_find(knowns desk.known[])
 RETURNS desk.pointed[]
 LANGUAGE plpgsql STABLE
 -- By keys, whatever the planner thinks of a table that it has no statistics
--- of (yet): else it reads all tickets into a hash table for each batch.
+-- of (yet): else it reads all tickets into a hash table for each batch, or,
+-- but for OFFSET 0, all participants.
 SET enable_hashjoin = off
 SET enable_mergejoin = off
 AS $$
@@ -168,11 +169,12 @@ BEGIN
 	    JOIN desk.ticket t ON t.id = p.ticket
 	    CROSS JOIN LATERAL (SELECT p.open OR t.customer = k.customer
 		OR EXISTS (SELECT FROM desk.participant x
-		    WHERE x.ticket = t.id AND x.contact = k.contact)
+		    WHERE x.ticket = t.id AND x.contact = k.contact OFFSET 0)
 		OR EXISTS (SELECT FROM desk.copied x
 		    WHERE x.ticket = t.id
 			AND x.address = (k.i).contacts->0->>'address'
-			AND (k.i).contacts->0->>'kind' = 'email') AS takes) part
+			AND (k.i).contacts->0->>'kind' = 'email'
+		    OFFSET 0) AS takes) part
 	    CROSS JOIN LATERAL (SELECT CASE
 		-- A flood of what is not proved stays among itself.
 		WHEN (k.i).auth = 'fail' AND NOT (p.rank = 200
