@@ -48,8 +48,8 @@ static CURLcode
 relay_ask(const struct deskdconf *conf, const char *url, const char *password,
     char *error)
 {
-	CURL	*e = curl_easy_init();
-	bool	 tls = strcmp(conf->smtp_starttls, "no") != 0 &&
+	CURL *e = curl_easy_init();
+	bool  tls = strcmp(conf->smtp_starttls, "no") != 0 &&
 	    strcmp(conf->smtp_starttls, "false") != 0 &&
 	    strcmp(conf->smtp_starttls, "off") != 0;
 	CURLcode result;
@@ -82,9 +82,9 @@ relay_ask(const struct deskdconf *conf, const char *url, const char *password,
 void
 doctor_relay(struct doctor *d, const struct deskdconf *conf)
 {
-	char	 error[CURL_ERROR_SIZE] = "", password[256] = "";
+	char	   error[CURL_ERROR_SIZE] = "", password[256] = "";
 	struct buf url;
-	CURLcode result;
+	CURLcode   result;
 
 	if (conf->smtp_relay[0] == '\0') {
 		doctor_note(d, FIND_WARN, "relay",
@@ -98,8 +98,7 @@ doctor_relay(struct doctor *d, const struct deskdconf *conf)
 		conf->smtp_password_file, password, sizeof password)) {
 		doctor_note(d, FIND_BAD, "relay",
 		    "put the password into smtp_password_file",
-		    "%s: there is no password in it",
-		    conf->smtp_password_file);
+		    "%s: there is no password in it", conf->smtp_password_file);
 		return;
 	}
 	buf_init(&url, 0);

@@ -159,7 +159,8 @@ mail_run(struct mail *m, CURL *easy)
 			break;
 	}
 	m->how = mail_how(m, result);
-	if (m->words.n == 0 || m->status == 0) {
+	/* The relay's last words, when they are what ended it. */
+	if (m->words.n == 0 || (result != CURLE_OK && m->status < 400)) {
 		const char *why =
 		    m->error[0] != '\0' ? m->error : curl_easy_strerror(result);
 

@@ -433,32 +433,6 @@ BEGIN
 END;
 $$;
 
--- A mail of ours came back: facts is the bounce (ARCHITECTURE.md).  Only what
--- failed for good counts; a delay is a note.  True when it was ours.
-CREATE OR REPLACE FUNCTION desk.outbound_bounced(event bigint, facts jsonb)
-RETURNS boolean
-LANGUAGE plpgsql
-AS $$
-DECLARE
-	o	desk.outbound;
-BEGIN
-	UPDATE desk.outbound k SET
-	    state = CASE WHEN facts->>'action' = 'failed' THEN 'bounced'
-		ELSE k.state END,
-	    said = desk.cut(concat_ws(' ', facts->>'recipient',
-		facts->>'status', facts->>'diagnostic'), 1000),
-	    settled_at = now()
-	WHERE k.event = outbound_bounced.event
-	    AND k.state IN ('sent', 'unknown', 'committing')
-	RETURNING * INTO o;
-	IF o.id IS NULL THEN
-		RETURN false;
-	END IF;
-	PERFORM desk.outbound_tell(o, o.state = 'bounced');
-	RETURN true;
-END;
-$$;
-
 -- The message that args.event names, on a ticket that the caller may change;
 -- both locked, the ticket first, as everybody does.
 CREATE OR REPLACE FUNCTION desk.outbound_lock(caller jsonb, args jsonb)

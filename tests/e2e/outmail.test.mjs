@@ -202,6 +202,46 @@ describe('a relay', () => {
   });
 });
 
+test('STARTTLS and a login, and no mail without them', async () => {
+  const [cert, key] = await Promise.all(
+    ['crt', 'key'].map((end) => readFile(`${desk.var}/tls.${end}`)));
+  const safe = await startSink({ tls: { cert, key }, login: { user: 'desk', password: 'mật khẩu' } });
+  const dir = await mkdtemp('/var/tmp/deskd-relay.');
+  await writeFile(`${dir}/password`, 'mật khẩu\n', { mode: 0o600 });
+  await one.stop();
+  const options = { smtp_relay: `localhost:${safe.port}`, smtp_patience: 5, smtp_user: 'desk',
+    smtp_password_file: `${dir}/password` };
+  let two;
+  try {
+    // Its certificate is its own work: not believed, until it is named.
+    const c = await customer();
+    two = await startSecond(options);
+    const said = await answer(c.ticket, 'Dạ');
+    await now(said.event);
+    const got = await becomes(c.ticket, said.event, 'deferred');
+    assert.match(got.delivery.said, /certificate/);
+    await two.stop();
+    two = await startSecond({ ...options, smtp_ca: `${desk.var}/tls.crt` });
+    await now(said.event);
+    await becomes(c.ticket, said.event, 'sent');
+    assert.equal(safe.to(c.from).length, 1);
+    // Another password: the operator's to mend, not the answer's end.
+    await two.stop();
+    await writeFile(`${dir}/password`, 'khác\n');
+    two = await startSecond({ ...options, smtp_ca: `${desk.var}/tls.crt` });
+    const next = await answer(c.ticket, 'Dạ nữa');
+    await now(next.event);
+    const wrong = await becomes(c.ticket, next.event, 'deferred');
+    assert.equal(wrong.delivery.status, 535);
+    assert.ok(!(await two.log()).includes('khác'), 'no password in the log');
+  } finally {
+    await two?.stop();
+    await safe.end();
+    await rm(dir, { recursive: true, force: true });
+    one = await startSecond({ smtp_relay: `127.0.0.1:${sink.port}`, smtp_starttls: 'no', smtp_patience: 3 });
+  }
+});
+
 test('many at once are each sent once', async () => {
   const cases = [];
   for (let i = 0; i < 40; i++) {

@@ -2,7 +2,7 @@
 -- lease, let go once, and never sent again after that by itself.
 BEGIN;
 \ir fixture.psql
-SELECT plan(62);
+SELECT plan(57);
 
 INSERT INTO desk.served (kind, address, queue)
 SELECT 'email', 'sales@shop.example', q.id FROM desk.queue q
@@ -174,17 +174,6 @@ SELECT is(desk.outbound_settle(pg_temp.row_of(:e2), 'c', 5, 'later', 0, 'x',
     NULL), NULL, 'unknown: no failure changes it');
 SELECT is(desk.outbound_settle(pg_temp.row_of(:e2), 'c', 5, 'done', 250, '250',
     NULL), 'sent', 'unknown: the word that comes late counts');
-
--- It comes back.
-SELECT ok(desk.outbound_bounced(:e2, '{"action":"delayed","status":"4.4.1"}'),
-    'bounce: a delay');
-SELECT is(pg_temp.is_at(:e2), 'sent 5', 'bounce: … is none');
-SELECT ok(desk.outbound_bounced(:e2, '{"action":"failed","status":"5.1.1",
-    "recipient":"lan@example.com","diagnostic":"no such user"}'), 'bounce');
-SELECT is(desk.delivery_of(:e2)->>'said',
-    'lan@example.com 5.1.1 no such user', 'bounce: why');
-SELECT ok(NOT desk.outbound_bounced(:e + 9999, '{"action":"failed"}'),
-    'bounce: of none of ours');
 
 -- An acknowledgement that fails bothers nobody.
 SELECT pg_temp.act('an', 'resolve', :t);
