@@ -429,15 +429,33 @@ data_text(struct smtp_data *d, enum data_at at, uint8_t c)
 	return (c == '\r' ? AT_CR : AT_TEXT);
 }
 
+/* The bytes up to the next CR or LF: most of a mail. */
+static size_t
+text_run(const uint8_t *p, size_t n)
+{
+	size_t i;
+
+	/* No memchr(): two of them over bare ones would be quadratic. */
+	for (i = 0; i < n && p[i] != '\r' && p[i] != '\n'; i++)
+		continue;
+	return (i);
+}
+
 size_t
 smtp_data_read(
     struct smtp_data *d, const uint8_t *p, size_t n, uint8_t *out, size_t *nout)
 {
 	const uint8_t *from = out;
 	enum data_at   at = (enum data_at)d->at;
-	size_t	       i;
+	size_t	       i, run;
 
 	for (i = 0; i < n && !d->done; i++) {
+		if (at == AT_TEXT && (run = text_run(p + i, n - i)) > 1) {
+			memcpy(out, p + i, run);
+			out += run;
+			i += run - 1;
+			continue;
+		}
 		switch (at) {
 		case AT_START:
 			if (p[i] == '.') {
