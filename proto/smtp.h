@@ -79,8 +79,9 @@ const char *smtp_verb_name(enum smtp_verb);
 /*
  * DATA's decoder: takes away dot transparency (RFC 5321 4.5.2) and finds the
  * end, which is CR LF . CR LF and nothing else.  A bare CR or LF is kept as
- * it is and remembered: such a mail is to be answered 550 5.5.2, because
- * other software takes it for a line's end (CVE-2023-51764, -51765, -51766).
+ * it is and remembered: by SMTP such a mail is to be answered 550 5.5.2,
+ * because other software takes it for a line's end (CVE-2023-51764, -51765,
+ * -51766); what one's own server brings by LMTP is kept.
  */
 struct smtp_data {
 	unsigned char at;   /* private: which bytes came last */

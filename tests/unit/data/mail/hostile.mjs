@@ -13,6 +13,6 @@ export default {
   'x-groups': { note: 'written by us: groups of addresses in each other', mail: mail([`To: ${'a:'.repeat(1000)}`], 'x'), quarantine: 'its addresses are nested too deeply' },
   'x-empty': { note: 'written by us: a header and no body', mail: mail([]), text: null },
   'x-binary': { note: 'written by us: bytes of every value for a text', mail: mail(utf8, Buffer.from(Array.from({ length: 256 }, (_, i) => i))), quarantine: null },
-  'x-mbox': { note: 'written by us: a From_ line of an mbox before the header', mail: bytes('Y: 1\n', mail(utf8, 'x')), text: 'x' },
+  'x-mbox': { note: 'written by us: a From_ line of an mbox before the header', bare: true, mail: bytes('From lan@customer.example Sat Nov 21 15:15:04 2026\n', mail(utf8, 'chào')), text: 'chào', from: 'lan@customer.example' },
   'x-same-boundary': { note: 'written by us: an inner part with its parent\'s boundary', mail: mail(multi('mixed'), parts('b1', text('một'), part(multi('mixed'), parts('b1', text('hai'))))), quarantine: null },
 };
