@@ -166,7 +166,84 @@ describe('several of our addresses', () => {
   });
 });
 
+// What an MTA sends when a mail of ours did not arrive (RFC 3464).
+function bounce(messageId, recipient) {
+  const id = `${unique('b')}@mx.example.com`;
+  const boundary = unique('B');
+  const lines = [
+    'From: MAILER-DAEMON@mx.example.com',
+    'To: sales@shop.example',
+    'Subject: Undelivered Mail Returned to Sender',
+    `Message-ID: <${id}>`,
+    'Auto-Submitted: auto-replied',
+    'MIME-Version: 1.0',
+    `Content-Type: multipart/report; report-type=delivery-status; boundary=${boundary}`,
+    '',
+    `--${boundary}`,
+    'Content-Type: text/plain',
+    '',
+    'It did not arrive.',
+    `--${boundary}`,
+    'Content-Type: message/delivery-status',
+    '',
+    'Reporting-MTA: dns; mx.example.com',
+    '',
+    `Final-Recipient: rfc822; ${recipient}`,
+    'Action: failed',
+    'Status: 5.1.1',
+    'Diagnostic-Code: smtp; 550 5.1.1 no such user',
+    '',
+    `--${boundary}`,
+    'Content-Type: text/rfc822-headers',
+    '',
+    `Message-ID: <${messageId}>`,
+    '',
+    `--${boundary}--`,
+    '',
+  ];
+  return {
+    id,
+    from: '',
+    to: 'sales@shop.example',
+    bytes: Buffer.from(lines.join('\r\n')),
+  };
+}
+
 describe('what nobody wrote', () => {
+  test('a bounce is put with the message that failed, before its agent', async () => {
+    const first = mail({ to: 'sales@shop.example' });
+    const [opened] = await take(first);
+    const said = await using(
+      () => login('an'),
+      async (wire) => {
+        const answer = await wire.ask('TICKET.REPLY', opened.ticket, 'Dạ còn hàng ạ.');
+        await wire.ask('TICKET.PEND', opened.ticket);
+        return answer;
+      },
+    );
+    const [row] = await sql(
+      `SELECT o.message_id FROM desk.outbound o WHERE o.event = :'v1'::bigint`,
+      String(said.event),
+    );
+    const [back] = await take(bounce(row.message_id, first.from));
+    assert.equal(back.ticket, opened.ticket, JSON.stringify(back.why));
+    assert.equal(back.why.bounced, said.event);
+    const shown = await get(opened.ticket);
+    assert.equal(shown.ticket.state, 'open');
+    const failed = shown.events.find((e) => e.event === said.event);
+    assert.equal(failed.delivery.state, 'bounced');
+    assert.match(failed.delivery.said, /no such user/);
+    await until('the feed says so', () =>
+      using(
+        () => login('sup'),
+        async (wire) => {
+          const { notices } = await wire.ask('FEED.READ', '0', 'LAST', '200');
+          return notices.some((n) => n.kind === 'bounce' && n.ticket === opened.ticket);
+        },
+      ),
+    );
+  });
+
   test('an order joins what its customer has about it, and nobody else', async () => {
     const order = `DH${Date.now() % 100000000}`;
     const customer = someone();
@@ -183,44 +260,7 @@ describe('what nobody wrote', () => {
     const first = mail({ to: 'sales@shop.example' });
     const [opened] = await take(first);
     const before = await get(opened.ticket);
-    const id = `${unique('b')}@mx.example.com`;
-    const boundary = unique('B');
-    const lines = [
-      'From: MAILER-DAEMON@mx.example.com',
-      'To: sales@shop.example',
-      'Subject: Undelivered Mail Returned to Sender',
-      `Message-ID: <${id}>`,
-      'Auto-Submitted: auto-replied',
-      'MIME-Version: 1.0',
-      `Content-Type: multipart/report; report-type=delivery-status; boundary=${boundary}`,
-      '',
-      `--${boundary}`,
-      'Content-Type: text/plain',
-      '',
-      'It did not arrive.',
-      `--${boundary}`,
-      'Content-Type: message/delivery-status',
-      '',
-      'Reporting-MTA: dns; mx.example.com',
-      '',
-      `Final-Recipient: rfc822; ${first.from}`,
-      'Action: failed',
-      'Status: 5.1.1',
-      '',
-      `--${boundary}`,
-      'Content-Type: text/rfc822-headers',
-      '',
-      `Message-ID: <${first.id}>`,
-      '',
-      `--${boundary}--`,
-      '',
-    ];
-    const [forged] = await take({
-      id,
-      from: '',
-      to: 'sales@shop.example',
-      bytes: Buffer.from(lines.join('\r\n')),
-    });
+    const [forged] = await take(bounce(first.id, first.from));
     assert.notEqual(forged.ticket, opened.ticket);
     assert.ok(forged.marks.includes('automatic'), String(forged.marks));
     assert.equal(forged.due_at, null, 'nobody waits for its answer');
