@@ -11,7 +11,7 @@ import { freePorts } from './ports.mjs';
 const run = promisify(execFile);
 const postfix = '/usr/sbin/postfix';
 
-const main = (dir) => `
+const main = (dir, transports, more) => `
 compatibility_level = 3.6
 queue_directory = ${dir}/queue
 data_directory = ${dir}/data
@@ -28,13 +28,15 @@ mydestination =
 mynetworks = 127.0.0.0/8
 local_transport = error:no local mail here
 alias_maps =
-relay_domains = shop.example
-transport_maps = inline:{ { shop.example = lmtp:inet:127.0.0.1:${desk.lmtp} } }
+relay_domains = ${Object.keys(transports).join(' ')}
+transport_maps = inline:{ ${Object.entries(transports)
+  .map(([domain, hop]) => `{ ${domain} = ${hop} }`).join(' ')} }
 smtpd_recipient_restrictions = permit_mynetworks, reject
 smtputf8_enable = yes
 message_size_limit = 20480000
 minimal_backoff_time = 1s
 queue_run_delay = 1s
+${more}
 `;
 
 const master = (port) => `
@@ -62,14 +64,16 @@ scache   unix - - n - 1 scache
 postlog  unix-dgram n - n - 1 postlogd
 `;
 
-export async function startPostfix() {
+// transports: where else mail goes, by domain; more: lines of main.cf.
+export async function startPostfix({ transports = {}, more = '' } = {}) {
   const dir = await mkdtemp('/var/tmp/deskd-postfix.');
   await chmod(dir, 0o755);
   const config = `${dir}/etc`;
   const [port] = await freePorts(1);
   for (const d of ['etc', 'queue', 'data']) await mkdir(`${dir}/${d}`);
   await run('chown', ['postfix', `${dir}/data`]);
-  await writeFile(`${config}/main.cf`, main(dir));
+  await writeFile(`${config}/main.cf`, main(dir,
+    { 'shop.example': `lmtp:inet:127.0.0.1:${desk.lmtp}`, ...transports }, more));
   await writeFile(`${config}/master.cf`, master(port));
   const log = () => readFile(`${dir}/log`, 'utf8').catch(() => '');
   let started = false;
