@@ -52,17 +52,52 @@ message_get(GByteArray *array, const uint8_t *bytes, size_t n)
 	return (m);
 }
 
+/* Does a field begin here that every carrier puts on top? */
+static bool
+is_trace(const uint8_t *bytes, size_t n)
+{
+	static const char *const names[] = { "Received:", "Return-Path:",
+		"Delivered-To:", "X-Original-To:", "Envelope-To:",
+		"X-Envelope-To:" };
+	size_t			 i, len;
+
+	for (i = 0; i < nitems(names); i++) {
+		len = strlen(names[i]);
+		if (n >= len &&
+		    g_ascii_strncasecmp((const char *)bytes, names[i], len) ==
+			0)
+			return (true);
+	}
+	return (false);
+}
+
+/* Where what its carriers wrote on top ends (RFC 5321 section 4.4). */
+static size_t
+trace_end(const uint8_t *bytes, size_t n, size_t at)
+{
+	const uint8_t *eol;
+
+	while (is_trace(bytes + at, n - at))
+		do {
+			eol = memchr(bytes + at, '\n', n - at);
+			if (eol == NULL)
+				return (n);
+			at = (size_t)(eol - bytes) + 1;
+		} while (at < n && (bytes[at] == ' ' || bytes[at] == '\t'));
+	return (at);
+}
+
 /*
- * Known by its source: what we added ourselves differs from try to try and
- * is left out, so that a repeated mail is found to be one.
+ * Known by its source: what we and other carriers added on its way differs
+ * from try to try and is left out, so that a repeated mail is found to be
+ * one.
  */
 static void
 id_of_bytes(struct event *e, const uint8_t *bytes, size_t n, size_t added)
 {
 	char hex[DIGEST_HEX];
 
-	if (added > n)
-		added = n;
+	added = trace_end(bytes, n, added < n ? added : n);
 	digest_hex(hex, bytes + added, n - added);
 	if ((e->id = arena_str(&e->arena, hex)) == NULL)
 		e->id = e->raw;

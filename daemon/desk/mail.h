@@ -55,7 +55,7 @@ size_t mail_arena_cap(size_t n);
  *
  * id is "<Message-ID>/<32 digits over the decoded parts>", so that another
  * body under a used Message-ID is another mail; without a Message-ID it is
- * the digest of the bytes.  auth: see mailauth.h.  meta has "reply_to",
+ * the digest of the bytes below what its carriers put on top.  auth: see mailauth.h.  meta has "reply_to",
  * "date", "bounce" ("failed 5.1.1"…), "from_count" where it is not 1, and
  * "flags" (what looks like a trick: "several-from", "address-in-name",
  * "several-subject", "utf7", "text-cut" …); facts has "automatic", "list",

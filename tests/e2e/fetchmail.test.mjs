@@ -113,7 +113,6 @@ describe('fetchmail', () => {
     odd.bytes = Buffer.from(`Message-ID: <${odd.id}>\r\nContent-Type: multipart/mixed; ` +
       'boundary=x\r\n\r\n' + '--x\r\n\r\na\r\n'.repeat(3000));
     assert.equal((await deliver(odd, [box], { port: dovecot.lmtp }))[0].code, 250);
-    ids.push(odd.id);
     ids.push(...await fill(box, 60));
 
     let one = await startSecond();
@@ -138,6 +137,10 @@ describe('fetchmail', () => {
     const got = await g.go();
     assert.equal(got.status, 0, got.said);
     await once(ids);
+    assert.equal((await sql(`SELECT count(*)::int AS n FROM desk.ticket t
+      JOIN desk.event e ON e.ticket = t.id JOIN desk.blob_chunk b ON b.sha256 = e.raw
+      WHERE t.kind = 'quarantine' AND b.seq = 0
+        AND position(convert_to(:'v1', 'UTF8') IN b.bytes) > 0`, odd.id))[0].n, 1);
     assert.equal((await dovecot.mails(box)).length, 0);
     await one.stop();
   });

@@ -148,6 +148,41 @@ test_id_without_message_id(void **state)
 	event_drop(&f);
 }
 
+/* Nor what other carriers put on top of it; fields of its own do. */
+static void
+test_id_by_other_ways(void **state)
+{
+	static const char *const same[] = {
+		"Return-Path: <a@b.example>\nReceived: from x\n\tby y; 1\n"
+		"From: a@b.example\n\nx\n",
+		"delivered-to: z\nRECEIVED: from x\n by y; 2\n"
+		"Received: from v\nFrom: a@b.example\n\nx\n",
+		"From: a@b.example\n\nx\n",
+	};
+	static const char *const other[] = {
+		"From: a@b.example\nReceived: from x\n\nx\n",
+		"Receivedx: 1\nFrom: a@b.example\n\nx\n",
+		"Received: from x\n",
+		"Received: from x",
+	};
+	struct event e, f;
+	size_t	     i;
+
+	(void)state;
+	parse_str(&e, same[0]);
+	for (i = 1; i < nitems(same); i++) {
+		parse_str(&f, same[i]);
+		assert_string_equal(f.id, e.id);
+		event_drop(&f);
+	}
+	for (i = 0; i < nitems(other); i++) {
+		parse_str(&f, other[i]);
+		assert_string_not_equal(f.id, e.id);
+		event_drop(&f);
+	}
+	event_drop(&e);
+}
+
 static void
 test_thread(void **state)
 {
@@ -514,6 +549,7 @@ main(void)
 		cmocka_unit_test(test_own),
 		cmocka_unit_test(test_ids),
 		cmocka_unit_test(test_id_without_message_id),
+		cmocka_unit_test(test_id_by_other_ways),
 		cmocka_unit_test(test_thread),
 		cmocka_unit_test(test_many_references),
 		cmocka_unit_test(test_broken_references),
