@@ -162,6 +162,7 @@ book_channel_named(struct amicall *a, const struct ami_message *m,
 		return (NULL);
 	ch = g_hash_table_lookup(a->channels, id);
 	if (ch != NULL) {
+		ch->seen = true; /* whether the list names it or not */
 		if (book_is_id(to))
 			book_move(a, ch, to);
 		return (ch);
@@ -171,6 +172,7 @@ book_channel_named(struct amicall *a, const struct ami_message *m,
 		return (NULL);
 	ch = xcalloc(1, sizeof *ch);
 	book_copy(ch->id, sizeof ch->id, id);
+	ch->seen = true;
 	ch->local = g_ascii_strncasecmp(channel, "Local/", 6) == 0;
 	if (!ch->local)
 		cdr_extension(ch->extension, channel);

@@ -42,7 +42,7 @@ struct channel {
 	char	     extension[CDR_EXTENSION]; /* "": not one of ours */
 	struct call *call;
 	int64_t	     held;  /* since when; 0: it is not */
-	bool	     seen;  /* in the list under way */
+	bool	     seen;  /* since the list under way was asked for */
 	bool	     talks; /* in that list: in a bridge */
 	bool	     local; /* a half of Asterisk's own, no telephone */
 };

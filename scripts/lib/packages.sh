@@ -11,7 +11,8 @@ packages_test="libcmocka-dev clang clang-format shellcheck git
 	libclang-rt-14-dev postgresql-15-pgtap
 	libtap-parser-sourcehandler-pgtap-perl=pg_prove
 	nodejs=node npm=npm postfix dovecot-imapd dovecot-lmtpd fetchmail
-	kamailio kamailio-extra-modules sip-tester chromium fonts-dejavu-core"
+	kamailio kamailio-extra-modules kamailio-utils-modules sip-tester
+	chromium fonts-dejavu-core"
 
 package_there() {
 	local command=${1#*=} status
