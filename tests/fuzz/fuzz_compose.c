@@ -1,6 +1,7 @@
 /*
  * Any texts as a mail of ours, a NUL byte between: it is refused, or its form
- * is good and no header is there that was not written.
+ * is good and no header is there that was not written.  The seeds are ours,
+ * written for this.
  */
 #include <assert.h>
 #include <stdint.h>
