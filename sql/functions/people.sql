@@ -196,6 +196,22 @@ BEGIN
 END;
 $$;
 
+-- The cases in which these contacts take part, or may, besides their own.
+CREATE OR REPLACE FUNCTION desk.joined_by(contacts bigint[])
+RETURNS SETOF bigint
+LANGUAGE sql STABLE
+AS $$
+	SELECT p.ticket FROM desk.participant p
+	WHERE p.contact = ANY (contacts)
+	UNION
+	SELECT c.ticket
+	FROM (SELECT x.kind, x.address FROM desk.contact x
+	    WHERE x.id = ANY (contacts) OFFSET 0) k	-- by id, and no other way
+	JOIN desk.copied c ON c.address = k.address
+	WHERE k.kind = 'email'
+	ORDER BY 1
+$$;
+
 -- Tells the feed and Redis of tickets that changed hands, or were emptied: the
 -- active ones, 500 at most, each as it is then.  what: the notice's members.
 CREATE OR REPLACE FUNCTION desk.people_tell(tickets bigint[], what jsonb)

@@ -71,8 +71,7 @@ DECLARE
 	joined	bigint[];
 BEGIN
 	-- What he wrote in other people's cases.
-	joined := ARRAY(SELECT DISTINCT p.ticket FROM desk.participant p
-	    WHERE p.contact = ANY (mine));
+	joined := ARRAY(SELECT desk.joined_by(mine));
 	PERFORM FROM desk.ticket t WHERE t.id = ANY (joined)
 	ORDER BY t.id FOR UPDATE;
 	PERFORM desk.erase_events(ARRAY(SELECT e.id FROM desk.event e
@@ -81,10 +80,7 @@ BEGIN
 	DELETE FROM desk.participant p WHERE p.contact = ANY (mine);
 	PERFORM desk.erase_chats(mine);
 	DELETE FROM desk.copied c WHERE c.address = ANY (addresses);
-	IF to_regclass('desk.transcript_day') IS NOT NULL THEN
-		DELETE FROM desk.transcript_day d
-		WHERE d.address = ANY (addresses);
-	END IF;
+	DELETE FROM desk.transcript_day d WHERE d.address = ANY (addresses);
 	DELETE FROM desk.customer_order o WHERE o.customer = whom;
 
 	DELETE FROM desk.same_person p WHERE p.one = whom;
@@ -108,18 +104,13 @@ CREATE OR REPLACE FUNCTION desk.erase_chats(mine bigint[])
 RETURNS void
 LANGUAGE plpgsql
 AS $$
-DECLARE
-	gone	uuid[];
 BEGIN
-	WITH d AS (
+	WITH gone AS (
 	    DELETE FROM desk.conversation v WHERE v.contact = ANY (mine)
 	    RETURNING v.id
 	)
-	SELECT array_agg(d.id) INTO gone FROM d;
-	IF gone IS NOT NULL AND to_regclass('desk.upload') IS NOT NULL THEN
-		DELETE FROM desk.upload u WHERE u.owner = ANY (ARRAY(
-		    SELECT 'conversation/' || g FROM unnest(gone) g));
-	END IF;
+	DELETE FROM desk.upload u
+	USING gone WHERE u.owner = 'conversation/' || gone.id;
 END;
 $$;
 

@@ -53,6 +53,7 @@ AS $$
 		FROM desk.contact k WHERE k.customer = whom),
 	    'conversations', (SELECT coalesce(jsonb_agg(jsonb_build_object(
 		    'conversation', v.id, 'page', v.page, 'lang', v.lang,
+		    'user', v.user_id, 'email', v.email,
 		    'opened_at', desk.rfc3339(v.opened_at))
 		    ORDER BY v.opened_at), '[]')
 		FROM desk.contact k JOIN desk.conversation v
@@ -85,6 +86,7 @@ DECLARE
 	since	bigint := bits[2]::bigint;
 	part	text := bits[1];
 	next	text;
+	mine	bigint[];
 	rows	jsonb;
 	last	bigint;
 BEGIN
@@ -112,12 +114,12 @@ BEGIN
 		last := (rows->-1->>'event')::bigint;
 		next := 'joined-0';
 	ELSIF part = 'joined' THEN
+		mine := ARRAY(SELECT c.id FROM desk.contact c
+		    WHERE c.customer = whom);
 		rows := desk.events_exported(ARRAY(SELECT e.id
-		    FROM desk.contact c
-		    JOIN desk.participant p ON p.contact = c.id
-		    JOIN desk.event e ON e.ticket = p.ticket
-			AND e.contact = c.id
-		    WHERE c.customer = whom AND e.customer <> whom
+		    FROM desk.joined_by(mine) j(ticket)
+		    JOIN desk.event e ON e.ticket = j.ticket
+		    WHERE e.contact = ANY (mine) AND e.customer <> whom
 			AND e.id > since
 		    ORDER BY e.id LIMIT 200));
 		last := (rows->-1->>'event')::bigint;

@@ -117,7 +117,8 @@ BEGIN
 	    FROM (SELECT k.id, k.kind, k.address, k.customer
 		FROM desk.contact k WHERE k.id = ANY (ids)
 		ORDER BY k.id FOR KEY SHARE) c
-	    JOIN desk.customer u ON u.id = c.customer
+	    CROSS JOIN LATERAL (SELECT h.name_folded FROM desk.customer h
+		WHERE h.id = c.customer OFFSET 0) u
 	    CROSS JOIN LATERAL desk.like_keys(c.kind, c.address,
 		u.name_folded) l
 	    ON CONFLICT DO NOTHING
@@ -125,19 +126,24 @@ BEGIN
 	)
 	SELECT array_agg(DISTINCT f.key) INTO keys FROM filed f;
 
-	WITH pair AS (
-	    SELECT DISTINCT ON (1, 2) least(a.customer, b.customer) AS one,
-		greatest(a.customer, b.customer) AS other, l.why
+	-- Every step by a key, whatever the planner thinks of tables that it has
+	-- no statistics of (yet).
+	WITH member AS MATERIALIZED (
+	    SELECT k.key, l.contact, l.why, c.customer,
+		count(*) OVER (PARTITION BY k.key) AS n
 	    FROM unnest(keys) k(key)
 	    CROSS JOIN LATERAL (SELECT x.contact, x.why FROM desk.likeness x
 		WHERE x.key = k.key LIMIT 6) l
-	    JOIN desk.likeness r ON r.key = k.key AND r.contact > l.contact
-	    JOIN desk.contact a ON a.id = l.contact
-	    JOIN desk.contact b ON b.id = r.contact
+	    CROSS JOIN LATERAL (SELECT h.customer FROM desk.contact h
+		WHERE h.id = l.contact OFFSET 0) c
+	), pair AS MATERIALIZED (
+	    SELECT DISTINCT ON (1, 2) least(a.customer, b.customer) AS one,
+		greatest(a.customer, b.customer) AS other, a.why
+	    FROM member a
+	    JOIN member b ON b.key = a.key AND b.contact > a.contact
 		AND b.customer <> a.customer
-	    WHERE (SELECT count(*) FROM (SELECT FROM desk.likeness n
-		WHERE n.key = k.key LIMIT 6) n) <= 5
-	    ORDER BY 1, 2, l.why DESC
+	    WHERE a.n <= 5
+	    ORDER BY 1, 2, a.why DESC
 	)
 	INSERT INTO desk.same_person (one, other, why)
 	-- Locked: neither is merged away before the row is there.

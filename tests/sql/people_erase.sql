@@ -57,13 +57,21 @@ SELECT now(), x.t, d.customer, 'message', 'mail', 'in', k.id, 'Zebra Lan',
 FROM else_where x JOIN desk.ticket d ON d.id = x.t, desk.contact k, w
 WHERE k.customer = w.c;
 
+-- And in another one, where a mail had named her.
+CREATE TEMP TABLE copied_in AS SELECT pg_temp.ticket(d.customer, 'sales',
+    'Hoa''s other') AS t FROM desk.ticket d, else_where x WHERE d.id = x.t;
+INSERT INTO desk.copied SELECT t, 'zebra@example.com', 1, true FROM copied_in;
+INSERT INTO desk.event (at, ticket, customer, kind, channel, direction,
+    contact, who, text, external_id)
+SELECT now(), x.t, d.customer, 'message', 'mail', 'in', k.id, 'Zebra Lan',
+    'Zebra copied', 'zebra-copied@test'
+FROM copied_in x JOIN desk.ticket d ON d.id = x.t, desk.contact k, w
+WHERE k.customer = w.c;
 INSERT INTO desk.customer_order (order_no, customer, ticket, tracking, told_at,
     event)
 SELECT 'ZEBRA1', c, t, 'ZEBRA-TRACK', now(), e FROM w;
 INSERT INTO desk.social_line SELECT 'line:zalo:zebra', t FROM w;
 INSERT INTO desk.copied SELECT t, 'zebra@example.com', e, true FROM w;
-INSERT INTO desk.copied SELECT t, 'zebra@example.com', 1, true
-FROM else_where;
 INSERT INTO desk.call (id, ticket, direction, state, units, began_at,
     touched_at, recording, first_event)
 SELECT 'zebra-call', t, 'in', 'ended', 100, now(), now(), 'zebra.wav', e FROM w;
@@ -94,8 +102,9 @@ SELECT is(x->'events'->0->>'raw', encode(sha256('zebra two'), 'hex'),
     'and the source''s') FROM pg_temp.export('events-0') x;
 SELECT is(x->'events'->1->>'sent_to', 'zebra@example.com',
     'and where an answer went') FROM pg_temp.export('events-0') x;
-SELECT is(x->'joined'->0->>'text', 'Zebra joins',
-    'what she wrote elsewhere') FROM pg_temp.export('joined-0') x;
+SELECT is(ARRAY[x->'joined'->0->>'text', x->'joined'->1->>'text'],
+    '{Zebra joins,Zebra copied}', 'what she wrote elsewhere')
+FROM pg_temp.export('joined-0') x;
 SELECT is(x->'audit'->0->>'action', 'customer.export', 'and who looked')
 FROM pg_temp.export('audit-0') x;
 SELECT ok(NOT x ? 'after', 'and that is all')
