@@ -6,8 +6,9 @@ import { freePorts } from './ports.mjs';
 import { connect } from './wire.mjs';
 
 // It logs all that it can (-d).  more: options besides those that the first has
-// set; redis: another Redis, which may be away.
-export async function startSecond({ redis, ...more } = {}) {
+// set; redis: another Redis, which may be away; bare: a database that nobody
+// has configured yet.
+export async function startSecond({ redis, bare = false, ...more } = {}) {
   const dir = await mkdtemp('/var/tmp/deskd-second.');
   const [http, https, smtp, lmtp, resp, respTls, metrics] = await freePorts(7);
   const set = {
@@ -38,8 +39,8 @@ export async function startSecond({ redis, ...more } = {}) {
   const base = `http://127.0.0.1:${metrics}`;
   try {
     await until('the second daemon is ready', () =>
-      fetch(`${base}/readyz`).then(
-        async (r) => r.ok && (redis || !/away/.test(await r.text())),
+      fetch(`${base}${bare ? '/healthz' : '/readyz'}`).then(
+        async (r) => r.ok && (bare || redis || !/away/.test(await r.text())),
         () => false,
       ),
     );
@@ -55,6 +56,8 @@ export async function startSecond({ redis, ...more } = {}) {
     lmtp,
     resp,
     pid: child.pid,
+    control: `${dir}/control.sock`,
+    conf: `${dir}/deskd.conf`,
     log: () => readFile(`${dir}/log`, 'utf8'),
     metrics: base,
     service: () => connect({ port: resp, hello: ['AUTH', 'default', desk.key] }),
