@@ -11,6 +11,9 @@ import { provider } from './lib/fakes/provider.mjs';
 import * as messenger from './lib/fakes/messenger.mjs';
 import * as telegram from './lib/fakes/telegram.mjs';
 import * as zalo from './lib/fakes/zalo.mjs';
+import { deliver, mail } from './lib/mail.mjs';
+import { startSecond } from './lib/second.mjs';
+import { startSink } from './lib/sink.mjs';
 import { hook, keep, withSources } from './lib/social.mjs';
 
 const number = () => Number(randomBytes(5).readUIntBE(0, 5));
@@ -84,6 +87,14 @@ const becomes = (answer, state) =>
   );
 const resend = (answer) => ask('TICKET.RESEND', answer.ticket, answer.event);
 
+const fakes = { messenger, zalo, telegram };
+const customer = { messenger: () => unique('70'), zalo: () => unique('24'), telegram: number };
+const opens = {
+  messenger: fb,
+  zalo: (who) => comes('zalo', zalo.text(who, unique('z'), 'alo')),
+  telegram: (who) => comes('telegram', telegram.say(who, 1, { text: 'alo' })),
+};
+
 describe('answers', { concurrency: true }, () => {
   test('reach Messenger, once, and are known by their id there', async () => {
     const who = unique('70');
@@ -145,13 +156,6 @@ describe('answers', { concurrency: true }, () => {
     ['telegram', 'blocked', /blocked the shop/, /blocked by the user/],
     ['telegram', 'nobody', /refused it/, /chat not found/],
   ];
-  const fakes = { messenger, zalo, telegram };
-  const customer = { messenger: () => unique('70'), zalo: () => unique('24'), telegram: number };
-  const opens = {
-    messenger: fb,
-    zalo: (who) => comes('zalo', zalo.text(who, unique('z'), 'alo')),
-    telegram: (who) => comes('telegram', telegram.say(who, 1, { text: 'alo' })),
-  };
   for (const [source, error, means, words] of never)
     test(`${source}: ${error} is shown, and not repeated`, async () => {
       const who = customer[source]();
@@ -275,10 +279,40 @@ describe('answers', { concurrency: true }, () => {
   });
 });
 
-test('nothing was sent that nobody wrote', async () => {
-  const [row] = await sql(
-    `SELECT count(*)::int AS n FROM desk.outbound WHERE channel = 'social'
-     AND state IN ('sending', 'committing')`,
-  );
-  assert.equal(row.n, 0);
+test('a provider that hangs does not hold up mail', async () => {
+  const sink = await startSink();
+  const second = await startSecond({
+    smtp_relay: `127.0.0.1:${sink.port}`,
+    smtp_starttls: 'no',
+  });
+  try {
+    // More than two daemons have room for.
+    const chats = Array.from({ length: 40 }, number);
+    for (const chat of chats) {
+      plan(chat, 'hang');
+      const { ticket } = await opens.telegram(chat);
+      await reply(ticket, 'dạ');
+    }
+    const sent = mail({ to: 'sales@shop.example' });
+    await deliver(sent);
+    const [row] = await sql(
+      `SELECT e.ticket FROM desk.event_key k JOIN desk.event e ON e.id = k.event
+       WHERE k.channel = 'mail' AND k.external_id LIKE :'v1' || '/%'`,
+      sent.id,
+    );
+    const hanging = async () =>
+      (
+        await sql(
+          `SELECT count(*)::int AS n FROM desk.outbound
+           WHERE channel = 'social' AND state = 'committing'`,
+        )
+      )[0].n;
+    await until('both daemons have their hands full', async () => (await hanging()) >= 32, 60);
+    const answer = await reply(row.ticket, 'dạ');
+    await becomes(answer, 'sent');
+    assert.ok((await hanging()) >= 16, 'nobody was answered meanwhile');
+  } finally {
+    await second.stop();
+    await sink.end();
+  }
 });

@@ -4,7 +4,8 @@ import { createServer } from 'node:http';
 import { freePorts } from '../ports.mjs';
 
 // answer(request) gives [status, object or text], 'drop' (the connection ends
-// once the request has come) or a promise of one.  request: {method, url,
+// once the request has come), 'hang' (it stays, and nothing is said) or a
+// promise of one.  request: {method, url,
 // headers, body, json}.
 export async function provider(answer) {
   const [port] = await freePorts(1);
@@ -24,10 +25,8 @@ export async function provider(answer) {
       const one = { method, url, headers, body, json };
       got.push(one);
       const said = await answer(one);
-      if (said === 'drop') {
-        request.socket.destroy();
-        return;
-      }
+      if (said === 'drop') request.socket.destroy();
+      if (said === 'drop' || said === 'hang') return;
       const [status, what] = said;
       const text = typeof what === 'string' ? what : JSON.stringify(what);
       response.writeHead(status, { 'Content-Type': 'application/json' });
