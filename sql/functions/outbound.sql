@@ -180,12 +180,10 @@ BEGIN
 	UPDATE desk.outbound k SET state = 'withdrawn', settled_at = now(),
 	    said = 'It could not be sent for four hours: too late to be of use.'
 	WHERE k.id IN (SELECT a.id FROM desk.outbound a
-	    WHERE a.state IN ('queued', 'deferred', 'sending', 'committing')
-		AND a.state IN ('queued', 'deferred')
+	    WHERE a.state IN ('queued', 'deferred')
 		AND a.purpose = 'acknowledgement'
 		AND a.created_at < now() - interval '4 hours'
-		AND a.next_try < now()
-	    ORDER BY a.next_try, a.id LIMIT n
+	    ORDER BY a.created_at LIMIT n
 	    FOR UPDATE SKIP LOCKED);
 	RETURN lapsed;
 END;
