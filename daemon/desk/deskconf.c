@@ -200,6 +200,7 @@ deskconf_grammar(void)
 		CFG_SEC("units", units, CFGF_NONE),
 		CFG_SEC("limits", limits, CFGF_NONE),
 		CFG_SEC("mail", mail, CFGF_NONE),
+		CFG_SEC("widget", deskconf_widget_grammar(watch), CFGF_NONE),
 		CFG_STR("default_queue", NULL, CFGF_NODEFAULT),
 		CFG_STR_LIST("order_pattern", NULL, CFGF_NONE),
 		CFG_STR_LIST("email", NULL, CFGF_NONE),

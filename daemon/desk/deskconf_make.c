@@ -367,6 +367,7 @@ deskconf_make(struct deskconf *d)
 	json_object_set_new(made, "sources",
 	    conf_sections(d, "source", true, conf_source_make));
 	json_object_set_new(made, "hours", deskconf_hours(d));
+	json_object_set_new(made, "widget", deskconf_widget(d));
 	json_object_set_new(made, "templates", deskconf_templates(d));
 	if (d->faults == 0)
 		return (made);

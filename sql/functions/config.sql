@@ -105,7 +105,8 @@ AS $$
 	UNION ALL
 	SELECT w.rank, replace(w.section, '_', ' '), c->w.section
 	FROM (VALUES (0, 'company'), (1, 'units'), (2, 'default_queue'),
-	    (3, 'order_pattern'), (3, 'limits'), (3, 'mail')) w (rank, section)
+	    (3, 'order_pattern'), (3, 'limits'), (3, 'mail'),
+	    (12, 'widget')) w (rank, section)
 	WHERE c ? w.section
 	UNION ALL
 	SELECT 8, 'order of rules', jsonb_agg(r.entry->'name' ORDER BY r.place)

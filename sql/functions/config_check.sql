@@ -18,6 +18,12 @@ AS $$
 	('company', 'country',	    'text', false, 1, 3, '"84"'),
 	('company', 'timezone',	    'text', false, 1, 64, '"UTC"'),
 	('company', 'close_after',  'int',  false, 1, 31536000, '1209600'),
+	('widget',  'secret_file',  'text', false, 1, 1000, NULL),
+	('widget',  'require_identity', 'bool', false, 0, 0, 'false'),
+	('widget',  'queue',	    'name', false, 1, 64, NULL),
+	('widget',  'gone',	    'int',  false, 1, 3600, '60'),
+	('widget',  'by_mail',	    'bool', false, 0, 0, 'true'),
+	('widget',  'transcript',   'ask|end|off', false, 1, 3, '"ask"'),
 	('limits',  'answers',	    'int',  false, 0, 1000, '4'),
 	('limits',  'exchange',	    'int',  false, 1, 1000, '3'),
 	('limits',  'cases',	    'int',  false, 1, 10000, '10'),
@@ -220,6 +226,8 @@ BEGIN
 	SELECT r.path INTO wrong
 	FROM (SELECT 'default_queue' AS path, c->>'default_queue' AS queue
 	    UNION ALL
+	    SELECT 'widget.queue', c->'widget'->>'queue'
+	    UNION ALL
 	    SELECT format('%s[%s].queue', s, v.place - 1), v.entry->>'queue'
 	    FROM unnest('{served,rules}'::text[]) s,
 		jsonb_array_elements(c->s) WITH ORDINALITY v (entry, place)
@@ -255,7 +263,7 @@ AS $$
 DECLARE
 	lists	CONSTANT text[] := '{queues,served,agents,rules,sources,
 		    hours,templates}';
-	parts	CONSTANT text[] := '{company,units,limits,mail}';
+	parts	CONSTANT text[] := '{company,units,limits,mail,widget}';
 	word	text;
 	result	jsonb;
 BEGIN

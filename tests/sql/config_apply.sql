@@ -59,7 +59,8 @@ SELECT is(jsonb_path_query_array(:'dry', '$.changes[*].what'),
     '["company","units","default queue","limits","mail","order pattern","queue sales",
     "queue shipping","address email hello@shop.example",
     "address email sales@shop.example","agent an","agent sup",
-    "rule giao-tre","rule vip","order of rules","source freeswitch"]',
+    "rule giao-tre","rule vip","order of rules","source freeswitch",
+    "widget"]',
     'dry: what would be added');
 SELECT is((SELECT count(*) FROM desk.queue) + (SELECT count(*) FROM
 	desk.config) + (SELECT count(*) FROM desk.outbox), 0::bigint,
