@@ -130,6 +130,16 @@ look_take(struct look *l, const PGresult *res)
 	return (good);
 }
 
+/*
+ * A visitor's first message is about to give him a ticket, his next page ends
+ * that he is gone: neither is to be believed again.
+ */
+static bool
+is_changing(const struct caller *c)
+{
+	return (c->role == ROLE_VISITOR && (c->ticket == 0 || c->gone));
+}
+
 static void
 look_got(uint64_t id, const struct pg_reply *r)
 {
@@ -138,7 +148,8 @@ look_got(uint64_t id, const struct pg_reply *r)
 	if (l == NULL)
 		return;
 	if (r->how == PG_DONE && look_take(l, r->res)) {
-		known_put(l->ac, l);
+		if (!is_changing(&l->caller))
+			known_put(l->ac, l);
 		look_tell(l, ACCESS_YES);
 	} else
 		look_tell(l, r->how == PG_LATER ? ACCESS_LATER : ACCESS_NO);

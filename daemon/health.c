@@ -21,6 +21,7 @@
 #include "stats.h"
 #include "store/pool.h"
 #include "store/redis.h"
+#include "visits.h"
 
 struct health {
 	struct daemon	   *d;
@@ -65,6 +66,9 @@ health_metrics(struct health *h, uint64_t id)
 	outbound_gauges(d->outbound, &b);
 	stats_gauge(&b, "listeners", "Who listens to the feed.",
 	    (double)feed_count(d->feed));
+	stats_gauge(&b, "visitors",
+	    "Conversations with a page open here, as Redis knows.",
+	    (double)visits_count(d->visits));
 	stats_gauge(&b, "config_version", "The configuration in force.",
 	    (double)d->config);
 	amiin_stats(d->amiin, &b);

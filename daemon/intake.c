@@ -1,12 +1,14 @@
 /*
  * Events from operations; see intake.h.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/def.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "daemon.h"
 #include "desk/event.h"
 #include "desk/rules.h"
@@ -16,6 +18,8 @@
 
 /* What an event's arena may hold besides a few copies of its input. */
 #define INTAKE_ROOM 262144
+/* What one event may name; SQL has refused more. */
+#define FILES_MAX 20
 
 struct event *
 intake_new(size_t n)
@@ -32,6 +36,48 @@ intake_free(struct event *e)
 {
 	event_drop(e);
 	free(e);
+}
+
+static bool
+file_put(struct event *e, struct attachment *f, const json_t *j)
+{
+	const char *sha256 = json_string_value(json_object_get(j, "sha256"));
+
+	f->name =
+	    arena_str(&e->arena, json_string_value(json_object_get(j, "name")));
+	f->type =
+	    arena_str(&e->arena, json_string_value(json_object_get(j, "type")));
+	f->size = (size_t)json_integer_value(json_object_get(j, "size"));
+	if (sha256 == NULL || f->name == NULL || f->type == NULL)
+		return (false);
+	snprintf(f->sha256, sizeof f->sha256, "%s", sha256);
+	return (true);
+}
+
+bool
+intake_files(struct event *e, const json_t *list)
+{
+	const json_t *j;
+	size_t	      i, n = json_array_size(list);
+
+	if (n == 0)
+		return (true);
+	if (n > FILES_MAX)
+		return (false);
+	e->attachments = arena_get(&e->arena, n * sizeof *e->attachments);
+	if (e->attachments == NULL)
+		return (false);
+	memset(e->attachments, 0, n * sizeof *e->attachments);
+	json_array_foreach (list, i, j)
+		if (!file_put(e, &e->attachments[e->nattachments++], j))
+			return (false);
+	/* What stands in a list where the words would. */
+	if (e->text == NULL)
+		e->preview = arena_printf(&e->arena, "[%.*s]",
+		    (int)utf8_cut(e->attachments[0].name,
+			strlen(e->attachments[0].name), EVENT_PREVIEW_MAX - 2),
+		    e->attachments[0].name);
+	return (true);
 }
 
 /*

@@ -15,6 +15,12 @@ struct event;
  * committed.  Takes the event (malloc'd by intake_new()).
  */
 void intake_file(struct ask *, struct event *);
+/*
+ * Puts the files that it names, as desk.upload_named() gave them, on the event;
+ * one without words is previewed by the first's name.  False only when there
+ * is no room.
+ */
+bool intake_files(struct event *, const json_t *) MUSTCHECK;
 /* An empty event for n bytes of input. */
 struct event *intake_new(size_t n) MUSTCHECK;
 void	      intake_free(struct event *);

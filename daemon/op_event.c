@@ -8,10 +8,12 @@
 #include <time.h>
 
 #include "access.h"
+#include "base/mem.h"
 #include "daemon.h"
 #include "desk/callrec.h"
 #include "desk/event.h"
 #include "desk/rules.h"
+#include "dispatch.h"
 #include "edge/hmac.h"
 #include "hookdata.h"
 #include "intake.h"
@@ -39,17 +41,61 @@ event_refuse(
 	intake_free(e);
 }
 
+static void
+event_take(struct ask *a, const char *json, size_t n, const json_t *files)
+{
+	const char   *member = "", *wrong = "";
+	struct event *e = intake_new(n);
+
+	if (!event_from_json(e, json, n, desk_country(a), &member, &wrong))
+		event_refuse(a, e, member, wrong);
+	else if (!intake_files(e, files)) {
+		opdo_later(a, ASK_TOOLARGE, "The event is too large.");
+		intake_free(e);
+	} else
+		intake_file(a, e);
+}
+
+/* The files that it names are the caller's own: read it again, with them. */
+static void
+event_named(struct ask *a, const char *json, size_t n)
+{
+	json_t *j = json_loadb(json, n, 0, NULL);
+
+	event_take(
+	    a, a->kept, strlen(a->kept), json_object_get(j, "attachments"));
+	json_decref(j);
+}
+
+/* The list of files in an event, or NULL: mostly seen without reading it. */
+static json_t *
+event_files(const struct ask *a)
+{
+	json_t *j, *list = NULL;
+
+	if (a->nraw == 0 ||
+	    memmem(a->raw, a->nraw, "\"attachments\"", 13) == NULL)
+		return (NULL);
+	j = json_loadb(a->raw, a->nraw, 0, NULL);
+	list = json_incref(json_object_get(j, "attachments"));
+	json_decref(j);
+	return (list);
+}
+
 void
 op_do_EVENT_ADD(struct ask *a)
 {
-	const char   *member = "", *wrong = "";
-	struct event *e = intake_new(a->nraw);
+	json_t *files = event_files(a);
 
-	if (!event_from_json(
-		e, a->raw, a->nraw, desk_country(a), &member, &wrong))
-		event_refuse(a, e, member, wrong);
-	else
-		intake_file(a, e);
+	if (json_array_size(files) == 0) {
+		json_decref(files);
+		event_take(a, a->raw, a->nraw, NULL);
+		return;
+	}
+	json_object_clear(a->args);
+	json_object_set_new(a->args, "attachments", files);
+	a->kept = xstrndup(a->raw, a->nraw);
+	dispatch_sql_then(a, event_named);
 }
 
 bool

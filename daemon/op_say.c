@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "chatask.h"
 #include "daemon.h"
 #include "desk/event.h"
@@ -15,8 +14,6 @@
 #include "intake.h"
 #include "opdo.h"
 
-/* What one message may name; SQL has refused more. */
-#define FILES_MAX 20
 /* What an answer by mail takes of an agent, as a mail does. */
 #define LEFT_UNITS 5
 
@@ -27,49 +24,6 @@ chatask_own(struct ask *a)
 		return (true);
 	opdo_later(a, ASK_NOTFOUND, "There is no such conversation.");
 	return (false);
-}
-
-static bool
-say_file(struct event *e, struct attachment *f, const json_t *j)
-{
-	const char *sha256 = json_string_value(json_object_get(j, "sha256"));
-
-	f->name =
-	    arena_str(&e->arena, json_string_value(json_object_get(j, "name")));
-	f->type =
-	    arena_str(&e->arena, json_string_value(json_object_get(j, "type")));
-	f->size = (size_t)json_integer_value(json_object_get(j, "size"));
-	if (sha256 == NULL || f->name == NULL || f->type == NULL)
-		return (false);
-	snprintf(f->sha256, sizeof f->sha256, "%s", sha256);
-	return (true);
-}
-
-/* The files as SQL knows them; false only when the arena is full. */
-static bool
-say_files(struct event *e, const json_t *list)
-{
-	const json_t *j;
-	size_t	      i, n = json_array_size(list);
-
-	if (n == 0)
-		return (true);
-	if (n > FILES_MAX)
-		return (false);
-	e->attachments = arena_get(&e->arena, n * sizeof *e->attachments);
-	if (e->attachments == NULL)
-		return (false);
-	memset(e->attachments, 0, n * sizeof *e->attachments);
-	json_array_foreach (list, i, j)
-		if (!say_file(e, &e->attachments[e->nattachments++], j))
-			return (false);
-	/* What stands in a list where the words would. */
-	if (e->text == NULL)
-		e->preview = arena_printf(&e->arena, "[%.*s]",
-		    (int)utf8_cut(e->attachments[0].name,
-			strlen(e->attachments[0].name), EVENT_PREVIEW_MAX - 2),
-		    e->attachments[0].name);
-	return (true);
 }
 
 static void
@@ -94,7 +48,7 @@ say(struct ask *a, const json_t *files)
 		e->facts = "{\"left\":true}";
 		e->units = LEFT_UNITS;
 	}
-	if (!say_files(e, files)) {
+	if (!intake_files(e, files)) {
 		opdo_later(a, ASK_TOOLARGE, "The message is too large.");
 		intake_free(e);
 		return;

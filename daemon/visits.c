@@ -55,6 +55,7 @@ struct visits {
 	struct list    buckets[BUCKETS];
 	struct list    changed;
 	struct list    seen; /* places looked at in this round */
+	size_t	       told; /* of whom Redis has answered that it knows */
 	bool	       lost; /* say everything anew */
 	bool	       ticking, placing, telling;
 	int64_t	       next_tick, next_round;
@@ -120,6 +121,8 @@ visit_free(struct visits *v, struct visit *w)
 {
 	if (w->change.on != NULL)
 		list_remove(w->change.on, &w->change);
+	if (w->here && v->told != 0)
+		v->told--;
 	list_remove(bucket_of(v, w->conversation), &w->by);
 	list_remove(w->link.on, &w->link);
 	free(w);
@@ -263,7 +266,7 @@ ticked(uint64_t id, enum route_how how, bool known,
 	v->ticking = false;
 	if (how != ROUTE_DONE)
 		return;
-	if (!known && v->all.count != 0)
+	if (!known && v->all.count + v->seen.count != 0)
 		v->lost = true;
 	if (n != 0 && !v->telling)
 		visits_gone(v, left, n);
@@ -327,6 +330,7 @@ visits_told(uint64_t id, enum route_how how)
 		return;
 	if (how != ROUTE_DONE)
 		e->v->lost = true;
+	e->v->told += e->n;
 	errand_free(e);
 }
 
@@ -340,6 +344,7 @@ visits_tell(struct visits *v, bool came, const char *const *names, size_t n)
 	if (n == 0)
 		return;
 	id = errand_new(v, 0, &e);
+	e->n = came ? n : 0; /* how many more it then knows */
 	if (route_visits(v->d->route, &lease, came, names, n, id, visits_told))
 		return;
 	errand_free(idmap_drop(&errands, id));
@@ -359,8 +364,8 @@ visits_flush(struct visits *v)
 	    (l = list_shift(&v->changed)) != NULL) {
 		w = list_of(l, struct visit, change);
 		if (w->streams == 0) {
-			if (w->here)
-				left[nleft++] = w->conversation;
+			/* Also who came and went within a tick. */
+			left[nleft++] = w->conversation;
 			gone[ngone++] = w;
 		} else if (!w->here) {
 			w->here = true;
@@ -378,6 +383,7 @@ static void
 visits_anew(struct visits *v)
 {
 	v->lost = false;
+	v->told = 0;
 	name_new(v);
 	LIST_EACH (l, &v->all)
 		list_of(l, struct visit, link)->here = false;
@@ -521,7 +527,7 @@ visits_tick(struct visits *v)
 size_t
 visits_count(const struct visits *v)
 {
-	return (v->all.count + v->seen.count);
+	return (v->told);
 }
 
 static void

@@ -33,7 +33,7 @@ void visits_tick(struct visits *);
  */
 json_t *visits_line(
     const struct visits *, const char *queue, int64_t ahead) MUSTCHECK;
-size_t visits_count(const struct visits *); /* conversations */
+size_t visits_count(const struct visits *); /* told to Redis */
 void   visits_close(struct visits *);
 
 #endif

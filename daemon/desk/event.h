@@ -152,7 +152,8 @@ void event_drop(struct event *);
  * for that).  Without an id the event is named by the digest of the bytes
  * ("sha256:" and hexadecimal).  Without "at" e->at stays NULL: the caller has
  * the clock, and sets it.  A member "call" with the members of struct call
- * may come with channel "call".  Does not classify and does not fold: see
+ * may come with channel "call".  "attachments" must be a list, and is left to
+ * the caller.  Does not classify and does not fold: see
  * event_finish().
  */
 bool event_from_json(struct event *, const char *, size_t, const char *country,

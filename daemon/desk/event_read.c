@@ -419,6 +419,15 @@ read_call(struct reading *r, const json_t *value)
 		&call->attended));
 }
 
+/* Which files they are is for the caller to find out: it has uploaded them. */
+static bool
+read_attachments(struct reading *r, const json_t *value)
+{
+	if (!json_is_array(value))
+		return (refuse(r, "attachments", "This must be a list."));
+	return (true);
+}
+
 static const struct member {
 	const char *name;
 	bool (*read)(struct reading *, const json_t *);
@@ -437,6 +446,7 @@ static const struct member {
 	{ "touchpoint", read_touchpoint },
 	{ "lang", read_lang },
 	{ "call", read_call },
+	{ "attachments", read_attachments },
 };
 
 static const struct member *

@@ -20,8 +20,23 @@ DECLARE
 			    || coalesce(args->'contacts', '[]'),
 			'name', nullif(args->>'name', ''),
 			'name_folded', nullif(args->>'name_folded', '')));
-	known	desk.known[] := desk.identify(ARRAY[visitor]);
+	known	desk.known[];
+	user_is	jsonb := jsonb_build_array(jsonb_build_object('kind', 'user',
+		    'address', args->>'user'));
 BEGIN
+	-- Whom the shop's server knows is made out without the rest: what the
+	-- visitor typed before must not become that user's, nor he theirs.
+	IF args ? 'user' THEN
+		PERFORM desk.identify(ARRAY[jsonb_populate_record(visitor,
+		    jsonb_build_object('contacts', user_is
+			|| CASE WHEN (args->>'proven')::boolean
+			THEN args->'contacts' ELSE '[]' END))]);
+		PERFORM desk.chat_prove(c.id, args->>'user')
+		FROM desk.contact c
+		WHERE c.kind = 'chat' AND c.address = chat_identity.conversation;
+	END IF;
+	known := desk.identify(ARRAY[visitor]);
+
 	-- A name is taken from whoever gave none before; it never replaces one.
 	UPDATE desk.customer c
 	SET name = visitor.name, name_folded = visitor.name_folded

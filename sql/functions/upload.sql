@@ -184,3 +184,12 @@ BEGIN
 	RETURN desk.attachment_meta(m, (args->>'place')::int);
 END;
 $$;
+
+-- EVENT.ADD names files: which they are, or the refusal.
+CREATE OR REPLACE FUNCTION desk.event_attach(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	SELECT jsonb_build_object('attachments',
+	    desk.upload_named(caller, args->'attachments'))
+$$;

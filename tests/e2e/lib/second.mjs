@@ -62,6 +62,14 @@ export async function startSecond({ redis, bare = false, ...more } = {}) {
     metrics: base,
     service: () => connect({ port: resp, hello: ['AUTH', 'default', desk.key] }),
     login: (name, password) => connect({ port: resp, hello: ['AUTH', name, password] }),
+    // As the power does: nothing is said to anybody.
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+      process.off('exit', last);
+      await log.close();
+      await rm(dir, { recursive: true, force: true });
+    },
     async stop() {
       child.kill('SIGTERM');
       await ended;

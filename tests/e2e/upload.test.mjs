@@ -1,0 +1,255 @@
+// Files both ways: uploaded as bytes, named in messages, fetched again.
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import http from 'node:http';
+import { test } from 'node:test';
+import { desk, login, service, sql, unique, until, using } from './lib/desk.mjs';
+import { daemonPid } from './lib/process.mjs';
+import { visit } from './lib/visitor.mjs';
+import { Session, ask, get } from './lib/web.mjs';
+
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+const MIB = 1 << 20;
+
+// The bytes of an answer, untouched.
+function fetched(path, headers) {
+  return new Promise((done, fail) => {
+    http
+      .get(new URL(path, desk.http), { headers, agent: false }, (r) => {
+        const parts = [];
+        r.on('data', (d) => parts.push(d));
+        r.on('end', () => done({ status: r.statusCode, headers: r.headers, bytes: Buffer.concat(parts) }));
+        r.on('error', fail);
+      })
+      .on('error', fail);
+  });
+}
+
+test('a visitor\'s file goes up, into a message, and down again to both sides', async () => {
+  const v = await visit();
+  const bytes = randomBytes(MIB + 12345);
+  const up = await v.upload(bytes, { name: 'ảnh đơn hàng.png', type: 'image/png' });
+  assert.equal(up.status, 201, up.text);
+  assert.deepEqual(up.json, {
+    sha256: sha256(bytes),
+    size: bytes.length,
+    name: 'ảnh đơn hàng.png',
+    type: 'image/png',
+  });
+  const page = await v.page();
+  const said = await v.say(undefined, { attachments: [{ sha256: up.json.sha256 }] });
+  assert.equal(said.status, 201, said.text);
+  const e = await page.until((x) => x.event === 'message');
+  assert.deepEqual(e.json.attachments, [
+    { place: 0, name: 'ảnh đơn hàng.png', type: 'image/png', size: bytes.length },
+  ]);
+  page.end();
+  const [read] = (await v.read()).messages;
+  assert.deepEqual(read.attachments, e.json.attachments);
+  const down = await fetched(`${v.path}/attachments/${read.event}/0`, {
+    Authorization: `Bearer ${v.token}`,
+  });
+  assert.equal(down.status, 200);
+  assert.ok(down.bytes.equals(bytes));
+  assert.equal(down.headers['content-type'], 'image/png');
+  assert.match(down.headers['content-disposition'], /^attachment; filename="[^"]*"; filename\*=UTF-8''%E1%BA%A3nh/);
+  assert.equal(down.headers['x-content-type-options'], 'nosniff');
+  assert.match(down.headers['content-security-policy'], /^sandbox/);
+  // An agent, in his browser.
+  const session = await Session.begin('sup');
+  const his = await fetched(`/api/v1/events/${read.event}/attachments/0/file`, {
+    Cookie: session.cookie.split(';', 1)[0],
+  });
+  assert.ok(his.bytes.equals(bytes));
+  const [ticket] = await sql(`SELECT preview FROM desk.ticket WHERE id = :'v1'::bigint`, await v.ticket());
+  assert.equal(ticket.preview, '[ảnh đơn hàng.png]');
+});
+
+test('nobody names or fetches another\'s file by its digest', async () => {
+  const [mine, other] = [await visit(), await visit()];
+  const up = (await mine.upload(Buffer.from(unique()), { name: 'x' })).json;
+  await other.say('alo');
+  for (const digest of [up.sha256, sha256('nothing')]) {
+    const no = await other.say('của tôi', { attachments: [{ sha256: digest }] });
+    assert.equal(no.status, 404);
+    assert.equal(no.json.member, 'attachments');
+  }
+  await using(service, async (wire) => {
+    const files = JSON.stringify([{ sha256: up.sha256 }]);
+    await assert.rejects(wire.ask('TICKET.REPLY', await other.ticket(), 'x', 'ATTACHMENTS', files), /NOTFOUND/);
+  });
+  const event = (await mine.say('đây', { attachments: [{ sha256: up.sha256 }] })).json.event;
+  assert.equal((await mine.get(`/attachments/${event}/0`)).status, 200);
+  assert.equal((await mine.get(`/attachments/${event}/1`)).status, 404);
+  assert.equal((await other.get(`/attachments/${event}/0`)).status, 404);
+  assert.equal((await get(`${mine.path}/attachments/${event}/0`)).status, 401);
+  assert.equal((await get(`${mine.path}/attachments/${event}/0`, { bearer: other.token })).status, 401);
+});
+
+test('an agent\'s file goes out with his answer', async () => {
+  const v = await visit();
+  await v.say('gửi em hóa đơn');
+  const session = await Session.begin('sup');
+  const bytes = randomBytes(3000);
+  const up = await session.ask('POST', '/api/v1/uploads?name=ho%C3%A1%20%C4%91%C6%A1n.pdf', {
+    body: bytes,
+    headers: { 'Content-Type': 'application/pdf' },
+  });
+  assert.equal(up.status, 201, up.text);
+  const forged = await session.ask('POST', '/api/v1/uploads', { body: bytes, csrf: '' });
+  assert.equal(forged.status, 403);
+  const page = await v.page();
+  await using(() => login('sup'), async (wire) =>
+    wire.ask('TICKET.REPLY', await v.ticket(), 'dạ đây', 'ATTACHMENTS', JSON.stringify([{ sha256: up.json.sha256 }])),
+  );
+  const e = await page.until((x) => x.json.text === 'dạ đây');
+  page.end();
+  assert.equal(e.json.attachments[0].name, 'hoá đơn.pdf');
+  const down = await fetched(`${v.path}/attachments/${e.json.id}/0`, { Authorization: `Bearer ${v.token}` });
+  assert.ok(down.bytes.equals(bytes));
+});
+
+test('a service\'s event brings files that it uploaded', async () => {
+  const bytes = randomBytes(100);
+  const up = await ask('POST', '/api/v1/uploads?name=a.bin', { body: bytes, bearer: desk.key, headers: { 'Content-Type': 'x/y' } });
+  assert.equal(up.status, 201, up.text);
+  const event = {
+    channel: 'social',
+    id: unique(),
+    from: { kind: 'zalo', address: unique() },
+    text: 'xem',
+    attachments: [{ sha256: sha256(bytes), name: 'b.bin' }],
+  };
+  const done = await ask('POST', '/api/v1/events', { body: event, bearer: desk.key });
+  assert.equal(done.status, 201, done.text);
+  const [row] = await sql(
+    `SELECT name, size, encode(sha256, 'hex') AS sha256 FROM desk.attachment WHERE event = :'v1'::bigint`,
+    done.json.event,
+  );
+  assert.deepEqual(row, { name: 'b.bin', size: 100, sha256: sha256(bytes) });
+  const no = await ask('POST', '/api/v1/events', {
+    body: { ...event, id: unique(), attachments: [{ sha256: sha256('other') }] },
+    bearer: desk.key,
+  });
+  assert.equal(no.status, 404);
+  assert.equal(no.json.member, 'attachments');
+});
+
+test('what is too large, empty or nobody\'s is refused', async () => {
+  const v = await visit();
+  const refused = async (answer, status) => assert.equal((await answer).status, status);
+  await refused(v.upload(Buffer.alloc(10 * MIB + 1)), 413);
+  await refused(v.upload(Buffer.alloc(0)), 400);
+  await refused(v.upload(Buffer.from('x'), { bearer: 'nonsense' }), 401);
+  await refused(v.upload(Buffer.from('x'), { bearer: (await visit()).token }), 401);
+  await refused(ask('POST', '/api/v1/uploads', { body: Buffer.from('x') }), 401);
+  await refused(ask('POST', `${v.path}/attachments?colour=red`, { body: Buffer.from('x'), bearer: v.token }), 400);
+  // Chunked, it is found out on the way.
+  const status = await new Promise((done, fail) => {
+    const r = http.request(
+      new URL(`${v.path}/attachments`, desk.http),
+      { method: 'POST', agent: false, headers: { Authorization: `Bearer ${v.token}`, 'Transfer-Encoding': 'chunked' } },
+      (answer) => done(answer.statusCode),
+    );
+    r.on('error', (e) => (e.code === 'ECONNRESET' || e.code === 'EPIPE' ? undefined : fail(e)));
+    const piece = Buffer.alloc(MIB);
+    const more = (n) => n < 12 && !r.destroyed && r.write(piece, () => more(n + 1));
+    more(0);
+  });
+  assert.equal(status, 413);
+  const [{ n }] = await sql(
+    `SELECT count(*) AS n FROM desk.upload WHERE owner = 'conversation/' || :'v1'`,
+    v.conversation,
+  );
+  assert.equal(n, 0);
+});
+
+test('a name in a header, Expect and chunks are understood; a page is given out as bytes', async () => {
+  const v = await visit();
+  const body = Buffer.from('<script>alert(1)</script>');
+  const up = await new Promise((done, fail) => {
+    const r = http.request(
+      new URL(`${v.path}/attachments`, desk.http),
+      {
+        method: 'POST',
+        agent: false,
+        headers: {
+          Authorization: `Bearer ${v.token}`,
+          'Content-Type': 'text/html; charset=utf-8',
+          'Content-Disposition': "attachment; filename=x.html; filename*=UTF-8''..%2F..%2Fetc%2Ftr%E1%BA%BB.html",
+          'Transfer-Encoding': 'chunked',
+          Expect: '100-continue',
+        },
+      },
+      (answer) => {
+        let text = '';
+        answer.on('data', (d) => (text += d));
+        answer.on('end', () => done({ status: answer.statusCode, json: JSON.parse(text) }));
+      },
+    );
+    r.on('error', fail);
+    r.on('continue', () => {
+      for (const byte of body) r.write(Buffer.from([byte]));
+      r.end();
+    });
+    r.flushHeaders();
+  });
+  assert.equal(up.status, 201, JSON.stringify(up.json));
+  assert.equal(up.json.name, 'trẻ.html');
+  assert.equal(up.json.type, 'text/html');
+  assert.equal(up.json.sha256, sha256(body));
+  const { event } = (await v.say('x', { attachments: [{ sha256: up.json.sha256 }] })).json;
+  const down = await v.get(`/attachments/${event}/0`);
+  assert.equal(down.headers['content-type'], 'application/octet-stream');
+  assert.match(down.headers['content-disposition'], /^attachment/);
+});
+
+test('large files are not held in memory, and who hangs up leaves nothing', async () => {
+  const pid = await daemonPid();
+  const anonymous = async () =>
+    Number(/^RssAnon:\s+(\d+)/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))[1]);
+  const before = await anonymous();
+  const visitors = await Promise.all(Array.from({ length: 6 }, () => visit()));
+  const size = 9 * MIB;
+  const held = await Promise.all(
+    visitors.map(
+      (v) =>
+        new Promise((done, fail) => {
+          const r = http.request(new URL(`${v.path}/attachments`, desk.http), {
+            method: 'POST',
+            agent: false,
+            headers: { Authorization: `Bearer ${v.token}`, 'Content-Length': size, Expect: '100-continue' },
+          });
+          r.on('error', () => {});
+          r.on('continue', () => r.write(Buffer.alloc(size - 1, 7), (e) => (e ? fail(e) : done(r))));
+          r.flushHeaders();
+        }),
+    ),
+  );
+  const during = await anonymous();
+  assert.ok(during - before < 12 * 1024, `${during - before} KiB for 54 MiB`);
+  held.forEach((r) => r.destroy());
+  const names = visitors.map((v) => `conversation/${v.conversation}`).join(',');
+  await until('their connections have ended', async () => {
+    const [{ n }] = await sql(
+      `SELECT count(*) AS n FROM desk.upload WHERE owner = ANY (string_to_array(:'v1', ','))`,
+      names,
+    );
+    assert.equal(n, 0);
+    const again = await visitors[0].upload(Buffer.from(unique()));
+    return again.status === 201;
+  });
+});
+
+test('a stranger cannot fill the desk with files', async () => {
+  const v = await visit();
+  const piece = Buffer.alloc(9 * MIB);
+  let last;
+  for (let i = 0; i < 8 && last?.status !== 429; i++) {
+    piece.writeUInt32LE(Math.floor(Math.random() * 2 ** 32), 0);
+    last = await v.upload(piece);
+  }
+  assert.equal(last.status, 429);
+  assert.equal(last.json.code, 'TOOMANY');
+});
