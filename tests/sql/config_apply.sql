@@ -94,7 +94,7 @@ SELECT is(desk.outbox_mine()->0->'apply', jsonb_build_object('feed',
 	jsonb_build_object('kind', 'config', 'version',
 	:'first'::jsonb->'version')), 'the daemons are told');
 SELECT is((SELECT a.action || ' ' || jsonb_array_length(a.detail)
-	FROM desk.audit a), 'config.apply 16', 'the record has what changed');
+	FROM desk.audit a), 'config.apply 17', 'the record has what changed');
 
 -- The same again
 SELECT is(pg_temp.apply(:'c') - 'dry', jsonb_build_object('changes',
