@@ -16,6 +16,7 @@
 #include "chores.h"
 #include "daemon.h"
 #include "feed.h"
+#include "hookout.h"
 #include "inforce.h"
 #include "outbound.h"
 #include "outbox.h"
@@ -256,6 +257,7 @@ chores_tick(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	outbox_settle_now(c->d->outbox);
 	outbound_tick(c->d->outbound);
+	hookout_tick(c->d->hookout);
 	feed_retry(c->d->feed);
 	pace_tick(c->d->pace);
 	visits_tick(c->d->visits);

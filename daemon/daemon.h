@@ -15,6 +15,7 @@ struct chores;
 struct courier;
 struct event_base;
 struct feed;
+struct hookout;
 struct ingest;
 struct jobs;
 struct outbound;
@@ -51,6 +52,7 @@ struct daemon {
 	struct tls	*tls;	  /* NULL: no certificate */
 	struct courier	*courier; /* sends to others */
 	struct outbound *outbound;
+	struct hookout	*hookout; /* tells other services */
 	struct outbox	*outbox;
 	struct ingest	*ingest;
 	struct feed	*feed;

@@ -14,6 +14,7 @@
 #include "edge/tls.h"
 #include "feed.h"
 #include "health.h"
+#include "hookout.h"
 #include "ingest.h"
 #include "outbound.h"
 #include "outbox.h"
@@ -64,6 +65,7 @@ health_metrics(struct health *h, uint64_t id)
 	stats_gauge(&b, "outbox_pending", "Outbox rows not yet settled.",
 	    (double)outbox_pending(d->outbox));
 	outbound_gauges(d->outbound, &b);
+	hookout_gauges(d->hookout, &b);
 	stats_gauge(&b, "listeners", "Who listens to the feed.",
 	    (double)feed_count(d->feed));
 	stats_gauge(&b, "visitors",

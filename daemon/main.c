@@ -41,6 +41,7 @@
 #include "edge/courier.h"
 #include "edge/tls.h"
 #include "feed.h"
+#include "hookout.h"
 #include "ingest.h"
 #include "listeners.h"
 #include "mailout.h"
@@ -258,6 +259,7 @@ start(void)
 	d.courier = courier_open(d.base, d.settings->outgoing_allow);
 	d.outbox = outbox_open(&d);
 	d.outbound = outbound_open(&d);
+	d.hookout = hookout_open(&d);
 	d.ingest = ingest_open(&d);
 	d.feed = feed_open(&d);
 	d.access = access_open(&d);
@@ -308,7 +310,7 @@ drained(void)
 {
 	return (ingest_waiting(d.ingest) == 0 && ask_count() == 0 &&
 	    outbound_flying(d.outbound) == 0 && amiin_waiting(d.amiin) == 0 &&
-	    listeners_count(listeners) == 0);
+	    hookout_flying(d.hookout) == 0 && listeners_count(listeners) == 0);
 }
 
 static bool
@@ -335,6 +337,7 @@ stop(void)
 	ingest_close(d.ingest);
 	outbound_close(d.outbound);
 	outbox_close(d.outbox);
+	hookout_close(d.hookout);
 	courier_close(d.courier);
 	route_close(d.route);
 	redis_close(d.redis_feed);

@@ -37,6 +37,10 @@ static const struct {
 	    "Messages refused for good." },
 	[COUNT_SEND_UNKNOWN] = { "outbound_unknown_total",
 	    "Messages let go of which no answer came." },
+	[COUNT_HOOK_DONE] = { "hook_notices_total",
+	    "Notices that web hooks took." },
+	[COUNT_HOOK_LATER] = { "hook_failures_total",
+	    "Tries of web hooks that failed." },
 };
 
 /* Upper bounds in microseconds, about two a decade. */

@@ -26,6 +26,8 @@ enum count {
 	COUNT_SEND_LATER,
 	COUNT_SEND_NEVER,
 	COUNT_SEND_UNKNOWN,
+	COUNT_HOOK_DONE, /* notices that web hooks took */
+	COUNT_HOOK_LATER,
 	COUNTS
 };
 

@@ -95,6 +95,13 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	    "SELECT id, direction, address, answered"
 	    " FROM desk.calls_gone($1, $2::jsonb, $3::timestamptz)",
 	    3 },
+	[ST_HOOK_WORK] = { "hook_work",
+	    "SELECT r::text, desk.outbox_mine()::text FROM"
+	    " (SELECT desk.hook_work($1, $2::jsonb, $3::int) AS r OFFSET 0) s",
+	    3 },
+	[ST_HOOK_SWEEP] = { "hook_sweep", "SELECT desk.hook_sweep($1::int)",
+	    1 },
+	[ST_HOOK_STATS] = { "hook_stats", "SELECT desk.hook_stats()::text", 0 },
 };
 
 static struct pg_stmt all[ST_OPS_FIRST + OP_COUNT];

@@ -51,6 +51,9 @@ enum ops_stmt {
 	ST_OUT_RELEASE, /* the same */
 	ST_OUT_STATS,
 	ST_CALLS_GONE, /* source, ids that go on, told before */
+	ST_HOOK_WORK,  /* daemon, results as JSON, room */
+	ST_HOOK_SWEEP, /* rows of each hook at most */
+	ST_HOOK_STATS,
 	ST_OPS_FIRST
 };
 

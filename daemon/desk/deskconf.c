@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "deskconf.h"
+#include "deskconf_hook.h"
 #include "deskconf_parts.h"
 #include "deskconf_source.h"
 #include "rules.h"
@@ -210,6 +211,7 @@ deskconf_grammar(void)
 		CFG_SEC("agent", agent, named),
 		CFG_SEC("rule", rule, named),
 		CFG_SEC("source", conf_source_grammar(watch), named),
+		CFG_SEC("hook", conf_hook_grammar(watch), named),
 		CFG_SEC("hours", hours, named),
 		CFG_SEC("template", template, named),
 		CFG_END(),

@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "contact.h"
 #include "deskconf_parts.h"
+#include "deskconf_hook.h"
 #include "deskconf_source.h"
 #include "deskconf_value.h"
 #include "event.h"
@@ -366,6 +367,8 @@ deskconf_make(struct deskconf *d)
 	    made, "rules", conf_sections(d, "rule", false, make_rule));
 	json_object_set_new(made, "sources",
 	    conf_sections(d, "source", true, conf_source_make));
+	json_object_set_new(
+	    made, "hooks", conf_sections(d, "hook", true, conf_hook_make));
 	json_object_set_new(made, "hours", deskconf_hours(d));
 	json_object_set_new(made, "widget", deskconf_widget(d));
 	json_object_set_new(made, "templates", deskconf_templates(d));

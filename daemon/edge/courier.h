@@ -71,9 +71,10 @@ struct courier_post {
 	const char	  *body; /* copied */
 	size_t		   n;
 	bool		   guard;
-	const char	  *ca;
-	int64_t		   timeout_ms; /* for the whole */
-	size_t		   max_answer;
+	const char *allowed; /* this one also there; NULL: nowhere else */
+	const char *ca;
+	int64_t	    timeout_ms; /* for the whole */
+	size_t	    max_answer;
 };
 
 /*

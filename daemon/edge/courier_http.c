@@ -40,6 +40,7 @@ struct post {
 	struct buf	   answer;
 	bool		   guard;
 	bool		   barred; /* the guard said no */
+	char		  *allowed;
 	char		   error[CURL_ERROR_SIZE];
 };
 
@@ -50,6 +51,7 @@ post_free(struct post *p)
 		curl_easy_cleanup(p->easy);
 	curl_slist_free_all(p->headers);
 	buf_free(&p->answer);
+	free(p->allowed);
 	free(p);
 }
 
@@ -229,7 +231,8 @@ post_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 
 	if (purpose != CURLSOCKTYPE_IPCXN)
 		return (CURL_SOCKET_BAD);
-	if (p->guard && !courier_may_go(&a->addr, p->poster->allowed)) {
+	if (p->guard && !courier_may_go(&a->addr, p->poster->allowed) &&
+	    !courier_may_go(&a->addr, p->allowed)) {
 		p->barred = true;
 		return (CURL_SOCKET_BAD);
 	}
@@ -335,6 +338,7 @@ poster_send(struct poster *po, const struct courier_post *conf,
 	p->arg = arg;
 	p->ref = ref;
 	p->guard = conf->guard;
+	p->allowed = xstrdup(conf->allowed != NULL ? conf->allowed : "");
 	buf_init(
 	    &p->answer, conf->max_answer != 0 ? conf->max_answer : ANSWER_MAX);
 	p->easy = curl_easy_init();

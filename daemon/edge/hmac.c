@@ -236,3 +236,25 @@ webhook_check(const struct webhook *w, const struct webhook_key *keys,
 	}
 	return (good ? NULL : "the signature is not right");
 }
+
+bool
+webhook_signature(char *out, size_t size, const struct webhook *w,
+    const struct webhook_key *keys, size_t nkeys)
+{
+	uint8_t mac[SHA256_LEN];
+	char	text[(SHA256_LEN + 2) / 3 * 4 + 1];
+	size_t	i, n = 0;
+	int	len;
+
+	for (i = 0; i < nkeys; i++) {
+		if (!webhook_sign(mac, w, &keys[i]))
+			return (false);
+		EVP_EncodeBlock((uint8_t *)text, mac, sizeof mac);
+		len = snprintf(
+		    out + n, size - n, "%sv1,%s", i != 0 ? " " : "", text);
+		if (len < 0 || (size_t)len >= size - n)
+			return (false);
+		n += (size_t)len;
+	}
+	return (n > 0);
+}

@@ -59,6 +59,12 @@ struct webhook_key {
 const char *webhook_check(const struct webhook *, const struct webhook_key *,
     size_t nkeys, int64_t now) MUSTCHECK;
 /*
+ * The webhook-signature of what we send ourselves, "v1,BASE64 v1,BASE64" under
+ * each of the keys; false when it does not fit, or cannot be made.
+ */
+bool webhook_signature(char *out, size_t size, const struct webhook *,
+    const struct webhook_key *, size_t	 nkeys) MUSTCHECK;
+/*
  * The key in "whsec_BASE64" (or bare bytes, when the prefix is missing):
  * bytes written to out, or -1 when it is no base64 or longer than size.
  */

@@ -100,7 +100,8 @@ AS $$
 	FROM (VALUES (4, 'queues', 'queue'), (5, 'served', 'address'),
 	    (6, 'agents', 'agent'), (7, 'rules', 'rule'),
 	    (9, 'sources', 'source'),
-	    (10, 'hours', 'hours'), (11, 'templates', 'template')) w (rank, section, word),
+	    (10, 'hours', 'hours'), (11, 'templates', 'template'),
+	    (12, 'hooks', 'hook')) w (rank, section, word),
 	    jsonb_array_elements(c->w.section) e
 	UNION ALL
 	SELECT w.rank, replace(w.section, '_', ' '), c->w.section
@@ -297,6 +298,7 @@ BEGIN
 		PERFORM desk.config_leavers(caller, config);
 		PERFORM desk.config_agents(config);
 		PERFORM desk.config_limits(config);
+		PERFORM desk.config_hooks(config);
 		INSERT INTO desk.config (who, body)
 		VALUES (caller->>'who', config)
 		RETURNING version INTO in_force;

@@ -87,6 +87,14 @@ AS $$
 	('sources', 'secret_file',  'text', false, 1, 1000, NULL),
 	('sources', 'trust',	    'texts', false, 0, 100, NULL),
 	('sources', 'provider',	    'provider', false, 0, 0, NULL),
+	('hooks',   'name',	    'name', true,  1, 64, NULL),
+	('hooks',   'url',	    'text', true,  1, 400, NULL),
+	('hooks',   'secret_file',  'text', true,  1, 400, NULL),
+	('hooks',   'notices',	    'words', false, 0, 100, '[]'),
+	('hooks',   'queues',	    'words', false, 0, 1000, '[]'),
+	('hooks',   'allow',	    'texts', false, 0, 100, '[]'),
+	('hooks',   'ca',	    'text', false, 1, 400, NULL),
+	('hooks',   'keep',	    'int',  false, 3600, 31536000, '604800'),
 	('',	    'default_queue', 'name', true, 1, 64, NULL),
 	('',	    'order_pattern', 'texts', false, 0, 100, '[]')
 $$;
@@ -262,7 +270,7 @@ LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
 	lists	CONSTANT text[] := '{queues,served,agents,rules,sources,
-		    hours,templates}';
+		    hours,templates,hooks}';
 	parts	CONSTANT text[] := '{company,units,limits,mail,widget}';
 	word	text;
 	result	jsonb;
@@ -283,6 +291,7 @@ BEGIN
 	END LOOP;
 	PERFORM desk.config_refer(result);
 	PERFORM desk.config_answers_check(result);
+	PERFORM desk.config_hooks_check(result);
 	IF NOT EXISTS (SELECT FROM pg_timezone_names z
 	    WHERE z.name = result->'company'->>'timezone') THEN
 		PERFORM desk.refuse('INVALID', 'There is no such time zone.',

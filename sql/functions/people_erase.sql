@@ -155,6 +155,7 @@ BEGIN
 	WHERE t.id = ANY (ids);
 	DELETE FROM desk.participant p WHERE p.ticket = ANY (ids);
 	UPDATE desk.outbox o SET feed = NULL WHERE o.ticket = ANY (ids);
+	PERFORM desk.hook_erase(ids);
 	DELETE FROM desk.customer_order o WHERE o.ticket = ANY (ids);
 	DELETE FROM desk.copied c WHERE c.ticket = ANY (ids);
 	DELETE FROM desk.social_line l WHERE l.ticket = ANY (ids);
