@@ -201,6 +201,51 @@ check_daemon(struct doctor *d, struct ctl *ctl)
 	json_decref(reply.value);
 }
 
+/* One web hook: what it says, and since when it says it. */
+static void
+check_hook(struct doctor *d, const json_t *hook)
+{
+	const char *name = json_string_value(json_object_get(hook, "name"));
+	const char *state = json_string_value(json_object_get(hook, "state"));
+	const char *said = json_string_value(json_object_get(hook, "said"));
+	long	    waiting =
+	    (long)json_integer_value(json_object_get(hook, "waiting"));
+	char what[100], mend[200];
+
+	if (name == NULL || state == NULL)
+		return;
+	snprintf(what, sizeof what, "hook %s", name);
+	if (strcmp(state, "ok") == 0) {
+		doctor_note(d, FIND_OK, what, NULL, "%ld waiting", waiting);
+		return;
+	}
+	snprintf(mend, sizeof mend,
+	    "deskctl hook test %s says what it answers; then deskctl hook "
+	    "resume %s",
+	    name, name);
+	doctor_note(d, strcmp(state, "gone") == 0 ? FIND_BAD : FIND_WARN, what,
+	    mend, "%s, %ld waiting: %s", state, waiting,
+	    said != NULL ? said : "");
+}
+
+/* Who may not see them is not told. */
+static void
+check_hooks(struct doctor *d, struct ctl *ctl)
+{
+	static const struct resp_arg ask[] = { { "HOOK.LIST", 9 } };
+	struct resp_reply	     reply;
+	json_t			    *hook;
+	size_t			     i;
+
+	if (ctl->wire == NULL || !wire_ask(ctl->wire, ask, 1, &reply))
+		return;
+	if (reply.kind != RESP_REFUSED)
+		json_array_foreach (
+		    json_object_get(reply.value, "hooks"), i, hook)
+			check_hook(d, hook);
+	json_decref(reply.value);
+}
+
 static void
 check_files(struct doctor *d, const struct deskdconf *conf)
 {
@@ -255,6 +300,7 @@ ctl_doctor(struct ctl *ctl, int argc, char **argv)
 	check_mail(&d, conf);
 	doctor_relay(&d, conf);
 	check_daemon(&d, ctl);
+	check_hooks(&d, ctl);
 	deskdconf_free(conf);
 	doctor_end(&d);
 	return (d.bad > 0 ? CTL_REFUSED : CTL_OK);

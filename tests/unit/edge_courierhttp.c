@@ -18,6 +18,7 @@ post(const char *to, const struct courier_post *more)
 		.body = "{\"a\":1}",
 		.n = 7,
 		.guard = more->guard,
+		.allowed = more->allowed,
 		.timeout_ms = more->timeout_ms != 0 ? more->timeout_ms : 20000,
 		.max_answer = more->max_answer };
 
@@ -93,6 +94,23 @@ test_http_guard(void **state)
 		assert_string_equal(heard.words, "this address is not public");
 	}
 	assert_int_equal(sink_count(&sink.connects), 0);
+	/* What one post alone is allowed. */
+	manners.greeting = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+	memset(&heard, 0, sizeof heard);
+	snprintf(to, sizeof to, "http://127.0.0.1:%d/", sink.port);
+	assert_int_not_equal(post(to,
+				 &(struct courier_post){ .guard = true,
+				     .allowed = "10.0.0.1 127.0.0.0/8" }),
+	    0);
+	UNTIL(heard.got == 1);
+	assert_int_equal(heard.how, COURIER_DONE);
+	memset(&heard, 0, sizeof heard);
+	assert_int_not_equal(
+	    post(to,
+		&(struct courier_post){ .guard = true, .allowed = "10.0.0.1" }),
+	    0);
+	UNTIL(heard.got == 1);
+	assert_int_equal(heard.how, COURIER_NEVER);
 	/* Other protocols, passwords in the address. */
 	memset(&heard, 0, sizeof heard);
 	assert_int_not_equal(

@@ -31,6 +31,15 @@ test_webhook(void **state)
 	assert_int_equal(n, 24);
 	keys[1] = (struct webhook_key){ key, (size_t)n };
 	assert_null(webhook_check(&w, keys, 2, at));
+	/* The same, signed by us, with both keys of a rotation. */
+	assert_true(webhook_signature(text, sizeof text, &w, keys + 1, 1));
+	assert_string_equal(text, good);
+	assert_true(webhook_signature(text, sizeof text, &w, keys, 2));
+	assert_int_equal(strlen(text), 2 * strlen(good) + 1);
+	assert_string_equal(text + strlen(good) + 1, good);
+	assert_false(
+	    webhook_signature(text, 2 * strlen(good) + 1, &w, keys, 2));
+	assert_false(webhook_signature(text, sizeof text, &w, keys, 0));
 	assert_null(webhook_check(&w, keys, 2, at + 300));
 	assert_null(webhook_check(&w, keys, 2, at - 300));
 	assert_non_null(webhook_check(&w, keys, 2, at + 301));

@@ -10,6 +10,9 @@
 #define LEAST \
 	"company { name = \"S\" }\ndefault_queue = \"a\"\nqueue \"a\" { }\n"
 
+#define HOOK  "hook h { secret_file = k\n"
+#define HTTPS "url = \"https://x.example/\"\n"
+
 static char *
 slurp(const char *path, size_t *n)
 {
@@ -144,6 +147,20 @@ static const struct {
 	const char *text;
 } mistakes[] = {
 	{ 0, "no queue", "company { name = \"S\" }\n" },
+	{ 4, "needs a url", LEAST "hook h { secret_file = k }\n" },
+	{ 4, "secret_file", LEAST "hook h { url = \"https://x.example\" }\n" },
+	{ 5, "http:// only", LEAST HOOK "url = \"http://x.example\"\n}\n" },
+	{ 5, "http:// only", LEAST HOOK "url = \"ftp://x\"\nallow={::1}\n}\n" },
+	{ 5, "login", LEAST HOOK "url = \"https://u:p@x.example/\"\n}\n" },
+	{ 5, "a url", LEAST HOOK "url = \"https:///x\"\n}\n" },
+	{ 6, "state", LEAST HOOK HTTPS "notices = {event, state}\n}\n" },
+	{ 6, "\"b\"", LEAST HOOK HTTPS "queues = {b}\n}\n" },
+	{ 6, "a network", LEAST HOOK HTTPS "allow = {localhost}\n}\n" },
+	{ 6, "a network", LEAST HOOK HTTPS "allow = {\"10.0.0.0/33\"}\n}\n" },
+	{ 6, "a network", LEAST HOOK HTTPS "allow = {\"10.0.0.0/\"}\n}\n" },
+	{ 6, "under state_dir", LEAST HOOK HTTPS "ca = \"/etc/x\"\n}\n" },
+	{ 6, "keep", LEAST HOOK HTTPS "keep = ever\n}\n" },
+	{ 6, "secret", LEAST HOOK HTTPS "secret = x\n}\n" },
 	{ 0, "default_queue", "company { name = \"S\" }\nqueue a { }\n" },
 	{ 0, "a name", "default_queue = a\nqueue a { }\n" },
 	{ 4, "\"b\"", LEAST "rule r { keywords = {x} queue = b }\n" },
@@ -278,6 +295,30 @@ test_answers(void **state)
 	json_decref(made);
 }
 
+static void
+test_hook(void **state)
+{
+	static const char text[] = LEAST
+	    "hook b { secret_file = b.key url = \"https://x.example/in?k=1\" }\n"
+	    "hook a { secret_file = a.key\nurl = \"http://10.0.0.5:8069/\"\n"
+	    "notices = {resolve, event, event}\nqueues = {a}\nkeep = 1d\n"
+	    "allow = {\"10.0.0.5\", \"fd00::/8\"}\nca = \"ca.pem\" }\n";
+	json_t *made = must_make(text, sizeof text - 1), *want;
+
+	(void)state;
+	want = json_pack("[{s:s,s:s,s:s,s:i,s:[ss],s:[s],s:[ss],s:s},"
+			 "{s:s,s:s,s:i,s:[],s:[],s:[],s:s}]",
+	    "url", "http://10.0.0.5:8069/", "secret_file", "a.key", "ca",
+	    "ca.pem", "keep", 86400, "notices", "event", "resolve", "queues",
+	    "a", "allow", "10.0.0.5", "fd00::/8", "name", "a", "url",
+	    "https://x.example/in?k=1", "secret_file", "b.key", "keep", 604800,
+	    "notices", "queues", "allow", "name", "b");
+	assert_non_null(want);
+	assert_true(json_equal(json_object_get(made, "hooks"), want));
+	json_decref(want);
+	json_decref(made);
+}
+
 /* All of the mistakes are told, one a line, as far as there is room. */
 static void
 test_many_mistakes(void **state)
@@ -329,6 +370,7 @@ main(void)
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_hook),
 		cmocka_unit_test(test_many_mistakes),
 		cmocka_unit_test(test_size),
 	};
