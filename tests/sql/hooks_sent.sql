@@ -87,7 +87,7 @@ $$;
 -- desk.conf
 SELECT pg_temp.wrong(pg_temp.hook('x', '{"url":"http://crm.example/"}'),
     'hooks[0].url', 'conf: plain http only to hosts of one''s own');
-SELECT pg_temp.wrong(pg_temp.hook('x', '{"url":"https://u:p@crm.example/"}'),
+SELECT pg_temp.wrong(pg_temp.hook('x', '{"url":"https://u@crm.example/"}'),
     'hooks[0].url', 'conf: no login in the url');
 SELECT pg_temp.wrong(pg_temp.hook('x', '{"url":"file:///etc/passwd",
     "allow":["10.0.0.1"]}'), 'hooks[0].url', 'conf: no other scheme');

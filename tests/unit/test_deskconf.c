@@ -151,7 +151,7 @@ static const struct {
 	{ 4, "secret_file", LEAST "hook h { url = \"https://x.example\" }\n" },
 	{ 5, "http:// only", LEAST HOOK "url = \"http://x.example\"\n}\n" },
 	{ 5, "http:// only", LEAST HOOK "url = \"ftp://x\"\nallow={::1}\n}\n" },
-	{ 5, "login", LEAST HOOK "url = \"https://u:p@x.example/\"\n}\n" },
+	{ 5, "login", LEAST HOOK "url = \"https://u@x.example/\"\n}\n" },
 	{ 5, "a url", LEAST HOOK "url = \"https:///x\"\n}\n" },
 	{ 6, "state", LEAST HOOK HTTPS "notices = {event, state}\n}\n" },
 	{ 6, "\"b\"", LEAST HOOK HTTPS "queues = {b}\n}\n" },
