@@ -66,12 +66,13 @@ operation_find(int argc, char **argv, int *used)
 	for (i = 0; i < OP_COUNT; i++) {
 		if ((fit = words_fit(&ops[i], argc, argv, &n)) == 0)
 			continue;
-		if (fit > best) {
+		/* "hook test" is HOOK.TEST, and not HOOK of "test". */
+		if (fit > best || (fit == best && n > *used)) {
 			found = &ops[i];
 			*used = n;
 			best = fit;
 			several = false;
-		} else if (fit == best) {
+		} else if (fit == best && n == *used) {
 			several = true;
 		}
 	}

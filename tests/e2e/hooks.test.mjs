@@ -322,7 +322,7 @@ describe('addresses inside', () => {
       // Wholly on paper: only the second daemon is asked.
       list.push({ name: unique('own'), secrets: far.secrets, url: `http://127.0.0.1:${port}/` });
       list.push({ name: unique('own'), secrets: far.secrets, url: `http://localhost:${port}/`, allow: ['127.0.0.0/8'] });
-      await hooks(list.map((h) => ({ ...h, notices: ['config'] })), [second.metrics]);
+      await hooks(list.map((h) => ({ ...h, notices: ['split'] })), [second.metrics]);
       const key = await using(admin, (w) => w.ask('KEY.ADD', unique('hooks'), 'ROLE', 'supervisor'));
       for (const { name, url, allow } of list) {
         const r = await fetch(`${second.http}/api/v1/hooks/${name}/test`, {
@@ -374,13 +374,14 @@ describe('daemons and PostgreSQL that go away', () => {
   test('1,000 notices, two daemons, PostgreSQL restarted: none is lost', async () => {
     const second = await startSecond();
     const far = await hooked({}, undefined, [desk.metrics, second.metrics]);
+    const first = Number(await readFile(`${desk.var}/deskd.pid`, 'utf8'));
     try {
       const tickets = [];
       const said = await using(service, (w) =>
         Promise.all(Array.from({ length: 500 }, () => w.ask('EVENT.ADD', event({})))));
       for (const s of said) tickets.push(s.ticket);
-      const notes = (some) =>
-        using(service, async (w) => {
+      const notes = (some, to = service) =>
+        using(to, async (w) => {
           for (const t of some) await w.ask('TICKET.NOTE', t, 'ghi chú');
         });
       await notes(tickets.slice(0, 250));
@@ -388,7 +389,13 @@ describe('daemons and PostgreSQL that go away', () => {
       await run(servers, [desk.var, 'pg', 'start', 'durable']);
       await until('the desk is back', () =>
         fetch(`${desk.metrics}/readyz`).then((r) => r.ok, () => false));
-      await notes(tickets.slice(250));
+      // The first stops for a while, with whatever it has in hand.
+      process.kill(first, 'SIGSTOP');
+      await notes(tickets.slice(250), second.service);
+      await hurry(far.name);
+      await until('the second sends', async () =>
+        (await metric('deskd_hook_notices_total', second.metrics)) > 0);
+      process.kill(first, 'SIGCONT');
       // What a connection took along comes back when its minute has passed.
       await until('all are done', async () => {
         const left = await rows(far.name, `n.state <> 'done'`);
@@ -404,7 +411,6 @@ describe('daemons and PostgreSQL that go away', () => {
       const offsets = [...far.got.values()].map((p) => p.json.offset);
       assert.equal(new Set(offsets).size, 1000);
       assert.deepEqual(far.faults, []);
-      assert.ok((await metric('deskd_hook_notices_total', second.metrics)) > 0);
 
       // Sent again from an offset: the same ids, which a receiver knows.
       const from = offsets.sort((x, y) => x - y)[990];
@@ -418,6 +424,7 @@ describe('daemons and PostgreSQL that go away', () => {
         assert.ok(known.has(p.id));
       }
     } finally {
+      process.kill(first, 'SIGCONT');
       await second.stop();
       await far.close();
     }
