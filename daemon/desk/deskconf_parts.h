@@ -42,10 +42,10 @@ void deskconf_fault(struct deskconf *, cfg_t *section, const char *option,
 json_t *deskconf_make(struct deskconf *) MUSTCHECK;
 
 /* Its parts that have a file of their own. */
-json_t *deskconf_hours(struct deskconf *);
-json_t *deskconf_templates(struct deskconf *);
-json_t *deskconf_widget(struct deskconf *);
+json_t	  *deskconf_hours(struct deskconf *);
+json_t	  *deskconf_templates(struct deskconf *);
+json_t	  *deskconf_widget(struct deskconf *);
 cfg_opt_t *deskconf_widget_grammar(void (*watch)(cfg_opt_t *));
-void	deskconf_put_answers(struct deskconf *, json_t *, cfg_t *queue);
+void	   deskconf_put_answers(struct deskconf *, json_t *, cfg_t *queue);
 
 #endif
