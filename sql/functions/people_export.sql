@@ -130,9 +130,12 @@ BEGIN
 		    'role', a.role, 'action', a.action,
 		    'outcome', a.outcome, 'detail', a.detail)) ORDER BY a.id)
 		INTO rows
-		FROM (SELECT * FROM desk.audit x
-		    WHERE x.action LIKE 'customer.%'
-			AND x.object = whom::text AND x.id > since
+		-- OFFSET 0: his first, then in order; not all of the audit in
+		-- its order until 500 are his.
+		FROM (SELECT * FROM (SELECT * FROM desk.audit y
+			WHERE y.object = whom::text
+			    AND y.action LIKE 'customer.%' OFFSET 0) x
+		    WHERE x.id > since
 		    ORDER BY x.id LIMIT 500) a;
 		last := (rows->-1->>'audit')::bigint;
 	END IF;
