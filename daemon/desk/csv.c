@@ -10,7 +10,31 @@
 void
 csv_init(struct csv *c)
 {
-	*c = (struct csv){ .line = 1, .next = 1 };
+	*c = (struct csv){ .line = 1, .next = 1, .comma = ',' };
+}
+
+char
+csv_guess(const char *s, size_t n)
+{
+	static const char commas[] = { ',', ';', '\t' };
+	size_t		  i, k, count, most = 0;
+	char		  best = ',';
+	bool		  quoted;
+
+	for (k = 0; k < sizeof commas; k++) {
+		count = 0;
+		quoted = false;
+		for (i = 0; i < n && (quoted || s[i] != '\n'); i++) {
+			if (s[i] == '"')
+				quoted = !quoted;
+			count += !quoted && s[i] == commas[k];
+		}
+		if (count > most) {
+			most = count;
+			best = commas[k];
+		}
+	}
+	return (best);
 }
 
 static enum csv_got
@@ -54,7 +78,7 @@ csv_lines(const char *s, size_t n)
  * rules 4 to 7).  NULL, or what is wrong with it.
  */
 static const char *
-csv_cut(struct csv_record *r, const char *s, size_t n)
+csv_cut(struct csv_record *r, const char *s, size_t n, char comma)
 {
 	const char *end = s + n;
 	char	   *out = r->text;
@@ -75,13 +99,13 @@ csv_cut(struct csv_record *r, const char *s, size_t n)
 			}
 			s++;
 		} else {
-			while (s < end && *s != ',' && *s != '"')
+			while (s < end && *s != comma && *s != '"')
 				*out++ = *s++;
 		}
 		*out++ = '\0';
 		if (s == end)
 			return (NULL);
-		if (*s++ != ',')
+		if (*s++ != comma)
 			return ("A quote stands where none can.");
 	}
 }
@@ -143,7 +167,7 @@ csv_line(struct csv *c, const char *s, size_t n, struct csv_record *r)
 		return (csv_fault(c, "The line is not UTF-8."));
 	r->bytes = s;
 	r->nbytes = n;
-	if ((wrong = csv_cut(r, s, n)) != NULL)
+	if ((wrong = csv_cut(r, s, n, c->comma)) != NULL)
 		return (csv_fault(c, wrong));
 	return (CSV_RECORD);
 }

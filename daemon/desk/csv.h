@@ -1,8 +1,9 @@
 /*
  * Comma-separated values (RFC 4180), a record at a time, from bytes that come
  * in pieces.  LF for CRLF, blank lines and a byte order mark are put up with;
- * a record may go over several lines within quotes.  Pure, bounded, no
- * allocation.
+ * a record may go over several lines within quotes.  Whoever knows better sets
+ * comma to what stands for one: where the comma is the decimal point, as in
+ * Vietnam, spreadsheets write semicolons.  Pure, bounded, no allocation.
  */
 #ifndef DESK_CSV_H
 #define DESK_CSV_H
@@ -25,6 +26,7 @@ struct csv {
 	size_t line;	 /* where the record just given begins, from 1 */
 	size_t next;	 /* where the next one does */
 	bool   skipping; /* within a record that is too long */
+	char   comma;	 /* what stands between fields: ',' */
 	char   wrong[80];
 };
 
@@ -38,6 +40,8 @@ struct csv_record {
 };
 
 void csv_init(struct csv *);
+/* What the first line's fields seem to stand between: ',', ';' or a tab. */
+char csv_guess(const char *, size_t n);
 /*
  * Takes one record off the bytes; *used is how many it took (also of faults,
  * and of blank lines before it).  last: nothing follows these bytes.  On

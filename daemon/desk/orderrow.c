@@ -349,6 +349,9 @@ orderrow_next(struct orderrow *o, const char *s, size_t n, bool last,
 	enum csv_got	  got;
 	size_t		  one;
 
+	/* The header's line is here whole, or it is not looked at yet. */
+	if (o->ncolumns == 0 && n > 0)
+		o->csv.comma = csv_guess(s, n);
 	for (*used = 0;;) {
 		got = csv_next(&o->csv, s + *used, n - *used, last, &one, &r);
 		*used += one;

@@ -10,7 +10,8 @@
  *
  * Times are RFC 3339, or local: 2026-11-21 08:15, 21/11/2026 08:15, or the
  * day alone (a promise holds until its end).  Amounts may have thousands
- * marked: 125.000đ, 1,250,000.
+ * marked: 125.000đ, 1,250,000.  Between the fields stands a comma, a semicolon
+ * or a tab, as the first line has it.
  *
  * A row's event id is the digest of what it says, so that a list imported
  * again adds only what changed.

@@ -145,6 +145,15 @@ test_mistakes(void **state)
 	assert_string_equal(at(one, "meta", "x (4)"), "b");
 	assert_string_equal(at(one, "meta", "x (5)"), "c");
 	json_decref(list);
+	list = read_all("\xef\xbb\xbfMã đơn;SĐT;\"Tổng, tiền\";Tổng tiền\r\n"
+			"DH1;0901234567;a,b;1.250.000,50\r\n");
+	one = json_array_get(list, 0);
+	assert_string_equal(at(one, "order", "amount"), "1250000.50");
+	assert_string_equal(at(one, "meta", "Tổng, tiền"), "a,b");
+	json_decref(list);
+	list = read_all("order\tphone\nDH1\t0901234567\n");
+	assert_string_equal(at(json_array_get(list, 0), "order", "no"), "DH1");
+	json_decref(list);
 	list = read_all("order,address\nDH1,x\n");
 	assert_int_equal(json_array_size(list), 2);
 	json_decref(list);
