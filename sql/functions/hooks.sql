@@ -209,27 +209,31 @@ DECLARE
 	behind	bigint[];
 	n	desk.hook_notice;
 	place	bigint := (h).last_offset;
+	-- Once: what changes from row to row, no index can be asked for.
+	moment	timestamptz := clock_timestamp();
+	lapse	timestamptz := moment + interval '1 minute';
 BEGIN
 	room := least(room, CASE WHEN (h).failures > 0 THEN 1 ELSE 4 END
-	    - (SELECT count(*)::int FROM desk.hook_notice k
-		WHERE k.hook = (h).id AND k.state = 'sending'
-		    AND k.next_try > clock_timestamp()));
+	    - (SELECT count(*)::int FROM (SELECT k.next_try
+		FROM desk.hook_notice k
+		WHERE k.hook = (h).id AND k.state = 'sending' OFFSET 0) f
+		WHERE f.next_try > moment));
 	IF room <= 0 THEN
 		RETURN;
 	END IF;
 	SELECT array_agg(d.id ORDER BY d.id) FILTER (WHERE NOT d.behind),
 	    array_agg(d.id) FILTER (WHERE d.behind)
 	INTO due, behind
-	FROM (SELECT k.id, k.ticket IS NOT NULL AND EXISTS (
-		SELECT FROM desk.hook_notice b
-		WHERE b.ticket = k.ticket AND b.hook = k.hook AND b.id < k.id
-		    AND b.state IN ('waiting', 'sending')) AS behind
-	    FROM desk.hook_notice k
-	    WHERE k.hook = (h).id AND k.state IN ('waiting', 'sending')
-		AND k.next_try <= clock_timestamp()
-	    ORDER BY k.hook, k.next_try, k.id LIMIT 64) d;
+	FROM (SELECT k.id, coalesce((SELECT b.id FROM desk.hook_notice b
+		WHERE b.ticket = k.ticket AND b.hook = (h).id
+		    AND b.state IN ('waiting', 'sending')
+		ORDER BY b.ticket, b.hook, b.id LIMIT 1) < k.id, false) AS behind
+	    FROM (SELECT u.id, u.ticket FROM desk.hook_notice u
+		WHERE u.hook = (h).id AND u.state IN ('waiting', 'sending')
+		    AND u.next_try <= moment
+		ORDER BY u.hook, u.next_try, u.id LIMIT 64) k OFFSET 0) d;
 	UPDATE desk.hook_notice k
-	SET next_try = clock_timestamp() + interval '1 minute'
+	SET next_try = lapse
 	WHERE k.id = ANY (behind);
 	FOR n IN SELECT * FROM desk.hook_notice k
 	    WHERE k.id = ANY (due[1:room]) ORDER BY k.id FOR UPDATE LOOP
@@ -240,7 +244,7 @@ BEGIN
 		UPDATE desk.hook_notice k SET state = 'sending',
 		    lease_by = daemon, attempts = k.attempts + 1,
 		    "offset" = n."offset",
-		    next_try = clock_timestamp() + interval '1 minute'
+		    next_try = lapse
 		WHERE k.id = n.id
 		RETURNING * INTO n;
 		RETURN NEXT n;
@@ -258,6 +262,8 @@ RETURNS jsonb
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
+SET enable_bitmapscan = off
+SET enable_sort = off
 SET jit = off
 AS $$
 DECLARE
@@ -265,17 +271,18 @@ DECLARE
 	h	desk.hook;
 	n	desk.hook_notice;
 	taken	jsonb := '[]';
+	moment	timestamptz := clock_timestamp();
 BEGIN
 	ids := ARRAY(SELECT k.id FROM desk.hook k
 	    WHERE k.id IN (SELECT (r->>'hook')::int
 		    FROM jsonb_array_elements(results) r)
 		OR room > 0 AND k.active AND NOT k.gone
 		    AND coalesce(k.paused_until <= clock_timestamp(), true)
-		    AND (k.replay_from IS NOT NULL OR EXISTS (
-			SELECT FROM desk.hook_notice w
+		    AND (k.replay_from IS NOT NULL OR (
+			SELECT w.next_try FROM desk.hook_notice w
 			WHERE w.hook = k.id
 			    AND w.state IN ('waiting', 'sending')
-			    AND w.next_try <= clock_timestamp())));
+			ORDER BY w.hook, w.next_try, w.id LIMIT 1) <= moment));
 	IF ids = '{}' THEN
 		RETURN taken;
 	END IF;
@@ -314,6 +321,8 @@ RETURNS int
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
+SET enable_bitmapscan = off
+SET enable_sort = off
 SET jit = off
 AS $$
 DECLARE
@@ -347,7 +356,7 @@ BEGIN
 		DELETE FROM desk.hook_notice k WHERE k.id IN (
 		    SELECT o.id FROM desk.hook_notice o
 		    WHERE o.hook = h.id AND o.state IN ('done', 'failed')
-			AND o.at < now() - CASE WHEN h.active THEN h.keep
+			AND o.at <= now() - CASE WHEN h.active THEN h.keep
 			    ELSE interval '0' END
 		    ORDER BY o.hook, o.at LIMIT lim);
 		GET DIAGNOSTICS went = ROW_COUNT;

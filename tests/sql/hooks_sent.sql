@@ -2,7 +2,7 @@
 -- least once, put off when they fail, and sent again from an offset.
 BEGIN;
 \ir fixture.psql
-SELECT plan(73);
+SELECT plan(79);
 
 CREATE FUNCTION pg_temp.hook(called text, more jsonb DEFAULT '{}')
 RETURNS jsonb
@@ -285,10 +285,48 @@ SELECT is(n.data::jsonb - '{event,number}'::text[], jsonb_build_object('kind',
     'direction', 'own', 'assignee', 'an', 'state', 'open'),
     'erase: nobody''s name or words') FROM desk.hook_notice n;
 
+-- Many that wait, of many cases or of one, are not looked at one by one
+CREATE FUNCTION pg_temp.rows_read() RETURNS bigint
+LANGUAGE sql AS $$
+	SELECT pg_stat_get_xact_tuples_returned('desk.hook_notice'::regclass)
+	    + pg_stat_get_xact_tuples_fetched('desk.hook_notice'::regclass)
+$$;
+CREATE FUNCTION pg_temp.index_read() RETURNS bigint
+LANGUAGE sql AS $$
+	SELECT sum(pg_stat_get_xact_tuples_returned(i.indexrelid))::bigint
+	FROM pg_index i WHERE i.indrelid = 'desk.hook_notice'::regclass
+$$;
+INSERT INTO desk.hook_notice (hook, ticket, kind, data, next_try)
+SELECT h.id, 200000 + n, 'event', '{}', now() + interval '1 hour'
+FROM desk.hook h, generate_series(1, 20000) n WHERE h.name = 'few';
+DELETE FROM desk.hook_notice n WHERE n.ticket < 200000;
+SELECT pg_temp.index_read() AS entries \gset
+SELECT is(pg_temp.claim(), '', 'many: none is due');
+SELECT cmp_ok(pg_temp.index_read() - :entries, '<', 1000::bigint,
+    'many: … and none is read');
+INSERT INTO desk.hook_notice (hook, ticket, kind, data)
+SELECT h.id, 100000 + n, 'event', '{}' FROM desk.hook h,
+    generate_series(1, 20000) n WHERE h.name = 'crm';
+SELECT pg_temp.rows_read() AS before, pg_temp.index_read() AS entries \gset
+SELECT pg_temp.claim();
+SELECT cmp_ok(pg_temp.index_read() - :entries, '<', 1000::bigint,
+    'many: nor in an index');
+SELECT cmp_ok(pg_temp.rows_read() - :before, '<', 1000::bigint,
+    'many: of many cases') FROM (SELECT count(*) FROM got) c
+WHERE count = 4;
+SELECT pg_temp.settle('done');
+UPDATE desk.hook_notice SET ticket = 100000
+WHERE ticket BETWEEN 100000 AND 200000;
+SELECT pg_temp.rows_read() AS before \gset
+SELECT is(pg_temp.claim(), 'crm:event', 'many: one of a case');
+SELECT cmp_ok(pg_temp.rows_read() - :before, '<', 1000::bigint,
+    'many: of one case');
+SELECT pg_temp.settle('done');
+
 -- Out of desk.conf
 SELECT pg_temp.hooks(VARIADIC '{}');
 SELECT is(pg_temp.claim(), '', 'removed: told nothing more');
-SELECT desk.hook_sweep(1000);
+SELECT desk.hook_sweep(100000);
 SELECT is((SELECT count(*) FROM desk.hook_notice), 0::bigint,
     'removed: its rows go');
 SELECT is(pg_temp.shown('crm'), NULL, 'removed: not listed');
