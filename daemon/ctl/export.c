@@ -237,6 +237,7 @@ people_export(struct ctl *ctl, const char *customer, const char *directory)
 	struct resp_arg argv[] = { { "CUSTOMER.EXPORT", 15 },
 		{ customer, strlen(customer) } };
 	enum ctl_exit	status;
+	bool		failed;
 	json_t	       *page;
 
 	/* Whether there is such a customer is known before anything is made. */
@@ -251,7 +252,8 @@ people_export(struct ctl *ctl, const char *customer, const char *directory)
 	status = pages_take(&x, page);
 	if (status == CTL_OK)
 		fputs("]}\n", x.json);
-	if ((ferror(x.json) != 0) | (fclose(x.json) == EOF))
+	failed = ferror(x.json) != 0;
+	if (fclose(x.json) == EOF || failed)
 		status = cannot(directory);
 	close(x.files);
 	if (status == CTL_OK)

@@ -157,6 +157,8 @@ AS $$
 DECLARE
 	o	desk.outbound;
 	lapsed	int := 0;
+	-- A moment, not a function that an index cannot be asked about.
+	moment	timestamptz := clock_timestamp();
 BEGIN
 	FOR o IN
 		WITH old AS (
@@ -165,7 +167,7 @@ BEGIN
 		    WHERE k.state IN ('queued', 'deferred', 'sending',
 			    'committing')
 			AND k.state = 'committing'
-			AND k.next_try < clock_timestamp()
+			AND k.next_try < moment
 		    ORDER BY k.next_try, k.id LIMIT n
 		    FOR UPDATE OF t, k SKIP LOCKED)
 		UPDATE desk.outbound k SET state = 'unknown',
@@ -197,13 +199,16 @@ CREATE OR REPLACE FUNCTION desk.outbound_claim(daemon text, channels text[],
 RETURNS TABLE (id bigint, message jsonb)
 LANGUAGE plpgsql
 AS $$
+DECLARE
+	-- A moment, not a function that an index cannot be asked about.
+	moment	timestamptz := clock_timestamp();
 BEGIN
 	RETURN QUERY
 	WITH due AS (
 	    SELECT k.id FROM desk.outbound k
 	    WHERE k.state IN ('queued', 'deferred', 'sending', 'committing')
 		AND k.state <> 'committing'
-		AND k.next_try <= clock_timestamp()
+		AND k.next_try <= moment
 		AND k.channel = ANY (channels)
 		AND NOT EXISTS (SELECT FROM desk.outbound b
 		    WHERE b.ticket = k.ticket AND b.id < k.id

@@ -126,7 +126,8 @@ content(int n, size_t *len, GMimePart **part)
 	bytes = g_mime_stream_mem_get_byte_array((GMimeStreamMem *)mem);
 	*len = bytes->len;
 	s = calloc(1, bytes->len + 1);
-	memcpy(s, bytes->data, bytes->len);
+	if (bytes->len != 0)
+		memcpy(s, bytes->data, bytes->len);
 	g_object_unref(mem);
 	return (s);
 }
