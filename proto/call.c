@@ -64,6 +64,8 @@ call_put(struct call *c, const struct op_arg *a, json_t *value)
 	return (true);
 }
 
+static const char no_json[] = "must be a JSON object";
+
 json_t *
 call_json(const char *s, size_t n, const char **wrong)
 {
@@ -92,26 +94,34 @@ call_json(const char *s, size_t n, const char **wrong)
 		*wrong = "has a number that is too large";
 		break;
 	default:
-		*wrong = "must be a JSON object";
+		*wrong = no_json;
 	}
 	return (NULL);
 }
 
-/* What an ARG_JSON or ARG_LIST must be. */
+/* What an argument of JSON must be. */
+static const char *
+call_shape(const struct op_arg *a)
+{
+	return (a->type == ARG_JSON ? "must be a JSON object"
+		: a->type == ARG_LIST
+		? "must be a JSON list of objects"
+		: "must be a JSON list of texts: [\"one\", \"two\"]");
+}
+
 static bool
-call_is(const struct op_arg *a, const json_t *value, const char **wrong)
+call_is(const struct op_arg *a, const json_t *value)
 {
 	const json_t *part;
 	size_t	      i;
 
-	*wrong = "must be a JSON object";
 	if (a->type == ARG_JSON)
 		return (json_is_object(value));
-	*wrong = "must be a JSON list of objects";
 	if (!json_is_array(value))
 		return (false);
 	json_array_foreach (value, i, part)
-		if (!json_is_object(part))
+		if (a->type == ARG_LIST ? !json_is_object(part)
+					: !json_is_string(part))
 			return (false);
 	return (true);
 }
@@ -123,10 +133,11 @@ call_put_json(struct call *c, const struct op_arg *a, const char *s, size_t n)
 	json_t	   *json;
 
 	if ((json = call_json(s, n, &wrong)) == NULL)
-		return (call_fail(c, a->name, wrong));
-	if (!call_is(a, json, &wrong)) {
+		return (call_fail(c, a->name,
+		    strcmp(wrong, no_json) == 0 ? call_shape(a) : wrong));
+	if (!call_is(a, json)) {
 		json_decref(json);
-		return (call_fail(c, a->name, wrong));
+		return (call_fail(c, a->name, call_shape(a)));
 	}
 	return (call_put(c, a, json));
 }
@@ -159,6 +170,7 @@ call_put_text(struct call *c, const struct op_arg *a, const char *s, size_t n)
 		return (call_put(c, a, json_boolean(s[0] == 'y')));
 	case ARG_JSON:
 	case ARG_LIST:
+	case ARG_TEXTS:
 		return (call_put_json(c, a, s, n));
 	case ARG_END:
 	case ARG_NAME:
@@ -194,8 +206,6 @@ call_put_number(struct call *c, const struct op_arg *a, const json_t *value)
 static bool
 call_put_value(struct call *c, const struct op_arg *a, json_t *value)
 {
-	const char *wrong;
-
 	switch (a->type) {
 	case ARG_ID:
 	case ARG_INT:
@@ -206,8 +216,9 @@ call_put_value(struct call *c, const struct op_arg *a, json_t *value)
 		return (call_put(c, a, json_incref(value)));
 	case ARG_JSON:
 	case ARG_LIST:
-		if (!call_is(a, value, &wrong))
-			return (call_fail(c, a->name, wrong));
+	case ARG_TEXTS:
+		if (!call_is(a, value))
+			return (call_fail(c, a->name, call_shape(a)));
 		if (json_dumpb(value, NULL, 0, JSON_COMPACT) > (size_t)a->max)
 			return (call_fail(c, a->name, "is too long"));
 		return (call_put(c, a, json_incref(value)));

@@ -86,6 +86,9 @@ schema_make(const struct op_arg *a, bool in_body)
 	case ARG_LIST:
 		return (json_pack("{s:s, s:{s:s}}", "type", "array", "items",
 		    "type", "object"));
+	case ARG_TEXTS:
+		return (json_pack("{s:s, s:{s:s}}", "type", "array", "items",
+		    "type", "string"));
 	case ARG_JSON:
 	case ARG_END:
 		break;

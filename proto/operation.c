@@ -90,6 +90,10 @@
 	{                                              \
 #n, ARG_LIST, true, 0, max, NULL, help \
 	}
+#define OPT_TEXTS(n, max, help)                         \
+	{                                               \
+#n, ARG_TEXTS, true, 0, max, NULL, help \
+	}
 
 #define OP(id, name, role, way, writes, method, path, sql, help, ...)   \
 	[OP_##id] = { name, role, way, method, path, sql, writes, help, \
@@ -168,7 +172,7 @@ arg_type_name(enum arg_type type)
 {
 	static const char *const names[] = { "", "id", "number", "name", "text",
 		"label", "secret", "choice", "yes|no", "uuid", "offset", "json",
-		"list" };
+		"list", "list" };
 
 	return (names[type]);
 }
@@ -383,6 +387,7 @@ arg_check(const struct op_arg *a, const char *s, size_t n, const char **wrong)
 	case ARG_SECRET:
 	case ARG_JSON:
 	case ARG_LIST:
+	case ARG_TEXTS:
 		if (n < (size_t)a->min)
 			*wrong = "must not be empty";
 		else if (n > (size_t)a->max)

@@ -58,7 +58,8 @@ enum arg_type {
 	ARG_UUID,   /* RFC 4122, 36 characters, lower case */
 	ARG_OFFSET, /* a place in the feed: "0", "$" or "<ms>-<n>" */
 	ARG_JSON,   /* a JSON object of at most max bytes */
-	ARG_LIST    /* a JSON list of objects, of at most max bytes */
+	ARG_LIST,   /* a JSON list of objects, of at most max bytes */
+	ARG_TEXTS   /* a JSON list of texts, of at most max bytes */
 };
 
 /* One argument.  Required ones stand first, in order; the rest are named. */

@@ -47,6 +47,7 @@ put_type(struct buf *b, const struct op_arg *a)
 	case ARG_SECRET:
 	case ARG_JSON:
 	case ARG_LIST:
+	case ARG_TEXTS:
 		buf_printf(b, "%s, at most %lld bytes", arg_type_name(a->type),
 		    (long long)a->max);
 		break;

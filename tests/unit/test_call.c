@@ -42,6 +42,8 @@ test_resp_good(void **state)
 		{ "TICKET.GET 9223372036854775807",
 		    "{\"ticket\":9223372036854775807}" },
 		{ "TICKET.LIST", "{}" },
+		{ "TICKET.REPLY 5 x CC '[\"a@b.c\"]'",
+		    "{\"cc\":[\"a@b.c\"],\"text\":\"x\",\"ticket\":5}" },
 		{ "TICKET.LIST Queue sales state open",
 		    "{\"queue\":\"sales\",\"state\":\"open\"}" },
 		{ "TICKET.TAG 5 vip OFF yes",
@@ -93,6 +95,12 @@ test_resp_bad(void **state)
 		    "json must be UTF-8 without NUL" },
 		{ "EVENT.ADD '{\"a\":99999999999999999999}'",
 		    "json has a number that is too large" },
+		{ "TICKET.REPLY 5 x CC '[{}]'",
+		    "cc must be a JSON list of texts: [\"one\", \"two\"]" },
+		{ "TICKET.REPLY 5 x CC a@b.c",
+		    "cc must be a JSON list of texts: [\"one\", \"two\"]" },
+		{ "TICKET.REPLY 5 x ATTACHMENTS x",
+		    "attachments must be a JSON list of objects" },
 		{ "AGENT.STATE an ready now please", "now is not known here" },
 	};
 	size_t i;
