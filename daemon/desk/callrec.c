@@ -108,12 +108,15 @@ callrec_parties(struct event *e, const struct callrec *r, bool out,
 /* The sentences of the history, by state; @ is the number. */
 struct sentences {
 	const char *withheld;
+	const char *ring_in, *ring_out; /* a case's subject, for good */
 	const char *in[5];
 	const char *out[5];
 };
 
 static const struct sentences vietnamese = {
 	.withheld = "số ẩn",
+	.ring_in = "Cuộc gọi đến từ @",
+	.ring_out = "Cuộc gọi đi tới @",
 	.in = { "Cuộc gọi đến từ @ đang đổ chuông",
 	    "Cuộc gọi đến từ @ được trả lời", "Cuộc gọi đến từ @ được chuyển",
 	    "Cuộc gọi đến từ @ đã kết thúc", "Cuộc gọi nhỡ từ @" },
@@ -123,6 +126,8 @@ static const struct sentences vietnamese = {
 };
 static const struct sentences english = {
 	.withheld = "a withheld number",
+	.ring_in = "Call from @",
+	.ring_out = "Call to @",
 	.in = { "Call from @ is ringing", "Call from @ was answered",
 	    "Call from @ was transferred", "Call from @ ended",
 	    "Missed call from @" },
@@ -142,24 +147,58 @@ callrec_state(const char *state)
 	return (-1);
 }
 
+static const struct sentences *
+callrec_words(const char *lang)
+{
+	return (
+	    lang != NULL && strcmp(lang, "en") == 0 ? &english : &vietnamese);
+}
+
+/* The form with the number, or what is said of none, in its place. */
+static void
+callrec_party(struct buf *b, const struct event *e, const struct sentences *t,
+    const char *form)
+{
+	const struct contact *c = &e->contacts[0];
+	const char	     *mark = strchr(form, '@');
+
+	buf_add(b, form, (size_t)(mark - form));
+	buf_str(
+	    b, strcmp(c->kind, "anonymous") == 0 ? t->withheld : c->address);
+	buf_str(b, mark + 1);
+}
+
+/*
+ * A case is named by the event that opened it, for good: one that began by
+ * ringing must not be ringing for ever.
+ */
+static bool
+callrec_subject(struct event *e, bool out, const char *lang)
+{
+	const struct sentences *t = callrec_words(lang);
+	struct buf		b;
+
+	if (strcmp(e->call->state, "ringing") != 0)
+		return (true);
+	buf_init(&b, 1000);
+	callrec_party(&b, e, t, out ? t->ring_out : t->ring_in);
+	e->subject = arena_dup(&e->arena, b.n > 0 ? b.p : "", b.n);
+	buf_free(&b);
+	return (e->subject != NULL);
+}
+
 /* The sentence for the history; NULL when the arena is full. */
 static const char *
 callrec_sentence(struct event *e, bool out, const char *lang)
 {
-	const struct sentences *t =
-	    lang != NULL && strcmp(lang, "en") == 0 ? &english : &vietnamese;
-	const struct contact *c = &e->contacts[0];
-	const char	     *form, *party, *mark, *s;
-	const struct call    *call = e->call;
-	struct buf	      b;
+	const struct sentences *t = callrec_words(lang);
+	const struct call      *call = e->call;
+	const char	       *s;
+	struct buf		b;
 
-	form = (out ? t->out : t->in)[callrec_state(call->state)];
-	party = strcmp(c->kind, "anonymous") == 0 ? t->withheld : c->address;
-	mark = strchr(form, '@');
 	buf_init(&b, 1000);
-	buf_add(&b, form, (size_t)(mark - form));
-	buf_str(&b, party);
-	buf_str(&b, mark + 1);
+	callrec_party(
+	    &b, e, t, (out ? t->out : t->in)[callrec_state(call->state)]);
 	if (call->agent != NULL && strcmp(call->state, "transferred") == 0)
 		buf_printf(
 		    &b, t == &english ? " to %s" : " cho %s", call->agent);
@@ -252,5 +291,6 @@ callrec_event(struct event *e, const struct callrec *r,
 	e->text = callrec_sentence(e, out, desk->lang);
 	e->lang =
 	    desk->lang != NULL && strcmp(desk->lang, "en") == 0 ? "en" : "vi";
-	return (e->text != NULL || callrec_full(&f));
+	return ((e->text != NULL && callrec_subject(e, out, desk->lang)) ||
+	    callrec_full(&f));
 }

@@ -16,7 +16,7 @@ order|0987654321|DH10490||Đơn hàng mới: 2 bình giữ nhiệt, giao Đà N�
 chat|Tuấn|https://shop.example/don-hang||ship toi Can Tho mat may ngay vay ad
 mail|David Miller <david@example.co>|hello@shop.example|Wrong colour delivered|Hi, order DH10355 arrived today but the lamp is white, I ordered black. How do I return it?
 mail|Vũ Thanh Hà <ha.vu@example.com>|hello@shop.example|Báo giá số lượng lớn|Công ty mình cần 50 bộ quà tặng cuối năm, xin báo giá và chiết khấu.
-call|0356781234|19001234||answered
+call|0356781234|19001234||ended
 chat|Mai|https://shop.example/bao-hanh||tủ lạnh kêu to quá, cho em số kỹ thuật với ạ
 mail|Đỗ Văn Bình <binh.do@example.net>|shipping@shop.example|Đổi địa chỉ nhận hàng|Cho mình đổi địa chỉ đơn DH10501 sang 25 Lê Lợi, Huế nhé.
 mail|bui thi thao <thao.bui@example.org>|hello@shop.example|hoan tien|minh huy don DH10377 hom qua roi, bao gio hoan tien vao the?

@@ -192,6 +192,25 @@ static const struct {
 	    NULL, false },
 };
 
+/* A case is named once, and its call does not ring for ever. */
+static void
+test_subject(void **state)
+{
+	struct event e;
+
+	(void)state;
+	must_read(&e, CALLREC_GENERIC,
+	    "{\"call\":\"c\",\"state\":\"ringing\",\"from\":\"0901234567\"}");
+	assert_string_equal(e.subject, "Cuộc gọi đến từ +84901234567");
+	assert_string_equal(
+	    e.text, "Cuộc gọi đến từ +84901234567 đang đổ chuông");
+	event_drop(&e);
+	must_read(&e, CALLREC_GENERIC,
+	    "{\"call\":\"c\",\"state\":\"missed\",\"from\":\"0901234567\"}");
+	assert_null(e.subject);
+	event_drop(&e);
+}
+
 static void
 test_freeswitch_events(void **state)
 {
@@ -428,6 +447,7 @@ main(void)
 		cmocka_unit_test(test_freeswitch_second_leg),
 		cmocka_unit_test(test_freeswitch_abandoned),
 		cmocka_unit_test(test_freeswitch_events),
+		cmocka_unit_test(test_subject),
 		cmocka_unit_test(test_freeswitch_out),
 		cmocka_unit_test(test_generic_more),
 		cmocka_unit_test(test_outgoing),
