@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/failpoint.h"
 #include "base/hex.h"
@@ -79,7 +80,16 @@ upload_ask(struct ask *a, const struct upload_head *h)
 
 	if (h == NULL) {
 		opdo_later(a, ASK_INVALID,
-		    "The file is empty, or did not come over HTTP.");
+		    "Files come over HTTP, and not empty: POST the file's "
+		    "bytes (curl --data-binary @FILE).");
+		return;
+	}
+	/* A form's wrapping would be kept as the file, to nobody's use. */
+	if (h->type != NULL &&
+	    strncasecmp(h->type, "multipart/form-data", 19) == 0) {
+		opdo_later(a, ASK_INVALID,
+		    "This is a form. POST the file's own bytes (curl "
+		    "--data-binary @FILE), its name as ?name=.");
 		return;
 	}
 	if (h->length > most) {
