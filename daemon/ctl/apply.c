@@ -27,7 +27,12 @@ line_put(struct buf *out, char sign, const char *what, const json_t *value)
 		buf_str(out, sign == '+' ? "\x1b[32m" : "\x1b[31m");
 	buf_printf(out, "%c ", sign);
 	buf_shown(out, what, strlen(what), 200);
-	if (value != NULL) {
+	if (value != NULL && show_has_lines(value)) {
+		buf_str(out, ":\n");
+		show_lines(out, json_string_value(value),
+		    sign == '+' ? "+         " : "-         ");
+		out->n--; /* its last newline comes below */
+	} else if (value != NULL) {
 		buf_str(out, ": ");
 		show_scalar(out, value, VALUE_SHOWN);
 	}

@@ -24,9 +24,9 @@
  * Names that are not here follow these.
  */
 static const char *const ranks[] = { "at", "event", "number", "ticket", "agent",
-	"login", "name", "display", "title", "who", "subject", "queue", "state",
-	"paused", "priority", "assignee", "waiting", "overdue", "load",
-	"capacity", "kind", "channel", "direction", "from", "text",
+	"login", "name", "display", "title", "direction", "who", "subject",
+	"queue", "state", "paused", "priority", "assignee", "waiting",
+	"overdue", "load", "capacity", "kind", "channel", "from", "text",
 	"customer_name", "due_at", "due_next", "oldest", "queues", "skills",
 	"preview", "opened_at" };
 
@@ -180,6 +180,41 @@ put_time(struct buf *out, const json_t *v)
 	return (true);
 }
 
+bool
+show_has_lines(const json_t *v)
+{
+	return (json_is_string(v) && strchr(json_string_value(v), '\n'));
+}
+
+void
+show_lines(struct buf *out, const char *text, const char *indent)
+{
+	size_t n;
+
+	for (; text != NULL && *text != '\0'; text += n + (text[n] == '\n')) {
+		n = strcspn(text, "\n");
+		buf_str(out, indent);
+		buf_shown(out, text, n, VALUE_MAX);
+		buf_char(out, '\n');
+	}
+}
+
+/* Several lines in one: what a cell has room for. */
+static void
+put_joined(struct buf *out, const char *text)
+{
+	size_t n;
+
+	for (; *text != '\0' && out->n < CELL_MAX; text += n) {
+		n = strcspn(text, "\n");
+		buf_shown(out, text, n, CELL_MAX);
+		if (text[n] == '\n') {
+			buf_char(out, ' ');
+			n++;
+		}
+	}
+}
+
 /* A cell's text; good until the next call. */
 static const char *
 cell_text(const struct show *s, const json_t *row, const char *name)
@@ -188,7 +223,9 @@ cell_text(const struct show *s, const json_t *row, const char *name)
 	const json_t	 *v = json_object_get(row, name);
 
 	buf_reset(&text);
-	if (v != NULL && !json_is_null(v) &&
+	if (s->terminal && show_has_lines(v))
+		put_joined(&text, json_string_value(v));
+	else if (v != NULL && !json_is_null(v) &&
 	    !(s->terminal && put_time(&text, v)))
 		show_scalar(&text, v, CELL_MAX);
 	return (text.p != NULL ? text.p : "");
@@ -305,23 +342,66 @@ put_field(struct show *s, const struct table *t, size_t c, const char *text)
 		buf_char(s->out, '\n');
 }
 
+/* The files of a message; their place is what ATTACHMENT.GET asks for. */
+static void
+put_files(struct show *s, const json_t *files)
+{
+	const json_t *f;
+	size_t	      i;
+
+	for (i = 0; i < json_array_size(files); i++) {
+		f = json_array_get(files, i);
+		buf_str(s->out, "    [file ");
+		show_scalar(s->out, json_object_get(f, "place"), 20);
+		buf_str(s->out, ": ");
+		show_scalar(s->out, json_object_get(f, "name"), CELL_MAX);
+		buf_str(s->out, ", ");
+		show_scalar(s->out, json_object_get(f, "type"), CELL_MAX);
+		buf_str(s->out, ", ");
+		show_scalar(s->out, json_object_get(f, "size"), 20);
+		buf_str(s->out, " bytes]\n");
+	}
+}
+
+/*
+ * How an answer fares on its way.  What the other side said is told while a
+ * person may have to act; of one that was sent it is but noise.
+ */
+static void
+put_delivery(struct show *s, const json_t *delivery)
+{
+	const char   *state;
+	const json_t *words = json_object_get(delivery, "said");
+	const json_t *next = json_object_get(delivery, "next_try");
+
+	state = json_string_value(json_object_get(delivery, "state"));
+	if (state == NULL)
+		return;
+	buf_str(s->out, "    [");
+	buf_shown(s->out, state, strlen(state), CELL_MAX);
+	if (json_is_string(next)) {
+		buf_str(s->out, ", next try ");
+		if (!put_time(s->out, next))
+			show_scalar(s->out, next, CELL_MAX);
+	}
+	if (json_is_string(words) && strcmp(state, "sent") != 0) {
+		buf_str(s->out, ": ");
+		show_scalar(s->out, words, CELL_MAX);
+	}
+	buf_str(s->out, "]\n");
+}
+
 static void
 show_said(struct show *s, const json_t *row)
 {
 	const char *own = json_string_value(json_object_get(row, said_own));
 	const char *text = json_string_value(json_object_get(row, said));
-	size_t	    n;
 
-	if (own != NULL)
-		text = own;
-	for (; text != NULL && *text != '\0'; text += n + (text[n] == '\n')) {
-		n = strcspn(text, "\n");
-		buf_str(s->out, "    ");
-		buf_shown(s->out, text, n, VALUE_MAX);
-		buf_char(s->out, '\n');
-	}
+	show_lines(s->out, own != NULL ? own : text, "    ");
 	if (own != NULL) /* -j has all of it */
 		buf_str(s->out, "    \xe2\x80\xa6 quoted text\n");
+	put_files(s, json_object_get(row, "attachments"));
+	put_delivery(s, json_object_get(row, "delivery"));
 }
 
 static void
@@ -363,6 +443,11 @@ show_plain(struct show *s, json_t *object)
 		show_cell(s->out, t.names[i], width, s->terminal);
 		buf_str(s->out, s->terminal ? "  " : "\t");
 		v = json_object_get(object, t.names[i]);
+		if (s->terminal && show_has_lines(v)) {
+			buf_char(s->out, '\n');
+			show_lines(s->out, json_string_value(v), "    ");
+			continue;
+		}
 		if (!s->terminal || !put_time(s->out, v))
 			show_scalar(s->out, v, VALUE_MAX);
 		buf_char(s->out, '\n');

@@ -29,5 +29,9 @@ size_t show_width(const char *, size_t);
 void show_cell(struct buf *, const char *, size_t width, bool pad);
 /* A scalar as text, escaped, at most max bytes; lists with commas. */
 void show_scalar(struct buf *, const json_t *, size_t max);
+/* A text of several lines? */
+bool show_has_lines(const json_t *);
+/* Each line of the text, escaped, on one of its own behind the indent. */
+void show_lines(struct buf *, const char *text, const char *indent);
 
 #endif
