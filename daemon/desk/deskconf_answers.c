@@ -198,11 +198,12 @@ put_prose(struct deskconf *d, json_t *to, cfg_t *sec, const char *option,
 		    good == prose_good ? "%s must be a text of 1 to %d bytes."
 				       : "%s must be one line.",
 		    option, PROSE_MAX);
-	else if (variable_wrong(s, automatic, name, sizeof name) != NULL)
+	else if (variable_wrong(s, false, name, sizeof name) != NULL)
+		deskconf_fault(
+		    d, sec, option, "{%s} stands for nothing.", name);
+	else if (automatic && variable_wrong(s, true, name, sizeof name))
 		deskconf_fault(d, sec, option,
-		    automatic ? "{%s} cannot stand in what is sent by itself."
-			      : "{%s} stands for nothing.",
-		    name);
+		    "{%s} cannot stand in what is sent by itself.", name);
 	else
 		conf_put_text(to, option, s);
 }
