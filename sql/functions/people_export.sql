@@ -117,8 +117,10 @@ BEGIN
 		mine := ARRAY(SELECT c.id FROM desk.contact c
 		    WHERE c.customer = whom);
 		rows := desk.events_exported(ARRAY(SELECT e.id
-		    FROM desk.joined_by(mine) j(ticket)
-		    JOIN desk.event e ON e.ticket = j.ticket
+		    FROM (SELECT * FROM desk.event v
+			WHERE v.ticket = ANY (ARRAY(
+			    SELECT j.ticket FROM desk.joined_by(mine) j(ticket)))
+			OFFSET 0) e
 		    WHERE e.contact = ANY (mine) AND e.customer <> whom
 			AND e.id > since
 		    ORDER BY e.id LIMIT 200));
