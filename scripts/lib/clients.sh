@@ -47,7 +47,9 @@ client_tests() {
 	for file in "${tests[@]}"; do
 		note "${file##*/}"
 		status=0
-		node --test "$file" 2>&1 | tee "$dir/out" || status=$?
+		# A test that failed may have left something open that keeps node.
+		timeout -k 10 900 node --test "$file" 2>&1 | tee "$dir/out" ||
+		    status=$?
 		ok=$(node_count pass) bad=$(node_count fail) cut=$(node_count cancelled)
 		bad=$((${bad:-0} + ${cut:-0}))
 		if ((status != 0 && bad == 0)) || ((${ok:-0} + bad == 0)); then
