@@ -79,20 +79,35 @@ AS $$
 	    '|postmaster)([+.-][^@]*)?@')
 $$;
 
--- Where the answer to a mail goes: to its Reply-To, when that is of the
--- sender's own domain or the sender is proved (DMARC), else anybody could have
--- our answers sent to somebody; never to ourselves.
+-- Hosts at which anybody can have a mailbox: two addresses there have nothing
+-- in common.
+CREATE OR REPLACE FUNCTION desk.anybodys_host(host text)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT host ~ ('^(gmail|googlemail|outlook|hotmail|live|msn|icloud|me|'
+	    'mac|aol|gmx|mail|proton|protonmail|pm|tutanota|zoho|zohomail|'
+	    'yandex|ya|qq|163|126|naver|ymail|rocketmail|yahoo)'
+	    '(\.com?)?\.[a-z]{2,3}$')
+$$;
+
+-- Where the answer to a mail goes: to its Reply-To, when the sender is proved
+-- (DMARC), or, where nobody says that he is not, when both are of one domain
+-- that is not everybody's.  Else anybody could write in a customer's name and
+-- have our answers sent to himself.  Never to ourselves.
 CREATE OR REPLACE FUNCTION desk.mail_answer_to(wrote desk.event, sender text)
 RETURNS text
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
 	other	text := lower(wrote.meta->>'reply_to');
+	proved	text := coalesce(wrote.meta->>'auth',
+		    wrote.facts->'auth'->>'dmarc', 'none');
 BEGIN
 	IF other ~ '^[^[:space:]<>"@]+@[^[:space:]<>"@]+$'
-	    AND (split_part(other, '@', 2) = split_part(sender, '@', 2)
-		OR wrote.meta->>'auth' = 'pass'
-		OR wrote.facts->'auth'->>'dmarc' = 'pass')
+	    AND (proved = 'pass' OR proved <> 'fail'
+		AND split_part(other, '@', 2) = split_part(sender, '@', 2)
+		AND NOT desk.anybodys_host(split_part(other, '@', 2)))
 	    AND NOT desk.reads_nothing(other)
 	    AND NOT EXISTS (SELECT FROM desk.served s
 		WHERE s.kind = 'email' AND s.address = other) THEN

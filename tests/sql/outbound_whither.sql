@@ -1,7 +1,7 @@
 -- Where answers go, and who gets a copy of them.
 BEGIN;
 \ir fixture.psql
-SELECT plan(15);
+SELECT plan(18);
 
 INSERT INTO desk.served (kind, address, queue)
 SELECT 'email', 'sales@shop.example', q.id FROM desk.queue q
@@ -29,6 +29,14 @@ SELECT is(pg_temp.says(:t, '{"reply_to":"victim@other.example"}'),
 SELECT is(pg_temp.says(:t, '{"reply_to":"victim@other.example"}',
     '{"auth":{"dmarc":"fail"}}'), 'mail lan@example.com',
     'Reply-To of another domain, forged');
+SELECT is(pg_temp.says(:t, '{"reply_to":"thief@example.com","auth":"fail"}'),
+    'mail lan@example.com', 'Reply-To of his own domain, forged');
+SELECT pg_temp.customer('Hoa', 'hoa@gmail.com') AS hoa \gset
+SELECT pg_temp.ticket(:hoa, 'sales', 'Giá') AS g \gset
+SELECT is(pg_temp.says(:g, '{"reply_to":"thief@gmail.com"}'),
+    'mail hoa@gmail.com', 'Reply-To where anybody has a mailbox');
+SELECT is(pg_temp.says(:g, '{"reply_to":"hoa2@gmail.com","auth":"pass"}'),
+    'mail hoa2@gmail.com', 'the same, of a proved sender');
 SELECT is(pg_temp.says(:t, '{"reply_to":"list@other.example"}',
     '{"auth":{"dmarc":"pass"}}'), 'mail list@other.example',
     'Reply-To of another domain, of a proved sender');
