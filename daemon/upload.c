@@ -25,9 +25,11 @@
 #include "store/pool.h"
 #include "upload.h"
 
-#define CHUNK	262144 /* as desk.blob_put() takes them */
-#define AT_ONCE 32     /* files coming in; past it: try again */
-#define OF_ONE	2      /* of one conversation */
+#define CHUNK	     262144 /* as desk.blob_put() takes them */
+#define AT_ONCE	     32	    /* files coming in; past it: try again */
+#define OF_ONE	     2	    /* of one conversation */
+#define OF_ADDRESS   8	    /* of visitors from one address */
+#define OF_STRANGERS 24	    /* of all visitors: the rest is our own people's */
 
 struct upload {
 	struct link	    link;
@@ -50,18 +52,26 @@ static struct idmap ids;
 
 /* The first step ------------------------------------------------------------ */
 
+/* Visitors who are slow on purpose keep nobody else out. */
 static bool
 room_for(const struct caller *c)
 {
-	size_t n = 0;
+	size_t own = 0, near = 0, strangers = 0;
 
+	if (uploads.count >= AT_ONCE)
+		return (false);
+	if (c->conversation[0] == '\0')
+		return (true);
 	LIST_EACH (l, &uploads) {
-		struct upload *u = list_of(l, struct upload, link);
+		const struct upload *u = list_of(l, struct upload, link);
 
-		n += c->conversation[0] != '\0' &&
-		    strcmp(u->caller.conversation, c->conversation) == 0;
+		if (u->caller.conversation[0] == '\0')
+			continue;
+		strangers++;
+		near += strcmp(u->caller.from, c->from) == 0;
+		own += strcmp(u->caller.conversation, c->conversation) == 0;
 	}
-	return (n < OF_ONE && uploads.count < AT_ONCE);
+	return (own < OF_ONE && near < OF_ADDRESS && strangers < OF_STRANGERS);
 }
 
 static void
@@ -156,6 +166,8 @@ void
 upload_begin(const struct ask *a, const struct upload_front *front)
 {
 	struct upload *u = xcalloc(1, sizeof *u);
+	/* Others may have begun since this one was asked about. */
+	bool room = room_for(&a->caller);
 
 	u->d = a->d;
 	u->op = a->op;
@@ -165,7 +177,7 @@ upload_begin(const struct ask *a, const struct upload_front *front)
 	u->digest = sha256_new();
 	u->id = idmap_add(&ids, u);
 	list_append(&uploads, &u->link);
-	if (uploads.count > AT_ONCE)
+	if (!room)
 		upload_refuse(u, ASK_TRYAGAIN,
 		    "Too many files come in at once. Try again.");
 	else if (u->digest == NULL)

@@ -242,6 +242,38 @@ test('large files are not held in memory, and who hangs up leaves nothing', asyn
   });
 });
 
+// Begins an upload and leaves it hanging; its status, 100 when it may go on.
+function hang(v) {
+  return new Promise((done) => {
+    const r = http.request(new URL(`${v.path}/attachments`, desk.http), {
+      method: 'POST',
+      agent: false,
+      headers: { Authorization: `Bearer ${v.token}`, 'Content-Length': 1000, Expect: '100-continue' },
+    });
+    r.on('error', () => done({ status: 0, r }));
+    r.on('continue', () => done({ status: 100, r }));
+    r.on('response', (a) => done({ status: a.statusCode, r }));
+    r.flushHeaders();
+  });
+}
+
+test('strangers who hang keep nobody else from uploading', async () => {
+  const one = await visit();
+  const his = await Promise.all(Array.from({ length: 6 }, () => hang(one)));
+  assert.equal(his.filter((h) => h.status === 100).length, 2);
+  assert.equal(his.filter((h) => h.status === 503).length, 4);
+  const many = await Promise.all(Array.from({ length: 10 }, () => visit()));
+  const theirs = await Promise.all(many.map(hang));
+  assert.equal(theirs.filter((h) => h.status === 100).length, 6);
+  assert.equal(theirs.filter((h) => h.status === 503).length, 4);
+  const up = await ask('POST', '/api/v1/uploads?name=x', { body: Buffer.from(unique()), bearer: desk.key });
+  assert.equal(up.status, 201, up.text);
+  for (const h of [...his, ...theirs]) {
+    h.r.destroy();
+  }
+  await until('there is room again', async () => (await one.upload(Buffer.from(unique()))).status === 201);
+});
+
 test('a stranger cannot fill the desk with files', async () => {
   const v = await visit();
   const piece = Buffer.alloc(9 * MIB);
