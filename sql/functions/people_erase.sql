@@ -77,6 +77,21 @@ BEGIN
 	PERFORM desk.erase_events(ARRAY(SELECT e.id FROM desk.event e
 	    WHERE e.ticket = ANY (joined) AND e.contact = ANY (mine)
 		AND e.customer <> whom));
+	-- And what was sent to him there.
+	UPDATE desk.outbound o SET
+	    address = CASE WHEN o.address = ANY (addresses) THEN ''
+		ELSE o.address END,
+	    cc = nullif(ARRAY(SELECT x.a FROM unnest(o.cc)
+		    WITH ORDINALITY x(a, n)
+		WHERE lower(x.a) <> ALL (addresses) ORDER BY x.n), '{}'),
+	    said = NULL,
+	    state = CASE WHEN o.address = ANY (addresses)
+		AND o.state IN ('queued', 'deferred', 'sending')
+		THEN 'withdrawn' ELSE o.state END
+	WHERE o.ticket = ANY (joined)
+	    AND (o.address = ANY (addresses) OR EXISTS (
+		SELECT FROM unnest(o.cc) x(a)
+		WHERE lower(x.a) = ANY (addresses)));
 	DELETE FROM desk.participant p WHERE p.contact = ANY (mine);
 	PERFORM desk.erase_chats(mine);
 	DELETE FROM desk.copied c WHERE c.address = ANY (addresses);
@@ -159,7 +174,6 @@ BEGIN
 	DELETE FROM desk.customer_order o WHERE o.ticket = ANY (ids);
 	DELETE FROM desk.copied c WHERE c.ticket = ANY (ids);
 	DELETE FROM desk.social_line l WHERE l.ticket = ANY (ids);
-	DELETE FROM desk.customer_order o WHERE o.ticket = ANY (ids);
 	UPDATE desk.call c SET id = 'erased:' || c.call, recording = NULL
 	WHERE c.ticket = ANY (ids);
 END;

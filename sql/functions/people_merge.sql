@@ -80,8 +80,6 @@ BEGIN
 	WHERE e.ticket = ANY (tickets);
 	UPDATE desk.customer_order o SET customer = target
 	WHERE o.ticket = ANY (tickets);
-	UPDATE desk.customer_order o SET customer = target
-	WHERE o.ticket = ANY (tickets);
 END;
 $$;
 

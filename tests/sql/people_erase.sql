@@ -67,6 +67,11 @@ SELECT now(), x.t, d.customer, 'message', 'mail', 'in', k.id, 'Zebra Lan',
     'Zebra copied', 'zebra-copied@test'
 FROM copied_in x JOIN desk.ticket d ON d.id = x.t, desk.contact k, w
 WHERE k.customer = w.c;
+-- Both are answered with a copy to her.
+SELECT pg_temp.act('an', 'reply', x.t, '{"text":"Dear Hoa"}')
+FROM else_where x;
+SELECT pg_temp.act('an', 'reply', x.t, '{"text":"Dear Hoa",
+    "cc":["zebra@example.com","huy@example.com"]}') FROM copied_in x;
 INSERT INTO desk.customer_order (order_no, customer, ticket, tracking, told_at,
     event)
 SELECT 'ZEBRA1', c, t, 'ZEBRA-TRACK', now(), e FROM w;
