@@ -382,7 +382,14 @@ describe('daemons and PostgreSQL that go away', () => {
       for (const s of said) tickets.push(s.ticket);
       const notes = (some, to = service) =>
         using(to, async (w) => {
-          for (const t of some) await w.ask('TICKET.NOTE', t, 'ghi chú');
+          for (const t of some) {
+            // While PostgreSQL comes back: again, by the same id.
+            const once = unique();
+            await until('it is noted', () =>
+              w.ask('TICKET.NOTE', t, 'ghi chú', 'once', once).catch((e) => {
+                if (e.code !== 'TRYAGAIN') throw e;
+              }));
+          }
         });
       await notes(tickets.slice(0, 250));
       await run(servers, [desk.var, 'pg', 'kill']);
