@@ -191,7 +191,10 @@ test('every kind that the desk tells has words in both languages', async () => {
     await wire.ask('TICKET.OPEN', customer, 'warehouse', unique());
     await wire.ask('TICKET.TAKE', ticket);
     await wire.ask('TICKET.NOTE', ticket, 'ghi');
-    await wire.ask('TICKET.REPLY', ticket, 'dạ');
+    const { event } = await wire.ask('TICKET.REPLY', ticket, 'dạ');
+    await wire.ask('TICKET.UNSEND', ticket, event);
+    await wire.ask('TICKET.RESEND', ticket, event);
+    await wire.ask('TICKET.UNSEND', ticket, event);
     await wire.ask('TICKET.ASSIGN', ticket, 'none');
     await wire.ask('TICKET.PRIORITY', ticket, 60);
     await wire.ask('TICKET.TAG', ticket, unique());
@@ -200,16 +203,25 @@ test('every kind that the desk tells has words in both languages', async () => {
     await wire.ask('TICKET.TRANSFER', ticket, 'sales');
     await wire.ask('CUSTOMER.SET', customer, 'SEGMENT', 'vip');
     await wire.ask('TICKET.RESOLVE', ticket);
+    const other = await add('warehouse', unique());
+    const { merge } = await wire.ask('CUSTOMER.MERGE', customer, other.customer,
+      'SURE', other.customer);
+    await wire.ask('CUSTOMER.SPLIT', customer, 'MERGE', merge);
   });
   const made = ['event', 'open', 'take', 'assign', 'priority', 'tag', 'pend', 'reopen',
-    'transfer', 'customer', 'resolve', 'agent', 'rebuilt', 'config'];
+    'transfer', 'customer', 'resolve', 'unsend', 'resend', 'merge', 'split', 'agent', 'rebuilt', 'config'];
   const told = async () =>
     (await ask('FEED.READ', '0', 'LAST', 1000)).notices.filter((n) => !n.test);
   const notices = await until('all of them are told', async () => {
     const all = await told();
     return made.every((kind) => all.some((n) => n.kind === kind)) && all;
   });
-  const repeated = ['accepted', 'access', 'queue'];
+  const repeated = ['accepted', 'access', 'queue', 'call', 'seen', 'typing', 'gone', 'back'];
+  // What takes a relay, a visitor or the clock, as ARCHITECTURE.md has it.
+  const rare = [{ kind: 'bounce' }, { kind: 'close' }, { kind: 'ended', by: 'visitor' },
+    { kind: 'abandoned', waited: 9 }, { kind: 'erase', customer: 1 },
+    { kind: 'hook', hook: 'crm', state: 'gone' }, ...['deferred', 'failed', 'bounced', 'unknown']
+      .map((state) => ({ kind: 'delivery', event: 1, delivery: { state } }))];
   const english = await browser.page({ lang: 'en-GB' });
   for (const one of [p, english]) {
     await one.open();
@@ -220,7 +232,7 @@ test('every kind that the desk tells has words in both languages', async () => {
         .filter((n) => !/^\S[^]*$/.test(t.kinds[n.kind]?.(n, x) ?? '') ||
           /undefined|null|NaN/.test(t.kinds[n.kind](n, x)))
         .map((n) => n.kind);
-    }, notices.filter((n) => !repeated.includes(n.kind)));
+    }, [...notices.filter((n) => !repeated.includes(n.kind)), ...rare]);
     assert.deepEqual([...new Set(wordless)], []);
   }
   await english.end();

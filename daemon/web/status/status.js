@@ -167,9 +167,12 @@ function showAgents(agents) {
 // ---- what happens
 
 // What only repeats another notice, or concerns nobody who reads here.
-const unsaid = ["ready", "reset", "access", "accepted", "queue"];
+const unsaid = ["ready", "reset", "access", "accepted", "queue", "call", "seen", "typing", "gone", "back"];
+// Of an answer's way only what somebody may have to look after.
+const trouble = ["deferred", "failed", "bounced", "unknown"];
+const isUnsaid = n => unsaid.includes(n.kind) || n.kind === "delivery" && !trouble.includes(n.delivery?.state);
 // What is said in one thin line.
-const thin = ["agent", "config", "customer", "tag", "priority", "rebuilt", "lost", "withdrawn"];
+const thin = ["agent", "close", "config", "customer", "erase", "hook", "merge", "split", "tag", "priority", "rebuilt", "lost", "withdrawn"];
 
 // A notice in a sentence.  What we have no words for is named as it came.
 function newsWords(n) {
@@ -206,7 +209,7 @@ function newsRow(n, at) {
 
 // offset: the notice's id in the feed, which begins with its time.
 function addNews(n, offset) {
-  const about = unsaid.includes(n.kind) ? null : newsRow(n, parseInt(offset, 10) || now());
+  const about = isUnsaid(n) ? null : newsRow(n, parseInt(offset, 10) || now());
   // One that was read and streamed too is told once.
   if (!about || [...$("news").children].some(e => offset && e.dataset.offset === offset)) return;
   about.dataset.offset = offset || "";
