@@ -123,21 +123,17 @@ look_take(struct look *l, const PGresult *res)
 		l->caller.role = ROLE_VISITOR;
 		l->caller.ticket =
 		    json_integer_value(json_object_get(j, "ticket"));
-		l->caller.gone = json_is_true(json_object_get(j, "gone"));
 	} else
 		good = json_is_object(j) && caller_take(&l->caller, j);
 	json_decref(j);
 	return (good);
 }
 
-/*
- * A visitor's first message is about to give him a ticket, his next page ends
- * that he is gone: neither is to be believed again.
- */
+/* A visitor's first message is about to give him a ticket. */
 static bool
 is_changing(const struct caller *c)
 {
-	return (c->role == ROLE_VISITOR && (c->ticket == 0 || c->gone));
+	return (c->role == ROLE_VISITOR && c->ticket == 0);
 }
 
 static void

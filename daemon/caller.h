@@ -19,7 +19,6 @@ struct caller {
 	const char *via;	      /* "http", "resp", "control" */
 	char	    conversation[37]; /* a visitor's; else "" */
 	int64_t	    ticket;	      /* his conversation's newest; 0: none */
-	bool	    gone;	      /* he was noted as gone */
 	char	    csrf[48];	      /* a session's; else "" */
 	char	    token[65];	      /* SHA-256 (hex) of the session or key */
 	bool	    cookie; /* came with a cookie: writes need the csrf */

@@ -18,7 +18,7 @@
 
 struct paces {
 	struct daemon *d;
-	json_t	      *queues; /* name → {"open","pace","waiting"} */
+	json_t	      *queues; /* name → {"open","opens","pace","waiting"} */
 	int64_t	       next;
 	bool	       asking;
 };
@@ -53,7 +53,8 @@ static void
 pace_got(uint64_t id, const struct pg_reply *r)
 {
 	struct paces *p = idmap_drop(&errands, id);
-	json_t	     *list, *q;
+	json_t	     *list, *q, *old;
+	const char   *name;
 	size_t	      i;
 
 	if (p == NULL)
@@ -62,10 +63,16 @@ pace_got(uint64_t id, const struct pg_reply *r)
 	if (r->how != PG_DONE || PQgetisnull(r->res, 0, 0))
 		return;
 	list = json_loads(PQgetvalue(r->res, 0, 0), 0, NULL);
-	json_object_clear(p->queues);
-	json_array_foreach (list, i, q)
-		json_object_set(p->queues,
-		    json_string_value(json_object_get(q, "queue")), q);
+	old = p->queues;
+	p->queues = json_object();
+	json_array_foreach (list, i, q) {
+		name = json_string_value(json_object_get(q, "queue"));
+		/* Until the lines answer, as long as it was. */
+		json_object_set(q, "waiting",
+		    json_object_get(json_object_get(old, name), "waiting"));
+		json_object_set(p->queues, name, q);
+	}
+	json_decref(old);
 	json_decref(list);
 	id = idmap_add(&errands, p);
 	if (!route_depths(p->d->route, id, depths_got))
@@ -94,6 +101,7 @@ pace_get(const struct paces *p, const char *queue, struct pace *out)
 	*out = (struct pace){ .waiting = json_integer_value(
 				  json_object_get(q, "waiting")),
 		.seconds = json_integer_value(json_object_get(q, "pace")),
+		.opens = json_string_value(json_object_get(q, "opens")),
 		.open = !json_is_false(json_object_get(q, "open")) };
 }
 

@@ -17,6 +17,8 @@ struct pace {
 	int64_t waiting; /* tickets in line */
 	int64_t seconds; /* that one takes; 0: nobody knows */
 	bool	open;
+	/* When it is open again (RFC 3339), until the next turn; or NULL. */
+	const char *opens;
 };
 
 struct paces *pace_open(struct daemon *) MUSTCHECK;

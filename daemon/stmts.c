@@ -65,7 +65,7 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	    1 },
 	[ST_CHAT_BACK] = { "chat_back",
 	    "SELECT r::text, desk.outbox_mine()::text FROM"
-	    " (SELECT desk.chat_back($1::uuid) AS r OFFSET 0) s",
+	    " (SELECT desk.chat_here($1::jsonb) AS r OFFSET 0) s",
 	    1 },
 	[ST_CHAT_PACE] = { "chat_pace", "SELECT desk.chat_pace()::text", 0 },
 	[ST_AUDIT] = { "audit_put",

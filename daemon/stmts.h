@@ -40,7 +40,7 @@ enum ops_stmt {
 	ST_AUDIT,	/* caller, action, object, outcome, detail */
 	ST_BLOB_CHUNK,	/* sha256 hex, place */
 	ST_CHAT_GONE,	/* visitors as JSON */
-	ST_CHAT_BACK,	/* conversation */
+	ST_CHAT_BACK,	/* [conversation, ...] */
 	ST_CHAT_PACE,
 	ST_OUT_CLAIM,	/* daemon, channels, rows */
 	ST_OUT_LAPSE,	/* rows at most */

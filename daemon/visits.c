@@ -34,6 +34,7 @@
 #define TICK_MS	 1000
 #define ROUND_MS 2000 /* between two looks at the same place */
 #define PLACES	 250  /* looked at in one go */
+#define UNSAID	 64   /* calls' worth of comings that await PostgreSQL */
 #define UNTOLD	 (-1) /* a place that was never told */
 
 struct visit {
@@ -54,15 +55,17 @@ struct visits {
 	struct list    all;
 	struct list    buckets[BUCKETS];
 	struct list    changed;
-	struct list    seen; /* places looked at in this round */
-	size_t	       told; /* of whom Redis has answered that it knows */
-	bool	       lost; /* say everything anew */
+	struct list    seen;   /* places looked at in this round */
+	struct list    unsaid; /* struct errand: comings to be said again */
+	size_t	       told;   /* of whom Redis has answered that it knows */
+	bool	       lost;   /* say everything anew */
 	bool	       ticking, placing, telling;
 	int64_t	       next_tick, next_round;
 };
 
 /* A statement or call under way that names conversations. */
 struct errand {
+	struct link    link; /* on unsaid */
 	struct visits *v;
 	size_t	       n;
 	char (*names)[37];
@@ -70,15 +73,21 @@ struct errand {
 
 static struct idmap errands;
 
-static uint64_t
-errand_new(struct visits *v, size_t room, struct errand **out)
+static struct errand *
+errand_make(struct visits *v, size_t room)
 {
 	struct errand *e = xcalloc(1, sizeof *e);
 
 	e->v = v;
 	e->names = xcalloc(room + 1, sizeof *e->names);
-	*out = e;
-	return (idmap_add(&errands, e));
+	return (e);
+}
+
+static uint64_t
+errand_new(struct visits *v, size_t room, struct errand **out)
+{
+	*out = errand_make(v, room);
+	return (idmap_add(&errands, *out));
 }
 
 static void
@@ -165,6 +174,18 @@ outbox_of(struct visits *v, const struct pg_reply *r)
 		    (size_t)PQgetlength(r->res, 0, 1));
 }
 
+static void visits_back(struct errand *);
+
+/* Not on record that they are back: it is said again in a while. */
+static void
+back_failed(struct errand *e)
+{
+	if (e->v->unsaid.count < UNSAID)
+		list_append(&e->v->unsaid, &e->link);
+	else
+		errand_free(e);
+}
+
 static void
 back_done(uint64_t id, const struct pg_reply *r)
 {
@@ -173,32 +194,69 @@ back_done(uint64_t id, const struct pg_reply *r)
 	if (e == NULL)
 		return;
 	outbox_of(e->v, r);
-	errand_free(e);
+	if (r->how == PG_LATER)
+		back_failed(e);
+	else
+		errand_free(e);
 }
 
-/* Not taken: his next page says it again. */
+/*
+ * Those of the errand who were noted as gone are back.  Asked of everybody who
+ * comes: what is cached of a visitor may be from before he was noted.
+ */
 static void
-visits_back(struct visits *v, const char *conversation)
+visits_back(struct errand *e)
 {
-	struct pg_param p[1] = { pgparam_str(conversation) };
-	struct errand  *e;
-	uint64_t	id = errand_new(v, 0, &e);
+	struct pg_param p[1];
+	json_t	       *list = json_array();
+	uint64_t	id;
+	char	       *text;
+	size_t		i;
 
-	if (!pool_ask(v->d->pg_ops, id, ST_CHAT_BACK, p, back_done))
-		errand_free(idmap_drop(&errands, id));
+	for (i = 0; i < e->n; i++)
+		json_array_append_new(list, json_string(e->names[i]));
+	text = json_dumps(list, JSON_COMPACT);
+	json_decref(list);
+	p[0] = pgparam_str(text != NULL ? text : "[]");
+	id = idmap_add(&errands, e);
+	if (!pool_ask(e->v->d->pg_ops, id, ST_CHAT_BACK, p, back_done))
+		back_failed(idmap_drop(&errands, id));
+	free(text);
+}
+
+static void
+names_back(struct visits *v, const char *const *names, size_t n)
+{
+	struct errand *e;
+	size_t	       i;
+
+	if (n == 0)
+		return;
+	e = errand_make(v, n);
+	for (i = 0; i < n; i++)
+		errand_add(e, names[i]);
+	visits_back(e);
+}
+
+static void
+visits_back_again(struct visits *v)
+{
+	size_t n = v->unsaid.count;
+
+	while (n-- > 0 && pool_up(v->d->pg_ops))
+		visits_back(
+		    list_of(list_shift(&v->unsaid), struct errand, link));
 }
 
 static void
 gone_noted(uint64_t id, enum route_how how, const char *const *back, size_t n)
 {
 	struct errand *e = idmap_drop(&errands, id);
-	size_t	       i;
 
 	(void)how;
 	if (e == NULL)
 		return;
-	for (i = 0; i < n; i++)
-		visits_back(e->v, back[i]);
+	names_back(e->v, back, n);
 	errand_free(e);
 }
 
@@ -308,8 +366,6 @@ visits_come(struct visits *v, const struct caller *c)
 	w->waits = w->ticket != 0;
 	w->place = UNTOLD; /* this page does not know yet */
 	visit_changed(v, w);
-	if (c->gone)
-		visits_back(v, c->conversation);
 }
 
 void
@@ -374,6 +430,7 @@ visits_flush(struct visits *v)
 	}
 	visits_tell(v, true, came, ncame);
 	visits_tell(v, false, left, nleft);
+	names_back(v, came, ncame);
 	while (ngone > 0)
 		visit_free(v, gone[--ngone]);
 }
@@ -423,7 +480,9 @@ visits_line(const struct visits *v, const char *queue, int64_t ahead)
 		ahead = p.waiting;
 	j = json_pack(
 	    "{s:b,s:I}", "open", p.open, "place", (json_int_t)(ahead + 1));
-	if (p.seconds > 0)
+	if (!p.open && p.opens != NULL)
+		json_object_set_new(j, "opens", json_string(p.opens));
+	else if (p.open && p.seconds > 0)
 		json_object_set_new(
 		    j, "wait", json_integer((ahead + 1) * p.seconds));
 	return (j);
@@ -522,6 +581,7 @@ visits_tick(struct visits *v)
 		return;
 	v->next_tick = clock_now() + TICK_MS;
 	visits_lease(v);
+	visits_back_again(v);
 }
 
 size_t
@@ -545,6 +605,9 @@ visits_close(struct visits *v)
 		visit_free(v, list_of(v->all.first, struct visit, link));
 	while (v->seen.first != NULL)
 		visit_free(v, list_of(v->seen.first, struct visit, link));
+	while (v->unsaid.first != NULL)
+		errand_free(
+		    list_of(list_shift(&v->unsaid), struct errand, link));
 	idmap_each(&errands, errand_drop, NULL);
 	idmap_free(&errands);
 	free(v);

@@ -29,7 +29,7 @@ void visits_tick(struct visits *);
 /*
  * What is told of a queue's line (NULL: the one that visitors come to) to who
  * has so many before him; -1: he would stand last.  {"open", "place", "wait":
- * seconds, where that is known}.
+ * seconds, where that is known, "opens": when, while it is closed}.
  */
 json_t *visits_line(
     const struct visits *, const char *queue, int64_t ahead) MUSTCHECK;

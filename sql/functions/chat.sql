@@ -144,8 +144,7 @@ LANGUAGE sql STABLE
 AS $$
 	SELECT jsonb_strip_nulls(jsonb_build_object('who', 'visitor',
 	    'role', 'visitor', 'conversation', v.id, 'contact', v.contact,
-	    'name', u.name, 'ticket', v.ticket,
-	    'gone', CASE WHEN v.gone_at IS NOT NULL THEN true END))
+	    'name', u.name, 'ticket', v.ticket))
 	FROM desk.conversation v
 	JOIN desk.contact c ON c.id = v.contact
 	JOIN desk.customer u ON u.id = c.customer

@@ -249,6 +249,24 @@ BEGIN
 END;
 $$;
 
+-- Visitors who have just come ([conversation, …]); returns how many of them
+-- were noted as gone.
+CREATE OR REPLACE FUNCTION desk.chat_here(visitors jsonb)
+RETURNS int
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	gone	uuid[] := ARRAY(SELECT c.id
+		    FROM jsonb_array_elements_text(visitors) x
+		    JOIN desk.conversation c ON c.id = x::uuid
+		    WHERE c.gone_at IS NOT NULL
+		    ORDER BY c.id);
+BEGIN
+	PERFORM desk.chat_back(g) FROM unnest(gone) g;
+	RETURN cardinality(gone);
+END;
+$$;
+
 -- Ends a conversation, by either side; his next message begins it again.  How
 -- the case goes on is the agent's to say.  Answers {"conversation","ended",
 -- "transcript": whether one was sent}.
@@ -353,15 +371,18 @@ AS $$
 $$;
 
 -- How fast each queue's line moves and whether it is open now, for what
--- visitors are told: [{"queue","open","pace": seconds a ticket}], without pace
--- while nobody took any within the last hour or two.
+-- visitors are told: [{"queue","open","opens","pace": seconds a ticket}], opens
+-- while it is closed, without pace while nobody took any within the last hour
+-- or two.
 CREATE OR REPLACE FUNCTION desk.chat_pace()
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
 	RETURN (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-	    'queue', q.name, 'open', desk.desk_is_open(q.id, now()),
+	    'queue', q.name, 'open', o.is_open,
+	    'opens', CASE WHEN NOT o.is_open
+		THEN desk.rfc3339(desk.desk_opens(q.id, now())) END,
 	    'pace', (SELECT round(extract(epoch FROM now()
 		    - date_trunc('hour', now() - interval '1 hour', 'UTC'))
 		    / sum(h.n))
@@ -369,6 +390,8 @@ BEGIN
 		WHERE h.queue = q.id AND h.what = 'taken' AND h.hour
 		    >= date_trunc('hour', now() - interval '1 hour', 'UTC'))))
 	    ORDER BY q.name), '[]')
-	FROM desk.queue q WHERE q.active);
+	FROM desk.queue q
+	CROSS JOIN LATERAL (SELECT desk.desk_is_open(q.id, now())) o(is_open)
+	WHERE q.active);
 END;
 $$;

@@ -102,6 +102,8 @@ export class Stream {
           s.events = [];
           s.over = false;
           let text = '';
+          // One that a failed test left open keeps nobody from ending.
+          response.socket.unref();
           response.setEncoding('utf8');
           response.on('data', (d) => {
             text += d;
