@@ -54,7 +54,9 @@ AS $$
 		FROM desk.config c ORDER BY c.version DESC LIMIT 1), '') END,
 	    concat_ws(' ', CASE WHEN m.direction = 'out' OR whole THEN m.text
 		ELSE regexp_replace(left(m.text, 1000),
-		    '(\S+://|www\.)\S*|\S+\.\S+/\S*', '…', 'gi') END,
+		    '(\S+://|www\.)\S*|\S+\.\S+/\S*'
+		    '|\S*[[:alnum:]]\.[a-z]{2,}(?![[:alpha:]])\S*', '…', 'gi')
+		END,
 		(SELECT string_agg('[' || CASE WHEN m.direction = 'out' OR whole
 			THEN f.name ELSE f.media_type END || ']', ' '
 		    ORDER BY f.place)

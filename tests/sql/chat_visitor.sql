@@ -1,29 +1,8 @@
 -- The visitor's chat: opened, spoken in, read, and told who one is.
 BEGIN;
-\ir intake.psql
+\ir chat.psql
 SELECT plan(39);
 
-SELECT '11111111-1111-4111-8111-111111111111' AS v,
-    '22222222-2222-4222-8222-222222222222' AS w,
-    '33333333-3333-4333-8333-333333333333' AS x \gset
-CREATE FUNCTION pg_temp.open(id text, more jsonb DEFAULT '{}') RETURNS jsonb
-LANGUAGE sql AS $$
-	SELECT desk.chat_open('{"role":"public"}', jsonb_build_object('id', id,
-	    'token_hash', encode(sha256(id::bytea), 'hex'), 'contacts', '[]'
-	    ::jsonb) || more)
-$$;
-CREATE FUNCTION pg_temp.me(id text) RETURNS jsonb
-LANGUAGE sql AS $$SELECT desk.chat_visitor(id::uuid, sha256(id::bytea))$$;
-CREATE FUNCTION pg_temp.say(id text, said text, more jsonb DEFAULT '{}')
-RETURNS jsonb LANGUAGE sql AS $$
-	SELECT pg_temp.mail(jsonb_build_object('channel', 'chat',
-	    'conversation', id, 'text', said, 'preview', said, 'contacts',
-	    jsonb_build_array(pg_temp.of('chat', id))) || more)
-	    - '{subject,name,name_folded}'::text[]
-$$;
-CREATE FUNCTION pg_temp.read(id text, more jsonb DEFAULT '{}') RETURNS jsonb
-LANGUAGE sql AS $$SELECT desk.chat_read(pg_temp.me(id),
-    jsonb_build_object('conversation', id) || more)$$;
 CREATE FUNCTION pg_temp.tell(id text, more jsonb) RETURNS jsonb
 LANGUAGE sql AS $$SELECT desk.chat_identify(pg_temp.me(id),
     jsonb_build_object('conversation', id) || more)$$;
