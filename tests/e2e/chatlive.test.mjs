@@ -295,6 +295,39 @@ test('either side ends a chat; a message begins it again', async () => {
   }
 });
 
+test('outside office hours it says when somebody is there, and a message can be left', async () => {
+  const { config } = await using(admin, (wire) => wire.ask('CONFIG.SHOW'));
+  const name = unique('gio-');
+  const day = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'][(new Date().getUTCDay() + 2) % 7];
+  const hours = [...(config.hours ?? []), { name, week: [`${day} 10:00-11:00`] }];
+  const queues = config.queues.map((q) => ({ ...q, hours: name }));
+  const set = (c) => using(admin, (wire) => apply(wire, c, [desk.metrics, second.metrics]));
+  const v = await visit();
+  const line = (open) =>
+    until(`open is ${open}`, async () => {
+      const { json } = await v.get('/line');
+      return json.open === open && json;
+    });
+  await set({ ...config, hours, queues });
+  try {
+    const closed = await line(false);
+    assert.match(closed.opens, /^\d{4}-\d\d-\d\dT/);
+    const opens = new Date(closed.opens);
+    assert.ok(opens > new Date(), closed.opens);
+    assert.equal(opens.getTime() % 86400000, 3 * 3600000, 'at ten in Vietnam');
+    assert.equal(closed.wait, undefined);
+    const again = await visit();
+    assert.deepEqual([again.line.open, again.line.opens], [false, closed.opens]);
+    const left = await v.post('/leave', { id: uuid(), text: 'gọi lại nhé', email: `${unique()}@example.com` });
+    assert.equal(left.status, 201, left.text);
+    const [ticket] = await sql(`SELECT due_at FROM desk.ticket WHERE id = :'v1'::bigint`, await v.ticket());
+    assert.ok(new Date(ticket.due_at) > opens, 'owed in open time');
+  } finally {
+    await set(config);
+  }
+  assert.equal((await line(true)).opens, undefined);
+});
+
 // The row that stands for an answer on its way.
 const outbound = async (event) =>
   (await sql(`SELECT channel, address, purpose FROM desk.outbound WHERE event = :'v1'::bigint`, event))[0];
@@ -310,7 +343,8 @@ test('an answer to a visitor who has gone goes by mail too', async () => {
     const here = await reply(ticket, 'để em xem');
     assert.equal((await outbound(here.event)).channel, 'chat');
     page.end();
-    await feed.until(about(v, 'gone'));
+    // What a daemon has cached of him is from before.
+    await until('he is gone', async () => (await v.read()) && feed.events.some(about(v, 'gone')));
     assert.equal((await ask('TICKET.GET', ticket)).ticket.chat.by_mail, true);
     const away = await reply(ticket, 'có rồi ạ');
     assert.deepEqual(await outbound(away.event), { channel: 'mail', address: email, purpose: 'reply' });

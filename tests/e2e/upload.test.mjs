@@ -4,8 +4,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import { test } from 'node:test';
-import { desk, login, service, sql, unique, until, using } from './lib/desk.mjs';
+import { change, desk, login, service, sql, unique, until, using } from './lib/desk.mjs';
 import { daemonPid } from './lib/process.mjs';
+import { startSecond } from './lib/second.mjs';
 import { visit } from './lib/visitor.mjs';
 import { Session, ask, get } from './lib/web.mjs';
 
@@ -284,4 +285,54 @@ test('a stranger cannot fill the desk with files', async () => {
   }
   assert.equal(last.status, 429);
   assert.equal(last.json.code, 'TOOMANY');
+});
+
+test('a daemon that dies with a file whole and unnamed leaves nothing named', async () => {
+  const v = await visit();
+  const other = await startSecond({ failpoint: 'uploaded' });
+  try {
+    const bytes = randomBytes(600000);
+    const digest = sha256(bytes);
+    await assert.rejects(v.at(other.http).upload(bytes, { name: 'a.bin' }), /ECONNRESET|hang up/);
+    await other.ended;
+    const blob = `SELECT size, used FROM desk.blob WHERE sha256 = decode(:'v1', 'hex')`;
+    assert.deepEqual(await sql(blob, digest), [{ size: 600000, used: false }]);
+    assert.equal((await v.say('x', { attachments: [{ sha256: digest }] })).status, 404);
+    // He sends it again, as after any lost answer.
+    for (let i = 0; i < 2; i++) assert.equal((await v.upload(bytes, { name: 'a.bin' })).status, 201);
+    const said = await v.say('x', { attachments: [{ sha256: digest }] });
+    assert.equal(said.status, 201, said.text);
+    assert.deepEqual(await sql(blob, digest), [{ size: 600000, used: true }]);
+    const down = await fetched(`${v.path}/attachments/${said.json.event}/0`, { Authorization: `Bearer ${v.token}` });
+    assert.ok(down.bytes.equals(bytes));
+  } finally {
+    await other.kill();
+  }
+});
+
+test('damaged bytes are never given out as whole', async () => {
+  const v = await visit();
+  const damages = {
+    'a bit': `UPDATE desk.blob_chunk SET bytes = set_bit(bytes, 77, 1 - get_bit(bytes, 77))`,
+    'a byte less': `UPDATE desk.blob_chunk SET bytes = substr(bytes, 2)`,
+    'a byte more': `UPDATE desk.blob_chunk SET bytes = bytes || '\\x00'`,
+    'no chunk': `DELETE FROM desk.blob_chunk`,
+  };
+  for (const size of [1000, 600000])
+    for (const [what, damage] of Object.entries(damages)) {
+      const bytes = randomBytes(size);
+      await v.upload(bytes, { name: 'a.bin' });
+      const { event } = (await v.say('x', { attachments: [{ sha256: sha256(bytes) }] })).json;
+      const path = `${v.path}/attachments/${event}/0`;
+      const headers = { Authorization: `Bearer ${v.token}` };
+      assert.equal((await fetched(path, headers)).bytes.length, size);
+      const last = Math.floor((size - 1) / 262144);
+      await change(`${damage} WHERE sha256 = decode(:'v1', 'hex') AND seq = :'v2'::int`, sha256(bytes), last);
+      await assert.rejects(fetched(path, headers), /aborted|ECONNRESET|hang up/, `${what} of ${size}`);
+    }
+  // Nobody else's.
+  const bytes = randomBytes(10);
+  await v.upload(bytes);
+  const { event } = (await v.say('x', { attachments: [{ sha256: sha256(bytes) }] })).json;
+  assert.equal((await v.get(`/attachments/${event}/0`)).status, 200);
 });

@@ -90,16 +90,22 @@ export function event(members) {
   });
 }
 
-// Rows of a query as objects; PostgreSQL's own client asks.
-export async function sql(query, ...values) {
+// What PostgreSQL's own client answers to a statement.
+async function psql(statement, values) {
   const args = ['-X', '-A', '-t', '-q', '-v', 'ON_ERROR_STOP=1', '-d', desk.pg];
   values.forEach((v, i) => args.push('-v', `v${i + 1}=${v}`));
   const work = run('psql', args);
-  work.child.stdin.end(
-    `SELECT coalesce(json_agg(r), '[]') FROM (${query}) r`,
-  );
-  return JSON.parse((await work).stdout);
+  work.child.stdin.end(statement);
+  return (await work).stdout;
 }
+
+// Rows of a query as objects.
+export async function sql(query, ...values) {
+  return JSON.parse(await psql(`SELECT coalesce(json_agg(r), '[]') FROM (${query}) r`, values));
+}
+
+// Damage, or what only time does.
+export const change = (statement, ...values) => psql(statement, values);
 
 // deskctl, as a supervisor calls it: its status and what it said.
 export async function deskctl(args, { input = '', env = {} } = {}) {

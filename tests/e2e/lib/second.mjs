@@ -7,8 +7,8 @@ import { connect } from './wire.mjs';
 
 // It logs all that it can (-d).  more: options besides those that the first has
 // set; redis: another Redis, which may be away; bare: a database that nobody
-// has configured yet.
-export async function startSecond({ redis, bare = false, ...more } = {}) {
+// has configured yet; failpoint: where it dies.
+export async function startSecond({ redis, bare = false, failpoint = '', ...more } = {}) {
   const dir = await mkdtemp('/var/tmp/deskd-second.');
   const [http, https, smtp, lmtp, resp, respTls, metrics] = await freePorts(7);
   const set = {
@@ -32,6 +32,7 @@ export async function startSecond({ redis, bare = false, ...more } = {}) {
   const log = await open(`${dir}/log`, 'w');
   const child = spawn(`${desk.build}/deskd`, ['-d', '-f', `${dir}/deskd.conf`], {
     stdio: ['ignore', log.fd, log.fd],
+    env: { ...process.env, DESKD_FAILPOINT: failpoint },
   });
   const ended = new Promise((done) => child.once('exit', done));
   const last = () => child.kill('SIGKILL');
@@ -62,6 +63,7 @@ export async function startSecond({ redis, bare = false, ...more } = {}) {
     metrics: base,
     service: () => connect({ port: resp, hello: ['AUTH', 'default', desk.key] }),
     login: (name, password) => connect({ port: resp, hello: ['AUTH', name, password] }),
+    ended,
     // As the power does: nothing is said to anybody.
     async kill() {
       child.kill('SIGKILL');
