@@ -19,6 +19,7 @@
 #include "dispatch.h"
 #include "edge/hmac.h"
 #include "opdo.h"
+#include "pace.h"
 #include "route/route.h"
 #include "settings.h"
 #include "visits.h"
@@ -184,7 +185,7 @@ chat_opened(struct ask *a, const char *json, size_t n)
 		j = json_object();
 	}
 	json_object_set_new(j, "token", json_string(a->kept));
-	json_object_set_new(j, "line", visits_line(a->d->visits, NULL, -1));
+	json_object_set_new(j, "line", pace_line(a->d, NULL, -1));
 	text = json_dumps(j, JSON_COMPACT);
 	json_decref(j);
 	ask_answer(a,
@@ -238,10 +239,9 @@ line_got(uint64_t id, enum route_how how, const struct route_place *p, size_t n)
 		return;
 	}
 	if (p->ahead >= 0)
-		j = visits_line(a->d->visits, p->queue, p->ahead);
+		j = pace_line(a->d, p->queue, p->ahead);
 	else {
-		j = visits_line(
-		    a->d->visits, p->queue[0] != '\0' ? p->queue : NULL, 0);
+		j = pace_line(a->d, p->queue[0] != '\0' ? p->queue : NULL, 0);
 		json_object_set_new(j, "place", json_integer(0));
 		json_object_del(j, "wait");
 	}
@@ -254,7 +254,7 @@ op_do_CHAT_LINE(struct ask *a)
 	if (!chatask_own(a))
 		return;
 	if (a->caller.ticket == 0)
-		opdo_done_later(a, visits_line(a->d->visits, NULL, -1));
+		opdo_done_later(a, pace_line(a->d, NULL, -1));
 	else if (!route_places(
 		     a->d->route, &a->caller.ticket, 1, a->id, line_got))
 		opdo_later(a, ASK_TRYAGAIN,

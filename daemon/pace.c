@@ -13,6 +13,7 @@
 #include "route/route.h"
 #include "stmts.h"
 #include "store/pool.h"
+#include "widget.h"
 
 #define EVERY_MS 5000
 
@@ -93,16 +94,31 @@ pace_tick(struct paces *p)
 		idmap_drop(&errands, id);
 }
 
-void
-pace_get(const struct paces *p, const char *queue, struct pace *out)
+json_t *
+pace_line(const struct daemon *d, const char *queue, int64_t ahead)
 {
-	const json_t *q = json_object_get(p->queues, queue);
+	const json_t *q;
+	const char   *opens;
+	json_t	     *j;
+	json_int_t    seconds;
+	bool	      open;
 
-	*out = (struct pace){ .waiting = json_integer_value(
-				  json_object_get(q, "waiting")),
-		.seconds = json_integer_value(json_object_get(q, "pace")),
-		.opens = json_string_value(json_object_get(q, "opens")),
-		.open = !json_is_false(json_object_get(q, "open")) };
+	if (queue == NULL)
+		queue = widget_queue(d->widget);
+	q = json_object_get(d->pace->queues, queue);
+	open = !json_is_false(json_object_get(q, "open"));
+	opens = json_string_value(json_object_get(q, "opens"));
+	seconds = json_integer_value(json_object_get(q, "pace"));
+	if (ahead < 0)
+		ahead = json_integer_value(json_object_get(q, "waiting"));
+	j = json_pack(
+	    "{s:b,s:I}", "open", open, "place", (json_int_t)(ahead + 1));
+	if (!open && opens != NULL)
+		json_object_set_new(j, "opens", json_string(opens));
+	else if (open && seconds > 0)
+		json_object_set_new(
+		    j, "wait", json_integer((ahead + 1) * seconds));
+	return (j);
 }
 
 void

@@ -6,26 +6,24 @@
 #ifndef PACE_H
 #define PACE_H
 
-#include <stdbool.h>
+#include <jansson.h>
 #include <stdint.h>
 #include "base/def.h"
 
 struct daemon;
 struct paces;
 
-struct pace {
-	int64_t waiting; /* tickets in line */
-	int64_t seconds; /* that one takes; 0: nobody knows */
-	bool	open;
-	/* When it is open again (RFC 3339), until the next turn; or NULL. */
-	const char *opens;
-};
-
 struct paces *pace_open(struct daemon *) MUSTCHECK;
 /* Asks anew when it is time. */
 void pace_tick(struct paces *);
-/* Of a queue that is not known (yet): open, and nobody waits. */
-void pace_get(const struct paces *, const char *queue, struct pace *);
+/*
+ * What is told of a queue's line (NULL: the one that visitors come to) to who
+ * has so many before him; -1: he would stand last.  {"open", "place", "wait":
+ * seconds, where that is known, "opens": when, while it is closed}.  A queue
+ * that is not known (yet) is open, and nobody waits.
+ */
+json_t *pace_line(
+    const struct daemon *, const char *queue, int64_t ahead) MUSTCHECK;
 void pace_close(struct paces *);
 
 #endif

@@ -467,32 +467,11 @@ visits_heed(struct visits *v, const char *conversation, int64_t ticket)
 	w->waits = true;
 }
 
-json_t *
-visits_line(const struct visits *v, const char *queue, int64_t ahead)
-{
-	struct pace p;
-	json_t	   *j;
-
-	if (queue == NULL)
-		queue = widget_queue(v->d->widget);
-	pace_get(v->d->pace, queue, &p);
-	if (ahead < 0)
-		ahead = p.waiting;
-	j = json_pack(
-	    "{s:b,s:I}", "open", p.open, "place", (json_int_t)(ahead + 1));
-	if (!p.open && p.opens != NULL)
-		json_object_set_new(j, "opens", json_string(p.opens));
-	else if (p.open && p.seconds > 0)
-		json_object_set_new(
-		    j, "wait", json_integer((ahead + 1) * p.seconds));
-	return (j);
-}
-
 /* Place 0: he is no more in line. */
 static void
 visit_tell_place(struct visits *v, struct visit *w, const char *queue)
 {
-	json_t *j = w->place > 0 ? visits_line(v, queue, w->place - 1)
+	json_t *j = w->place > 0 ? pace_line(v->d, queue, w->place - 1)
 				 : json_pack("{s:i}", "place", 0);
 	char   *text = json_dumps(j, JSON_COMPACT);
 

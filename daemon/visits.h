@@ -9,7 +9,6 @@
 #ifndef VISITS_H
 #define VISITS_H
 
-#include <jansson.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "base/def.h"
@@ -25,14 +24,7 @@ void visits_leave(struct visits *, const char *conversation);
 /* The feed told something of a conversation: its place may be another. */
 void visits_heed(struct visits *, const char *conversation, int64_t ticket);
 /* What is due by the clock; a few times a second. */
-void visits_tick(struct visits *);
-/*
- * What is told of a queue's line (NULL: the one that visitors come to) to who
- * has so many before him; -1: he would stand last.  {"open", "place", "wait":
- * seconds, where that is known, "opens": when, while it is closed}.
- */
-json_t *visits_line(
-    const struct visits *, const char *queue, int64_t ahead) MUSTCHECK;
+void   visits_tick(struct visits *);
 size_t visits_count(const struct visits *); /* told to Redis */
 void   visits_close(struct visits *);
 
