@@ -148,6 +148,7 @@ $$;
 
 -- Rows whose daemon died, or vanished, after it had let the last bytes go:
 -- whether the message arrived nobody knows, so a person decides.  How many.
+-- Also what died before that so often that its days are over: it failed.
 -- And acknowledgements that could not be sent for so long that they would only
 -- puzzle: those are let be.
 CREATE OR REPLACE FUNCTION desk.outbound_lapse(n int)
@@ -159,6 +160,8 @@ DECLARE
 	lapsed	int := 0;
 	-- A moment, not a function that an index cannot be asked about.
 	moment	timestamptz := clock_timestamp();
+	too_old	timestamptz := now() - make_interval(
+		    hours => (desk.mail_conf()->>'retry_hours')::int);
 BEGIN
 	FOR o IN
 		WITH old AS (
@@ -166,13 +169,18 @@ BEGIN
 		    JOIN desk.ticket t ON t.id = k.ticket
 		    WHERE k.state IN ('queued', 'deferred', 'sending',
 			    'committing')
-			AND k.state = 'committing'
+			AND (k.state = 'committing' OR k.state = 'sending'
+			    AND k.attempts >= 10 AND k.created_at < too_old)
 			AND k.next_try < moment
 		    ORDER BY k.next_try, k.id LIMIT n
 		    FOR UPDATE OF t, k SKIP LOCKED)
-		UPDATE desk.outbound k SET state = 'unknown',
-		    settled_at = now(),
-		    said = 'The connection ended before the answer came: it may have arrived, or not.'
+		UPDATE desk.outbound k SET settled_at = now(),
+		    state = CASE k.state WHEN 'sending' THEN 'failed'
+			ELSE 'unknown' END,
+		    said = CASE k.state WHEN 'sending' THEN
+			'None of the tries to send it came to an end: see the log.'
+			ELSE 'The connection ended before the answer came: it may have arrived, or not.'
+			END
 		FROM old WHERE k.id = old.id
 		RETURNING k.*
 	LOOP
@@ -214,6 +222,9 @@ BEGIN
 	    WHERE k.state IN ('queued', 'deferred', 'sending', 'committing')
 		AND k.state <> 'committing'
 		AND k.next_try <= moment
+		-- One that its daemons die of does not end them all.
+		AND (k.state <> 'sending' OR k.attempts < 10 OR k.next_try
+		    + desk.outbound_pause(k.attempts) <= moment)
 		AND k.channel = ANY (channels)
 		-- By its case, whatever the planner thinks of how many wait: by
 		-- their state it would read all that wait for each one.

@@ -2,7 +2,7 @@
 -- lease, let go once, and never sent again after that by itself.
 BEGIN;
 \ir fixture.psql
-SELECT plan(57);
+SELECT plan(62);
 
 INSERT INTO desk.served (kind, address, queue)
 SELECT 'email', 'sales@shop.example', q.id FROM desk.queue q
@@ -189,6 +189,23 @@ SELECT desk.outbound_settle(pg_temp.row_of(:ack), 'a', 1, 'never', 550, '550',
 SELECT ok(pg_temp.is_at(:ack) = 'failed 1' AND t.state = 'resolved',
     'acknowledgement: nobody is bothered')
 FROM desk.ticket t WHERE t.id = :t;
+
+-- One that every daemon dies of.
+SELECT pg_temp.act('an', 'reopen', :t, '{}');
+SELECT pg_temp.act('an', 'reply', :t, '{"text":"Dạ"}')->'event' AS bad \gset
+UPDATE desk.outbound SET state = 'sending', attempts = 10, lease_by = 'a',
+    next_try = now() - interval '59 minutes' WHERE event = :bad;
+SELECT is(pg_temp.claim('b'), '{}', 'dies again and again: not at once');
+UPDATE desk.outbound SET next_try = now() - interval '61 minutes'
+WHERE event = :bad;
+SELECT is(pg_temp.claim('b'), ARRAY[:bad]::bigint[], 'but after a pause');
+UPDATE desk.outbound SET next_try = now() - interval '1 minute'
+WHERE event = :bad;
+SELECT is(desk.outbound_lapse(10), 0, 'and within its days again');
+UPDATE desk.outbound SET created_at = now() - interval '6 days'
+WHERE event = :bad;
+SELECT is(desk.outbound_lapse(10), 1, 'but not for ever');
+SELECT is(pg_temp.is_at(:bad), 'failed 11', 'and an agent is told');
 
 -- Two that look for work at once, among many, read what they take.
 INSERT INTO desk.outbound (event, ticket, channel, address, state)
