@@ -93,9 +93,14 @@ posting_judge(const struct posting *p, struct courier_result *r,
 		[PROVIDER_UNKNOWN] = COURIER_UNKNOWN };
 	const struct provider_send   *block = block_find(p->d, p->block);
 
-	/* No answer, or nobody left to read it. */
-	if (r->status == 0 || block == NULL)
+	if (r->status == 0)
 		return;
+	if (block == NULL) {
+		/* Nobody is left to read it, and the id in it is not known. */
+		if (r->how == COURIER_DONE)
+			r->words = "";
+		return;
+	}
 	provider_judge(o, block, r->status, r->body != NULL ? r->body : "",
 	    r->body != NULL ? r->n : 0);
 	r->how = hows[o->how];
