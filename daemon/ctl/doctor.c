@@ -301,6 +301,8 @@ ctl_doctor(struct ctl *ctl, int argc, char **argv)
 	doctor_relay(&d, conf);
 	check_daemon(&d, ctl);
 	check_hooks(&d, ctl);
+	if (ctl->wire != NULL && ctl->host == NULL)
+		doctor_secrets(&d, ctl->wire, conf->state_dir);
 	deskdconf_free(conf);
 	doctor_end(&d);
 	return (d.bad > 0 ? CTL_REFUSED : CTL_OK);

@@ -9,6 +9,8 @@
 #include "base/def.h"
 #include "deskdconf.h"
 
+struct wire;
+
 enum finding { FIND_OK, FIND_WARN, FIND_BAD };
 
 struct doctor {
@@ -28,5 +30,7 @@ void doctor_clock(
 void doctor_postgres(struct doctor *, const struct deskdconf *);
 void doctor_redis(struct doctor *, const struct deskdconf *);
 void doctor_relay(struct doctor *, const struct deskdconf *);
+/* The secrets of sources, hooks and the widget, in this directory. */
+void doctor_secrets(struct doctor *, struct wire *, const char *dir);
 
 #endif

@@ -53,7 +53,7 @@ pg_schema(struct doctor *d, PGconn *pg)
 
 	if (missing == -1)
 		doctor_note(d, FIND_WARN, "schema",
-		    "install deskd's SQL files, or run doctor where they are",
+		    "install deskd's SQL files, or say where they are: doctor --sql DIR",
 		    "cannot be compared");
 	else
 		doctor_note(d, missing == 0 ? FIND_OK : FIND_BAD, "schema",

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { admin, desk, deskctl, event, service, unique, until, using } from './lib/desk.mjs';
+import { admin, apply, desk, deskctl, event, service, unique, until, using } from './lib/desk.mjs';
 
 const conf = new URL('../../conf/desk.conf', import.meta.url);
 const sqlFiles = new URL('../../sql', import.meta.url);
@@ -198,6 +198,25 @@ test('doctor asks for the name of the mail server whose verdicts count', async (
   await rm(dir, { recursive: true });
   assert.match(stdout, /mx\.shop\.example is believed/);
   assert.doesNotMatch(stdout, /forged/);
+});
+
+test('doctor names the secrets that desk.conf names and nobody put there', async () => {
+  const name = unique();
+  await using(admin, async (wire) => {
+    const { config } = await wire.ask('CONFIG.SHOW');
+    await apply(wire, { ...config, sources: [...config.sources,
+      { name, form: 'generic', secret_file: `${name}.secret`, trust: [] }] });
+    try {
+      const { stdout } = await doctor(`${desk.var}/deskd.conf`);
+      assert.match(stdout, new RegExp(
+        `^warn +secret of ${name}: .*/${name}\\.secret: No such file or directory\\n +to mend: put it there`, 'm'));
+      await writeFile(`${desk.var}/state/${name}.secret`, 'x\n', { mode: 0o600 });
+      assert.doesNotMatch((await doctor(`${desk.var}/deskd.conf`)).stdout, new RegExp(`secret of ${name}`));
+    } finally {
+      await rm(`${desk.var}/state/${name}.secret`, { force: true });
+      await apply(wire, config);
+    }
+  });
 });
 
 test('doctor finds nothing to mend on a running desk', async () => {
