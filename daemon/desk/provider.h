@@ -230,7 +230,7 @@ enum provider_how {
 	PROVIDER_SENT,
 	PROVIDER_LATER,
 	PROVIDER_NEVER,
-	PROVIDER_UNKNOWN /* it answered, but nobody can read what */
+	PROVIDER_UNKNOWN /* nobody can tell from the answer */
 };
 
 struct provider_outcome {

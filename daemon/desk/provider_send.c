@@ -299,8 +299,15 @@ judge_failed(struct provider_outcome *o, const struct provider_send *s,
 		    "The provider does not accept our token: put a new one "
 		    "into its file, and this is sent.",
 		    said, status);
+	} else if (!judge_is(a, s, &s->temporary, spot) &&
+	    (status == 502 || status == 504 || status == 408)) {
+		/* A gateway's word: what stands behind it may have taken it. */
+		o->how = PROVIDER_UNKNOWN;
+		judge_say(o,
+		    "The provider did not answer in time: perhaps it was sent.",
+		    said, status);
 	} else if (judge_is(a, s, &s->temporary, spot) || status == 429 ||
-	    status == 408 || status >= 500) {
+	    status >= 500) {
 		o->how = PROVIDER_LATER;
 		judge_say(o, "The provider cannot take it now.", said, status);
 	} else

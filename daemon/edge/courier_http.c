@@ -236,6 +236,8 @@ post_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 		p->barred = true;
 		return (CURL_SOCKET_BAD);
 	}
+	/* Of a host's several addresses this one will do. */
+	p->barred = false;
 	return (socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol));
 }
 
