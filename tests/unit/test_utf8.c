@@ -46,7 +46,7 @@ test_letter_anywhere(void **state)
 	for (at = 0; at < sizeof TEXT; at++) {
 		memcpy(s, TEXT, at);
 		memcpy(s + at, "\xe1\xbb\x85", 3);
-		memcpy(s + at + 3, TEXT + at, sizeof TEXT - at);
+		memcpy(s + at + 3, &TEXT[at], sizeof TEXT - at);
 		assert_true(utf8_valid(s, sizeof TEXT + 2));
 		assert_int_equal(utf8_clean(s, sizeof TEXT + 2), 0);
 		/* Cut off within the letter it is none. */
