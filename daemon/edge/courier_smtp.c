@@ -166,5 +166,8 @@ mail_run(struct mail *m, CURL *easy)
 
 		buf_reset(&m->words);
 		buf_shown(&m->words, why, strlen(why), 300);
+		/* A reply that pleased it is no word on what went wrong. */
+		if (result != CURLE_OK)
+			m->status = 0;
 	}
 }

@@ -290,6 +290,8 @@ test_no_tls_no_mail(void **state)
 	    .starttls = true, .user = "nam", .password = "secret" });
 	UNTIL(heard.got == 1);
 	assert_int_equal(heard.how, COURIER_LATER);
+	assert_int_equal(heard.status, 0);
+	assert_non_null(strstr(heard.words, "STARTTLS"));
 	assert_false(sink_heard("AUTH"));
 	assert_false(sink_heard("MAIL"));
 }
