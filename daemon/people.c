@@ -21,7 +21,6 @@
 struct people {
 	struct daemon *d;
 	bool	       busy;  /* an errand is under way */
-	bool	       more;  /* do not wait for the next second */
 	bool	       bytes; /* of somebody who was erased are left */
 	/* Whose notices are taken out of the feed, one after another. */
 	json_t *feed;
@@ -79,7 +78,6 @@ chores_got(uint64_t id, const struct pg_reply *r)
 		return;
 	}
 	j = json_loads(PQgetvalue(r->res, 0, 0), 0, NULL);
-	p->more = json_is_true(json_object_get(j, "more"));
 	p->bytes = json_is_true(json_object_get(j, "bytes"));
 	feed_forget(p);
 	p->feed = json_incref(json_object_get(j, "feed"));
@@ -160,7 +158,11 @@ feed_go_on(struct people *p)
 	return (p->busy);
 }
 
-/* One thing after the other; what cannot be done now waits a second. */
+/*
+ * One thing after the other; what is left, and what cannot be done now, waits
+ * for the next second: nothing here is urgent, and the search index and agents
+ * share these connections.
+ */
 static void
 people_next(struct people *p)
 {
@@ -172,10 +174,6 @@ people_next(struct people *p)
 	if (feed_go_on(p))
 		return;
 	feed_forget(p);
-	if (p->more) {
-		p->more = false;
-		people_ask(p, ST_PEOPLE, CHORE_ROWS, chores_got);
-	}
 }
 
 void
