@@ -20,7 +20,7 @@
 #include "edge/amilink.h"
 #include "ingest.h"
 #include "intake.h"
-#include "secretfile.h"
+#include "statefile.h"
 #include "stats.h"
 #include "stmts.h"
 #include "store/pgparam.h"
@@ -436,8 +436,8 @@ amiin_configure(struct amiin *in)
 	}
 	for (i = 0; (s = rules_source_at(rules, i)) != NULL; i++) {
 		if (s->form != SOURCE_AMI ||
-		    secretfile_read(in->d, s->name, s->secret_file, secret,
-			sizeof secret) == 0)
+		    statefile_read(
+			in->d, s->secret_file, secret, sizeof secret) == 0)
 			continue;
 		p = pbx_named(in, s->name);
 		if (p != NULL && pbx_is(p, s, secret))
