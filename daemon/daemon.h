@@ -34,6 +34,7 @@ struct widget;
 #define DAEMON_THREAD_BYTES 65536
 
 struct daemon {
+	char		   name[72]; /* this process's, by which it leases */
 	struct event_base *base;
 	struct settings	  *settings;
 	struct rules	  *rules;  /* NULL until the configuration was read */

@@ -6,11 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/failpoint.h"
-#include "base/hex.h"
 #include "base/idmap.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -46,7 +44,6 @@ struct flight {
 
 struct hookout {
 	struct daemon *d;
-	char	       name[80]; /* of this process: leases are in it */
 	struct idmap   flights;
 	size_t	       flying;
 	json_t	      *results; /* PostgreSQL is to be told of these */
@@ -63,16 +60,9 @@ struct hookout *
 hookout_open(struct daemon *d)
 {
 	struct hookout *o;
-	uint8_t		random[16];
-	char		hex[33], host[40] = "";
 
-	if (!random_bytes(random, sizeof random))
-		fatal("no random bytes: a daemon needs a name of its own");
 	o = xcalloc(1, sizeof *o);
 	o->d = d;
-	hex_put(hex, random, sizeof random);
-	gethostname(host, sizeof host - 1);
-	snprintf(o->name, sizeof o->name, "%.30s/%s", host, hex);
 	o->results = json_array();
 	o->config = -1;
 	return (o);
@@ -314,7 +304,7 @@ hookout_work(struct hookout *o)
 	o->results = json_array();
 	text = json_dumps(o->telling, JSON_COMPACT);
 	snprintf(num, sizeof num, "%zu", room);
-	p[0] = pgparam_str(o->name);
+	p[0] = pgparam_str(o->d->name);
 	p[1] = pgparam_str(text != NULL ? text : "[]");
 	p[2] = pgparam_str(num);
 	o->working = errand(o, ST_HOOK_WORK, p, worked);

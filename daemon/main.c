@@ -29,6 +29,7 @@
 #include "ask.h"
 #include "base/clock.h"
 #include "base/failpoint.h"
+#include "base/hex.h"
 #include "base/jobs.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -39,6 +40,7 @@
 #include "desk/rules.h"
 #include "edge/conn.h"
 #include "edge/courier.h"
+#include "edge/hmac.h"
 #include "edge/tls.h"
 #include "feed.h"
 #include "hookout.h"
@@ -245,11 +247,26 @@ open_tls(void)
 		fatal("certificate: %s", wrong);
 }
 
+/* Nobody else has it, nor has this host's next process. */
+static void
+name_daemon(void)
+{
+	uint8_t random[16];
+	char	hex[33], host[40] = "";
+
+	if (!random_bytes(random, sizeof random))
+		fatal("no random bytes: a daemon needs a name of its own");
+	hex_put(hex, random, sizeof random);
+	gethostname(host, sizeof host - 1);
+	snprintf(d.name, sizeof d.name, "%.30s/%s", host, hex);
+}
+
 /* Order is important: each stands on those above it. */
 static void
 start(void)
 {
 	mail_init();
+	name_daemon();
 	if ((d.base = event_base_new()) == NULL)
 		fatal("event loop: none to be had");
 	open_tls();

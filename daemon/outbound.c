@@ -4,16 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/failpoint.h"
-#include "base/hex.h"
 #include "base/idmap.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "daemon.h"
-#include "edge/hmac.h"
 #include "mailout.h"
 #include "outbound.h"
 #include "outbox.h"
@@ -59,7 +56,6 @@ struct shipment {
 
 struct outbound {
 	struct daemon *d;
-	char	       name[80]; /* of this process: leases are in it */
 	struct idmap   shipments;
 	size_t	       flying;
 	/* Of each channel: one whose peer is slow holds up no other. */
@@ -99,16 +95,9 @@ struct outbound *
 outbound_open(struct daemon *d)
 {
 	struct outbound *o;
-	uint8_t		 random[16];
-	char		 hex[33], host[40] = "";
 
-	if (!random_bytes(random, sizeof random))
-		fatal("no random bytes: a daemon needs a name of its own");
 	o = xcalloc(1, sizeof *o);
 	o->d = d;
-	hex_put(hex, random, sizeof random);
-	gethostname(host, sizeof host - 1);
-	snprintf(o->name, sizeof o->name, "%.30s/%s", host, hex);
 	mailout_open(d);
 	the_outbound = o;
 	return (o);
@@ -176,7 +165,7 @@ shipment_settle(struct shipment *s, uint64_t ref)
 	snprintf(num[2], sizeof num[2], "%ld", s->status);
 	snprintf(num[3], sizeof num[3], "%ld", s->retry);
 	p[0] = pgparam_str(num[0]);
-	p[1] = pgparam_str(s->o->name);
+	p[1] = pgparam_str(s->o->d->name);
 	p[2] = pgparam_str(num[1]);
 	p[3] = pgparam_str(words[s->how]);
 	p[4] = pgparam_str(s->status != 0 ? num[2] : NULL);
@@ -266,7 +255,7 @@ shipment_commit(struct shipment *s, uint64_t ref)
 	snprintf(num[0], sizeof num[0], "%lld", (long long)s->id);
 	snprintf(num[1], sizeof num[1], "%d", s->attempt);
 	p[0] = pgparam_str(num[0]);
-	p[1] = pgparam_str(s->o->name);
+	p[1] = pgparam_str(s->o->d->name);
 	p[2] = pgparam_str(num[1]);
 	s->stage = ASKING;
 	s->asked = ask(s->o, ref, ST_OUT_COMMIT, p, committed);
@@ -395,7 +384,7 @@ outbound_claim(struct outbound *o)
 	    (room = channels(o, list, sizeof list)) == 0)
 		return;
 	snprintf(num, sizeof num, "%zu", room);
-	p[0] = pgparam_str(o->name);
+	p[0] = pgparam_str(o->d->name);
 	p[1] = pgparam_str(list);
 	p[2] = pgparam_str(num);
 	o->claiming = errand(o, ST_OUT_CLAIM, p, claimed);
@@ -466,7 +455,7 @@ tell_all(struct outbound *o, size_t stmt, enum stage least, enum stage most)
 	buf_init(&b, 0);
 	pgparam_int8_array(&b, w.ids, w.n);
 	p[0] = pgparam_buf(&b);
-	p[1] = pgparam_str(o->name);
+	p[1] = pgparam_str(o->d->name);
 	if (!errand(o, stmt, p, forgotten))
 		log_debug("outbound: PostgreSQL takes nothing just now");
 	buf_free(&b);
