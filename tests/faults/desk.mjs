@@ -1,6 +1,7 @@
 // A deskd process: started, killed, paused, measured.
 import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { pause, root, until } from './stores.mjs';
@@ -105,6 +106,13 @@ export class Desk {
       threads: readdirSync(`${proc}/task`).length,
       rss: Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`${proc}/status`, 'utf8'))[1]),
     };
+  }
+
+  // What its log says of errors, the latest: what a failed fault is judged by.
+  async complaints(most = 20) {
+    const lines = (await readFile(this.log, 'utf8')).split('\n')
+      .filter((text) => /error|fails:/i.test(text));
+    return lines.slice(-most).map((text) => `        ${this.name}: ${text}`).join('\n');
   }
 
   async ctl(...args) {

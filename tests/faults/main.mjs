@@ -68,6 +68,9 @@ for (let seed = options.seed; seed < options.seed + options.seeds; seed++) {
     const row = await new Scene(run, fault, seed).play();
     console.log(line(row));
     for (const sentence of row.wrong) console.log(`        ${sentence}`);
+    if (row.wrong.length) {
+      for (const desk of run.desks) console.log(await desk.complaints());
+    }
     if (process.env.DESKD_FAULTS_TELL) console.log(JSON.stringify([row.answers, row.work]));
     if (row.wrong.length) failed++;
     else passed++;
