@@ -26,6 +26,7 @@ struct redis;
 struct route;
 struct rules;
 struct settings;
+struct site;
 struct tls;
 struct visits;
 struct widget;
@@ -61,6 +62,7 @@ struct daemon {
 	struct widget	*widget;
 	struct paces	*pace;
 	struct visits	*visits;
+	struct site	*site; /* the web client's files */
 	struct chores	*chores;
 	struct amiin	*amiin;	   /* calls from Asterisk */
 	bool		 draining; /* SIGTERM came */

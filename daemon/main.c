@@ -41,6 +41,7 @@
 #include "edge/conn.h"
 #include "edge/courier.h"
 #include "edge/hmac.h"
+#include "edge/site.h"
 #include "edge/tls.h"
 #include "feed.h"
 #include "hookout.h"
@@ -285,6 +286,7 @@ start(void)
 	d.visits = visits_open(&d);
 	d.amiin = amiin_open(&d);
 	d.chores = chores_open(&d);
+	d.site = site_open(d.settings->web_dir, d.settings->demo_shop);
 	if ((listeners = listeners_open(&d)) == NULL)
 		fatal("deskd cannot listen");
 	watch(jobs_fd(d.jobs), EV_READ, on_jobs, d.jobs);
@@ -343,6 +345,7 @@ stop(void)
 	FAILPOINT("stopping");
 	listeners_close(listeners);
 	conn_reap();
+	site_close(d.site);
 	ask_close();
 	chores_close(d.chores);
 	visits_close(d.visits);

@@ -76,6 +76,9 @@ static const struct option options[] = {
 	TEXT(temp_dir, "", true,
 	    "Directory, on a disk, of the nameless files that large mail is "
 	    "held in until it is committed; empty: $TMPDIR, else /var/tmp."),
+	TEXT(web_dir, PKGDATADIR "/web", true,
+	    "Directory of the web client and the customers' widget, as make "
+	    "install put it there; read when deskd starts."),
 	TEXT(authserv_id, "", false,
 	    "The authserv-id of your own mail server: its "
 	    "Authentication-Results are believed (RFC 8601), no others."),
@@ -121,6 +124,9 @@ static const struct option options[] = {
 	    "How often lapsed offers are looked for, in ms."),
 	FLAG(secure_cookies, "yes", false,
 	    "Session cookies are sent over TLS and to localhost only."),
+	FLAG(demo_shop, "no", true,
+	    "The demo shop, a page of somebody else's with the widget in it, "
+	    "is served at /shop/."),
 };
 
 /* libconfuse hands its error function nothing of ours: the first fault of

@@ -29,6 +29,7 @@ struct settings {
 	char   *hostname;
 	char   *state_dir;
 	char   *temp_dir;
+	char   *web_dir;
 	char   *authserv_id;
 	char   *trusted_proxy;
 	char   *outgoing_allow;
@@ -48,6 +49,7 @@ struct settings {
 	int64_t smtp_patience;
 	bool	smtp_starttls;
 	bool	secure_cookies;
+	bool	demo_shop;
 };
 
 /*

@@ -24,6 +24,7 @@
 #include "edge/files.h"
 #include "edge/hmac.h"
 #include "edge/http.h"
+#include "edge/site.h"
 #include "ingest.h"
 #include "proto/call.h"
 #include "proto/http.h"
@@ -442,7 +443,9 @@ web_request(void *arg, const struct http_request *r)
 	struct web   *w = arg;
 	struct visit *v;
 
-	if (files_answer(w->server, r))
+	if (site_files(w->d->site) == 0 && files_answer(w->server, r))
+		return;
+	if (site_answer(w->d->site, w->server, r))
 		return;
 	if (strcmp(r->method, "OPTIONS") == 0 && webhead_is_chat(r->path)) {
 		http_answer(w->server, r->id,

@@ -469,6 +469,8 @@ asker_sent(void *owner)
 
 	if (w->at == AT_HEAD)
 		asker_hold(w, false);
+	else if (w->at == AT_SENDING && w->from != NULL)
+		asker_send_more(w);
 	else if (w->at == AT_SENDING && w->server->conf.sent != NULL)
 		w->server->conf.sent(w->server->conf.arg, w->id);
 }

@@ -59,11 +59,12 @@ struct asker {
 		AT_STREAM,
 		AT_END
 	} at;
-	size_t left;  /* to be sent */
-	bool   begun; /* the head's deadline runs */
-	bool   held;
-	bool   head; /* HEAD: no body in the answer */
-	bool   close;
+	size_t	    left;  /* to be sent */
+	const char *from;  /* where that stands; NULL: its owner has it */
+	bool	    begun; /* the head's deadline runs */
+	bool	    held;
+	bool	    head; /* HEAD: no body in the answer */
+	bool	    close;
 };
 
 #define BODY_MS	  10000 /* for a body, and 2 ms for each byte of it */
@@ -84,6 +85,8 @@ void asker_refuse(struct asker *, int status, const char *detail);
 void asker_give_up(struct asker *);
 /* Bytes of an upload's body; returns how many were taken. */
 size_t asker_read_upload(struct asker *, const uint8_t *, size_t);
+/* The next piece of a body that lasts. */
+void asker_send_more(struct asker *);
 /* Stops or goes on with reading. */
 void asker_hold(struct asker *, bool);
 

@@ -149,6 +149,13 @@ bool http_send_begin(
     struct http_server *, uint64_t id, const struct http_answer *);
 /* False: gone, or it was the last piece. */
 bool http_send(struct http_server *, uint64_t id, const char *, size_t);
+/*
+ * Answers with a body that stays where it is until the server is closed (a
+ * mapped file): it goes out piece by piece as the peer takes it, and is
+ * never held for him.  False: gone.
+ */
+bool http_answer_lasting(
+    struct http_server *, uint64_t id, const struct http_answer *);
 /* The rest cannot be had: the connection is cut, so that the peer knows. */
 void http_send_fail(struct http_server *, uint64_t id);
 

@@ -10,6 +10,9 @@
 #include "base/log.h"
 #include "conn.h"
 
+/* Of an answer that lasts, so much stands unsent at a time. */
+#define PIECE 65536
+
 struct asker *
 asker_find(struct http_server *s, uint64_t id, enum asker_at at)
 {
@@ -161,6 +164,7 @@ http_send_begin(struct http_server *s, uint64_t id, const struct http_answer *a)
 	}
 	w->close = how.close;
 	w->left = a->n;
+	w->from = NULL;
 	w->at = AT_SENDING;
 	asker_deadline(w, ANSWER_MS);
 	conn_write(w->conn, s->out.p, s->out.n);
@@ -190,6 +194,31 @@ http_send(struct http_server *s, uint64_t id, const char *p, size_t n)
 	w->at = AT_END;
 	conn_close(w->conn, "answered");
 	return (false);
+}
+
+void
+asker_send_more(struct asker *w)
+{
+	size_t	    n = w->left < PIECE ? w->left : PIECE;
+	const char *p = w->from;
+
+	w->from += n;
+	http_send(w->server, w->id, p, n);
+}
+
+bool
+http_answer_lasting(
+    struct http_server *s, uint64_t id, const struct http_answer *a)
+{
+	struct asker *w = asker_find(s, id, AT_ASKED);
+
+	if (w == NULL)
+		return (false);
+	if (http_send_begin(s, id, a)) {
+		w->from = a->body;
+		asker_send_more(w);
+	}
+	return (true);
 }
 
 void

@@ -12,10 +12,12 @@
 #include "base/def.h"
 #include "edge/files.h"
 #include "edge/http.h"
+#include "edge/site.h"
 
 #define H " HTTP/1.1\r\nHost: t\r\n"
 
 static struct http_server *server;
+static struct site	  *site; /* what it serves; NULL: nothing */
 static unsigned		   asked, left;
 static uint64_t		   later[64], gone_id;
 static size_t		   nlater;
@@ -65,7 +67,8 @@ on_request(void *arg, const struct http_request *q)
 			.type = "text/plain",
 			.body = much,
 			.n = sizeof much });
-	} else if (!files_answer(server, q)) {
+	} else if ((site == NULL || !site_answer(site, server, q)) &&
+	    !files_answer(server, q)) {
 		buf_printf(&b, "%s %s ?%s x=%s twice=%d %zu:", q->method,
 		    q->path, q->query,
 		    http_header(q, "x-one") != NULL ? http_header(q, "X-ONE")
