@@ -6,6 +6,9 @@
 packages_build="gcc make autoconf automake pkg-config libc6-dev libevent-dev
 	libpq-dev libhiredis-dev libssl-dev libargon2-dev libgmime-3.0-dev
 	libjansson-dev libconfuse-dev libcurl4-openssl-dev libsystemd-dev"
+# To build the web client; an archive has it built.
+packages_web="nodejs=node npm=npm"
+[[ ! -f $root/daemon/web/built/index.html ]] || packages_web=
 packages_run="postgresql-15 redis-server redis-tools openssl curl"
 packages_test="libcmocka-dev clang clang-format shellcheck git
 	libclang-rt-14-dev postgresql-15-pgtap

@@ -26,7 +26,7 @@ export class Daemon {
     const first = await readFile(join(desk.var, 'deskd.conf'), 'utf8');
     const kept = first
       .split('\n')
-      .filter((line) => /^(hostname|postgres|redis|state_dir) =/.test(line));
+      .filter((line) => /^(hostname|postgres|redis|state_dir|web_dir|demo_shop) =/.test(line));
     for (const front of ['http', 'smtp', 'lmtp', 'resp', 'metrics']) {
       const port = await freePort();
       d[front] = `http://127.0.0.1:${port}`;
