@@ -1,0 +1,109 @@
+// Asking deskd: JSON in, JSON out, and every refusal an ApiError with deskd's
+// own code and sentence.
+
+export interface Refusal {
+  status: number; // 0: the server was not reached
+  code: string; // INVALID, NOAUTH, DENIED, NOTFOUND, CONFLICT, TOOMANY, TRYAGAIN, INTERNAL, AWAY
+  member: string; // at fault; '' when none
+}
+
+export class ApiError extends Error implements Refusal {
+  status: number;
+  code: string;
+  member: string;
+
+  constructor(sentence: string, r: Refusal) {
+    super(sentence);
+    this.name = 'ApiError';
+    this.status = r.status;
+    this.code = r.code;
+    this.member = r.member;
+  }
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Query = Record<string, string | number | boolean | undefined | null>;
+
+let csrf = '';
+let skew = 0; // the server's clock less ours, ms
+let ended: () => void = () => undefined;
+
+export const setCsrf = (token: string): void => void (csrf = token);
+export const csrfToken = (): string => csrf;
+// What is done when the session is over, whoever finds it out first.
+export const onEnded = (fn: () => void): void => void (ended = fn);
+// Now by the server's clock, in ms of the epoch.
+export const now = (): number => Date.now() + skew;
+
+export function query(path: string, q: Query): string {
+  const pairs = Object.entries(q).filter(([, v]) => v !== undefined && v !== null && v !== '');
+  return pairs.length
+    ? `${path}?${new URLSearchParams(pairs.map(([k, v]) => [k, String(v)])).toString()}`
+    : path;
+}
+
+async function refusal(r: Response): Promise<ApiError> {
+  const p = (await r.json().catch(() => ({}))) as Record<string, unknown>;
+  return new ApiError(typeof p.detail === 'string' ? p.detail : r.statusText, {
+    status: r.status,
+    code: typeof p.code === 'string' ? p.code : r.status === 503 ? 'TRYAGAIN' : 'INTERNAL',
+    member: typeof p.member === 'string' ? p.member : '',
+  });
+}
+
+function hear(r: Response): void {
+  const date = Date.parse(r.headers.get('Date') ?? '');
+  // Its seconds only: what is less than two may be the way here.
+  if (!Number.isNaN(date)) skew = Math.abs(date - Date.now()) > 2000 ? date - Date.now() : 0;
+}
+
+export async function fetched(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers);
+  if ((init.method ?? 'GET') !== 'GET') headers.set('X-CSRF-Token', csrf);
+  const r = await fetch(path, { ...init, headers, credentials: 'same-origin' }).catch(
+    (e: unknown) => {
+      if (e instanceof DOMException && e.name === 'AbortError') throw e;
+      throw new ApiError('', { status: 0, code: 'AWAY', member: '' });
+    },
+  );
+  hear(r);
+  if (r.ok) return r;
+  const why = await refusal(r);
+  if (why.status === 401 && csrf) ended();
+  throw why;
+}
+
+export async function ask<T>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
+  const r = await fetched(path, {
+    method,
+    signal,
+    headers: {
+      Accept: 'application/json',
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  return (await r.json().catch(() => ({}))) as T;
+}
+
+export const get = <T>(path: string, q: Query = {}, signal?: AbortSignal): Promise<T> =>
+  ask<T>('GET', query(path, q), undefined, signal);
+export const post = <T>(path: string, body: unknown = {}): Promise<T> => ask<T>('POST', path, body);
+export const put = <T>(path: string, body: unknown = {}): Promise<T> => ask<T>('PUT', path, body);
+export const del = <T>(path: string): Promise<T> => ask<T>('DELETE', path);
+
+// An id for something that is to be done once, however often it is sent.
+export const once = (): string => crypto.randomUUID?.() ?? randomId();
+
+// crypto.randomUUID is only there on https and localhost; a shop may begin
+// with http on its own network.
+function randomId(): string {
+  const b = crypto.getRandomValues(new Uint8Array(16));
+  const hex = Array.from(b, (n) => n.toString(16).padStart(2, '0')).join('');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
+}

@@ -1,0 +1,109 @@
+// Everything that can be done by a key stands here once: the keyboard, the
+// map of keys (?) and the command palette (Ctrl K) all read it.
+import { prefs } from './session.svelte';
+
+export interface Command {
+  id: string;
+  title: string; // in the page's language, verb first
+  group: string; // its heading in the map of keys
+  keys?: string[]; // 'j', 'shift+x', 'g i' (one after the other), 'mod+k', 'alt+a'
+  anywhere?: boolean; // also while typing: only for combinations
+  hidden?: boolean; // not in the palette
+  when?: () => boolean;
+  run: () => void;
+}
+
+const state = $state<{ all: Command[] }>({ all: [] });
+let first = ''; // of two keys one after the other
+let firstAt = 0;
+
+export const commands = (): Command[] => state.all.filter((c) => !c.when || c.when());
+
+// Commands of a component while it is there: `$effect(() => offer([...]))`.
+export function offer(list: Command[]): () => void {
+  state.all = [...state.all.filter((c) => !list.some((n) => n.id === c.id)), ...list];
+  return () => {
+    state.all = state.all.filter((c) => !list.includes(c));
+  };
+}
+
+const mac = /Mac|iPhone|iPad/.test(navigator.platform);
+
+// How a key is written on its cap.
+export const keyCap = (keys: string): string =>
+  keys
+    .split(' ')
+    .map((k) =>
+      k
+        .split('+')
+        .map((p) =>
+          p === 'mod'
+            ? mac
+              ? '⌘'
+              : 'Ctrl'
+            : p === 'shift'
+              ? mac
+                ? '⇧'
+                : 'Shift'
+              : p === 'alt'
+                ? mac
+                  ? '⌥'
+                  : 'Alt'
+                : p === 'enter'
+                  ? '↵'
+                  : p === 'escape'
+                    ? 'Esc'
+                    : p.length === 1
+                      ? p.toUpperCase()
+                      : p,
+        )
+        .join(' '),
+    )
+    .join(' ');
+
+function pressed(e: KeyboardEvent): string {
+  const key = e.key.length === 1 ? e.key.toLowerCase() : e.key.toLowerCase();
+  const parts = [];
+  if (mac ? e.metaKey : e.ctrlKey) parts.push('mod');
+  if (e.altKey) parts.push('alt');
+  // The sign itself says Shift: '?' is no 'shift+?'.
+  if (e.shiftKey && (e.key.length > 1 || /[a-z]/i.test(e.key))) parts.push('shift');
+  parts.push(e.altKey && e.code.startsWith('Key') ? e.code.slice(3).toLowerCase() : key);
+  return parts.join('+');
+}
+
+const typing = (e: KeyboardEvent): boolean => {
+  const t = e.target as HTMLElement | null;
+  return !!t?.closest?.(
+    'input:not([type=checkbox]):not([type=radio]),textarea,select,[contenteditable=true]',
+  );
+};
+
+// The first command that fits; one that was offered later goes before.
+export function press(e: KeyboardEvent): void {
+  // A half-typed word of Telex or VNI is the input method's.
+  if (e.defaultPrevented || e.isComposing || e.keyCode === 229) return;
+  const key = pressed(e);
+  const single = !/^(mod|alt)\+/.test(key);
+  const inText = typing(e);
+  const two = performance.now() - firstAt < 1200 && first ? `${first} ${key}` : '';
+  const fits = (c: Command): boolean =>
+    (!inText || (!!c.anywhere && (!single || key === 'escape'))) &&
+    (!single || prefs().keys !== false || key.length > 1) &&
+    !!c.keys?.some((k) => k === key || (two !== '' && k === two)) &&
+    (!c.when || c.when());
+  const found =
+    [...state.all].reverse().find((c) => (two ? c.keys?.includes(two) && fits(c) : false)) ??
+    [...state.all].reverse().find(fits);
+  if (found) {
+    first = '';
+    e.preventDefault();
+    found.run();
+    return;
+  }
+  const opens = !inText && state.all.some((c) => c.keys?.some((k) => k.startsWith(`${key} `)));
+  first = opens ? key : '';
+  firstAt = performance.now();
+}
+
+addEventListener('keydown', press);

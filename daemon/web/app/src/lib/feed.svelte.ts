@@ -1,0 +1,94 @@
+// The desk's feed: one stream for the whole page. Whoever wants notices
+// listens; whoever shows lists also hears when they must be loaded anew.
+import { now } from './api';
+import { follow, type LiveEvent } from './live';
+import type { Notice } from './types';
+
+type Ear = (n: Notice) => void;
+
+export type Link = 'linking' | 'live' | 'stale';
+
+// since: when it was last known to be true (ms); missed: notices that came in
+// one go after a loss, -1 when there was none.
+const state = $state<{ link: Link; since: number; missed: number }>({
+  link: 'linking',
+  since: 0,
+  missed: -1,
+});
+// Nothing is drawn from these: plain lists.
+let ears: Ear[] = [];
+let reloads: (() => void)[] = [];
+let stream: ReturnType<typeof follow> | null = null;
+let catching = 0; // timer: notices until then were missed ones
+let refused: () => void = () => undefined;
+
+export const feed = state as Readonly<typeof state>;
+export const onRefused = (fn: () => void): void => void (refused = fn);
+
+// Both return what ends the listening.
+export function listen(ear: Ear): () => void {
+  ears = [...ears, ear];
+  return () => void (ears = ears.filter((other) => other !== ear));
+}
+
+// Called when the stream cannot be resumed where it was: all that is shown
+// must be asked for again.
+export function onReload(fn: () => void): () => void {
+  reloads = [...reloads, fn];
+  return () => void (reloads = reloads.filter((other) => other !== fn));
+}
+
+function heard(e: LiveEvent): void {
+  if (e.event === 'ready') return;
+  if (e.event === 'reset') {
+    for (const fn of reloads) fn();
+    return;
+  }
+  let n: Notice;
+  try {
+    n = { ...(JSON.parse(e.data) as Notice), id: e.id };
+  } catch {
+    return; // what cannot be read cannot be shown; the lists are asked anew by others
+  }
+  if (catching) state.missed++;
+  if (n.kind === 'lost' || n.kind === 'rebuilt') for (const fn of reloads) fn();
+  for (const ear of ears) ear(n);
+}
+
+export function start(): void {
+  stop();
+  let was = false; // connected before
+  stream = follow('/api/v1/feed/live', '', {
+    open: () => {
+      state.link = 'live';
+      if (was) {
+        state.missed = 0;
+        clearTimeout(catching);
+        catching = window.setTimeout(() => (catching = 0), 1500);
+      }
+      was = true;
+    },
+    event: heard,
+    lost: (tries) => {
+      if (tries === 1) state.since = now();
+      state.link = tries > 1 ? 'stale' : 'linking';
+    },
+    refused: () => refused(),
+  });
+}
+
+export function stop(): void {
+  stream?.stop();
+  stream = null;
+  state.link = 'linking';
+  state.missed = -1;
+}
+
+// The words "connected again, n new" were read.
+export const forgetMissed = (): void => void (state.missed = -1);
+
+addEventListener('online', () => stream?.again());
+addEventListener('offline', () => stream?.again());
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) stream?.again();
+});

@@ -1,0 +1,177 @@
+// The shapes of deskd's answers, as far as the client reads them; the contract
+// is proto/operations.def and ARCHITECTURE.md. Absent members are undefined.
+export type Channel = 'mail' | 'chat' | 'call' | 'social' | 'order' | 'store' | 'desk' | 'web';
+export type TicketState = 'new' | 'open' | 'pending' | 'resolved' | 'closed';
+
+export interface Me {
+  login: string;
+  role: 'agent' | 'supervisor' | 'admin';
+  csrf: string;
+  display?: string;
+  queues?: string[];
+  must_change?: boolean;
+  totp?: boolean;
+  prefs?: Prefs;
+  company?: { name?: string; zone?: string };
+  now?: string;
+}
+
+export interface SavedView {
+  name: string;
+  query: Record<string, string>;
+}
+
+// Kept on the server with the agent (PREFS.SET): the same at every browser.
+export interface Prefs {
+  lang?: 'vi' | 'en';
+  theme?: 'light' | 'dark';
+  density?: 'comfortable' | 'compact';
+  size?: 100 | 112 | 125;
+  sound?: boolean;
+  desktop?: boolean; // notifications
+  keys?: boolean; // single letters; false: switched off (WCAG 2.1.4)
+  views?: SavedView[];
+}
+
+export interface Ticket {
+  ticket: number;
+  number: number;
+  customer: number;
+  customer_name?: string;
+  queue: string;
+  state: TicketState;
+  kind: string;
+  channel: Channel;
+  priority: number;
+  assignee?: string;
+  skills?: string[];
+  tags: string[];
+  marks?: string[];
+  related?: number;
+  conversation?: string;
+  order?: string;
+  lang?: string;
+  subject?: string;
+  preview?: string;
+  opened_at: string;
+  touched_at: string;
+  due_at?: string;
+  first_answer_at?: string;
+  resolved_at?: string;
+  wake_at?: string; // snoozed until
+  transfers: number;
+  reopens: number;
+  version: number;
+  unread?: number; // the customer's messages that I have not seen
+  writing?: string; // who holds the soft lock
+}
+
+export interface Attachment {
+  place: number;
+  name: string;
+  type: string;
+  size: number;
+  cid?: string;
+}
+
+export interface Delivery {
+  state:
+    | 'queued'
+    | 'sending'
+    | 'committing'
+    | 'sent'
+    | 'deferred'
+    | 'failed'
+    | 'unknown'
+    | 'bounced'
+    | 'withdrawn';
+  channel?: string;
+  address?: string;
+  cc?: string[];
+  purpose?: string;
+  attempts?: number;
+  said?: string;
+  next_try?: string;
+  settled_at?: string;
+}
+
+export interface DeskEvent {
+  event: number;
+  at: string;
+  ticket: number;
+  kind: string;
+  channel: Channel;
+  direction: 'in' | 'out' | 'own';
+  who?: string;
+  agent?: string;
+  from?: string;
+  subject?: string;
+  own?: string;
+  text?: string;
+  html?: string;
+  auth?: string;
+  facts?: Record<string, unknown>;
+  meta?: Record<string, unknown>;
+  why?: Record<string, unknown>;
+  delivery?: Delivery;
+  raw?: boolean;
+  attachments?: Attachment[];
+}
+
+export interface Queue {
+  name: string;
+  title: string;
+  paused: boolean;
+  member: boolean;
+  members_only: boolean;
+  first: number;
+  next: number;
+  offer: number;
+  waiting?: number;
+  overdue?: number;
+  oldest_at?: string;
+  due_at?: string;
+}
+
+export type Presence = 'ready' | 'busy' | 'away' | 'break' | 'training' | 'offline';
+
+export interface Agent {
+  name: string;
+  display: string;
+  role: string;
+  extension?: string;
+  capacity: number;
+  queues: string[];
+  skills: string[];
+  state?: Presence;
+  reason?: string;
+  since?: string;
+  load?: number;
+}
+
+export interface Offer {
+  ticket: number;
+  agent: string;
+  expires?: string;
+  seconds?: number;
+}
+
+// A notice of the feed. id: its offset; '' when it is not kept (who types).
+export interface Notice {
+  id: string;
+  kind: string;
+  ticket?: number;
+  number?: number;
+  queue?: string;
+  event?: number;
+  customer?: number;
+  channel?: Channel;
+  direction?: 'in' | 'out' | 'own';
+  who?: string;
+  agent?: string;
+  assignee?: string;
+  state?: string;
+  subject?: string;
+  preview?: string;
+  [more: string]: unknown;
+}
