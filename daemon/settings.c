@@ -9,6 +9,7 @@
 
 #include "base/def.h"
 #include "base/mem.h"
+#include "desk/deskconf.h"
 #include "edge/conn.h"
 #include "edge/courier_guard.h"
 #include "proxied.h"
@@ -198,7 +199,9 @@ settings_parse(const char *path)
 	spec[i] = (cfg_opt_t)CFG_END();
 	cfg = cfg_init(spec, CFGF_NONE);
 	cfg_set_error_function(cfg, settings_fault);
+	deskconf_hold();
 	how = cfg_parse(cfg, path);
+	deskconf_let();
 	if (how == CFG_FILE_ERROR && fault[0] == '\0')
 		snprintf(fault, sizeof fault, "%s: cannot be read", path);
 	if (how != CFG_SUCCESS) {

@@ -1,7 +1,7 @@
 /*
  * deskctl apply: the desk's configuration from a file.  The daemon says what
  * would change, a person agrees, and it is applied only over the version
- * that the difference was made from.
+ * that the difference was made from.  deskctl export: the file again.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -198,5 +198,26 @@ ctl_apply(struct ctl *ctl, int argc, char **argv)
 		return (CTL_REFUSED);
 	status = config_change(ctl, json, dry);
 	free(json);
+	return (status);
+}
+
+enum ctl_exit
+ctl_export(struct ctl *ctl, int argc, char **argv)
+{
+	const struct resp_arg words[] = { { "CONFIG.TEXT", 11 } };
+	const char	     *text;
+	json_t		     *answer;
+	enum ctl_exit	      status;
+
+	(void)argv;
+	if (argc != 1)
+		return (ctl_usage("export"));
+	status = ctl_ask(ctl, words, nitems(words), &answer);
+	text = json_string_value(json_object_get(answer, "text"));
+	if (status == CTL_OK && ctl->json)
+		ctl_show(ctl, answer);
+	else if (status == CTL_OK && text != NULL)
+		fputs(text, stdout);
+	json_decref(answer);
 	return (status);
 }

@@ -38,6 +38,8 @@ static const struct {
 	    "Everything about a person: customer.json and attachments/." },
 	{ "doctor", ctl_doctor, "doctor [--sql DIR]",
 	    "Check what deskd needs, and say how to mend it." },
+	{ "export", ctl_export, "export",
+	    "The configuration in force as the file that apply takes." },
 	{ "help", ctl_help, "help [WORD ...]",
 	    "What there is; of a command: how to use it." },
 	{ "import", ctl_import,

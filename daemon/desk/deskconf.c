@@ -3,8 +3,12 @@
  *
  * libconfuse expands ${NAME} from the environment in strings: a text with
  * "${" is refused before it sees it.  include() exists only where a program
- * declares it, and this one does not.
+ * declares it, and this one does not.  Sections nest as deep as the grammar
+ * does.  What would cost it more than its size is bounded: each section is
+ * compared with all titles before it, and each comment clears a buffer as long
+ * as the longest text so far.
  */
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +22,11 @@
 #include "deskconf_source.h"
 #include "rules.h"
 
-#define FAULTS_MAX 20 /* noted before the rest is only counted */
+#define FAULTS_MAX    20 /* noted before the rest is only counted */
+#define SECTIONS_MAX  10000
+#define COMMENTS_COST 4294967296 /* comments times the bytes of the text */
+
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 
 /* libconfuse's callbacks bring no argument of ours. */
 static struct deskconf *parsing;
@@ -74,9 +82,11 @@ deskconf_fault(struct deskconf *d, cfg_t *section, const char *option,
     const char *fmt, ...)
 {
 	va_list ap;
+	/* Looked for only while it is shown: there may be many of both. */
+	int line = d->faults < FAULTS_MAX ? place_line(d, section, option) : 0;
 
 	va_start(ap, fmt);
-	fault_at(d, place_line(d, section, option), fmt, ap);
+	fault_at(d, line, fmt, ap);
 	va_end(ap);
 }
 
@@ -111,8 +121,7 @@ watch(cfg_opt_t *opts)
 			opts->validcb = on_value;
 }
 
-/* What may be written, and what holds when it is not. */
-static cfg_t *
+cfg_t *
 deskconf_grammar(void)
 {
 	const cfg_flag_t named = CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES;
@@ -278,12 +287,39 @@ deskconf_left_open(const char *s, size_t n)
 	return (depth > 0 ? opened : 0);
 }
 
+/*
+ * What may begin a comment or a section: counted where they stand in texts,
+ * too, for nobody's own file comes near the bounds.
+ */
+static const char *
+deskconf_costly(const char *s, size_t n)
+{
+	uint64_t comments = 0;
+	size_t	 sections = 0, i;
+	char	 before = '\0';
+
+	for (i = 0; i < n; i++) {
+		sections += s[i] == '{' && before != '=';
+		comments += s[i] == '#' ||
+		    (s[i] == '/' && i + 1 < n &&
+			(s[i + 1] == '/' || s[i + 1] == '*'));
+		if (strchr(" \t\r\n", s[i]) == NULL)
+			before = s[i];
+	}
+	if (sections > SECTIONS_MAX)
+		return ("There are too many sections.");
+	if (comments * n > COMMENTS_COST)
+		return ("There are too many comments.");
+	return (NULL);
+}
+
 /* What libconfuse must not be given. */
 static bool
 deskconf_refused(struct deskconf *d, const char *s, size_t n)
 {
-	size_t i;
-	int    line = 1;
+	const char *costly;
+	size_t	    i;
+	int	    line = 1;
 
 	if (n > DESKCONF_MAX) {
 		fault_line(
@@ -309,6 +345,10 @@ deskconf_refused(struct deskconf *d, const char *s, size_t n)
 			fault_line(d, line, "A control character.");
 			return (true);
 		}
+	}
+	if ((costly = deskconf_costly(s, n)) != NULL) {
+		fault_line(d, 0, "%s", costly);
+		return (true);
 	}
 	if ((line = deskconf_left_open(s, n)) != 0) {
 		fault_line(d, line, "What begins with { here has no end.");
@@ -369,6 +409,18 @@ deskconf_text(struct deskconf *d)
 	return (text);
 }
 
+void
+deskconf_hold(void)
+{
+	pthread_mutex_lock(&turn);
+}
+
+void
+deskconf_let(void)
+{
+	pthread_mutex_unlock(&turn);
+}
+
 char *
 deskconf_json(
     const char *s, size_t n, const char *file, char *wrong, size_t size)
@@ -377,6 +429,7 @@ deskconf_json(
 	char	       *text = NULL;
 
 	buf_init(&d.wrong, size > 1 ? size - 1 : 1);
+	deskconf_hold();
 	if (!deskconf_refused(&d, s, n) && deskconf_parse(&d, s, n))
 		text = deskconf_text(&d);
 	if (d.faults > FAULTS_MAX)
@@ -388,5 +441,6 @@ deskconf_json(
 	free(d.places);
 	buf_free(&d.wrong);
 	parsing = NULL;
+	deskconf_let();
 	return (text);
 }

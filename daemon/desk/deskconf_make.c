@@ -20,6 +20,8 @@
 #include "orderno.h"
 #include "phone.h"
 
+#define QUEUES_MAX 1000
+
 /* Sections ---------------------------------------------------------------- */
 
 static bool
@@ -81,7 +83,7 @@ make_units(struct deskconf *d)
 	size_t			 i;
 
 	for (i = 0; i < nitems(channels); i++)
-		conf_put_number(d, made, sec, channels[i], 1, 1000);
+		conf_put_number(d, made, sec, channels[i], 1, 100);
 	return (made);
 }
 
@@ -344,8 +346,15 @@ check_extensions(struct deskconf *d)
 json_t *
 deskconf_make(struct deskconf *d)
 {
-	json_t *made = json_object();
+	json_t *made;
 
+	/* Whatever names a queue is looked up among them. */
+	if (cfg_size(d->top, "queue") > QUEUES_MAX) {
+		deskconf_fault(d, cfg_getnsec(d->top, "queue", QUEUES_MAX),
+		    NULL, "There may be at most %d queues.", QUEUES_MAX);
+		return (NULL);
+	}
+	made = json_object();
 	json_object_set_new(made, "company", make_company(d));
 	json_object_set_new(made, "units", make_units(d));
 	json_object_set_new(made, "limits", make_limits(d));

@@ -13,6 +13,7 @@
 #include <jansson.h>
 
 #include "base/buf.h"
+#include "base/def.h"
 
 /* Where an option's (first) value stands. */
 struct place {
@@ -30,6 +31,9 @@ struct deskconf {
 	size_t	      nplaces, places_size;
 	const char   *country;
 };
+
+/* What may be written, and what holds when it is not; cfg_free() it. */
+cfg_t *deskconf_grammar(void) MUSTCHECK;
 
 /* Notes a fault at the option's value (or at the section when it has none). */
 void deskconf_fault(struct deskconf *, cfg_t *section, const char *option,

@@ -41,6 +41,21 @@ BEGIN
 END;
 $$;
 
+-- CONFIG.TEXT: what the daemon makes the file of.
+CREATE OR REPLACE FUNCTION desk.config_text(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	PERFORM desk.must_be(caller, 'supervisor');
+	IF NOT EXISTS (SELECT FROM desk.config) THEN
+		PERFORM desk.refuse('NOTFOUND',
+		    'No configuration has been applied yet.', '');
+	END IF;
+	RETURN desk.config_get();
+END;
+$$;
+
 -- What is in force, in the form that config_check() gives: queues, addresses
 -- and agents as the tables have them, the rest from the newest row.
 CREATE OR REPLACE FUNCTION desk.config_present()
