@@ -192,7 +192,7 @@ static const struct {
 	{ 4, "nobody could post", LEAST "source s { form = generic }\n" },
 	{ 4, "state_dir", LEAST "source s { secret_file = \"../x\" }\n" },
 	{ 4, "state_dir", LEAST "source s { secret_file = \"/x\" }\n" },
-	{ 4, "from 1 to 1000", LEAST "units { mail = 0 }\n" },
+	{ 4, "from 1 to 100.", LEAST "units { mail = 0 }\n" },
 	{ 4, "name must", LEAST "agent \"Á\" { }\n" },
 	{ 4, "environment", LEAST "agent x { display = \"${HOME}\" }\n" },
 	{ 4, "", LEAST "include(\"/etc/passwd\")\n" },
