@@ -1,0 +1,94 @@
+// A customer as CUSTOMER.GET and CUSTOMER.TIMELINE tell of him.
+import { day } from '../lib/time';
+import type { Channel, Ticket } from '../lib/types';
+
+export interface Contact {
+  kind: string;
+  address: string;
+  original?: string;
+  flags?: string[];
+}
+
+export interface Order {
+  order: string;
+  status?: string;
+  promised_at?: string;
+  shipped_at?: string;
+  delivered_at?: string;
+  late?: boolean;
+  carrier?: string;
+  tracking?: string;
+  amount?: number;
+  currency?: string;
+  payment?: string;
+  told_at?: string;
+}
+
+export interface Same {
+  customer: number;
+  name?: string;
+  why: string;
+}
+
+export interface Merged {
+  merge: number;
+  customer: number;
+  name?: string;
+  at: string;
+  who?: string;
+}
+
+export interface Customer {
+  customer: number;
+  name?: string;
+  segment?: string;
+  created_at: string;
+  erased_at?: string;
+  contacts: Contact[];
+  orders?: Order[];
+  tickets?: Ticket[]; // active ones
+  past?: Ticket[]; // the newest that are done
+  same?: Same[];
+  merged?: Merged[];
+}
+
+export interface Moment {
+  event: number;
+  ticket: number;
+  number: number;
+  at: string;
+  kind: string;
+  channel: Channel;
+  direction: string;
+  who?: string;
+  subject?: string;
+  preview?: string;
+}
+
+const DAY = 86400000;
+
+// How an order kept its promise: the days late (above 0) or early (below);
+// null while nobody can say: it has no date, or it is on its way in time.
+export function promiseKept(o: Order, now: number): { days: number; done: boolean } | null {
+  if (!o.promised_at) return null;
+  const promised = Date.parse(o.promised_at);
+  const at = o.delivered_at ? Date.parse(o.delivered_at) : now;
+  if (!o.delivered_at && at <= promised) return null;
+  // By the day, as it was promised: an hour late on the day is no day late.
+  const days = Math.round((Date.parse(day(at)) - Date.parse(day(promised))) / DAY);
+  return { days: !o.delivered_at && days <= 0 ? 0 : days, done: !!o.delivered_at };
+}
+
+// +84903218456 as it is read out: +84 903 218 456.
+export function phoneShown(address: string): string {
+  const vn = /^\+84(\d{2,3})(\d{3})(\d{3,4})$/.exec(address);
+  return vn ? `+84 ${vn[1]} ${vn[2]} ${vn[3]}` : address;
+}
+
+// The sum of orders in one currency; null when they are of several.
+export function sum(orders: Order[]): { amount: number; currency: string } | null {
+  const paid = orders.filter((o) => o.amount !== undefined);
+  const currency = paid[0]?.currency ?? 'VND';
+  if (!paid.length || paid.some((o) => (o.currency ?? 'VND') !== currency)) return null;
+  return { amount: paid.reduce((n, o) => n + Number(o.amount), 0), currency };
+}
