@@ -8,9 +8,9 @@ export interface Words<T> {
 }
 
 const ofBrowser = (): Lang =>
-  (navigator.languages.map((l) => /^(vi|en)\b/i.exec(l)?.[0].toLowerCase()).find(Boolean) as
-    | Lang
-    | undefined) ?? 'vi';
+  ((globalThis.navigator?.languages ?? [])
+    .map((l) => /^(vi|en)\b/i.exec(l)?.[0].toLowerCase())
+    .find(Boolean) as Lang | undefined) ?? 'vi';
 
 const state = $state<{ lang: Lang }>({ lang: ofBrowser() });
 
