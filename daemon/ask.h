@@ -13,6 +13,7 @@
 #include "caller.h"
 #include "proto/operation.h"
 
+struct cookies;
 struct daemon;
 struct pg_reply;
 struct upload_head;
@@ -41,6 +42,7 @@ struct answer {
 	const char   *member; /* at fault, or NULL */
 	int	      retry;  /* seconds to wait, 0: not told */
 	const char   *cookie; /* a session to set; "": to end it; or NULL */
+	const char   *device; /* a device to remember, or NULL */
 	bool	      body;   /* the front is to take the body that waits */
 	bool	      file;   /* .json says which file's bytes to send */
 	bool	      live;   /* the front is to open a stream from .offset */
@@ -78,8 +80,9 @@ struct ask {
 	const char		 *raw;
 	size_t			  nraw;
 	const struct proof	 *proof;
-	const struct upload_head *upload; /* the same, of BY_UPLOAD */
-	int64_t			  began;  /* microseconds */
+	const struct upload_head *upload;  /* the same, of BY_UPLOAD */
+	const struct cookies	 *cookies; /* the same, of a browser */
+	int64_t			  began;   /* microseconds */
 };
 
 /* Takes over args (may be NULL). */

@@ -27,6 +27,7 @@ caller_take(struct caller *c, const json_t *j)
 	snprintf(c->who, sizeof c->who, "%s", who);
 	snprintf(c->csrf, sizeof c->csrf, "%s", csrf != NULL ? csrf : "");
 	c->agent = (int)json_integer_value(json_object_get(j, "agent"));
+	c->must_change = json_is_true(json_object_get(j, "must_change"));
 	return (true);
 }
 

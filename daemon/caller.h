@@ -21,14 +21,15 @@ struct caller {
 	int64_t	    ticket;	      /* his conversation's newest; 0: none */
 	char	    csrf[48];	      /* a session's; else "" */
 	char	    token[65];	      /* SHA-256 (hex) of the session or key */
-	bool	    cookie; /* came with a cookie: writes need the csrf */
+	bool	    cookie;	 /* came with a cookie: writes need the csrf */
+	bool	    must_change; /* his password, before anything else */
 };
 
 /* Nobody in particular, from that address. */
 void caller_public(struct caller *, const char *via, const char *from);
 /*
  * Takes over what the database said of a session or key:
- * {"who","agent","role"[,"csrf"]}.  False when that is no caller.
+ * {"who","agent","role"[,"csrf"][,"must_change"]}.  False when that is no caller.
  */
 bool caller_take(struct caller *, const json_t *);
 /* The JSON that SQL functions take. */

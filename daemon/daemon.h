@@ -40,7 +40,9 @@ struct daemon {
 	struct settings	  *settings;
 	struct rules	  *rules;  /* NULL until the configuration was read */
 	int64_t		   config; /* version of it */
-	uint8_t		   token_key[32]; /* signs reply addresses */
+	uint8_t		   token_key[32];   /* signs reply addresses */
+	uint8_t		   totp_key[32];    /* seals second factors */
+	char		   totp_key_id[17]; /* its name; "": there is none */
 
 	struct pool  *pg_ingest;
 	struct pool  *pg_ops;

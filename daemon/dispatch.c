@@ -46,11 +46,26 @@ dispatch_audit(struct ask *a)
 	buf_free(&who);
 }
 
+/* Who has to change his password may do that, and go. */
+static bool
+may_now(const struct ask *a)
+{
+	return (!a->caller.must_change || a->op->role <= ROLE_VISITOR ||
+	    a->op == &ops[OP_WHOAMI] || a->op == &ops[OP_LOGOUT] ||
+	    a->op == &ops[OP_USER_PASSWORD]);
+}
+
 void
 dispatch_ask(struct ask *a)
 {
 	const struct op *op = a->op;
 
+	if (!may_now(a)) {
+		opdo_later_member(a, ASK_DENIED, "must_change",
+		    "Change your password first: nothing else is possible "
+		    "until then.");
+		return;
+	}
 	if (a->caller.role < op->role) {
 		if (a->caller.role <= ROLE_VISITOR) {
 			opdo_later(a, ASK_NOAUTH, "Log in, or give a key.");

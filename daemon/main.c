@@ -43,6 +43,7 @@
 #include "edge/hmac.h"
 #include "edge/site.h"
 #include "edge/tls.h"
+#include "edge/totp.h"
 #include "feed.h"
 #include "hookout.h"
 #include "ingest.h"
@@ -54,6 +55,7 @@
 #include "pace.h"
 #include "route/route.h"
 #include "settings.h"
+#include "statefile.h"
 #include "stats.h"
 #include "stmts.h"
 #include "store/pool.h"
@@ -248,6 +250,19 @@ open_tls(void)
 		fatal("certificate: %s", wrong);
 }
 
+/* Without the key nobody is kept out but who has a second factor. */
+static void
+open_totp(void)
+{
+	uint8_t digest[SHA256_LEN];
+
+	if (!totp_init())
+		fatal("liboath does not start");
+	if (statefile_key(&d, "totp.key", d.totp_key, sizeof d.totp_key) &&
+	    sha256(digest, d.totp_key, sizeof d.totp_key))
+		hex_put(d.totp_key_id, digest, 8);
+}
+
 /* Nobody else has it, nor has this host's next process. */
 static void
 name_daemon(void)
@@ -280,6 +295,7 @@ start(void)
 	d.hookout = hookout_open(&d);
 	d.ingest = ingest_open(&d);
 	d.feed = feed_open(&d);
+	open_totp();
 	d.access = access_open(&d);
 	d.widget = widget_open(&d);
 	d.pace = pace_open(&d);

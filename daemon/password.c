@@ -8,6 +8,7 @@
 
 #include "base/jobs.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "edge/hmac.h"
 #include "password.h"
 
@@ -31,6 +32,18 @@ struct work {
 	password_checked *checked;
 	uint64_t	  ref;
 };
+
+bool
+password_is_long(const char *s)
+{
+	size_t	 n = 0, len, left = strlen(s);
+	uint32_t c;
+
+	for (; left > 0; s += len, left -= len, n++)
+		if ((len = utf8_get(s, left, &c)) == 0)
+			len = 1;
+	return (n >= PASSWORD_MIN);
+}
 
 static void
 work_hash(void *arg)

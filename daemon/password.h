@@ -15,6 +15,9 @@ struct jobs;
 #define PASSWORD_ENCODED_MAX 128
 #define PASSWORD_MIN	     10 /* characters, of a new one */
 
+/* Whether a new one is long enough. */
+bool password_is_long(const char *) MUSTCHECK;
+
 /* encoded: what to store, or NULL when it could not be made. */
 typedef void password_made(uint64_t ref, const char *encoded);
 typedef void password_checked(uint64_t ref, bool right);

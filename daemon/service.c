@@ -236,6 +236,7 @@ client_checked(
 		command_free(c);
 	} else if (how == ACCESS_YES) {
 		cl->caller.role = caller->role;
+		cl->caller.must_change = caller->must_change;
 		cl->checked = clock_now();
 		command_run(cl, c);
 	} else {
@@ -253,7 +254,10 @@ client_checked(
 static void
 command_begin(struct client *cl, struct command *c)
 {
-	if (cl->checked == 0 || clock_now() - cl->checked < ACCESS_TTL_MS) {
+	/* Whoever must change his password has perhaps just done so. */
+	if (cl->checked == 0 ||
+	    (clock_now() - cl->checked < ACCESS_TTL_MS &&
+		!cl->caller.must_change)) {
 		command_run(cl, c);
 		return;
 	}

@@ -73,7 +73,9 @@ static const struct option options[] = {
 	TEXT(hostname, "localhost", true,
 	    "The name this host greets other mail servers with."),
 	TEXT(state_dir, "/var/lib/deskd", true,
-	    "Directory of the reply-token key and the hooks' secret files."),
+	    "Directory of the hooks' secret files and of totp.key, which seals "
+	    "second factors: made at the first start, and the same for every "
+	    "daemon of a desk."),
 	TEXT(temp_dir, "", true,
 	    "Directory, on a disk, of the nameless files that large mail is "
 	    "held in until it is committed; empty: $TMPDIR, else /var/tmp."),

@@ -1,11 +1,14 @@
 /*
  * Secrets that stand in files under state_dir: hooks' keys, providers'
- * tokens.
+ * tokens, the key of the second factors.
  */
 #ifndef STATEFILE_H
 #define STATEFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include "base/def.h"
 
 struct daemon;
 
@@ -16,5 +19,13 @@ struct daemon;
  */
 size_t statefile_read(
     const struct daemon *, const char *name, char *out, size_t size);
+/*
+ * A key of n bytes, at most 32, kept there as hexadecimal; made (mode 600)
+ * when there is none yet, once even by daemons that start side by side.  It
+ * waits for the disk: at start only.  False, and the log says why, when there
+ * can be none.
+ */
+bool statefile_key(
+    const struct daemon *, const char *name, uint8_t *key, size_t n) MUSTCHECK;
 
 #endif

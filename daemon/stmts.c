@@ -48,9 +48,11 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	[ST_LOGIN_BEGIN] = { "login_begin",
 	    "SELECT desk.login_begin($1, $2)::text", 2 },
 	[ST_LOGIN_END] = { "login_end",
-	    "SELECT desk.login_end($1, $2, $3::boolean, decode($4, 'hex'),"
-	    " $5)::text",
+	    "SELECT desk.login_end($1, $2, $3::boolean, $4::jsonb,"
+	    " $5::jsonb)::text",
 	    5 },
+	[ST_SETUP_TRY] = { "setup_try",
+	    "SELECT desk.setup_try(decode($1, 'hex'), $2)", 2 },
 	[ST_SESSION] = { "session_of",
 	    "SELECT desk.session_of(decode($1, 'hex'))::text", 1 },
 	[ST_KEY] = { "key_of", "SELECT desk.key_of(decode($1, 'hex'))::text",

@@ -33,7 +33,8 @@ enum ops_stmt {
 	ST_ERASE_FEED_DONE, /* customer */
 	ST_CONFIG,
 	ST_LOGIN_BEGIN, /* login, address */
-	ST_LOGIN_END,	/* login, address, ok, token hash hex, csrf */
+	ST_LOGIN_END,	/* login, address, ok, proof, session (JSON) */
+	ST_SETUP_TRY,	/* code hash hex, address */
 	ST_SESSION,	/* token hash hex */
 	ST_KEY,		/* key hash hex */
 	ST_VISITOR,	/* conversation, token hash hex */

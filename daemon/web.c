@@ -57,7 +57,7 @@ struct visit {
 	char		peer[46];
 	char	       *csrf;
 	bool		cross_site;
-	char		cookie[COOKIE_MAX];
+	struct cookies	cookies;
 	char	       *auth;	/* the Authorization header */
 	char	       *offset; /* Last-Event-ID: a stream resumes */
 	struct proof	proof;
@@ -136,8 +136,8 @@ web_answer(
     void *front, uint64_t http, const struct ask *a, const struct answer *o)
 {
 	struct web *w = front;
-	const char *headers[2] = { NULL, NULL };
-	char	    cookie[200];
+	const char *headers[3] = { NULL, NULL, NULL };
+	char	    cookie[200], device[200];
 
 	if (o->code != ASK_OK) {
 		http_problem(w->server, http,
@@ -172,6 +172,11 @@ web_answer(
 		    w->d->settings->secure_cookies);
 		headers[0] = cookie;
 	}
+	if (o->cookie != NULL && o->device != NULL) {
+		cookie_write_device(device, sizeof device, o->device,
+		    w->d->settings->secure_cookies);
+		headers[1] = device;
+	}
 	http_answer(w->server, http,
 	    &(struct http_answer){ .status = o->made ? 201 : 200,
 		.type =
@@ -187,7 +192,7 @@ visit_is_forged(
     const struct visit *v, const struct caller *c, const struct op *op)
 {
 	/* Nobody is to be logged in by another's page. */
-	if (op == &ops[OP_LOGIN])
+	if (op == &ops[OP_LOGIN] || op == &ops[OP_SETUP_BEGIN])
 		return (v->cross_site);
 	if (!op->writes || !c->cookie)
 		return (false);
@@ -248,6 +253,7 @@ visit_ask(struct visit *v, const struct caller *c)
 	    : v->nbody;
 	a->proof = &v->proof;
 	a->upload = v->uploads ? &v->upload : NULL;
+	a->cookies = &v->cookies;
 	dispatch_ask(a);
 }
 
@@ -297,7 +303,8 @@ visit_begin(struct visit *v)
 		kind = ACCESS_VISITOR;
 		memcpy(conversation, v->match.values[0], 36);
 	}
-	if (bearer == NULL && v->cookie[0] != '\0' && op->role > ROLE_VISITOR)
+	if (bearer == NULL && v->cookies.session[0] != '\0' &&
+	    op->role > ROLE_VISITOR)
 		kind = ACCESS_SESSION;
 	if (bearer == NULL && kind != ACCESS_SESSION) {
 		caller_public(&nobody, "http", v->peer);
@@ -306,7 +313,8 @@ visit_begin(struct visit *v)
 		return;
 	}
 	id = idmap_add(&visits, v);
-	access_ask(v->web->d->access, kind, bearer != NULL ? bearer : v->cookie,
+	access_ask(v->web->d->access, kind,
+	    bearer != NULL ? bearer : v->cookies.session,
 	    kind == ACCESS_VISITOR ? conversation : NULL, "http", v->peer,
 	    visit_known, NULL, id);
 }
@@ -368,7 +376,6 @@ visit_peer(struct visit *v, const struct http_request *r)
 static struct visit *
 visit_new(struct web *w, const struct http_request *r)
 {
-	const char   *site = http_header(r, "Sec-Fetch-Site");
 	struct visit *v;
 
 	v = xcalloc(1, sizeof *v);
@@ -380,10 +387,8 @@ visit_new(struct web *w, const struct http_request *r)
 	v->nbody = r->nbody;
 	visit_peer(v, r);
 	v->csrf = dup_or_null(http_header(r, "X-CSRF-Token"));
-	v->cross_site = site != NULL && strcmp(site, "same-origin") != 0 &&
-	    strcmp(site, "none") != 0;
-	cookie_read(v->cookie, http_header(r, "Cookie"),
-	    http_header_twice(r, "Cookie"), w->d->settings->secure_cookies);
+	v->cross_site = webhead_cross_site(r);
+	cookie_read(&v->cookies, r, w->d->settings->secure_cookies);
 	v->auth = dup_or_null(http_header(r, "Authorization"));
 	v->offset = dup_or_null(http_header(r, "Last-Event-ID"));
 	v->uploads = r->upload;

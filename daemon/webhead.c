@@ -3,7 +3,9 @@
  */
 #include <stddef.h>
 #include <string.h>
+#include <strings.h>
 
+#include "edge/http.h"
 #include "proto/operation.h"
 #include "webhead.h"
 
@@ -38,4 +40,22 @@ const char *const *
 webhead_of(const struct op *op)
 {
 	return (op != NULL && webhead_is_chat(op->path) ? chat_headers : NULL);
+}
+
+bool
+webhead_cross_site(const struct http_request *r)
+{
+	const char *site = http_header(r, "Sec-Fetch-Site");
+	const char *origin = http_header(r, "Origin"), *host;
+
+	if (site != NULL)
+		return (strcmp(site, "same-origin") != 0 &&
+		    strcmp(site, "none") != 0);
+	/* Not sent to a plain address of the shop's network: compare. */
+	if (origin == NULL)
+		return (false);
+	host = http_header(r, "Host");
+	origin = strstr(origin, "://");
+	return (origin == NULL || host == NULL ||
+	    strcasecmp(origin + 3, host) != 0);
 }

@@ -7,11 +7,17 @@
 
 #include <stdbool.h>
 
+struct http_request;
 struct op;
 
 /* As in struct http_answer; NULL: none.  op NULL: no operation was meant. */
 const char *const *webhead_of(const struct op *);
 bool		   webhead_is_chat(const char *path);
+/*
+ * Does a browser say that another site's page asks?  By Sec-Fetch-Site, or,
+ * where that is not sent (no TLS), by an Origin that is not our Host.
+ */
+bool webhead_cross_site(const struct http_request *);
 /* The answer to a browser that asks before it asks (preflight). */
 extern const char *const webhead_preflight[];
 

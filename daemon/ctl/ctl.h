@@ -34,6 +34,7 @@ ctl_run ctl_doctor;
 ctl_run ctl_export;
 ctl_run ctl_import;
 ctl_run ctl_migrate;
+ctl_run ctl_setup;
 ctl_run ctl_tail;
 /* Everything that has a row in the table of operations. */
 ctl_run ctl_operation;

@@ -47,6 +47,8 @@ static const struct {
 	    "Take in call records or orders; a repeat adds nothing." },
 	{ "migrate", ctl_migrate, "migrate [--sql DIR]",
 	    "Bring the database to this version." },
+	{ "setup", ctl_setup, "setup [--again]",
+	    "The code and the link that make the first administrator." },
 	{ "show", ctl_showing, "show config|queues|agents|offers|tickets",
 	    "Short for config show, queue list and so on." },
 	{ "tail", ctl_tail, "tail [--from OFFSET]",

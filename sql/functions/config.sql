@@ -268,6 +268,7 @@ DECLARE
 BEGIN
 	UPDATE desk.agent a SET active = false WHERE a.id = ANY (gone);
 	DELETE FROM desk.session s WHERE s.agent = ANY (gone);
+	DELETE FROM desk.device d WHERE d.agent = ANY (gone);
 	FOR t IN SELECT * FROM desk.ticket k WHERE k.assignee = ANY (gone)
 	    AND k.state IN ('new', 'open', 'pending')
 	    ORDER BY k.id FOR UPDATE LOOP
@@ -296,6 +297,7 @@ DECLARE
 BEGIN
 	PERFORM desk.must_be(caller, 'admin');
 	config := desk.config_check(args->'config');
+	PERFORM desk.config_keeps_admin(config);
 	IF NOT dry THEN
 		LOCK TABLE desk.config IN EXCLUSIVE MODE;
 	END IF;

@@ -1,5 +1,5 @@
--- Logins, sessions and keys.  The daemon makes and checks secrets (argon2id,
--- random tokens); here stand only what they are checked against, and the
+-- Logins and keys.  The daemon makes and checks secrets (argon2id, random
+-- tokens, codes); here stand only what they are checked against, and the
 -- limits on trying.
 
 -- The address as it is counted: an IPv6 caller has a whole /64 to himself.
@@ -88,11 +88,12 @@ END;
 $$;
 
 -- Before a password is checked: {"wait":seconds,"password":encoded,"agent",
--- "role"}; wait > 0: refuse it unchecked and do not call login_end().  The
--- rest is null for a login that does not exist or has no password, whose
--- answer, limits and time must be the same: check the password against
--- something all the same.  The try counts as failed for the account from now
--- on, until login_end() says that it was good.
+-- "role","totp":{"sealed","key","step"}}; wait > 0: refuse it unchecked and do
+-- not call login_end().  The rest is null for a login that does not exist or
+-- has no password, whose answer, limits and time must be the same: check the
+-- password against something all the same.  totp is null, too, for who has no
+-- second factor; "confirmed" in it: codes are asked for.  The try counts as
+-- failed for the account from now on, until login_end() says that it was good.
 CREATE OR REPLACE FUNCTION desk.login_begin(login text, from_addr text)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -113,12 +114,16 @@ BEGIN
 		WHERE g.name = login AND g.active AND g.password IS NOT NULL;
 	END IF;
 	RETURN jsonb_build_object('wait', wait, 'password', a.password,
-	    'agent', a.id, 'role', a.role);
+	    'agent', a.id, 'role', a.role, 'totp', (SELECT
+		jsonb_build_object('sealed', o.sealed, 'key', o.key,
+		    'step', o.step, 'confirmed', o.confirmed_at IS NOT NULL)
+	    FROM desk.totp o WHERE o.agent = a.id));
 END;
 $$;
 
--- Forgets tries of more than a day ago, addresses not seen for 30 days, and
--- sessions that are over, so that no table grows with strangers' tries.
+-- Forgets tries of more than a day ago, addresses and devices not seen for 30
+-- days, and sessions that are over, so that no table grows with strangers'
+-- tries.
 CREATE OR REPLACE FUNCTION desk.login_sweep()
 RETURNS void
 LANGUAGE sql
@@ -127,13 +132,20 @@ AS $$
 	DELETE FROM desk.login_home WHERE seen_at < now() - interval '30 days';
 	DELETE FROM desk.session WHERE seen_at < now() - interval '30 minutes'
 	    OR created_at < now() - interval '12 hours';
+	DELETE FROM desk.device WHERE created_at < now() - interval '30 days';
 $$;
 
--- After it was checked.  Good: the caller; tries are forgotten, the address is
--- remembered as his, and with a token_hash (SHA-256 of the cookie) there is a session, an agent's twentieth
--- at most.  Not good: NULL.
+-- After it was checked.  proof, of a login with a second factor: what
+-- desk.factor_good() takes.  session: {"token":hash,"csrf","browser","ended":
+-- the hash of the one that this browser had before,"remember":the hash of a
+-- device's cookie}, all but csrf and browser SHA-256 in hexadecimal; absent:
+-- no session.
+-- Good: the caller ("must_change" when the password has to be changed first,
+-- "remembered" when the device is); tries are forgotten, the address is
+-- remembered as his, and there is a session, an agent's twentieth at most.
+-- Not good: NULL; {"code":"wanted|wrong"} when it is the second factor.
 CREATE OR REPLACE FUNCTION desk.login_end(login text, from_addr text,
-    ok boolean, token_hash bytea DEFAULT NULL, csrf text DEFAULT NULL)
+    ok boolean, proof jsonb DEFAULT NULL, session jsonb DEFAULT NULL)
 RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
@@ -141,12 +153,22 @@ DECLARE
 	home	text := desk.address_counted(from_addr);
 	caller	jsonb := desk.caller_by_name(login)
 		    || jsonb_build_object('from', from_addr);
+	factor	text;
+	why	jsonb;
 BEGIN
-	IF ok IS NOT TRUE OR caller IS NULL THEN
+	IF ok IS TRUE AND caller IS NOT NULL THEN
+		factor := desk.factor_good((caller->>'agent')::int, proof);
+	END IF;
+	IF factor IS NULL OR factor = 'wrong' THEN
 		PERFORM desk.login_charge('address', home);
+	END IF;
+	IF factor IS NULL OR factor IN ('wrong', 'wanted') THEN
+		IF factor IS NOT NULL THEN
+			why := jsonb_build_object('code', factor);
+		END IF;
 		PERFORM desk.audit_put(jsonb_build_object('from', from_addr),
-		    'login', left(login, 64), 'refused');
-		RETURN NULL;
+		    'login', left(login, 64), 'refused', why);
+		RETURN why;
 	END IF;
 
 	DELETE FROM desk.login_try t
@@ -155,59 +177,15 @@ BEGIN
 	ON CONFLICT ON CONSTRAINT login_home_pkey DO UPDATE
 	SET failures = 0, seen_at = now();
 	PERFORM desk.login_sweep();
-	IF token_hash IS NOT NULL THEN
-		PERFORM desk.session_add((caller->>'agent')::int, token_hash,
-		    csrf, from_addr);
+	IF session IS NOT NULL THEN
+		caller := caller || desk.session_begin(
+		    (caller->>'agent')::int, from_addr, session,
+		    factor IN ('code', 'recovery'));
 	END IF;
-	PERFORM desk.audit_put(caller, 'login', login, 'done');
+	PERFORM desk.audit_put(caller, 'login', login, 'done',
+	    CASE WHEN factor <> 'none'
+		THEN jsonb_build_object('factor', factor) END);
 	RETURN caller;
-END;
-$$;
-
--- Makes a session; an agent's oldest ones beyond twenty end.
-CREATE OR REPLACE FUNCTION desk.session_add(agent_id int, token_hash bytea,
-    csrf text, from_addr text)
-RETURNS void
-LANGUAGE plpgsql
-AS $$
-BEGIN
-	INSERT INTO desk.session (token, agent, csrf, from_addr)
-	VALUES (token_hash, agent_id, coalesce(csrf, ''),
-	    coalesce(from_addr, ''));
-	DELETE FROM desk.session s
-	WHERE s.token IN (SELECT o.token FROM desk.session o
-	    WHERE o.agent = agent_id AND o.token <> token_hash
-	    ORDER BY o.seen_at DESC OFFSET 19);
-END;
-$$;
-
--- The caller of a session that is in force, with its "csrf" and the agent's
--- "display"ed name, else NULL: it ends 30 minutes after it was last used, 12
--- hours after it began, and with the agent's account.  Its use is written down
--- once a minute at most.
-CREATE OR REPLACE FUNCTION desk.session_of(token_hash bytea)
-RETURNS jsonb
-LANGUAGE plpgsql
-AS $$
-DECLARE
-	s	desk.session;
-	a	desk.agent;
-BEGIN
-	SELECT * INTO s FROM desk.session o
-	WHERE o.token = token_hash
-	    AND o.seen_at > now() - interval '30 minutes'
-	    AND o.created_at > now() - interval '12 hours';
-	SELECT * INTO a FROM desk.agent g WHERE g.id = s.agent AND g.active;
-	IF NOT FOUND THEN
-		RETURN NULL;
-	END IF;
-	IF s.seen_at < now() - interval '1 minute' THEN
-		UPDATE desk.session o SET seen_at = now()
-		WHERE o.token = token_hash
-		    AND o.seen_at < now() - interval '1 minute';
-	END IF;
-	RETURN desk.caller_by_name(a.name)
-	    || jsonb_build_object('csrf', s.csrf, 'display', a.display);
 END;
 $$;
 
@@ -233,66 +211,6 @@ AS $$
 BEGIN
 	PERFORM desk.outbox_put(NULL, jsonb_build_object('kind', 'access',
 	    'who', whom));
-END;
-$$;
-
--- LOGOUT: ends the session whose token (its SHA-256, hex) the daemon puts in
--- args.
-CREATE OR REPLACE FUNCTION desk.logout(caller jsonb, args jsonb)
-RETURNS jsonb
-LANGUAGE plpgsql
-AS $$
-DECLARE
-	ended	int;
-BEGIN
-	DELETE FROM desk.session s
-	WHERE s.token = decode(args->>'token', 'hex')
-	    AND s.agent = (caller->>'agent')::int;
-	GET DIAGNOSTICS ended = ROW_COUNT;
-	IF ended > 0 THEN
-		PERFORM desk.audit_put(caller, 'logout', caller->>'who',
-		    'done');
-		PERFORM desk.access_tell(caller->>'who');
-	END IF;
-	RETURN jsonb_build_object('ended', ended);
-END;
-$$;
-
--- USER.PASSWORD: args.encoded is what argon2id made of it.  Every other
--- session of that login ends (args.token, as for LOGOUT, names the one to keep),
--- and its failed tries are forgotten.
-CREATE OR REPLACE FUNCTION desk.user_password(caller jsonb, args jsonb)
-RETURNS jsonb
-LANGUAGE plpgsql
-AS $$
-DECLARE
-	whom	text := coalesce(nullif(args->>'login', 'me'),
-		    caller->>'who');
-	a	desk.agent;
-BEGIN
-	IF caller->>'role' IS DISTINCT FROM 'admin'
-	    AND whom IS DISTINCT FROM caller->>'who' THEN
-		PERFORM desk.refuse('DENIED',
-		    'Only an administrator sets another''s password.',
-		    'login');
-	END IF;
-	a := desk.agent_named(whom, 'login');
-	IF args->>'encoded' IS NULL OR args->>'encoded' NOT LIKE '$argon2id$%'
-	    THEN
-		PERFORM desk.refuse('INVALID',
-		    'This password has not been encoded.', 'password');
-	END IF;
-
-	UPDATE desk.agent g SET password = args->>'encoded'
-	WHERE g.id = a.id;
-	DELETE FROM desk.session s
-	WHERE s.agent = a.id AND s.token IS DISTINCT FROM
-	    decode(args->>'token', 'hex');
-	DELETE FROM desk.login_try t WHERE t.kind = 'login' AND t.who = a.name;
-	UPDATE desk.login_home h SET failures = 0 WHERE h.login = a.name;
-	PERFORM desk.audit_put(caller, 'user.password', a.name, 'done');
-	PERFORM desk.access_tell(a.name);
-	RETURN jsonb_build_object('login', a.name);
 END;
 $$;
 

@@ -27,12 +27,14 @@ $$;
 
 -- The answers
 SELECT is(desk.login_begin('an', '192.0.2.1'), jsonb_build_object('wait', 0,
-	'password', '$argon2id$an', 'role', 'agent', 'agent', a.id),
+	'password', '$argon2id$an', 'role', 'agent', 'agent', a.id,
+	'totp', null),
     'begin: what to check against') FROM desk.agent a WHERE a.name = 'an';
 SELECT is(desk.login_begin(w, '192.0.2.1'), '{"wait":0,"password":null,
-    "agent":null,"role":null}', 'begin: the same shape for ' || w)
+    "agent":null,"role":null,"totp":null}', 'begin: the same shape for ' || w)
 FROM unnest('{nobody-such,chi,gone}'::text[]) w;
-SELECT is(desk.login_end('an', '192.0.2.1', true, '\x01', 'csrf'),
+SELECT is(desk.login_end('an', '192.0.2.1', true, NULL,
+	'{"token":"01","csrf":"csrf"}'),
     desk.caller_by_name('an') || '{"from":"192.0.2.1"}', 'end: good');
 SELECT is((SELECT ARRAY[a.action, a.who, a.object, a.outcome, a.from_addr]
 	FROM desk.audit a), '{login,an,an,done,192.0.2.1}',
@@ -54,7 +56,7 @@ SELECT is(pg_temp.fail('binh', '198.51.100.' || n), jsonb_build_object('next',
 	CASE WHEN n < 5 THEN 0 ELSE 60 END),
     'account: try ' || n) FROM generate_series(1, 5) n;
 SELECT is(desk.login_begin('binh', '203.0.113.1'), '{"wait":60,
-    "password":null,"agent":null,"role":null}',
+    "password":null,"agent":null,"role":null,"totp":null}',
     'account: the sixth waits, from anywhere');
 SELECT is(desk.login_begin('an', '203.0.113.1')->>'wait', '0',
     'account: another need not');

@@ -5,7 +5,8 @@ SELECT plan(50);
 
 CREATE FUNCTION pg_temp.session(login text, token bytea) RETURNS void
 LANGUAGE sql AS $$
-	SELECT desk.login_end(login, '192.0.2.1', true, token, 'c')
+	SELECT desk.login_end(login, '192.0.2.1', true, NULL,
+	    jsonb_build_object('token', encode(token, 'hex'), 'csrf', 'c'))
 $$;
 
 -- Sessions
