@@ -28,9 +28,12 @@ struct download {
 	uint64_t	    http;
 	char		    sha256[65];
 	struct sha256	   *digest;
+	json_t		   *file;
+	const char *const  *headers;
 	size_t		    left;
 	unsigned	    chunk;
 	bool		    asking;
+	bool		    begun; /* its head was sent */
 };
 
 static struct list  downloads;
@@ -54,6 +57,7 @@ download_free(struct download *w)
 	list_remove(&downloads, &w->link);
 	idmap_drop(&ids, w->id);
 	sha256_free(w->digest);
+	json_decref(w->file);
 	free(w);
 }
 
@@ -61,7 +65,15 @@ static void
 download_fail(struct download *w, const char *why)
 {
 	log_error("attachment %s not sent: %s", w->sha256, why);
-	http_send_fail(w->server, w->http);
+	if (w->begun)
+		http_send_fail(w->server, w->http);
+	else
+		http_problem(w->server, w->http,
+		    &(struct http_problem){ .status = 503,
+			.code = "TRYAGAIN",
+			.detail = "The file cannot be had now. Try again.",
+			.retry = 5,
+			.headers = w->headers });
 	download_free(w);
 }
 
@@ -78,15 +90,60 @@ download_right(struct download *w)
 	return (strcmp(hex, w->sha256) == 0);
 }
 
+/* The answer's head, by the file's first bytes; false: that was all. */
+static bool
+download_head(struct download *w, const char *p, size_t n)
+{
+	static const char policy[] =
+	    "Content-Security-Policy: sandbox; default-src 'none'";
+	const char	  *name, *type;
+	const char	  *headers[8];
+	const char *const *more;
+	struct buf	   disposition;
+	size_t		   i = 0;
+	bool		   shown, goes_on;
+
+	if ((type = json_string_value(json_object_get(w->file, "type"))) ==
+	    NULL)
+		type = "";
+	name = json_string_value(json_object_get(w->file, "name"));
+	shown = json_is_true(json_object_get(w->file, "inline")) &&
+	    media_type_shown(type, p, n);
+	buf_init(&disposition, 0);
+	buf_str(&disposition, "Content-Disposition: ");
+	filename_write(&disposition, shown ? "inline" : "attachment",
+	    name != NULL ? name : "file");
+	headers[i++] = disposition.p;
+	headers[i++] = policy;
+	for (more = w->headers; more != NULL && *more != NULL && i < 7; more++)
+		headers[i++] = *more;
+	headers[i] = NULL;
+	w->begun = true;
+	goes_on = http_send_begin(w->server, w->http,
+	    &(struct http_answer){ .status = 200,
+		.type = media_type_served(type),
+		.n = w->left,
+		.headers = headers });
+	buf_free(&disposition);
+	return (goes_on);
+}
+
 static void
 download_take(struct download *w, const char *p, size_t n)
 {
+	size_t whole = w->left;
+
 	if (n == 0 || n > w->left || !sha256_add(w->digest, p, n))
 		download_fail(w, "its chunks are not its size");
-	else if ((w->left -= n) == 0 && !download_right(w))
+	else if (whole == n && !download_right(w))
 		download_fail(w, "its bytes are damaged");
-	else if (!http_send(w->server, w->http, p, n))
+	else if (!w->begun && !download_head(w, p, n))
 		download_free(w);
+	else {
+		w->left -= n;
+		if (!http_send(w->server, w->http, p, n))
+			download_free(w);
+	}
 }
 
 static void
@@ -129,44 +186,28 @@ download_ask(struct download *w)
 
 void
 download_begin(struct daemon *d, struct http_server *server, uint64_t http,
-    const json_t *file, const char *const *more)
+    json_t *file, const char *const *more)
 {
-	const char *name = json_string_value(json_object_get(file, "name"));
-	const char *type = json_string_value(json_object_get(file, "type"));
-	const char *headers[8];
-	struct buf  disposition;
 	struct download *w;
-	size_t		 n = 0;
 
 	w = xcalloc(1, sizeof *w);
 	w->d = d;
 	w->server = server;
 	w->http = http;
+	w->file = json_incref(file);
+	w->headers = more;
 	w->left = (size_t)json_integer_value(json_object_get(file, "size"));
 	snprintf(w->sha256, sizeof w->sha256, "%s",
 	    json_string_value(json_object_get(file, "sha256")));
 	w->digest = sha256_new();
 	w->id = idmap_add(&ids, w);
 	list_append(&downloads, &w->link);
-
-	buf_init(&disposition, 0);
-	buf_str(&disposition, "Content-Disposition: ");
-	filename_write(&disposition, name != NULL ? name : "file");
-	headers[n++] = disposition.p;
-	headers[n++] = "Content-Security-Policy: sandbox; default-src 'none'";
-	for (; more != NULL && *more != NULL && n < 7; more++)
-		headers[n++] = *more;
-	headers[n] = NULL;
-	if (w->digest == NULL ||
-	    !http_send_begin(server, http,
-		&(struct http_answer){ .status = 200,
-		    .type = media_type_served(type != NULL ? type : ""),
-		    .n = w->left,
-		    .headers = headers }))
-		download_free(w);
+	if (w->digest == NULL)
+		download_fail(w, "there is no digest");
+	else if (w->left == 0)
+		download_free((download_head(w, "", 0), w));
 	else
 		download_ask(w);
-	buf_free(&disposition);
 }
 
 void

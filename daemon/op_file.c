@@ -35,6 +35,12 @@ op_do_CHAT_FILE(struct ask *a)
 }
 
 void
+op_do_EVENT_SOURCE(struct ask *a)
+{
+	dispatch_sql_then(a, file_found);
+}
+
+void
 op_do_ATTACHMENT_FILE(struct ask *a)
 {
 	dispatch_sql_then(a, file_found);

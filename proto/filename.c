@@ -140,11 +140,11 @@ is_attr_char(unsigned char c)
 }
 
 void
-filename_write(struct buf *b, const char *name)
+filename_write(struct buf *b, const char *how, const char *name)
 {
 	const unsigned char *s;
 
-	buf_str(b, "attachment; filename=\"");
+	buf_printf(b, "%s; filename=\"", how);
 	for (s = (const unsigned char *)name; *s != '\0'; s++)
 		if (*s < 0x80)
 			buf_char(b,
@@ -189,10 +189,11 @@ media_type_served(const char *type)
 {
 	static const char *const safe[] = { "image/png", "image/jpeg",
 		"image/gif", "image/webp", "image/heic", "image/bmp",
-		"application/pdf", "application/zip", "text/plain", "text/csv",
-		"audio/mpeg", "audio/ogg", "audio/wav", "audio/mp4",
-		"audio/webm", "video/mp4", "video/webm", "video/quicktime",
-		"application/msword", "application/vnd.ms-excel",
+		"application/pdf", "application/zip", "message/rfc822",
+		"text/plain", "text/csv", "audio/mpeg", "audio/ogg",
+		"audio/wav", "audio/mp4", "audio/webm", "video/mp4",
+		"video/webm", "video/quicktime", "application/msword",
+		"application/vnd.ms-excel",
 		"application/vnd.openxmlformats-officedocument."
 		"wordprocessingml.document",
 		"application/vnd.openxmlformats-officedocument."
@@ -203,4 +204,30 @@ media_type_served(const char *type)
 		if (strcmp(safe[i], type) == 0)
 			return (safe[i]);
 	return ("application/octet-stream");
+}
+
+bool
+media_type_shown(const char *type, const void *bytes, size_t n)
+{
+	static const struct {
+		const char *type;
+		const char *begins;
+		size_t	    n;
+	} pictures[] = {
+		{ "image/png", "\x89PNG\r\n\x1a\n", 8 },
+		{ "image/jpeg", "\xff\xd8\xff", 3 },
+		{ "image/gif", "GIF87a", 6 },
+		{ "image/gif", "GIF89a", 6 },
+		{ "image/webp", "RIFF", 4 },
+	};
+	size_t i;
+
+	if (strcmp(type, "image/webp") == 0 &&
+	    (n < 12 || memcmp((const char *)bytes + 8, "WEBP", 4) != 0))
+		return (false);
+	for (i = 0; i < nitems(pictures); i++)
+		if (strcmp(pictures[i].type, type) == 0 && n >= pictures[i].n &&
+		    memcmp(bytes, pictures[i].begins, pictures[i].n) == 0)
+			return (true);
+	return (false);
 }

@@ -26,10 +26,11 @@ bool filename_read(
  */
 void filename_clean(char out[FILENAME_MAX_BYTES + 1], const char *, size_t n);
 /*
- * Adds `attachment; filename="…"; filename*=UTF-8''…`: the first for programs
- * that know ASCII only.  Never holds a control character or a bare quote.
+ * Adds `HOW; filename="…"; filename*=UTF-8''…`: the first for programs that
+ * know ASCII only.  Never holds a control character or a bare quote.  how:
+ * "attachment" or "inline".
  */
-void filename_write(struct buf *, const char *name);
+void filename_write(struct buf *, const char *how, const char *name);
 
 /*
  * A media type (RFC 9110 section 8.3.1) in small letters without parameters;
@@ -41,5 +42,10 @@ void media_type_read(char out[101], const char *field);
  * (HTML, SVG, XML, scripts) only as bytes.
  */
 const char *media_type_served(const char *type);
+/*
+ * Whether a stranger's file of n first bytes may be shown in a page: a picture
+ * (PNG, JPEG, GIF, WebP) that begins as the type says.  No SVG: it may run.
+ */
+bool media_type_shown(const char *type, const void *, size_t n) MUSTCHECK;
 
 #endif

@@ -264,7 +264,7 @@ BEGIN
 END;
 $$;
 
--- ATTACHMENT.FILE
+-- ATTACHMENT.FILE.  Whether it is shown is the daemon's to say, by its bytes.
 CREATE OR REPLACE FUNCTION desk.attachment_file(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -272,6 +272,32 @@ AS $$
 DECLARE
 	e	desk.event := desk.event_seen(caller, args);
 BEGIN
-	RETURN desk.attachment_meta(e.id, (args->>'place')::int);
+	RETURN desk.attachment_meta(e.id, (args->>'place')::int)
+	    || jsonb_build_object('inline',
+		coalesce((args->>'inline')::boolean, false));
+END;
+$$;
+
+-- EVENT.SOURCE: a mail's source is a mail, another channel's what its sender
+-- posted.
+CREATE OR REPLACE FUNCTION desk.event_source(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	e	desk.event := desk.event_seen(caller, args);
+	mail	boolean := e.channel = 'mail';
+	size	bigint;
+BEGIN
+	SELECT b.size INTO size FROM desk.blob b WHERE b.sha256 = e.raw;
+	IF size IS NULL THEN
+		PERFORM desk.refuse('NOTFOUND',
+		    'No source was kept of this event.', 'event');
+	END IF;
+	RETURN jsonb_build_object('sha256', encode(e.raw, 'hex'), 'size', size,
+	    'name', format('%s-%s.%s', e.channel, e.id,
+		CASE WHEN mail THEN 'eml' ELSE 'txt' END),
+	    'type', CASE WHEN mail THEN 'message/rfc822'
+		ELSE 'text/plain' END);
 END;
 $$;

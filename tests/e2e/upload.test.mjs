@@ -310,6 +310,40 @@ test('a daemon that dies with a file whole and unnamed leaves nothing named', as
   }
 });
 
+test('a picture is shown in a page only when its bytes are one', async () => {
+  const v = await visit();
+  const session = await Session.begin('sup');
+  const headers = { Cookie: session.cookie.split(';', 1)[0] };
+  const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
+  const html = Buffer.from('<script>alert(1)</script>');
+  const files = [
+    { bytes: png, name: 'ảnh.png', type: 'image/png', shown: true },
+    { bytes: Buffer.concat([png, randomBytes(600000)]), name: 'to.png', type: 'image/png', shown: true },
+    { bytes: Buffer.from('GIF89a...'), name: 'a.gif', type: 'image/gif', shown: true },
+    { bytes: html, name: 'x.png', type: 'image/png' },
+    { bytes: png, name: 'x.html', type: 'text/html' },
+    { bytes: Buffer.from('<svg onload="alert(1)"/>'), name: 'x.svg', type: 'image/svg+xml' },
+    { bytes: Buffer.from('%PDF-1.7'), name: 'x.pdf', type: 'application/pdf' },
+  ];
+  for (const f of files) await v.upload(f.bytes, f);
+  const attachments = files.map((f) => ({ sha256: sha256(f.bytes), name: f.name, type: f.type }));
+  const { event } = (await v.say('x', { attachments })).json;
+  for (const [place, f] of files.entries()) {
+    const path = `/api/v1/events/${event}/attachments/${place}/file`;
+    const got = await fetched(`${path}?inline=true`, headers);
+    assert.equal(got.status, 200, f.name);
+    assert.ok(got.bytes.equals(f.bytes), f.name);
+    const how = got.headers['content-disposition'];
+    assert.match(how, f.shown ? /^inline; filename=/ : /^attachment; filename=/, f.name);
+    assert.match(got.headers['content-security-policy'], /^sandbox; default-src 'none'$/);
+    assert.equal(got.headers['x-content-type-options'], 'nosniff');
+    assert.doesNotMatch(got.headers['content-type'], /html|svg/);
+    // Unasked it is a download.
+    assert.match((await fetched(path, headers)).headers['content-disposition'], /^attachment/);
+  }
+  assert.equal((await fetched(`/api/v1/events/${event}/attachments/99/file?inline=true`, headers)).status, 404);
+});
+
 test('damaged bytes are never given out as whole', async () => {
   const v = await visit();
   const damages = {
@@ -328,7 +362,14 @@ test('damaged bytes are never given out as whole', async () => {
       assert.equal((await fetched(path, headers)).bytes.length, size);
       const last = Math.floor((size - 1) / 262144);
       await change(`${damage} WHERE sha256 = decode(:'v1', 'hex') AND seq = :'v2'::int`, sha256(bytes), last);
-      await assert.rejects(fetched(path, headers), /aborted|ECONNRESET|hang up/, `${what} of ${size}`);
+      if (size > 262144) {
+        await assert.rejects(fetched(path, headers), /aborted|ECONNRESET|hang up/, `${what} of ${size}`);
+        continue;
+      }
+      // Nothing was sent of it: it can still be said.
+      const no = await fetched(path, headers);
+      assert.equal(no.status, 503, `${what} of ${size}`);
+      assert.match(no.headers['content-type'], /^application\/problem\+json/);
     }
   // Nobody else's.
   const bytes = randomBytes(10);

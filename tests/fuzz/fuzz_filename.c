@@ -32,7 +32,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	if (filename_read(name, field)) {
 		assert(name[0] != '\0' && strchr(name, '/') == NULL);
 		assert(utf8_valid(name, strlen(name)));
-		filename_write(&b, name);
+		filename_write(&b, n & 1 ? "inline" : "attachment", name);
 		for (i = 0; i < b.n; i++)
 			assert((unsigned char)b.p[i] >= 0x20 &&
 			    (unsigned char)b.p[i] < 0x7f);

@@ -45,7 +45,7 @@ test_write(void **state)
 	char	   name[FILENAME_MAX_BYTES + 1], text[1001];
 
 	(void)state;
-	filename_write(&b, "đơn \"1\"\r\n%.pdf");
+	filename_write(&b, "attachment", "đơn \"1\"\r\n%.pdf");
 	assert_string_equal(b.p,
 	    "attachment; filename=\"__n _1____.pdf\"; "
 	    "filename*=UTF-8''%C4%91%C6%A1n%20%221%22%0D%0A%25.pdf");
@@ -78,6 +78,41 @@ test_types(void **state)
 	    media_type_served("image/svg+xml"), "application/octet-stream");
 }
 
+static void
+test_shown(void **state)
+{
+	static const struct {
+		const char *type, *bytes;
+		size_t	    n;
+	} yes[] = {
+		{ "image/png", "\x89PNG\r\n\x1a\n...", 11 },
+		{ "image/jpeg", "\xff\xd8\xff\xe0", 4 },
+		{ "image/gif", "GIF89a", 6 },
+		{ "image/gif", "GIF87a", 6 },
+		{ "image/webp", "RIFF\0\0\0\0WEBPVP8", 15 },
+	}, no[] = {
+		{ "image/png", "", 0 },
+		{ "image/png", "\x89PNG\r\n\x1a", 7 },
+		{ "image/png", "GIF89a", 6 },
+		{ "image/gif", "GIF88a", 6 },
+		{ "image/jpeg", "<script>", 8 },
+		{ "image/webp", "RIFF\0\0\0\0WAVEfmt", 15 },
+		{ "image/webp", "RIFF\0\0\0\0WEB", 11 },
+		{ "image/svg+xml", "\x89PNG\r\n\x1a\n", 8 },
+		{ "text/html", "GIF89a<script>", 14 },
+		{ "image/bmp", "BM", 2 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < nitems(yes); i++)
+		if (!media_type_shown(yes[i].type, yes[i].bytes, yes[i].n))
+			fail_msg("%s %zu", yes[i].type, i);
+	for (i = 0; i < nitems(no); i++)
+		if (media_type_shown(no[i].type, no[i].bytes, no[i].n))
+			fail_msg("%s %zu", no[i].type, i);
+}
+
 int
 main(void)
 {
@@ -85,6 +120,7 @@ main(void)
 		cmocka_unit_test(test_read),
 		cmocka_unit_test(test_write),
 		cmocka_unit_test(test_types),
+		cmocka_unit_test(test_shown),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
