@@ -401,5 +401,13 @@ test('a large attachment and the source come back byte for byte', async () => {
     assert.ok(raw.subarray(-sent.length).equals(sent));
     assert.equal((await wire.refused('ATTACHMENT.GET', row.event, 7)).code, 'NOTFOUND');
     assert.equal((await wire.refused('EVENT.RAW', row.event, 'CHUNK', 99)).code, 'NOTFOUND');
+    // And as a download.
+    const source = await fetch(`${desk.http}/api/v1/events/${row.event}/source`, {
+      headers: { Authorization: `Bearer ${desk.key}` },
+    });
+    assert.equal(source.headers.get('content-type'), 'message/rfc822');
+    assert.match(source.headers.get('content-disposition'), /^attachment; filename="mail-\d+\.eml"/);
+    assert.match(source.headers.get('content-security-policy'), /^sandbox/);
+    assert.equal(sha(Buffer.from(await source.arrayBuffer())), sha(raw));
   });
 });
