@@ -27,7 +27,7 @@ struct site {
 /* Strangers' HTML: nothing runs, also when somebody opens it by itself. */
 #define FRAMED(images)                                                    \
 	"Content-Security-Policy: default-src 'none'; "                   \
-	"style-src 'self' 'unsafe-inline'; img-src " images "; "                 \
+	"style-src 'self' 'unsafe-inline'; img-src " images "; "          \
 	"font-src 'none'; form-action 'none'; base-uri 'none'; "          \
 	"frame-ancestors 'self'; sandbox allow-same-origin allow-popups " \
 	"allow-popups-to-escape-sandbox"
