@@ -18,6 +18,7 @@ struct feed;
 struct hookout;
 struct ingest;
 struct jobs;
+struct loads;
 struct outbound;
 struct outbox;
 struct paces;
@@ -63,6 +64,7 @@ struct daemon {
 	struct access	*access;
 	struct widget	*widget;
 	struct paces	*pace;
+	struct loads	*loads;
 	struct visits	*visits;
 	struct site	*site; /* the web client's files */
 	struct chores	*chores;

@@ -48,6 +48,7 @@
 #include "hookout.h"
 #include "ingest.h"
 #include "listeners.h"
+#include "loads.h"
 #include "mailout.h"
 #include "opdo.h"
 #include "outbound.h"
@@ -299,6 +300,7 @@ start(void)
 	d.access = access_open(&d);
 	d.widget = widget_open(&d);
 	d.pace = pace_open(&d);
+	d.loads = loads_open(&d);
 	d.visits = visits_open(&d);
 	d.amiin = amiin_open(&d);
 	d.chores = chores_open(&d);
@@ -365,6 +367,7 @@ stop(void)
 	ask_close();
 	chores_close(d.chores);
 	visits_close(d.visits);
+	loads_close(d.loads);
 	pace_close(d.pace);
 	widget_close(d.widget);
 	amiin_close(d.amiin);

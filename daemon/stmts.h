@@ -27,6 +27,7 @@ enum ops_stmt {
 	ST_INDEX, /* rows at most */
 	ST_PARTITIONS,
 	ST_BLOB_SWEEP,
+	ST_LOADS,
 	ST_CLOSE,	    /* cases at most */
 	ST_PEOPLE,	    /* contacts, cases at most */
 	ST_BLOB_LEAVE,	    /* blobs at most */
