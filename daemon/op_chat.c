@@ -225,6 +225,23 @@ op_do_CHAT_OPEN(struct ask *a)
 	dispatch_sql_then(a, chat_opened);
 }
 
+/* Asked by every page whose visitor opens the widget: costs no database. */
+void
+op_do_CHAT_DESK(struct ask *a)
+{
+	const struct daemon *d = a->d;
+	json_t		    *j = pace_line(d, NULL, -1);
+
+	if (d->rules != NULL)
+		json_object_set_new(
+		    j, "name", json_string(rules_company(d->rules)->name));
+	json_object_set_new(
+	    j, "identity", json_boolean(widget_needs_identity(d->widget)));
+	json_object_set_new(j, "attachment_max",
+	    json_integer(d->settings->attachment_max));
+	opdo_done_later(a, j);
+}
+
 static void
 line_got(uint64_t id, enum route_how how, const struct route_place *p, size_t n)
 {
