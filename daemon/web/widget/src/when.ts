@@ -1,0 +1,66 @@
+// Times, waits and sizes as people say them.  Pure: now comes from the caller.
+import type { Lang } from './options';
+import { tagOf, type Words } from './words';
+
+const DAY_MS = 24 * 3600 * 1000;
+
+const midnight = (ms: number) => new Date(ms).setHours(0, 0, 0, 0);
+
+// How many days later than now, by the calendar here.
+const daysFrom = (ms: number, now: number) => Math.round((midnight(ms) - midnight(now)) / DAY_MS);
+
+export const clock = (ms: number, lang: Lang) =>
+  new Intl.DateTimeFormat(tagOf(lang), {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(ms);
+
+function date(ms: number, now: number, lang: Lang): string {
+  const year = new Date(ms).getFullYear() !== new Date(now).getFullYear();
+  return new Intl.DateTimeFormat(tagOf(lang), {
+    day: '2-digit',
+    month: '2-digit',
+    ...(year ? { year: 'numeric' as const } : {}),
+  }).format(ms);
+}
+
+// The day above what was said on it.
+export function day(ms: number, now: number, lang: Lang, w: Words): string {
+  const days = daysFrom(ms, now);
+  if (days === 0) return w.today;
+  return days === -1 ? w.yesterday : date(ms, now, lang);
+}
+
+// When something will be: "lúc 08:00 thứ Hai".
+export function ahead(ms: number, now: number, lang: Lang, w: Words): string {
+  const time = clock(ms, lang);
+  const days = daysFrom(ms, now);
+  if (days <= 0) return w.at(time);
+  if (days === 1) return w.tomorrowAt(time);
+  if (days > 6) return w.dayAt(date(ms, now, lang), time);
+  const name = new Intl.DateTimeFormat(tagOf(lang), { weekday: 'long' }).format(ms);
+  return w.dayAt(lang === 'vi' ? name.replace(/^Thứ/, 'thứ') : name, time);
+}
+
+export function lasting(seconds: number, w: Words): string {
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes <= 1) return w.underMinute;
+  return minutes < 60 ? w.minutes(minutes) : w.hours(Math.floor(minutes / 60), minutes % 60);
+}
+
+export function sizeOf(bytes: number, lang: Lang): string {
+  const mega = bytes >= 1000 * 1000;
+  const n = bytes / (mega ? 1024 * 1024 : 1024);
+  const text = new Intl.NumberFormat(tagOf(lang), {
+    maximumFractionDigits: mega && n < 10 ? 1 : 0,
+  }).format(Math.max(n, mega ? 0.1 : 1));
+  return `${text} ${mega ? 'MB' : 'KB'}`;
+}
+
+// Of a name, what stands in the small circle: the given name's letters.
+export function initials(name: string): string {
+  const parts = name.trim().split(/\s+/);
+  const last = parts[parts.length - 1] ?? '';
+  return [...last].slice(0, 2).join('').toLocaleUpperCase('vi');
+}
