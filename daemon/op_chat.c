@@ -237,8 +237,8 @@ op_do_CHAT_DESK(struct ask *a)
 		    j, "name", json_string(rules_company(d->rules)->name));
 	json_object_set_new(
 	    j, "identity", json_boolean(widget_needs_identity(d->widget)));
-	json_object_set_new(j, "attachment_max",
-	    json_integer(d->settings->attachment_max));
+	json_object_set_new(
+	    j, "attachment_max", json_integer(d->settings->attachment_max));
 	opdo_done_later(a, j);
 }
 
