@@ -105,6 +105,7 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	[ST_HOOK_SWEEP] = { "hook_sweep", "SELECT desk.hook_sweep($1::int)",
 	    1 },
 	[ST_HOOK_STATS] = { "hook_stats", "SELECT desk.hook_stats()::text", 0 },
+	[ST_BOARD] = { "board", "SELECT desk.board()::text", 0 },
 };
 
 static struct pg_stmt all[ST_OPS_FIRST + OP_COUNT];

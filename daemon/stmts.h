@@ -56,6 +56,7 @@ enum ops_stmt {
 	ST_HOOK_WORK,  /* daemon, results as JSON, room */
 	ST_HOOK_SWEEP, /* rows of each hook at most */
 	ST_HOOK_STATS,
+	ST_BOARD,
 	ST_OPS_FIRST
 };
 

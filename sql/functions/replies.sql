@@ -218,6 +218,7 @@ DECLARE
 	whither		record;
 	mails		text;
 	sending		bigint;
+	level		text;	-- in_time, late; NULL: none was owed
 BEGIN
 	IF first IS NOT NULL THEN
 		RETURN desk.ticket_answer(t, first);
@@ -233,6 +234,7 @@ BEGIN
 	IF t.state <> 'open' THEN
 		t := desk.state_move(t, 'open');
 	END IF;
+	level := desk.answered_as(t.due_at);
 	t.due_at := NULL;
 	t.first_answer_at := coalesce(t.first_answer_at, now());
 	IF t.assignee IS NULL AND desk.agent_stays((caller->>'agent')::int) THEN
@@ -259,6 +261,7 @@ BEGIN
 		    'event', event_id, 'direction', 'out',
 		    'channel', whither.channel, 'text', args->>'text',
 		    'say', whither.channel = 'chat')),
-	    ARRAY[t.queue], ARRAY['answered']);
+	    array_fill(t.queue, ARRAY[1 + (level IS NOT NULL)::int]),
+	    array_remove(ARRAY['answered', level], NULL));
 END;
 $$;

@@ -163,6 +163,7 @@ BEGIN
 		THEN desk.cut(what->>'text', 4000) END,
 	    'attachments', CASE WHEN (what->>'say')::boolean
 		THEN desk.attachments_shown(event_id) END)));
+	PERFORM desk.agent_did(caller, what);
 	RETURN desk.ticket_answer(t, event_id);
 END;
 $$;
