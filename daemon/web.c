@@ -21,7 +21,6 @@
 #include "dispatch.h"
 #include "download.h"
 #include "edge/conn.h"
-#include "edge/files.h"
 #include "edge/hmac.h"
 #include "edge/http.h"
 #include "edge/site.h"
@@ -448,8 +447,6 @@ web_request(void *arg, const struct http_request *r)
 	struct web   *w = arg;
 	struct visit *v;
 
-	if (site_files(w->d->site) == 0 && files_answer(w->server, r))
-		return;
 	if (site_answer(w->d->site, w->server, r))
 		return;
 	if (strcmp(r->method, "OPTIONS") == 0 && webhead_is_chat(r->path)) {

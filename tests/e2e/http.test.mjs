@@ -319,7 +319,7 @@ test('the OpenAPI document has every operation of the table', async () => {
 });
 
 describe('pages', () => {
-  test('the status page may load nothing but its own', async () => {
+  test('the client may load nothing but its own', async () => {
     const page = await get('/');
     assert.equal(page.status, 200);
     assert.match(page.headers['content-type'], /^text\/html/);

@@ -1,5 +1,5 @@
 /*
- * Streams of Server-Sent Events, draining, and the files built in.
+ * Streams of Server-Sent Events, and draining.
  */
 #include "edge/sse.h"
 #include "web.h"
@@ -128,41 +128,6 @@ test_stop(void **state)
 	UNTIL(http_count(server) == 0);
 }
 
-/* ---- files */
-
-static void
-test_files(void **state)
-{
-	const struct file *f = file_find("/");
-	struct buf	   b = { 0 };
-
-	(void)state;
-	assert_non_null(f);
-	assert_non_null(file_find("/status.css"));
-	assert_non_null(file_find("/status.js"));
-	assert_non_null(file_find("/words.js"));
-	assert_non_null(file_find("/live.js"));
-	assert_null(file_find("/../etc/passwd"));
-	assert_null(file_find(""));
-	dial(&one);
-	send_text(&one, "GET /" H "\r\n");
-	UNTIL(heard(&one, "</html>"));
-	assert_non_null(strstr(one.got, "script-src 'self'"));
-	assert_null(strstr(one.got, "default-src 'none'; base-uri"));
-	assert_non_null(strstr(one.got, f->etag));
-	assert_non_null(strstr(one.got, "Cache-Control: no-cache\r\n"));
-	assert_null(strstr(one.got, "no-store"));
-	assert_int_equal(reply(&one), 200);
-	assert_int_equal(strlen(said), f->n);
-	buf_printf(&b, "GET /" H "If-None-Match: \"x\", W/%s\r\n\r\n", f->etag);
-	send_n(&one, b.p, b.n);
-	assert_int_equal(reply(&one), 304);
-	send_text(&one, "POST /status.js" H "Content-Length: 1\r\n\r\nx");
-	assert_int_equal(reply(&one), 405);
-	hang_up(&one);
-	buf_free(&b);
-}
-
 int
 main(void)
 {
@@ -171,7 +136,6 @@ main(void)
 		TEST(test_stream_too_slow),
 		cmocka_unit_test(test_sse_text),
 		TEST(test_stop),
-		TEST(test_files),
 	};
 	int rc;
 

@@ -10,7 +10,6 @@
 
 #include "base/buf.h"
 #include "base/def.h"
-#include "edge/files.h"
 #include "edge/http.h"
 #include "edge/site.h"
 
@@ -67,8 +66,7 @@ on_request(void *arg, const struct http_request *q)
 			.type = "text/plain",
 			.body = much,
 			.n = sizeof much });
-	} else if ((site == NULL || !site_answer(site, server, q)) &&
-	    !files_answer(server, q)) {
+	} else if (site == NULL || !site_answer(site, server, q)) {
 		buf_printf(&b, "%s %s ?%s x=%s twice=%d %zu:", q->method,
 		    q->path, q->query,
 		    http_header(q, "x-one") != NULL ? http_header(q, "X-ONE")

@@ -85,30 +85,13 @@ export class Page {
     await this.live();
   }
 
-  // Connected, and with figures.
+  // Logged in, and told what happens.
   async live() {
-    await this.page.locator('#dot.ready').waitFor();
-    await this.page.locator('#queues .queue').first().waitFor();
+    await this.page.locator('.here.ready').waitFor();
   }
 
   text(selector) {
     return this.page.locator(selector).innerText();
-  }
-
-  // How many wait in a queue, as it is written there.
-  async waiting(queue) {
-    const shown = await this.text(`.queue[data-name="${queue}"] .figure b`);
-    return Number(shown.replace(/[.,]/g, ''));
-  }
-
-  // The first row of the news that says all of these words.
-  async news(...words) {
-    const all = words.reduce(
-      (rows, hasText) => rows.filter({ hasText }),
-      this.page.locator('#news li'),
-    );
-    await all.first().waitFor();
-    return all.first();
   }
 
   // No violation that axe-core finds.

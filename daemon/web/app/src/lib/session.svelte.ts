@@ -71,6 +71,7 @@ export function leave(why: '' | 'ended'): void {
 
 // At the start of the page, and to look again.
 export async function look(): Promise<void> {
+  setLang(state.me?.prefs?.lang);
   if (!remembered()) return leave('');
   try {
     enter(await get<Me>('/api/v1/me'));
