@@ -15,9 +15,9 @@
  */
 static const char *const kinds[] = { "abandoned", "accept", "assign", "back",
 	"bounce", "close", "config", "customer", "delivery", "ended", "erase",
-	"event", "gone", "merge", "open", "pause", "pend", "priority", "reopen",
-	"resend", "resolve", "resume", "seen", "split", "tag", "take",
-	"transfer", "unsend" };
+	"event", "gone", "mention", "merge", "open", "pause", "pend",
+	"priority", "reopen", "resend", "resolve", "resume", "seen", "snooze",
+	"split", "tag", "take", "transfer", "unsend", "wake" };
 
 cfg_opt_t *
 conf_hook_grammar(void (*watch)(cfg_opt_t *))

@@ -138,6 +138,8 @@ BEGIN
 	WITH old AS (
 	    SELECT b.sha256 FROM desk.blob b
 	    WHERE NOT b.used AND b.written_at < clock_timestamp() - older
+		AND NOT EXISTS (SELECT FROM desk.draft_file f
+		    WHERE f.sha256 = b.sha256)
 	    ORDER BY b.written_at
 	    LIMIT lim
 	    FOR UPDATE SKIP LOCKED

@@ -144,12 +144,35 @@ BEGIN
 END;
 $$;
 
--- TICKET.SEEN
+-- Notes how far an agent has read a case: never back, nor past its end.
+CREATE OR REPLACE FUNCTION desk.read_mark(of bigint, me int, far bigint)
+RETURNS void
+LANGUAGE sql
+AS $$
+	INSERT INTO desk.ticket_read AS r (ticket, agent, upto)
+	SELECT of, me, n.id
+	FROM (SELECT e.id FROM desk.event e
+	    WHERE e.ticket = of AND e.id <= far ORDER BY e.id DESC LIMIT 1) n
+	WHERE me IS NOT NULL
+	ON CONFLICT (ticket, agent) DO UPDATE SET upto = excluded.upto
+	WHERE excluded.upto > r.upto
+$$;
+
+-- TICKET.SEEN: of a chat, its visitor is told; of any case, the caller's own
+-- list counts what comes after as unread.
 CREATE OR REPLACE FUNCTION desk.ticket_seen(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
+DECLARE
+	t	desk.ticket := desk.ticket_seen_by(caller, args, false);
 BEGIN
+	PERFORM desk.read_mark(t.id, (caller->>'agent')::int,
+	    (args->>'event')::bigint);
+	IF t.conversation IS NULL THEN
+		RETURN jsonb_build_object('ticket', t.id,
+		    'seen', (args->>'event')::bigint);
+	END IF;
 	RETURN desk.chat_saw(desk.chat_of(caller, args, false),
 	    (args->>'event')::bigint, false);
 END;

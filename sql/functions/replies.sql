@@ -49,7 +49,8 @@ BEGIN
 END;
 $$;
 
--- TICKET.NOTE: at any time, also when the case is over.
+-- TICKET.NOTE: at any time, also when the case is over.  Whom it names
+-- ("@login") is told.
 CREATE OR REPLACE FUNCTION desk.ticket_note(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -59,14 +60,22 @@ DECLARE
 	event_id	bigint := nextval('desk.event_id');
 	first		bigint := desk.once_said(caller, args, 'note', t,
 			    event_id);
+	named		text[];
+	answer		jsonb;
 BEGIN
 	IF first IS NOT NULL THEN
 		RETURN desk.ticket_answer(t, first);
 	END IF;
+	named := desk.mentioned(caller, t, args->>'text');
 	PERFORM desk.words_put(event_id, t.id, args->>'text');
-	RETURN desk.ticket_commit(caller, t, jsonb_build_object(
+	PERFORM desk.upload_attach(caller, args->'attachments', event_id);
+	PERFORM desk.draft_end(caller, t.id, 'note', (args->>'seq')::bigint);
+	answer := desk.ticket_commit(caller, t, jsonb_build_object(
 	    'kind', 'note', 'notice', 'event', 'event', event_id,
-	    'text', args->>'text'));
+	    'text', args->>'text', 'meta', CASE WHEN named IS NOT NULL
+		THEN jsonb_build_object('mentions', named) END));
+	PERFORM desk.mention_put(caller, t.id, event_id, named);
+	RETURN answer;
 END;
 $$;
 
@@ -205,7 +214,8 @@ $$;
 -- Whoever answers a ticket that was nobody's has it from then on, else it
 -- would be offered to others with nothing left to do.  A chat answer reaches
 -- the visitor by the feed, which carries its text; it is not queued to be sent
--- again.
+-- again.  One that crosses another's is refused, unless forced; its draft ends
+-- with it.  resolve: and the case is done.
 CREATE OR REPLACE FUNCTION desk.ticket_reply(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -219,11 +229,13 @@ DECLARE
 	mails		text;
 	sending		bigint;
 	level		text;	-- in_time, late; NULL: none was owed
+	answer		jsonb;
 BEGIN
 	IF first IS NOT NULL THEN
 		RETURN desk.ticket_answer(t, first);
 	END IF;
 	PERFORM desk.must_be_active(t);
+	PERFORM desk.reply_crosses(caller, args, t);
 	whither := desk.answer_to(t);
 	IF whither.address IS NULL THEN
 		PERFORM desk.refuse('CONFLICT',
@@ -256,12 +268,19 @@ BEGIN
 		SET cc = desk.copies_to(t, args->'cc', whither.address)
 		WHERE o.id = sending;
 	END IF;
-	RETURN desk.stat_after(desk.ticket_commit(caller, t,
+	PERFORM desk.draft_end(caller, t.id, 'reply', (args->>'seq')::bigint);
+	answer := desk.stat_after(desk.ticket_commit(caller, t,
 		jsonb_build_object('kind', 'message', 'notice', 'event',
 		    'event', event_id, 'direction', 'out',
 		    'channel', whither.channel, 'text', args->>'text',
 		    'say', whither.channel = 'chat')),
 	    array_fill(t.queue, ARRAY[1 + (level IS NOT NULL)::int]),
 	    array_remove(ARRAY['answered', level], NULL));
+	IF (args->>'resolve')::boolean THEN
+		answer := desk.ticket_resolve(caller, jsonb_build_object(
+			'ticket', t.id))
+		    || jsonb_build_object('event', event_id);
+	END IF;
+	RETURN answer;
 END;
 $$;

@@ -47,8 +47,6 @@ AS $$
 	    'meta', (e).meta, 'why', (e).why,
 	    'delivery', CASE WHEN (e).direction = 'out'
 		THEN desk.delivery_of((e).id) END,
-	    'delivery', CASE WHEN (e).direction = 'out'
-		THEN desk.delivery_of((e).id) END,
 	    'raw', CASE WHEN (e).raw IS NOT NULL THEN true END,
 	    'attachments', (SELECT jsonb_agg(jsonb_build_object(
 		    'place', f.place, 'name', f.name, 'type', f.media_type,
@@ -104,10 +102,76 @@ AS $$
 	LEFT JOIN desk.customer u ON u.id = p.customer
 $$;
 
+-- EVENT.HTML: {"event","html","cids":{cid: place}}: which attachments the HTML
+-- shows as pictures of its own.
+CREATE OR REPLACE FUNCTION desk.event_html(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	e	desk.event := desk.event_seen(caller, args);
+BEGIN
+	IF e.html IS NULL THEN
+		PERFORM desk.refuse('NOTFOUND', 'This event has no HTML.',
+		    'event');
+	END IF;
+	RETURN jsonb_build_object('event', e.id, 'html', e.html,
+	    'cids', (SELECT coalesce(jsonb_object_agg(a.cid, a.place), '{}')
+		FROM desk.attachment a
+		WHERE a.event = e.id AND a.cid IS NOT NULL));
+END;
+$$;
+
+-- A page of a case's history: {"events":[…],"more":bool}, the oldest event
+-- first, n at most; from its beginning, after an event, or, with before, the
+-- newest ones that come before an event (0: before the end).  It also ends
+-- where its texts come to a mebibyte: a customer's mails may be long, an answer
+-- may not.  html false: what has HTML only says so (has_html).
+CREATE OR REPLACE FUNCTION desk.events_page(of bigint, args jsonb, n int)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	back	boolean := args ? 'before';
+	light	boolean := (args->>'html')::boolean IS FALSE;
+	low	bigint := coalesce((args->>'after')::bigint, 0);
+	high	bigint := coalesce(nullif((args->>'before')::bigint, 0),
+		    9223372036854775807);
+BEGIN
+	RETURN (SELECT jsonb_build_object('events', coalesce(jsonb_agg(
+		CASE WHEN light AND e.html IS NOT NULL
+		    THEN desk.event_json(e) - 'html' || '{"has_html":true}'
+		    ELSE desk.event_json(e) END ORDER BY e.id)
+		    FILTER (WHERE p.fits), '[]'),
+		'more', coalesce(NOT bool_and(p.fits), false))
+	    FROM (SELECT l.id, l.filed_at, row_number() OVER w = 1
+		    OR row_number() OVER w <= n
+			AND sum(l.bytes) OVER w <= 1048576 AS fits
+		FROM (SELECT v.id, v.filed_at, CASE WHEN back THEN -v.id
+			ELSE v.id END AS place,
+			coalesce(octet_length(v.text), 0)
+			+ coalesce(octet_length(v.own), 0) + CASE WHEN light
+			THEN 0 ELSE coalesce(octet_length(v.html), 0) END
+			AS bytes
+		    FROM (
+			(SELECT x.* FROM desk.event x
+			WHERE back AND x.ticket = of AND x.id < high
+			    AND x.id > low
+			ORDER BY x.id DESC LIMIT n + 1)
+			UNION ALL
+			(SELECT x.* FROM desk.event x
+			WHERE NOT back AND x.ticket = of AND x.id > low
+			ORDER BY x.id LIMIT n + 1)) v) l
+		WINDOW w AS (ORDER BY l.place)) p
+	    JOIN desk.event e ON e.id = p.id AND e.filed_at = p.filed_at);
+END;
+$$;
+
 -- TICKET.GET: {"ticket":{…},"customer":{…},"related":[…],"participants":[…],
--- "events":[…],"after":event}, the oldest event first; after: there is more.  A
--- page also ends where its texts come to a mebibyte: a customer's mails may be
--- long, an answer may not.
+-- "events":[…],"after" or "before":event, "draft":{"reply","note"},
+-- "writing":{…},"unread_after":event}, the oldest event first; after, before:
+-- there is more that way.  draft is the caller's own, unread_after how far he
+-- has read.
 CREATE OR REPLACE FUNCTION desk.ticket_get(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -115,9 +179,9 @@ AS $$
 DECLARE
 	n	int := desk.page_rows(args, 200, 500);
 	t	desk.ticket;
+	me	int := (caller->>'agent')::int;
 	shown	jsonb;
-	events	jsonb;
-	more	boolean;	-- what did not fit
+	page	jsonb;
 BEGIN
 	SELECT * INTO t FROM desk.ticket k
 	WHERE k.id = (args->>'ticket')::bigint;
@@ -132,22 +196,7 @@ BEGIN
 	FROM desk.queue q, desk.customer c
 	WHERE q.id = t.queue AND c.id = t.customer;
 
-	SELECT jsonb_agg(desk.event_json(e) ORDER BY e.id)
-		FILTER (WHERE p.fits), NOT bool_and(p.fits)
-	INTO events, more
-	FROM (SELECT l.id, l.filed_at, row_number() OVER w = 1
-		OR row_number() OVER w <= n
-		    AND sum(l.bytes) OVER w <= 1048576 AS fits
-	    FROM (SELECT v.id, v.filed_at, coalesce(octet_length(v.text), 0)
-		    + coalesce(octet_length(v.html), 0)
-		    + coalesce(octet_length(v.own), 0) AS bytes
-		FROM desk.event v
-		WHERE v.ticket = t.id
-		    AND v.id > coalesce((args->>'after')::bigint, 0)
-		ORDER BY v.id LIMIT n + 1) l
-	    WINDOW w AS (ORDER BY l.id)) p
-	JOIN desk.event e ON e.id = p.id AND e.filed_at = p.filed_at;
-
+	page := desk.events_page(t.id, args, n);
 	IF t.conversation IS NOT NULL THEN
 		shown := shown || jsonb_build_object('chat',
 		    desk.chat_state(t.conversation));
@@ -158,7 +207,14 @@ BEGIN
 	    'related', desk.related_json(caller, t),
 	    'participants', desk.participants_json(t.id),
 	    'calls', desk.ticket_calls(t.id),
-	    'events', coalesce(events, '[]'),
-	    'after', CASE WHEN more THEN events->-1->'event' END));
+	    'events', page->'events',
+	    'after', CASE WHEN (page->>'more')::boolean AND NOT args ? 'before'
+		THEN page->'events'->-1->'event' END,
+	    'before', CASE WHEN (page->>'more')::boolean AND args ? 'before'
+		THEN page->'events'->0->'event' END,
+	    'draft', desk.drafts_of(t.id, me),
+	    'writing', desk.writing_json(t.id),
+	    'unread_after', (SELECT r.upto FROM desk.ticket_read r
+		WHERE r.ticket = t.id AND r.agent = me)));
 END;
 $$;

@@ -45,7 +45,8 @@ BEGIN
 			'until', desk.rfc3339(w.until)) END,
 		'draft', (SELECT jsonb_agg(d.kind ORDER BY d.kind)
 		    FROM desk.draft d
-		    WHERE d.ticket = t.id AND d.agent = who),
+		    WHERE d.ticket = t.id AND d.agent = who
+			AND (d.text <> '' OR d.attachments IS NOT NULL)),
 		'wakes_at', CASE WHEN t.state = 'pending'
 		    THEN desk.rfc3339(s.until) END,
 		'mention', (SELECT jsonb_build_object('event', m.event,
