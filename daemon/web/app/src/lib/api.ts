@@ -5,12 +5,14 @@ export interface Refusal {
   status: number; // 0: the server was not reached
   code: string; // INVALID, NOAUTH, DENIED, NOTFOUND, CONFLICT, TOOMANY, TRYAGAIN, INTERNAL, AWAY
   member: string; // at fault; '' when none
+  retry: number; // seconds to wait before it is tried again; 0 when not told
 }
 
 export class ApiError extends Error implements Refusal {
   status: number;
   code: string;
   member: string;
+  retry: number;
 
   constructor(sentence: string, r: Refusal) {
     super(sentence);
@@ -18,6 +20,7 @@ export class ApiError extends Error implements Refusal {
     this.status = r.status;
     this.code = r.code;
     this.member = r.member;
+    this.retry = r.retry;
   }
 }
 
@@ -48,6 +51,7 @@ async function refusal(r: Response): Promise<ApiError> {
     status: r.status,
     code: typeof p.code === 'string' ? p.code : r.status === 503 ? 'TRYAGAIN' : 'INTERNAL',
     member: typeof p.member === 'string' ? p.member : '',
+    retry: Number(r.headers.get('Retry-After')) || 0,
   });
 }
 
@@ -63,7 +67,7 @@ export async function fetched(path: string, init: RequestInit = {}): Promise<Res
   const r = await fetch(path, { ...init, headers, credentials: 'same-origin' }).catch(
     (e: unknown) => {
       if (e instanceof DOMException && e.name === 'AbortError') throw e;
-      throw new ApiError('', { status: 0, code: 'AWAY', member: '' });
+      throw new ApiError('', { status: 0, code: 'AWAY', member: '', retry: 0 });
     },
   );
   hear(r);
