@@ -231,8 +231,8 @@ chores_second(struct chores *c)
 	if (s % EVERY_SWEEP == 0)
 		chore_sweep(c);
 	if (s % EVERY_CHECK == 0) {
-		stream_check(c->d);
-		service_check();
+		stream_check(c->d, NULL);
+		service_check(NULL);
 	}
 	if (s % EVERY_MEMORY == 0)
 		mem_return();

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access.h"
 #include "base/idmap.h"
 #include "base/list.h"
 #include "base/log.h"
@@ -22,7 +23,9 @@
 #include "daemon.h"
 #include "feed.h"
 #include "route/route.h"
+#include "service.h"
 #include "stats.h"
+#include "stream.h"
 #include "visits.h"
 
 #define PAGE  500
@@ -367,12 +370,31 @@ feed_leave(struct feed *f, uint64_t id)
 		listener_end(l);
 }
 
+/* Somebody's sessions or keys changed: those whom he has here are looked at. */
+static void
+feed_look_over(struct feed *f, const struct route_entry *e)
+{
+	json_t	   *j = json_loadb(e->json, e->len, 0, NULL);
+	const char *who = json_string_value(json_object_get(j, "who"));
+
+	access_forget(f->d->access);
+	if (who != NULL) {
+		stream_check(f->d, who);
+		service_check(who);
+	}
+	json_decref(j);
+}
+
 /* What concerns this daemon itself. */
 static void
 feed_heed(struct feed *f, const struct route_entry *e)
 {
-	if (strcmp(e->kind, "config") == 0 || strcmp(e->kind, "access") == 0)
+	bool access = strcmp(e->kind, "access") == 0;
+
+	if (access || strcmp(e->kind, "config") == 0)
 		f->d->changed = true;
+	if (access)
+		feed_look_over(f, e);
 }
 
 /* Whether a notice may be of a conversation: mostly told without reading it. */

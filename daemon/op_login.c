@@ -9,6 +9,7 @@
 #include "daemon.h"
 #include "dispatch.h"
 #include "opdo.h"
+#include "outbox.h"
 #include "signin.h"
 #include "stats.h"
 #include "stmts.h"
@@ -47,6 +48,11 @@ login_ended(uint64_t id, const struct pg_reply *r)
 	j = PQgetisnull(r->res, 0, 0)
 	    ? NULL
 	    : json_loads(PQgetvalue(r->res, 0, 0), JSON_DECODE_ANY, NULL);
+	/* The session that this browser had is over. */
+	outbox_take_json(a->d->outbox, PQgetvalue(r->res, 0, 1),
+	    (size_t)PQgetlength(r->res, 0, 1));
+	if (ask_text(a, "ended") != NULL)
+		access_forget(a->d->access);
 	if (json_object_get(j, "who") != NULL)
 		signin_done(a, j);
 	else

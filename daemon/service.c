@@ -472,17 +472,18 @@ static void
 listener_check(uint64_t id, void *p, void *arg)
 {
 	struct client *cl = p;
+	const char    *who = arg;
 
-	(void)arg;
-	if (cl->listener != 0 && cl->checked != 0)
+	if (cl->listener != 0 && cl->checked != 0 &&
+	    (who == NULL || strcmp(cl->caller.who, who) == 0))
 		access_ask_hash(cl->service->d->access, cl->kind,
 		    cl->caller.token, listener_checked, id);
 }
 
 void
-service_check(void)
+service_check(const char *who)
 {
-	idmap_each(&clients, listener_check, NULL);
+	idmap_each(&clients, listener_check, (void *)who);
 }
 
 struct service *

@@ -16,8 +16,8 @@ struct tls;
 /* control: the unix socket; the daemon's own user and root administer. */
 struct service *service_open(struct daemon *, const char *at, struct tls *,
     bool control, const char **wrong) MUSTCHECK;
-/* Looks whether those who listen still may; every few seconds. */
-void	 service_check(void);
+/* As stream_check(). */
+void	 service_check(const char *who);
 void	 service_stop(struct service *); /* drains */
 unsigned service_count(const struct service *);
 void	 service_close(struct service *);

@@ -49,8 +49,9 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	[ST_LOGIN_BEGIN] = { "login_begin",
 	    "SELECT desk.login_begin($1, $2)::text", 2 },
 	[ST_LOGIN_END] = { "login_end",
-	    "SELECT desk.login_end($1, $2, $3::boolean, $4::jsonb,"
-	    " $5::jsonb)::text",
+	    "SELECT r::text, desk.outbox_mine()::text FROM"
+	    " (SELECT desk.login_end($1, $2, $3::boolean, $4::jsonb,"
+	    " $5::jsonb) AS r OFFSET 0) s",
 	    5 },
 	[ST_SETUP_TRY] = { "setup_try",
 	    "SELECT desk.setup_try(decode($1, 'hex'), $2)", 2 },

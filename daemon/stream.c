@@ -232,13 +232,14 @@ stream_checked(
 }
 
 void
-stream_check(struct daemon *d)
+stream_check(struct daemon *d, const char *who)
 {
 	LIST_EACH (l, &streams) {
 		struct stream *s = list_of(l, struct stream, link);
 
 		/* A visitor's token does not end. */
-		if (s->caller.role != ROLE_VISITOR)
+		if (s->caller.role != ROLE_VISITOR &&
+		    (who == NULL || strcmp(s->caller.who, who) == 0))
 			access_ask_hash(d->access,
 			    s->caller.cookie ? ACCESS_SESSION : ACCESS_KEY,
 			    s->caller.token, stream_checked, s->id);

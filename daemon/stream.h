@@ -16,7 +16,10 @@ void stream_open(struct daemon *, struct http_server *, uint64_t http,
     const struct caller *, const char *offset, const char *const *headers);
 /* The peer of that stream has left. */
 void stream_gone(struct daemon *, struct http_server *, uint64_t http);
-/* Looks whether those who listen still may; every few seconds. */
-void stream_check(struct daemon *);
+/*
+ * Looks whether those who listen still may: every few seconds all of them
+ * (who NULL), and somebody's at once when his access has changed.
+ */
+void stream_check(struct daemon *, const char *who);
 
 #endif

@@ -12,10 +12,16 @@ AS $$
 DECLARE
 	remember	bytea := CASE WHEN may_remember
 			    THEN decode(session->>'remember', 'hex') END;
+	before		text;
 BEGIN
 	-- Who logs in anew leaves: the cookie is replaced.
 	DELETE FROM desk.session s
-	WHERE s.token = decode(session->>'ended', 'hex');
+	WHERE s.token = decode(session->>'ended', 'hex')
+	RETURNING (SELECT a.name FROM desk.agent a WHERE a.id = s.agent)
+	INTO before;
+	IF before IS NOT NULL THEN
+		PERFORM desk.access_tell(before);
+	END IF;
 	INSERT INTO desk.session (token, agent, csrf, from_addr, browser)
 	VALUES (decode(session->>'token', 'hex'), agent_id,
 	    coalesce(session->>'csrf', ''), coalesce(session_begin.from_addr,

@@ -275,9 +275,13 @@ describe('sessions', () => {
       assert.notEqual(cookie, planted);
       const me = (c) => get('/api/v1/me', { headers: { Cookie: c } });
       assert.equal((await me(planted)).status, 401);
+      const live = await Stream.open('/api/v1/feed/live',
+        { base: second.http, headers: { Cookie: cookie } });
+      await live.until((e) => e.event === 'ready');
       const again = await enter(login, {}, { cookie });
       assert.notEqual(bare(cookies(again)['__Host-sid']), cookie);
-      await until('the one before is over', async () => (await me(cookie)).status === 401);
+      assert.equal((await me(cookie)).status, 401, 'the one before is over');
+      await until('its stream has ended', () => live.over);
       assert.equal((await me(bare(cookies(again)['__Host-sid']))).status, 200);
     }));
 
