@@ -2,6 +2,7 @@
  * Browsers in words.  The lines are in the form that each browser documents.
  */
 #include "unit.h"
+#include "base/def.h"
 #include "desk/browser.h"
 
 static void
