@@ -75,18 +75,27 @@ BEGIN
 END;
 $$;
 
--- PREFS.SET: the whole of what his client wants remembered.
+-- PREFS.SET: the whole of what his client wants remembered; with merge, its
+-- members beside those that are there (two pages may be open).
 CREATE OR REPLACE FUNCTION desk.prefs_set(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
 DECLARE
 	self	int := desk.caller_self(caller);
+	merge	boolean := coalesce((args->>'merge')::boolean, false);
+	kept	jsonb;
 BEGIN
 	INSERT INTO desk.prefs AS p (agent, body) VALUES (self, args->'prefs')
-	ON CONFLICT (agent) DO UPDATE SET body = excluded.body
-	WHERE p.body <> excluded.body;
-	RETURN jsonb_build_object('prefs', args->'prefs');
+	ON CONFLICT (agent) DO UPDATE
+	SET body = CASE WHEN merge THEN p.body ELSE '{}' END || excluded.body
+	RETURNING p.body INTO kept;
+	-- As text PostgreSQL puts blanks in: twice what is taken at once.
+	IF octet_length(kept::text) > 16384 THEN
+		PERFORM desk.refuse('INVALID', 'That is too much to keep.',
+		    'prefs');
+	END IF;
+	RETURN jsonb_build_object('prefs', kept);
 END;
 $$;
 

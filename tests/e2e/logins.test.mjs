@@ -300,7 +300,7 @@ describe('sessions', () => {
       const own = { Origin: `http://${host}` };
       const s = await Session.begin(login, password);
       assert.equal((await enter(login, {}, { headers: own })).status, 200);
-      const set = (headers) => s.ask('PUT', '/api/v1/me/prefs', { body: { a: 1 }, headers });
+      const set = (headers) => s.ask('PUT', '/api/v1/me/prefs', { body: { prefs: { a: 1 } }, headers });
       assert.equal((await set(own)).status, 200);
       for (const headers of from) refused(await set(headers), 403, 'DENIED', undefined);
     }));
@@ -317,7 +317,8 @@ describe('sessions', () => {
       assert.ok(first.company.name);
       assert.equal(first.company.zone, 'Asia/Ho_Chi_Minh');
       assert.ok(Math.abs(Date.parse(first.now) - Date.now()) < 3600e3);
-      const put = (body) => s.ask('PUT', '/api/v1/me/prefs', { body });
+      const put = (prefs) => s.ask('PUT', '/api/v1/me/prefs',
+        { body: `{"prefs":${typeof prefs === 'string' ? prefs : JSON.stringify(prefs)}}` });
       const prefs = { theme: 'tối', size: 1.1, views: [{ name: 'Của tôi', tags: ['vip'] }] };
       assert.equal((await put(prefs)).status, 200);
       assert.equal((await put(prefs)).status, 200, 'the same twice');
@@ -341,7 +342,7 @@ describe('a password that has to be changed', () => {
       assert.equal(s.answer.json.must_change, true);
       assert.equal((await s.ask('GET', '/api/v1/me')).json.must_change, true);
       for (const [method, path, body] of [['GET', '/api/v1/tickets'], ['GET', '/api/v1/feed/live'],
-        ['PUT', '/api/v1/me/prefs', {}], ['POST', '/api/v1/me/totp', { password }],
+        ['PUT', '/api/v1/me/prefs', { prefs: {} }], ['POST', '/api/v1/me/totp', { password }],
         ['POST', '/api/v1/uploads?name=a', 'x'], ['GET', '/api/v1/me/sessions']])
         refused(await s.ask(method, path, { body }), 403, 'DENIED', 'must_change');
 

@@ -1,7 +1,7 @@
 -- The first start, users and preferences: what the records make sure of.
 BEGIN;
 \ir fixture.psql
-SELECT plan(33);
+SELECT plan(35);
 
 CREATE FUNCTION pg_temp.begin(login text, code text) RETURNS jsonb
 LANGUAGE sql AS $$
@@ -97,6 +97,12 @@ SELECT is(pg_temp.ask('an', 'prefs_set', '{"prefs":{"a":[1]}}'),
 SELECT pg_temp.ask('an', 'prefs_set', '{"prefs":{"b":2}}');
 SELECT is(pg_temp.ask('an', 'whoami', '{}')->'prefs', '{"b":2}',
     'prefs: as a whole');
+SELECT is(pg_temp.ask('an', 'prefs_set', '{"prefs":{"c":3},"merge":true}'),
+    '{"prefs":{"b":2,"c":3}}', 'prefs: beside those that are there');
+SELECT pg_temp.refused('an', 'prefs_set', jsonb_build_object('merge', true,
+	'prefs', jsonb_build_object('d', repeat('x', 16384))), 'INVALID prefs',
+    'prefs: not without end');
+SELECT pg_temp.ask('an', 'prefs_set', '{"prefs":{"b":2}}');
 SELECT is(pg_temp.ask('binh', 'whoami', '{}')->'prefs', '{}',
     'prefs: each his own');
 SELECT pg_temp.refused('key', 'prefs_set', '{"prefs":{}}', 'INVALID',
