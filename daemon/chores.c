@@ -36,16 +36,28 @@
 #define SWEEP_ROWS 256
 #define INDEX_ROWS 500
 #define CLOSE_ROWS 200
+#define WAKE_ROWS  200
 
 /* Seconds between a chore's runs; the quick ones come with every tick. */
 #define EVERY_SWEEP	 1
+#define EVERY_WAKE	 1
 #define EVERY_CHECK	 4
 #define EVERY_MEMORY	 10
 #define EVERY_CONFIG	 30
 #define EVERY_CLOSE	 30
 #define EVERY_PARTITIONS 3600
 
-enum chore { SWEEP, INDEX, CONFIG, PARTITIONS, BLOBS, CLOSE, CHORES };
+enum chore {
+	SWEEP,
+	INDEX,
+	CONFIG,
+	PARTITIONS,
+	BLOBS,
+	CLOSE,
+	WAKE,
+	DRAFTS,
+	CHORES
+};
 
 struct chores {
 	struct daemon  *d;
@@ -220,6 +232,36 @@ chore_close(struct chores *c)
 	chore_ask(c, CLOSE, ST_CLOSE, CLOSE_ROWS, closed);
 }
 
+static void chore_wake(struct chores *);
+
+static void
+woken(uint64_t id, const struct pg_reply *r)
+{
+	struct chores *c = chore_done(id, WAKE);
+
+	if (r->how == PG_NEVER)
+		log_error("cases not woken: %s",
+		    log_shown(r->message, strlen(r->message)));
+	if (c != NULL && r->how == PG_DONE &&
+	    strtol(PQgetvalue(r->res, 0, 0), NULL, 10) == WAKE_ROWS)
+		chore_wake(c);
+}
+
+static void
+chore_wake(struct chores *c)
+{
+	chore_ask(c, WAKE, ST_WAKE, WAKE_ROWS, woken);
+}
+
+static void
+drafts_swept(uint64_t id, const struct pg_reply *r)
+{
+	chore_done(id, DRAFTS);
+	if (r->how == PG_NEVER)
+		log_error("ended drafts not swept: %s",
+		    log_shown(r->message, strlen(r->message)));
+}
+
 static void
 chores_second(struct chores *c)
 {
@@ -230,6 +272,8 @@ chores_second(struct chores *c)
 	amiin_second(c->d->amiin);
 	if (s % EVERY_SWEEP == 0)
 		chore_sweep(c);
+	if (s % EVERY_WAKE == 0)
+		chore_wake(c);
 	if (s % EVERY_CHECK == 0) {
 		stream_check(c->d, NULL);
 		service_check(NULL);
@@ -243,6 +287,7 @@ chores_second(struct chores *c)
 	if (s % EVERY_PARTITIONS == 0) {
 		chore_ask(c, PARTITIONS, ST_PARTITIONS, 0, partitions_got);
 		chore_ask(c, BLOBS, ST_BLOB_SWEEP, 0, blobs_got);
+		chore_ask(c, DRAFTS, ST_DRAFT_SWEEP, 0, drafts_swept);
 	}
 }
 

@@ -28,6 +28,8 @@ enum ops_stmt {
 	ST_PARTITIONS,
 	ST_BLOB_SWEEP,
 	ST_LOADS,
+	ST_WAKE, /* cases at most */
+	ST_DRAFT_SWEEP,
 	ST_CLOSE,	    /* cases at most */
 	ST_PEOPLE,	    /* contacts, cases at most */
 	ST_BLOB_LEAVE,	    /* blobs at most */

@@ -31,6 +31,7 @@ union call_got {
 	route_left_got	 *left;
 	route_back_got	 *back;
 	route_places_got *places;
+	route_looks_got	 *looks;
 };
 
 struct call {

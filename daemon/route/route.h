@@ -243,6 +243,25 @@ bool route_visits_gone(struct route *, const char *const *conversations,
 bool route_typing(struct route *, int64_t ticket, bool visitor,
     const char *name, const char *login, uint64_t id, route_done *) MUSTCHECK;
 
+/* Who has a case open. */
+struct route_look {
+	const char *login;
+	const char *doing; /* looking, writing; to be told: gone, too */
+	const char *display;
+};
+typedef void route_looks_got(
+    uint64_t id, enum route_how, const struct route_look *, size_t n);
+/*
+ * Tells that an agent looks at a case, writes in it or has gone, to whom its
+ * queue and assignee ("": nobody) may be told; good for 90 s.  Told back: who
+ * is there now.
+ */
+bool route_look(struct route *, int64_t ticket, const char *queue,
+    const char *assignee, const struct route_look *, uint64_t id,
+    route_looks_got *) MUSTCHECK;
+bool route_here(
+    struct route *, int64_t ticket, uint64_t id, route_looks_got *) MUSTCHECK;
+
 struct route_place {
 	int64_t	    ticket;
 	const char *queue;

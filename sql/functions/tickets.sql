@@ -371,8 +371,12 @@ AS $$
 DECLARE
 	t	desk.ticket := desk.ticket_lock(caller, args);
 BEGIN
-	IF t.state = 'pending' THEN
+	-- What was put off waits for the customer from now on.
+	DELETE FROM desk.snooze s WHERE s.ticket = t.id;
+	IF t.state = 'pending' AND NOT FOUND THEN
 		RETURN desk.ticket_answer(t);
+	ELSIF t.state = 'pending' THEN
+		RETURN desk.ticket_state(caller, t, t, 'pend', args->>'note');
 	END IF;
 	RETURN desk.ticket_state(caller, t, desk.state_move(t, 'pending'),
 	    'pend', args->>'note');
