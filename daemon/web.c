@@ -185,6 +185,21 @@ web_answer(
 		.headers = o->cookie != NULL ? headers : webhead_of(a->op) });
 }
 
+/*
+ * No page can have another site's browser post this type without being asked
+ * first whether it may (Fetch standard, section 3.2.2).
+ */
+static bool
+visit_is_json(const struct visit *v)
+{
+	static const char type[] = "application/json";
+	const size_t	  n = sizeof type - 1;
+	const char	 *s = v->upload.type;
+
+	return (s != NULL && strncasecmp(s, type, n) == 0 &&
+	    strchr("; \t", s[n]) != NULL);
+}
+
 /* A browser's write carries the session's own secret besides the cookie. */
 static bool
 visit_is_forged(
@@ -192,7 +207,7 @@ visit_is_forged(
 {
 	/* Nobody is to be logged in by another's page. */
 	if (op == &ops[OP_LOGIN] || op == &ops[OP_SETUP_BEGIN])
-		return (v->cross_site);
+		return (v->cross_site || !visit_is_json(v));
 	if (!op->writes || !c->cookie)
 		return (false);
 	return (v->cross_site || v->csrf == NULL ||
