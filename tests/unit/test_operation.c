@@ -61,7 +61,8 @@ test_args_are_whole(void **state)
 		for (a = ops[i].args; a->type != ARG_END; a++) {
 			assert_true(a->help != NULL && a->help[0] != '\0');
 			for (p = a->name; *p != '\0'; p++)
-				assert_true(islower((unsigned char)*p));
+				assert_true(
+				    *p == '_' || islower((unsigned char)*p));
 			/* Required ones first. */
 			assert_false(optional && !a->optional);
 			optional = a->optional;
