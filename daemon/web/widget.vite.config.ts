@@ -23,6 +23,9 @@ function shop(): Plugin {
 export default defineConfig({
   publicDir: false,
   plugins: [shop()],
+  // Class fields would be lowered by helpers that stand outside of the function
+  // that holds everything: names of ours in the page's window.
+  esbuild: { tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } } },
   build: {
     outDir: out,
     emptyOutDir: false,

@@ -11,7 +11,7 @@ import type { Identity, Lang, Options } from './options';
 import { MOST_PIECES, pieces } from './pieces';
 import { Sender } from './sender';
 import type { Told } from './sse';
-import { Thread, saidLive, saidRead, waiting, type Said } from './thread';
+import { Thread, saidLive, saidRead, waiting, type Attached, type Said } from './thread';
 import type { FileRef, Unsent } from './unsent';
 
 const TYPING_SHOWN_MS = 6000;
@@ -385,12 +385,9 @@ export class Chat {
   }
 
   private acknowledged(m: Unsent, event: number): void {
-    const files = m.files.map((f, place) => ({
-      place,
-      name: f.name,
-      type: f.type,
-      size: f.size,
-    }));
+    const files: Attached[] = [];
+    for (const f of m.files)
+      files[files.length] = { place: files.length, name: f.name, type: f.type, size: f.size };
     if (event > 0)
       this.said({ event, mine: true, at: m.at, text: m.text, name: '', message: m.id, files });
     this.keep.outbox.remove(m.id);

@@ -1,7 +1,7 @@
 // Messages that the desk has not acknowledged.  Each is kept under its own id
 // until it is, over reloads too, and repeated with that id: the desk keeps it
 // once, however often and from how many pages it comes.
-import { encode } from './json';
+import { encode, type Json } from './json';
 import type { Store } from './store';
 
 export interface FileRef {
@@ -62,7 +62,9 @@ export class Outbox {
   put(m: Unsent): boolean {
     const known = this.store.get(keyOf(m)) !== null;
     if (!known && this.store.keys(PREFIX).length >= MOST_UNSENT) return false;
-    this.store.set(keyOf(m), encode({ ...m, files: m.files.map((f) => ({ ...f })) }));
+    const files: Json[] = [];
+    for (const f of m.files) files[files.length] = { ...f };
+    this.store.set(keyOf(m), encode({ ...m, files }));
     return true;
   }
 

@@ -58,9 +58,10 @@ export function sizeOf(bytes: number, lang: Lang): string {
   return `${text} ${mega ? 'MB' : 'KB'}`;
 }
 
-// Of a name, what stands in the small circle: the given name's letters.
+// Of a name, what stands in the small circle: "Chi" CH, "Sương Võ" SV.
 export function initials(name: string): string {
   const parts = name.trim().split(/\s+/);
-  const last = parts[parts.length - 1] ?? '';
-  return [...last].slice(0, 2).join('').toLocaleUpperCase('vi');
+  const first = [...(parts[0] ?? '')];
+  const last = parts.length > 1 ? [...(parts[parts.length - 1] ?? '')] : first.slice(1);
+  return ((first[0] ?? '') + (last[0] ?? '')).toLocaleUpperCase('vi');
 }

@@ -56,6 +56,7 @@ export class Widget {
     this.attach();
     if (this.remembered) this.open(false);
     this.chat.want(this.panel.open);
+    this.draw();
   }
 
   // In the page, and back in it when its own script has emptied the body.

@@ -20,6 +20,7 @@ export class Composer {
     private chat: Chat,
     lang: Lang,
     private w: Words,
+    private name: () => string, // the shop's
     // To be answered by mail, when nobody is there: else said at once.
     private leaves: () => boolean,
   ) {
@@ -57,8 +58,7 @@ export class Composer {
   }
 
   render(): void {
-    const name = this.chat.company;
-    set(this.text, { placeholder: this.w.writeTo(name) });
+    set(this.text, { placeholder: this.w.writeTo(this.name()) });
     const busy = this.files.busy;
     set(this.send, { title: busy ? this.w.waitFiles : undefined, 'aria-disabled': busy });
     this.send.classList.toggle(
@@ -78,7 +78,8 @@ export class Composer {
   }
 
   grow(): void {
-    this.text.style.height = 'auto';
+    this.text.style.height = '';
+    if (this.text.value === '') return; // the placeholder is no text
     const edge = this.text.offsetHeight - this.text.clientHeight;
     const high = Math.min(this.text.scrollHeight + edge, HIGHEST);
     if (this.text.scrollHeight > 0) this.text.style.height = `${high}px`;

@@ -88,7 +88,8 @@ export class Question {
   constructor(
     private chat: Chat,
     private w: Words,
-    private over: () => void,
+    private changed: () => void, // opened or closed
+    private over: () => void, // the focus goes back
   ) {}
 
   get open(): boolean {
@@ -98,6 +99,7 @@ export class Question {
   close(): void {
     this.element.hidden = true;
     empty(this.element);
+    this.changed();
     this.over();
   }
 
@@ -162,6 +164,7 @@ export class Question {
     on(no, 'click', () => this.close());
     this.element.appendChild(form);
     this.element.hidden = false;
+    this.changed();
     (field?.input ?? yes).focus();
   }
 }

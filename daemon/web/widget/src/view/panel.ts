@@ -44,7 +44,7 @@ export class Panel {
     private w: Words,
     private made: PanelMade,
   ) {
-    this.composer = new Composer(chat, lang, w, () => this.closed);
+    this.composer = new Composer(chat, lang, w, made.name, () => this.closed);
     this.leave = new Leave(chat, w, (email) => {
       this.left = email;
       this.render();
@@ -53,7 +53,12 @@ export class Panel {
     this.log = new Log(chat, lang, w, made.greeting, (m) => this.composer.edit(m));
     this.typing = new Typing(w);
     this.menu = new Menu(w, () => this.items());
-    this.question = new Question(chat, w, () => this.render());
+    this.question = new Question(
+      chat,
+      w,
+      () => this.render(),
+      () => this.focus(),
+    );
     this.drop = h('div', { class: 'drop', hidden: true, 'aria-hidden': 'true' }, w.dropHere);
     const close = h(
       'button',
@@ -227,10 +232,8 @@ export class Panel {
     if (e.key === 'Escape') {
       e.preventDefault();
       if (this.menu.open) this.menu.close();
-      else if (this.question.open) {
-        this.question.close();
-        this.focus();
-      } else this.made.close();
+      else if (this.question.open) this.question.close();
+      else this.made.close();
     } else if (e.key === 'Tab' && this.small.matches) this.trap(e);
   }
 
