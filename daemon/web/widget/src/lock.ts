@@ -1,6 +1,7 @@
 // One page at a time: of several tabs of the shop one opens the conversation
-// and sends.  Where there are no locks (a page without TLS) all of them may: the
-// desk keeps a message once all the same.
+// and sends.  Where there are no locks (a page without TLS) all of them may, and
+// what one took off the list another may see a moment later: then it is repeated
+// under its id, and the desk keeps it once.
 
 export async function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
   const locks = (navigator as { locks?: LockManager }).locks;
