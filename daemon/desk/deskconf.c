@@ -223,6 +223,7 @@ deskconf_grammar(void)
 		CFG_SEC("hook", conf_hook_grammar(watch), named),
 		CFG_SEC("hours", hours, named),
 		CFG_SEC("template", template, named),
+		CFG_SEC("macro", deskconf_macro_grammar(watch), named),
 		CFG_END(),
 	};
 	cfg_opt_t *const all[] = { company, units, limits, mail, queue, agent,

@@ -208,6 +208,13 @@ put_prose(struct deskconf *d, json_t *to, cfg_t *sec, const char *option,
 		conf_put_text(to, option, s);
 }
 
+void
+deskconf_put_prose(
+    struct deskconf *d, json_t *to, cfg_t *sec, const char *option)
+{
+	put_prose(d, to, sec, option, prose_good, false);
+}
+
 static json_t *
 make_template(struct deskconf *d, cfg_t *sec)
 {

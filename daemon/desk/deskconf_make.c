@@ -381,6 +381,7 @@ deskconf_make(struct deskconf *d)
 	json_object_set_new(made, "hours", deskconf_hours(d));
 	json_object_set_new(made, "widget", deskconf_widget(d));
 	json_object_set_new(made, "templates", deskconf_templates(d));
+	json_object_set_new(made, "macros", deskconf_macros(d));
 	if (d->faults == 0)
 		return (made);
 	json_decref(made);

@@ -48,8 +48,13 @@ json_t *deskconf_make(struct deskconf *) MUSTCHECK;
 /* Its parts that have a file of their own. */
 json_t	  *deskconf_hours(struct deskconf *);
 json_t	  *deskconf_templates(struct deskconf *);
+json_t	  *deskconf_macros(struct deskconf *);
+cfg_opt_t *deskconf_macro_grammar(void (*watch)(cfg_opt_t *));
 json_t	  *deskconf_widget(struct deskconf *);
 cfg_opt_t *deskconf_widget_grammar(void (*watch)(cfg_opt_t *));
-void	   deskconf_put_answers(struct deskconf *, json_t *, cfg_t *queue);
+/* Sets the member to a text of lines whose variables are all known. */
+void deskconf_put_prose(
+    struct deskconf *, json_t *, cfg_t *, const char *option);
+void deskconf_put_answers(struct deskconf *, json_t *, cfg_t *queue);
 
 #endif

@@ -116,6 +116,7 @@ AS $$
 	    (6, 'agents', 'agent'), (7, 'rules', 'rule'),
 	    (9, 'sources', 'source'),
 	    (10, 'hours', 'hours'), (11, 'templates', 'template'),
+	    (11, 'macros', 'macro'),
 	    (12, 'hooks', 'hook')) w (rank, section, word),
 	    jsonb_array_elements(c->w.section) e
 	UNION ALL
@@ -315,6 +316,7 @@ BEGIN
 		PERFORM desk.config_leavers(caller, config);
 		PERFORM desk.config_agents(config);
 		PERFORM desk.config_limits(config);
+		PERFORM desk.config_macros(config);
 		PERFORM desk.config_hooks(config);
 		INSERT INTO desk.config (who, body)
 		VALUES (caller->>'who', config)

@@ -56,6 +56,18 @@ AS $$
 	('templates', 'en',	    'text', false, 1, 4000, NULL),
 	('templates', 'subject_vi', 'text', false, 1, 400, NULL),
 	('templates', 'subject_en', 'text', false, 1, 400, NULL),
+	('macros',  'name',	    'name', true,  1, 64, NULL),
+	('macros',  'title',	    'text', true,  1, 200, NULL),
+	('macros',  'vi',	    'text', false, 1, 4000, NULL),
+	('macros',  'en',	    'text', false, 1, 4000, NULL),
+	('macros',  'template',	    'name', false, 1, 64, NULL),
+	('macros',  'note',	    'text', false, 1, 4000, NULL),
+	('macros',  'tags',	    'texts', false, 0, 20, '[]'),
+	('macros',  'queue',	    'name', false, 1, 64, NULL),
+	('macros',  'priority',	    'int',  false, 1, 99, NULL),
+	('macros',  'state',	    'resolved|pending', false, 1, 8, NULL),
+	('macros',  'snooze',	    'int',  false, 1, 525600, NULL),
+	('macros',  'assign',	    'bool', false, 0, 0, 'false'),
 	('served',  'kind',	    'email|phone|page', true, 1, 5, NULL),
 	('served',  'address',	    'text', true,  1, 320, NULL),
 	('served',  'queue',	    'name', false, 1, 64, NULL),
@@ -237,7 +249,7 @@ BEGIN
 	    SELECT 'widget.queue', c->'widget'->>'queue'
 	    UNION ALL
 	    SELECT format('%s[%s].queue', s, v.place - 1), v.entry->>'queue'
-	    FROM unnest('{served,rules}'::text[]) s,
+	    FROM unnest('{served,rules,macros}'::text[]) s,
 		jsonb_array_elements(c->s) WITH ORDINALITY v (entry, place)
 	    UNION ALL
 	    SELECT format('agents[%s].queues', v.place - 1), q
@@ -270,7 +282,7 @@ LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
 	lists	CONSTANT text[] := '{queues,served,agents,rules,sources,
-		    hours,templates,hooks}';
+		    hours,templates,macros,hooks}';
 	parts	CONSTANT text[] := '{company,units,limits,mail,widget}';
 	word	text;
 	result	jsonb;
@@ -291,6 +303,7 @@ BEGIN
 	END LOOP;
 	PERFORM desk.config_refer(result);
 	PERFORM desk.config_answers_check(result);
+	PERFORM desk.config_macros_check(result);
 	PERFORM desk.config_hooks_check(result);
 	IF NOT EXISTS (SELECT FROM pg_timezone_names z
 	    WHERE z.name = result->'company'->>'timezone') THEN

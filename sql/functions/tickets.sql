@@ -151,7 +151,8 @@ BEGIN
 	    direction, agent, who, text, meta)
 	VALUES (event_id, now(), t.id, t.customer, what->>'kind', channel,
 	    direction, (caller->>'agent')::int, shown,
-	    nullif(what->>'text', ''), nullif(what->'meta', 'null'));
+	    nullif(what->>'text', ''),
+	    desk.macro_noted(nullif(what->'meta', 'null')));
 
 	PERFORM desk.outbox_put(t.id, jsonb_strip_nulls(jsonb_build_object(
 	    'kind', coalesce(what->>'notice', what->>'kind'),
