@@ -9,7 +9,9 @@ import { startSecond } from './lib/second.mjs';
 import { Session, Stream, ask, get, post, put, stranger } from './lib/web.mjs';
 
 const bearer = desk.key;
-const table = new URL('../../proto/operations.def', import.meta.url);
+const tables = ['operations', 'operations_chat'].map(
+  (name) => new URL(`../../proto/${name}.def`, import.meta.url),
+);
 
 function problem(answer, status, code) {
   assert.equal(answer.status, status, answer.text);
@@ -293,7 +295,7 @@ test('the OpenAPI document has every operation of the table', async () => {
   assert.equal(status, 200);
   assert.match(json.openapi, /^3\./);
   assert.ok(json.info.version);
-  const def = await readFile(table, 'utf8');
+  const def = (await Promise.all(tables.map((t) => readFile(t, 'utf8')))).join('\n');
   const rows = [...def.matchAll(/HTTP_(GET|POST|PUT|DELETE),\s*"([^"]+)"/g)];
   assert.ok(rows.length > 30);
   const ids = new Set();
