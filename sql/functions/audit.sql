@@ -14,13 +14,35 @@ AS $$
 	    action, object, outcome, detail)
 $$;
 
+-- A moment as somebody wrote it; NULL when none is given.
+CREATE OR REPLACE FUNCTION desk.audit_moment(args jsonb, member text)
+RETURNS timestamptz
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN (args->>member)::timestamptz;
+EXCEPTION WHEN data_exception THEN
+	PERFORM desk.refuse('INVALID',
+	    'A time is like 2026-11-21T08:00:00+07:00.', member);
+END;
+$$;
+
 -- AUDIT.LIST: newest first; before is the cursor of the page after this one.
+-- who is a login or a key's name, what an action or, with a dot at its end, all
+-- that begin so.  Both have an index in the order of the rows; since and until
+-- are times, which go with the ids: the bounds are looked up, not searched for.
 CREATE OR REPLACE FUNCTION desk.audit_list(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
+SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
 	n	int := desk.page_rows(args, 100, 500);
+	since	timestamptz := desk.audit_moment(args, 'since');
+	upto	timestamptz := desk.audit_moment(args, 'until');
+	first	bigint := coalesce((args->>'before')::bigint,
+		    9223372036854775807);
+	wanted	text := args->>'what';
 	rows	jsonb;
 BEGIN
 	PERFORM desk.must_be(caller, 'supervisor');
@@ -31,14 +53,18 @@ BEGIN
 	    ORDER BY p.id DESC)
 	INTO rows
 	FROM (SELECT * FROM desk.audit a
-	    WHERE a.id < coalesce((args->>'before')::bigint,
-		9223372036854775807)
+	    WHERE a.id < first
+		AND (args->>'who' IS NULL OR a.who = args->>'who')
+		AND (wanted IS NULL OR a.action = wanted
+		    OR right(wanted, 1) = '.' AND starts_with(a.action, wanted))
+		AND (since IS NULL OR a.at >= since)
+		AND (upto IS NULL OR a.at < upto)
 	    ORDER BY a.id DESC LIMIT n) p;
 
-	IF jsonb_array_length(rows) < n THEN
-		RETURN jsonb_build_object('audit', rows);
+	IF coalesce(jsonb_array_length(rows), 0) < n THEN
+		RETURN jsonb_build_object('audit', coalesce(rows, '[]'));
 	END IF;
-	RETURN jsonb_strip_nulls(jsonb_build_object(
-	    'audit', coalesce(rows, '[]'), 'before', rows->-1->'audit'));
+	RETURN jsonb_build_object('audit', rows,
+	    'before', rows->-1->'audit');
 END;
 $$;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
-import { admin, deskctl, login, unique, using } from './lib/desk.mjs';
+import { admin, deskctl, event, login, service, unique, using } from './lib/desk.mjs';
 import { Session, get, post } from './lib/web.mjs';
 
 const sample = await readFile(new URL('../../conf/desk.conf', import.meta.url), 'utf8');
@@ -31,6 +31,33 @@ describe('what is in force, as a file', () => {
     assert.equal((await an.ask('GET', '/api/v1/config/text')).status, 403);
     assert.equal((await get('/api/v1/config/text')).status, 401);
   });
+});
+
+test('the ways in and out: what is open, and what the configuration names', async () => {
+  const sup = await Session.begin('sup');
+  const { status, json } = await sup.ask('GET', '/api/v1/channels');
+  assert.equal(status, 200);
+  assert.ok(json.served.some((s) => s.address === 'sales@shop.example'));
+  assert.match(json.mail.smtp, /:\d+$/);
+  assert.ok(json.sources.some((s) => s.name === 'freeswitch'));
+  const an = await Session.begin('an');
+  assert.equal((await an.ask('GET', '/api/v1/channels')).status, 403);
+});
+
+test('a macro of the sample: answered and resolved at once, and once', async () => {
+  const { ticket } = await using(service, (s) => s.ask('EVENT.ADD', event({ text: 'cảm ơn shop' })));
+  const an = await Session.begin('an');
+  const list = await an.ask('GET', `/api/v1/macros?ticket=${ticket}`);
+  assert.match(list.json.macros.find((m) => m.macro === 'cam-on-xong').text, /^Dạ em cảm ơn/);
+  const once = unique('m');
+  const run = () =>
+    an.ask('POST', `/api/v1/tickets/${ticket}/macros/cam-on-xong`, { body: { once } });
+  const [one, two] = await Promise.all([run(), run()]);
+  assert.deepEqual([one.status, two.status], [200, 200], one.text + two.text);
+  assert.equal(one.json.state, 'resolved');
+  assert.equal(one.json.event, two.json.event);
+  const { json } = await an.ask('GET', `/api/v1/tickets/${ticket}`);
+  assert.equal(json.events.filter((e) => e.direction === 'out').length, 1);
 });
 
 describe('a file by paste', () => {
