@@ -87,7 +87,7 @@ export class Page {
 
   // Logged in, and told what happens.
   async live() {
-    await this.page.locator('.here.ready').waitFor();
+    await this.page.locator('html[data-link=live]').waitFor();
   }
 
   text(selector) {

@@ -1,5 +1,6 @@
 // Everything that can be done by a key stands here once: the keyboard, the
 // map of keys (?) and the command palette (Ctrl K) all read it.
+import { untrack } from 'svelte';
 import { prefs } from './session.svelte';
 
 export interface Command {
@@ -9,11 +10,15 @@ export interface Command {
   keys?: string[]; // 'j', 'shift+x', 'g i' (one after the other), 'mod+k', 'alt+a'
   anywhere?: boolean; // also while typing: only for combinations
   hidden?: boolean; // not in the palette
+  near?: boolean; // of what has the focus: goes before others of the same key
   when?: () => boolean;
   run: () => void;
 }
 
-const state = $state<{ all: Command[] }>({ all: [] });
+class Commands {
+  all = $state.raw<Command[]>([]);
+}
+const state = new Commands();
 let first = ''; // of two keys one after the other
 let firstAt = 0;
 
@@ -21,9 +26,11 @@ export const commands = (): Command[] => state.all.filter((c) => !c.when || c.wh
 
 // Commands of a component while it is there: `$effect(() => offer([...]))`.
 export function offer(list: Command[]): () => void {
-  state.all = [...state.all.filter((c) => !list.some((n) => n.id === c.id)), ...list];
+  // Whoever offers in an effect does not wait for what others offer.
+  const all = untrack(() => state.all);
+  state.all = [...all.filter((c) => !list.some((n) => n.id === c.id)), ...list];
   return () => {
-    state.all = state.all.filter((c) => !list.includes(c));
+    state.all = untrack(() => state.all).filter((c) => !list.includes(c));
   };
 }
 
@@ -92,9 +99,11 @@ export function press(e: KeyboardEvent): void {
     (!single || prefs().keys !== false || key.length > 1) &&
     !!c.keys?.some((k) => k === key || (two !== '' && k === two)) &&
     (!c.when || c.when());
+  const last = [...state.all].reverse();
   const found =
-    [...state.all].reverse().find((c) => (two ? c.keys?.includes(two) && fits(c) : false)) ??
-    [...state.all].reverse().find(fits);
+    last.find((c) => two !== '' && c.keys?.includes(two) && fits(c)) ??
+    last.find((c) => c.near && fits(c)) ??
+    last.find(fits);
   if (found) {
     first = '';
     e.preventDefault();

@@ -9,11 +9,13 @@ type Ear = (n: Notice) => void;
 export type Link = 'linking' | 'live' | 'stale';
 
 // since: when it was last known to be true (ms); missed: notices that came in
-// one go after a loss, -1 when there was none.
-const state = $state<{ link: Link; since: number; missed: number }>({
+// one go after a loss, -1 when there was none; anew: the stream could not go
+// on where it was, so that all lists were asked for again.
+const state = $state<{ link: Link; since: number; missed: number; anew: boolean }>({
   link: 'linking',
   since: 0,
   missed: -1,
+  anew: false,
 });
 // Nothing is drawn from these: plain lists.
 let ears: Ear[] = [];
@@ -41,6 +43,7 @@ export function onReload(fn: () => void): () => void {
 function heard(e: LiveEvent): void {
   if (e.event === 'ready') return;
   if (e.event === 'reset') {
+    state.anew = true;
     for (const fn of reloads) fn();
     return;
   }
@@ -63,6 +66,7 @@ export function start(): void {
       state.link = 'live';
       if (was) {
         state.missed = 0;
+        state.anew = false;
         clearTimeout(catching);
         catching = window.setTimeout(() => (catching = 0), 1500);
       }

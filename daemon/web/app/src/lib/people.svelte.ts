@@ -43,6 +43,12 @@ export function load(): Promise<void> {
   return asking;
 }
 
+// What one did himself is shown at once; the server's word follows.
+export function shown(name: string, change: Partial<Agent>): void {
+  const a = state.agents.find((each) => each.name === name);
+  if (a) Object.assign(a, change);
+}
+
 // A burst of notices is one question.
 function soon(): void {
   if (!asked)

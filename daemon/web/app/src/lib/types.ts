@@ -58,12 +58,16 @@ export interface Ticket {
   due_at?: string;
   first_answer_at?: string;
   resolved_at?: string;
-  wake_at?: string; // snoozed until
+  assignee_name?: string;
+  segment?: string; // of the customer
+  wakes_at?: string; // asleep until
   transfers: number;
   reopens: number;
   version: number;
   unread?: number; // the customer's messages that I have not seen
-  writing?: string; // who holds the soft lock
+  writing?: { agent: string; display: string; until?: string }; // who holds the soft lock
+  draft?: string[]; // what kinds of mine lie there
+  mention?: { event: number; seen: boolean }; // the note that names me
 }
 
 export interface Attachment {
@@ -129,8 +133,8 @@ export interface Queue {
   offer: number;
   waiting?: number;
   overdue?: number;
-  oldest_at?: string;
-  due_at?: string;
+  oldest?: string; // since when
+  due_next?: string;
 }
 
 export type Presence = 'ready' | 'busy' | 'away' | 'break' | 'training' | 'offline';
@@ -151,9 +155,10 @@ export interface Agent {
 
 export interface Offer {
   ticket: number;
-  agent: string;
+  queue?: string;
+  held?: boolean; // being accepted
   expires?: string;
-  seconds?: number;
+  seconds?: number; // how long it was offered for
 }
 
 // A notice of the feed. id: its offset; '' when it is not kept (who types).

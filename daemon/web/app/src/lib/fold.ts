@@ -1,0 +1,61 @@
+// Words without their marks, as deskd's search compares them: "Thiếu lõi lọc"
+// and "thieu loi loc" are the same.
+
+// Lower case, no marks, đ as d; one letter for each letter of the NFC text.
+function letter(c: string): string {
+  const bare = c.normalize('NFD').replace(/\p{M}+/gu, '');
+  return (bare === 'đ' || bare === 'Đ' ? 'd' : bare).toLowerCase();
+}
+
+export const fold = (text: string): string => Array.from(text.normalize('NFC'), letter).join('');
+
+export interface Piece {
+  text: string;
+  hit: boolean;
+}
+
+// The text in pieces: where the query's words begin a word of it, those
+// letters are a hit.  The text stays as it was typed, in either normal form.
+export function marked(text: string, query: string): Piece[] {
+  const wanted = [...new Set(fold(query).match(/[\p{L}\p{N}]+/gu) ?? [])];
+  if (!wanted.length || !text) return text ? [{ text, hit: false }] : [];
+  // Of each letter with its marks: where it begins, and its folded letters.
+  const places: number[] = [];
+  let flat = '';
+  for (const m of text.matchAll(/\P{M}\p{M}*|\p{M}+/gu)) {
+    for (const folded of fold(m[0])) {
+      flat += folded;
+      for (let i = 0; i < folded.length; i++) places.push(m.index);
+    }
+  }
+  places.push(text.length);
+  const hits: [number, number][] = [];
+  for (const word of wanted)
+    for (let at = flat.indexOf(word); at >= 0; at = flat.indexOf(word, at + 1))
+      if (at === 0 || !/[\p{L}\p{N}]/u.test(flat[at - 1] ?? ''))
+        hits.push([places[at] ?? 0, places[at + word.length] ?? text.length]);
+  hits.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
+  const pieces: Piece[] = [];
+  let end = 0;
+  for (const [from, to] of hits) {
+    if (to <= end) continue;
+    const start = Math.max(from, end);
+    if (start > end) pieces.push({ text: text.slice(end, start), hit: false });
+    pieces.push({ text: text.slice(start, to), hit: true });
+    end = to;
+  }
+  if (end < text.length) pieces.push({ text: text.slice(end), hit: false });
+  return pieces;
+}
+
+// How well an item fits what was typed: all words must be there; 0: not at
+// all, more is better (it begins with it, a word begins with it).
+export function fitting(text: string, query: string): number {
+  const flat = fold(text);
+  const wanted = fold(query).trim();
+  if (!wanted) return 1;
+  if (flat.startsWith(wanted)) return 4;
+  const words = wanted.split(/\s+/);
+  if (!words.every((word) => flat.includes(word))) return 0;
+  return words.every((word) => flat.startsWith(word) || flat.includes(` ${word}`)) ? 3 : 2;
+}

@@ -1,0 +1,188 @@
+/* eslint-disable svelte/prefer-svelte-reactivity -- nothing is drawn from it */
+// What is offered to me now, and who calls me: OFFER.LIST and CALL.LIST at the
+// start, then as the feed tells.
+import { ApiError, get, now, post } from '../lib/api';
+import { listen, onReload } from '../lib/feed.svelte';
+import { why } from '../lib/errors';
+import { go } from '../lib/router.svelte';
+import { say } from '../lib/say.svelte';
+import { me, prefs } from '../lib/session.svelte';
+import type { Notice, Offer, Ticket } from '../lib/types';
+import { chime } from './sound';
+
+const LAPSED = 3000; // ms that "went to somebody else" stands
+
+export interface Offered extends Offer {
+  expires: string;
+  seconds: number;
+  row?: Ticket; // once it is known
+  over?: 'lapsed' | 'withdrawn'; // its sentence stands for a moment
+}
+
+// A call that rings here (the card of the notice `call`).
+export interface Ringing {
+  call: string;
+  version: number;
+  state: string;
+  direction: string;
+  ticket?: number;
+  queue?: string;
+  customer?: number;
+  agent?: string;
+  agents?: string[];
+  name?: string;
+  segment?: string;
+  contact?: string;
+  open?: number;
+  last?: { at: string; channel: string; direction: string; ticket: number };
+}
+
+const state = $state<{ offers: Offered[]; calls: Ringing[] }>({ offers: [], calls: [] });
+export const offered = state as Readonly<typeof state>;
+// Who tells people of a new one (a sound, the desktop).
+let told: (o: Offered | Ringing) => void = () => undefined;
+export const onTold = (fn: typeof told): void => void (told = fn);
+
+let known = new Map<string, number>(); // calls: the newest version seen
+
+async function describe(): Promise<void> {
+  const ids = state.offers.filter((o) => !o.row).map((o) => o.ticket);
+  if (!ids.length) return;
+  const { tickets } = await get<{ tickets: Ticket[] }>('/api/v1/tickets', {
+    tickets: ids.join(','),
+  });
+  for (const t of tickets) {
+    const o = state.offers.find((each) => each.ticket === t.ticket);
+    if (o) o.row = t;
+  }
+}
+
+export async function loadOffers(): Promise<void> {
+  const { offers } = await get<{ offers: Offer[] }>('/api/v1/offers');
+  const next = offers.flatMap((o): Offered[] => {
+    if (o.held || !o.expires) return [];
+    const was = state.offers.find((each) => each.ticket === o.ticket && !each.over);
+    const left = Math.ceil((Date.parse(o.expires) - now()) / 1000);
+    return [
+      { ...o, expires: o.expires, seconds: was?.seconds ?? Math.max(left, 1), row: was?.row },
+    ];
+  });
+  state.offers = [...next, ...state.offers.filter((o) => o.over)];
+  await describe();
+}
+
+async function loadCalls(): Promise<void> {
+  const { calls } = await get<{ calls: Ringing[] }>('/api/v1/calls');
+  for (const c of calls) heardCall(c);
+  const there = new Set(calls.map((c) => c.call));
+  state.calls = state.calls.filter((c) => there.has(c.call));
+}
+
+function heardCall(c: Ringing): void {
+  if ((known.get(c.call) ?? -1) >= c.version) return;
+  known.set(c.call, c.version);
+  const mine = c.agents?.includes(me().login) ?? false;
+  const was = state.calls.find((each) => each.call === c.call);
+  if (c.state === 'ringing' && c.direction === 'in' && mine) {
+    if (was) Object.assign(was, c);
+    else {
+      state.calls = [...state.calls, c];
+      told(c);
+    }
+    return;
+  }
+  if (!was) return;
+  state.calls = state.calls.filter((each) => each.call !== c.call);
+  // Whoever picks up wants to see with whom he talks.
+  if (c.state === 'answered' && c.agent === me().login && c.ticket) go(`/d/cases/${c.ticket}`);
+}
+
+function end(ticket: number, over?: Offered['over']): void {
+  const o = state.offers.find((each) => each.ticket === ticket && !each.over);
+  if (!o) return;
+  if (!over) {
+    state.offers = state.offers.filter((each) => each !== o);
+    return;
+  }
+  o.over = over;
+  setTimeout(() => {
+    state.offers = state.offers.filter((each) => each !== o);
+  }, LAPSED);
+}
+
+function hear(n: Notice): void {
+  if (n.kind === 'call') {
+    heardCall(n as unknown as Ringing);
+    return;
+  }
+  if (n.agent !== me().login || !n.ticket) return;
+  if (n.kind === 'offer') {
+    const expires = n.expires as string | number;
+    const at = typeof expires === 'number' ? new Date(expires).toISOString() : expires;
+    if (state.offers.some((o) => o.ticket === n.ticket && !o.over)) return;
+    state.offers = [
+      ...state.offers.filter((o) => o.ticket !== n.ticket),
+      { ticket: n.ticket, queue: n.queue, expires: at, seconds: Number(n.seconds ?? 30) },
+    ];
+    describe()
+      .catch(() => undefined)
+      .finally(() => {
+        const o = state.offers.find((each) => each.ticket === n.ticket && !each.over);
+        if (o) told(o);
+      });
+  } else if (n.kind === 'lapsed') end(n.ticket, 'lapsed');
+  else if (n.kind === 'withdrawn') end(n.ticket, 'withdrawn');
+  else if (/^(accepted|declined|released)$/.test(n.kind)) end(n.ticket);
+}
+
+// Accepted: mine at once, and open; taken back when somebody was faster.
+export async function accept(o: Offered): Promise<void> {
+  end(o.ticket);
+  go(`/d/cases/${o.ticket}${location.search}`);
+  try {
+    await post(`/api/v1/offers/${o.ticket}/accept`);
+  } catch (e) {
+    await back(e);
+  }
+}
+
+export async function decline(o: Offered): Promise<void> {
+  end(o.ticket);
+  try {
+    await post(`/api/v1/offers/${o.ticket}/decline`);
+  } catch (e) {
+    await back(e);
+  }
+}
+
+async function back(e: unknown): Promise<void> {
+  const text = e instanceof ApiError && e.code === 'CONFLICT' && e.message ? e.message : why(e);
+  say({ text, tone: 'bad', seconds: 8 });
+  await loadOffers().catch(() => undefined);
+}
+
+export function hide(call: string): void {
+  state.calls = state.calls.filter((c) => c.call !== call);
+}
+
+export const wantsSound = (): boolean => prefs().sound !== false;
+
+export function watchOffers(): () => void {
+  const load = (): void => {
+    loadOffers().catch(() => undefined);
+    loadCalls().catch(() => undefined);
+  };
+  state.offers = [];
+  state.calls = [];
+  known = new Map();
+  load();
+  onTold((o) => {
+    if (wantsSound()) chime();
+    tell(o);
+  });
+  const ends = [listen(hear), onReload(load)];
+  return () => ends.forEach((stop) => stop());
+}
+
+let tell: (o: Offered | Ringing) => void = () => undefined;
+export const onTell = (fn: typeof tell): void => void (tell = fn);

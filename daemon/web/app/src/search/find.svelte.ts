@@ -1,0 +1,106 @@
+// Searching as one types: the newest question's answer is shown, older ones
+// are dropped; what was searched for is kept here for the next time.
+import { get } from '../lib/api';
+import { why } from '../lib/errors';
+import type { Ticket } from '../lib/types';
+
+const WAIT = 140; // ms after the last key
+const KEPT = 8;
+const KEY = 'deskd.searched';
+
+export interface Hit extends Ticket {
+  event: number;
+  at: string;
+  snippet?: string;
+}
+
+export interface Person {
+  customer: number;
+  name?: string;
+  segment?: string;
+  contacts: { kind: string; address: string }[];
+}
+
+export class Finder<T> {
+  rows = $state.raw<T[]>([]);
+  of = $state(''); // what the rows answer
+  busy = $state(false);
+  wrong = $state('');
+  private timer = 0;
+  private asking: AbortController | null = null;
+  private ask: (q: string, signal: AbortSignal) => Promise<T[]>;
+
+  constructor(ask: (q: string, signal: AbortSignal) => Promise<T[]>) {
+    this.ask = ask;
+  }
+
+  type(text: string): void {
+    const q = text.trim();
+    clearTimeout(this.timer);
+    this.asking?.abort();
+    if (!q) {
+      this.rows = [];
+      this.of = '';
+      this.busy = false;
+      return;
+    }
+    this.busy = true;
+    this.timer = window.setTimeout(() => void this.run(q), WAIT);
+  }
+
+  private async run(q: string): Promise<void> {
+    const mine = new AbortController();
+    this.asking = mine;
+    try {
+      const rows = await this.ask(q, mine.signal);
+      if (mine.signal.aborted) return;
+      this.rows = rows;
+      this.of = q;
+      this.wrong = '';
+    } catch (e) {
+      if (mine.signal.aborted) return;
+      this.wrong = why(e);
+    }
+    this.busy = false;
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
+    this.asking?.abort();
+  }
+}
+
+export const findCases = (q: string, limit: number, signal: AbortSignal): Promise<Hit[]> =>
+  get<{ tickets: Hit[] }>('/api/v1/search', { query: q, limit }, signal).then((r) => r.tickets);
+
+export const findCustomers = (q: string, limit: number, signal: AbortSignal): Promise<Person[]> =>
+  get<{ customers: Person[] }>('/api/v1/customers', { query: q, limit }, signal).then(
+    (r) => r.customers,
+  );
+
+export function recent(): string[] {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]');
+    return Array.isArray(kept) ? kept.filter((s) => typeof s === 'string').slice(0, KEPT) : [];
+  } catch {
+    return [];
+  }
+}
+
+export function remember(q: string): void {
+  if (q.length < 2) return;
+  try {
+    const next = [q, ...recent().filter((other) => other !== q)].slice(0, KEPT);
+    localStorage.setItem(KEY, JSON.stringify(next));
+  } catch {
+    /* then it is typed again */
+  }
+}
+
+export function forget(): void {
+  try {
+    localStorage.removeItem(KEY);
+  } catch {
+    /* nothing is kept then */
+  }
+}

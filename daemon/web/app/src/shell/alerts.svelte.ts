@@ -1,0 +1,85 @@
+// What should not be missed: who named me, what did not reach a customer,
+// what woke.  The last of the feed at the start, then as it tells.
+import { get } from '../lib/api';
+import { listen } from '../lib/feed.svelte';
+import { me } from '../lib/session.svelte';
+import type { Notice } from '../lib/types';
+
+const KEPT = 30;
+const ASKED = 300;
+const SEEN = 'deskd.alerts'; // the newest that was seen here, by login
+
+export interface Alert {
+  id: string;
+  kind: 'mention' | 'bounce' | 'failed' | 'unknown' | 'wake';
+  ticket: number;
+  number?: number;
+  subject?: string;
+  who?: string;
+}
+
+const state = $state<{ all: Alert[]; seen: string }>({ all: [], seen: '' });
+export const alerts = state as Readonly<typeof state>;
+
+// Offsets are "milliseconds-number".
+function after(a: string, b: string): boolean {
+  const [x = 0, y = 0] = a.split('-').map(Number);
+  const [p = 0, q = 0] = b.split('-').map(Number);
+  return x === p ? y > q : x > p;
+}
+export const isNew = (a: Alert): boolean => !state.seen || after(a.id, state.seen);
+export const unseen = (): number => state.all.filter(isNew).length;
+
+function alertOf(n: Notice): Alert | null {
+  if (!n.id || !n.ticket) return null;
+  const of = (kind: Alert['kind']): Alert => ({
+    id: n.id,
+    kind,
+    ticket: n.ticket ?? 0,
+    number: n.number,
+    subject: n.subject,
+    who: typeof n.display === 'string' ? n.display : n.who,
+  });
+  const mine = n.assignee === me().login;
+  if (n.kind === 'mention')
+    return Array.isArray(n.agents) && n.agents.includes(me().login) ? of('mention') : null;
+  if (!mine) return null;
+  if (n.kind === 'bounce' || n.kind === 'wake') return of(n.kind);
+  const fate = n.kind === 'delivery' ? (n.delivery as { state?: string } | undefined) : undefined;
+  return fate?.state === 'failed' || fate?.state === 'unknown' ? of(fate.state) : null;
+}
+
+function add(n: Notice): void {
+  const a = alertOf(n);
+  if (a && !state.all.some((other) => other.id === a.id))
+    state.all = [a, ...state.all].slice(0, KEPT);
+}
+
+export function seeAll(): void {
+  const newest = state.all[0];
+  if (!newest) return;
+  state.seen = newest.id;
+  try {
+    localStorage.setItem(`${SEEN}.${me().login}`, newest.id);
+  } catch {
+    /* then they are new again at the next start */
+  }
+}
+
+export function watchAlerts(): () => void {
+  state.all = [];
+  try {
+    state.seen = localStorage.getItem(`${SEEN}.${me().login}`) ?? '';
+  } catch {
+    state.seen = '';
+  }
+  get<{ notices: (Notice & { offset: string })[] }>('/api/v1/feed', {
+    offset: 0,
+    last: ASKED,
+  })
+    .then((r) => {
+      for (const one of r.notices ?? []) add({ ...one, id: one.offset });
+    })
+    .catch(() => undefined);
+  return listen(add);
+}
