@@ -1,17 +1,18 @@
 // What a hostile page or a curious agent tries over HTTP: of every operation
 // of the table, and of every kind of path.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { request } from 'node:http';
 import { before, describe, test } from 'node:test';
 import { change, desk, event, service, sql, unique, using } from './lib/desk.mjs';
 import { Session, ask, get } from './lib/web.mjs';
 
-const table = new URL('../../proto/operations.def', import.meta.url);
+const proto = new URL('../../proto/', import.meta.url);
 
 // Rows of the table that HTTP has, each with its arguments.
 async function rows() {
-  const text = await readFile(table, 'utf8');
+  const tables = (await readdir(proto)).filter((name) => name.endsWith('.def'));
+  const text = (await Promise.all(tables.map((name) => readFile(new URL(name, proto), 'utf8')))).join('\n');
   const row =
     /^OP\(\w+, "([^"]+)", ROLE_(\w+), BY_(\w+), (true|false),\s*HTTP_(GET|POST|PUT|DELETE),\s*"([^"]+)"([^]*?)(?=^OP\(|^\/\*|(?![^]))/gm;
   return [...text.matchAll(row)].map(([, name, role, way, writes, method, path, rest]) => ({
