@@ -106,3 +106,22 @@ export function dueWords(at: number): string {
   if (left < 3600000) return vi ? `còn ${span(left)}` : `${span(left)} left`;
   return vi ? `trước ${moment(at)}` : `by ${moment(at)}`;
 }
+
+// The moment of a day (as day() writes it) at an hour of the company's clock.
+export function atHour(on: string, hour: number, minute = 0): number {
+  const two = (n: number) => String(n).padStart(2, '0');
+  return atLocal(`${on}T${two(hour)}:${two(minute)}`);
+}
+
+// As <input type="datetime-local"> has it: 2026-11-21T15:00, by that clock.
+export const local = (at: number): string => `${day(at)}T${hm(at)}`;
+
+export function atLocal(text: string): number {
+  const as = Date.parse(`${text}Z`);
+  if (Number.isNaN(as)) return NaN;
+  // What that clock shows at a guess says how far the guess is off; a second
+  // look, for the day on which it is put forward or back.
+  let at = as;
+  for (let i = 0; i < 2; i++) at += as - Date.parse(`${local(at)}Z`);
+  return at;
+}

@@ -68,6 +68,108 @@ export interface Ticket {
   writing?: { agent: string; display: string; until?: string }; // who holds the soft lock
   draft?: string[]; // what kinds of mine lie there
   mention?: { event: number; seen: boolean }; // the note that names me
+  chat?: Chat; // of TICKET.GET only
+}
+
+// A conversation, as far as it is under way.
+export interface Chat {
+  page?: string;
+  lang?: string;
+  email?: string;
+  user?: string;
+  proven?: boolean;
+  gone_at?: string;
+  ended_at?: string;
+  ended_by?: string;
+  abandoned_at?: string;
+  by_mail?: boolean;
+  seen?: { visitor?: number; agent?: number };
+}
+
+export interface Contact {
+  kind: string;
+  address: string;
+  original?: string;
+  flags: string[];
+}
+
+export interface CustomerCard {
+  customer: number;
+  name?: string;
+  segment?: string;
+  contacts: Contact[];
+}
+
+export interface Related {
+  ticket: number;
+  number: number;
+  way: 'to' | 'from';
+  state: TicketState;
+  subject?: string;
+  queue: string;
+  opened_at: string;
+}
+
+export interface Participant {
+  kind: string;
+  address: string;
+  how: 'participant' | 'cc';
+  proved?: boolean;
+  customer?: number;
+  name?: string;
+}
+
+export interface Call {
+  call: number;
+  direction: 'in' | 'out';
+  state: string;
+  agent?: string;
+  agents?: string[];
+  began_at?: string;
+  answered_at?: string;
+  ended_at?: string;
+  duration?: number;
+  wait?: number;
+  hold?: number;
+  disposition?: string;
+  recording?: string;
+}
+
+// Somebody else who has the case open.
+export interface Looker {
+  login: string;
+  display: string;
+  doing: 'looking' | 'writing';
+  until: number; // ms; renewed by notices
+}
+
+export interface NamedFile {
+  sha256: string;
+  name: string;
+  type: string;
+  size?: number;
+}
+
+export interface SavedDraft {
+  text: string;
+  attachments?: NamedFile[];
+  upto?: number;
+  seq: number;
+}
+
+// TICKET.GET. before, after: there is more that way.
+export interface CaseAnswer {
+  ticket: Ticket;
+  customer: CustomerCard;
+  related?: Related[];
+  participants?: Participant[];
+  calls?: Call[];
+  draft?: { reply?: SavedDraft; note?: SavedDraft };
+  here?: Omit<Looker, 'until'>[];
+  unread_after?: number;
+  events: DeskEvent[];
+  before?: number;
+  after?: number;
 }
 
 export interface Attachment {
@@ -113,6 +215,7 @@ export interface DeskEvent {
   own?: string;
   text?: string;
   html?: string;
+  has_html?: boolean; // to be had by EVENT.HTML
   auth?: string;
   facts?: Record<string, unknown>;
   meta?: Record<string, unknown>;

@@ -1,0 +1,29 @@
+// Words that come back to the composer: an answer taken back, or one that could
+// not be sent and is to be changed.
+import { newest, open } from '../lib/case.svelte';
+import type { NamedFile } from '../lib/types';
+import { draft, put, type Kind } from './drafts.svelte';
+
+const state = $state({ turn: 0 });
+
+// Counts up: the composer takes the focus.
+export const came = (): number => state.turn;
+
+export function giveBack(
+  ticket: number,
+  text: string,
+  kind: Kind = 'reply',
+  files: NamedFile[] = [],
+): void {
+  const now = draft(ticket, kind);
+  put(
+    ticket,
+    kind,
+    {
+      text: now.text.trim() ? `${text}\n\n${now.text}` : text,
+      files: [...files, ...now.files.filter((f) => !files.some((x) => x.sha256 === f.sha256))],
+    },
+    open.id === ticket ? newest() : 0,
+  );
+  state.turn++;
+}

@@ -1,0 +1,55 @@
+// Telling the others that one has a case open: looking or writing, renewed
+// while it is so, and gone when it is not.
+import { fetched } from '../lib/api';
+
+const RENEW = 25000; // ms
+const WRITES = 20000; // after the last stroke one only looks
+
+let ticket = 0;
+let typed = 0;
+let told = '';
+let timer = 0;
+
+function tell(doing: 'looking' | 'writing' | 'gone', of: number): void {
+  told = doing;
+  // Nothing depends on it: what is not heard is renewed, or runs out.
+  fetched(`/api/v1/tickets/${of}/look`, {
+    method: 'PUT',
+    keepalive: doing === 'gone',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ doing }),
+  }).catch(() => undefined);
+}
+
+function renew(): void {
+  clearTimeout(timer);
+  if (!ticket) return;
+  if (!document.hidden) tell(Date.now() - typed < WRITES ? 'writing' : 'looking', ticket);
+  timer = window.setTimeout(renew, RENEW);
+}
+
+export function enter(of: number): () => void {
+  ticket = of;
+  typed = 0;
+  renew();
+  return () => {
+    clearTimeout(timer);
+    tell('gone', of);
+    if (ticket === of) ticket = 0;
+  };
+}
+
+export function wrote(): void {
+  typed = Date.now();
+  if (told !== 'writing') renew();
+}
+
+addEventListener('pagehide', () => {
+  if (ticket) tell('gone', ticket);
+});
+addEventListener('pageshow', (e) => {
+  if (e.persisted) renew();
+});
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) renew();
+});

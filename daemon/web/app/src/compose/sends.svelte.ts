@@ -1,0 +1,200 @@
+// Answers and notes on their way to the server. Each has an id of its own, by
+// which it is kept once however often it is sent; it stands in this browser's
+// storage until the server has it, and is sent again by itself after a lost
+// connection, a reload or a restart.
+import { ApiError, once, post } from '../lib/api';
+import { newest, open, patch, refresh } from '../lib/case.svelte';
+import { why } from '../lib/errors';
+import { words } from '../lib/i18n.svelte';
+import { say } from '../lib/say.svelte';
+import { me } from '../lib/session.svelte';
+import type { NamedFile } from '../lib/types';
+import { giveBack } from './back.svelte';
+import { named, type Kind } from './drafts.svelte';
+import { composeWords } from './words';
+
+export interface Send {
+  once: string;
+  ticket: number;
+  kind: Kind;
+  text: string;
+  files: NamedFile[];
+  cc?: string[];
+  upto: number;
+  seq: number;
+  then: '' | 'resolve' | 'pend';
+  force: boolean;
+  at: number;
+  mail: boolean;
+  stage: 'sending' | 'waiting' | 'failed' | 'conflict';
+  why: string;
+}
+
+const FIRST = 1000; // ms until the second try
+const LONGEST = 15000;
+
+const state = $state<{ all: Send[] }>({ all: [] });
+// Nothing is drawn from these.
+const tries: Record<string, number> = {};
+const timers: Record<string, number> = {};
+
+const key = (): string => `deskd.sends.${me().login}`;
+
+function keep(): void {
+  try {
+    if (state.all.length) localStorage.setItem(key(), JSON.stringify(state.all));
+    else localStorage.removeItem(key());
+  } catch {
+    /* it is still in this page */
+  }
+}
+
+// Those of a case that the server has not said yes to; what came in by the
+// feed before the answer did is not shown twice.
+export const pending = (ticket: number): Send[] =>
+  state.all.filter(
+    (s) =>
+      s.ticket === ticket &&
+      !(
+        open.id === ticket &&
+        open.events.some(
+          (e) =>
+            e.event > s.upto &&
+            e.agent === me().login &&
+            e.text === s.text &&
+            e.kind === (s.kind === 'note' ? 'note' : 'message'),
+        )
+      ),
+  );
+
+// Those that another page of this browser, or this one before it was loaded
+// anew, had not done with.
+export function resume(): void {
+  try {
+    const kept = JSON.parse(localStorage.getItem(key()) ?? '[]') as Send[];
+    for (const s of kept)
+      if (s.once && !state.all.some((x) => x.once === s.once)) {
+        state.all.push(s);
+        if (s.stage === 'sending' || s.stage === 'waiting') void attempt(s.once);
+      }
+  } catch {
+    /* nothing that can be read */
+  }
+}
+
+export function send(what: Omit<Send, 'once' | 'stage' | 'why' | 'force' | 'at'>): void {
+  const s: Send = {
+    ...what,
+    once: once(),
+    force: false,
+    at: Date.now(),
+    stage: 'sending',
+    why: '',
+  };
+  state.all.push(s);
+  keep();
+  void attempt(s.once);
+}
+
+export function again(s: Send, force = false): void {
+  const mine = state.all.find((x) => x.once === s.once);
+  if (!mine) return;
+  if (force) mine.force = true;
+  mine.upto = Math.max(mine.upto, open.id === mine.ticket ? newest() : 0);
+  tries[s.once] = 0;
+  void attempt(s.once);
+}
+
+function forget(once: string): void {
+  clearTimeout(timers[once]);
+  state.all = state.all.filter((s) => s.once !== once);
+  keep();
+}
+
+// Back into the composer, to be changed.
+export function edit(s: Send): void {
+  forget(s.once);
+  giveBack(s.ticket, s.text, s.kind, s.files);
+}
+
+async function attempt(once: string): Promise<void> {
+  const s = state.all.find((x) => x.once === once);
+  if (!s) return;
+  s.stage = 'sending';
+  keep();
+  try {
+    const a = await post<{ event?: number }>(
+      `/api/v1/tickets/${s.ticket}/${s.kind === 'note' ? 'notes' : 'replies'}`,
+      body(s),
+    );
+    if (s.then === 'pend') await post(`/api/v1/tickets/${s.ticket}/pend`).catch(() => undefined);
+    if (open.id === s.ticket) {
+      await refresh();
+      if (s.then === 'resolve') patch({ state: 'resolved' });
+    }
+    forget(once);
+    done(s, a.event ?? 0);
+  } catch (e) {
+    fell(s, e);
+  }
+}
+
+const body = (s: Send): Record<string, unknown> => ({
+  text: s.text,
+  once: s.once,
+  seq: s.seq,
+  ...(s.files.length ? { attachments: s.files.map(named) } : {}),
+  ...(s.kind === 'reply'
+    ? {
+        ...(s.cc ? { cc: s.cc } : {}),
+        ...(s.upto ? { upto: s.upto } : {}),
+        ...(s.force ? { force: true } : {}),
+        ...(s.then === 'resolve' ? { resolve: true } : {}),
+      }
+    : {}),
+});
+
+function done(s: Send, event: number): void {
+  const w = words(composeWords);
+  if (s.kind !== 'reply' || !s.mail) return;
+  const e = open.id === s.ticket ? open.events.find((x) => x.event === event) : undefined;
+  const left = e?.delivery?.next_try ? Date.parse(e.delivery.next_try) - Date.now() : 0;
+  const seconds = Math.floor(left / 1000);
+  if (seconds < 2) return;
+  say({
+    text: w.sentMail(seconds),
+    seconds,
+    act: { title: w.undo, run: () => void unsend(s, event) },
+  });
+}
+
+async function unsend(s: Send, event: number): Promise<void> {
+  const w = words(composeWords);
+  try {
+    await post(`/api/v1/tickets/${s.ticket}/messages/${event}/unsend`);
+    giveBack(s.ticket, s.text, 'reply', s.files);
+    say({ text: w.undone });
+  } catch (e) {
+    say({ text: `${w.tooLate} ${why(e)}`, tone: 'bad' });
+  } finally {
+    if (open.id === s.ticket) void refresh();
+  }
+}
+
+function fell(s: Send, e: unknown): void {
+  const code = e instanceof ApiError ? e.code : 'INTERNAL';
+  if (code === 'AWAY' || code === 'TRYAGAIN' || code === 'NOAUTH') {
+    const n = (tries[s.once] ?? 0) + 1;
+    tries[s.once] = n;
+    s.stage = 'waiting';
+    const wait = Math.min(LONGEST, FIRST * 2 ** (n - 1));
+    timers[s.once] = window.setTimeout(() => void attempt(s.once), wait);
+  } else if (code === 'CONFLICT' && e instanceof ApiError && e.member === 'upto') {
+    s.stage = 'conflict';
+    if (open.id === s.ticket) void refresh();
+  } else {
+    s.stage = 'failed';
+    s.why = why(e);
+  }
+  keep();
+}

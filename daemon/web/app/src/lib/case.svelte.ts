@@ -1,0 +1,257 @@
+// The case that is open: one store that the case itself, the list beside it
+// and the customer's pane read. It follows the feed; what the feed does not say
+// in full is asked for anew, a burst of notices by one question.
+import { ApiError, get, now } from './api';
+import { why } from './errors';
+import { listen, onReload } from './feed.svelte';
+import type { CaseAnswer, Chat, Delivery, DeskEvent, Looker, Notice, Ticket } from './types';
+
+type Stage = 'none' | 'loading' | 'ready' | 'missing' | 'away';
+
+// How long a notice of who looks or types counts.
+const PRESENCE = 70000;
+const TYPING = 7000;
+const PAGE = 100;
+// Before the end: the newest page.
+const NEWEST = 0;
+
+const state = $state<{
+  id: number; // of the ticket; 0: none is open
+  stage: Stage;
+  why: string; // at 'away'
+  shown: Omit<CaseAnswer, 'events' | 'after'> | null;
+  events: DeskEvent[];
+  older: boolean; // there are events before the first
+  fetching: boolean; // older ones are on their way
+  here: Looker[]; // others, who look or write
+  typing: number; // the visitor types until then (ms)
+  upto: number; // the newest event when it was opened: what comes is new
+}>({
+  id: 0,
+  stage: 'none',
+  why: '',
+  shown: null,
+  events: [],
+  older: false,
+  fetching: false,
+  here: [],
+  typing: 0,
+  upto: 0,
+});
+
+export const open = state as Readonly<typeof state>;
+export const ticketNow = (): Ticket | null => state.shown?.ticket ?? null;
+export const newest = (): number => state.events.at(-1)?.event ?? 0;
+
+let turn = 0; // of openings: what an earlier one still brings is dropped
+let soon = 0;
+let ends: (() => void)[] = [];
+
+const path = (id: number): string => `/api/v1/tickets/${id}`;
+
+function take(a: CaseAnswer): void {
+  const { events, after, ...shown } = a;
+  void after;
+  state.shown = shown;
+  merge(events);
+}
+
+// By id, so that a page that comes twice changes nothing; an event that is
+// there already is taken as it is now (its delivery may have moved on).
+function merge(more: DeskEvent[]): void {
+  if (!more.length) return;
+  const first = more[0]?.event ?? 0;
+  if (first > newest()) {
+    state.events.push(...more);
+    return;
+  }
+  const came = Object.fromEntries(more.map((e) => [e.event, e]));
+  const rest = state.events.filter((e) => !came[e.event]);
+  state.events = [...rest, ...more].sort((a, b) => a.event - b.event);
+}
+
+// Opens a case; the same one again does nothing.
+export function show(id: number): void {
+  if (id === state.id) return;
+  hide();
+  if (!id) return;
+  state.id = id;
+  state.stage = 'loading';
+  ends = [listen(hear), onReload(() => void load())];
+  void load();
+}
+
+export function hide(): void {
+  turn++;
+  clearTimeout(soon);
+  soon = 0;
+  for (const end of ends) end();
+  ends = [];
+  Object.assign(state, {
+    id: 0,
+    stage: 'none',
+    why: '',
+    shown: null,
+    events: [],
+    older: false,
+    fetching: false,
+    here: [],
+    typing: 0,
+    upto: 0,
+  });
+}
+
+// All anew; what is shown stays until the answer is there.
+export async function load(): Promise<void> {
+  const mine = ++turn;
+  try {
+    const a = await get<CaseAnswer>(path(state.id), {
+      before: NEWEST,
+      limit: PAGE,
+      html: false,
+    });
+    if (mine !== turn) return;
+    state.events = [];
+    take(a);
+    state.here = (a.here ?? []).map((l) => ({ ...l, until: now() + PRESENCE }));
+    state.older = a.before !== undefined;
+    state.upto = a.unread_after ?? newest();
+    state.stage = 'ready';
+  } catch (e) {
+    if (mine !== turn) return;
+    const gone = e instanceof ApiError && (e.code === 'NOTFOUND' || e.code === 'DENIED');
+    if (gone) state.stage = 'missing';
+    else if (state.stage === 'ready') later(2000);
+    else {
+      state.stage = 'away';
+      state.why = why(e);
+    }
+  }
+}
+
+// What came after what is shown. Also how an answer of one's own comes in.
+export async function refresh(): Promise<void> {
+  const mine = turn;
+  const { id } = state;
+  if (!id || state.stage !== 'ready') return;
+  try {
+    for (let more = true; more; ) {
+      const a = await get<CaseAnswer>(path(id), {
+        after: newest() || undefined,
+        html: false,
+      });
+      if (mine !== turn) return;
+      take(a);
+      more = a.after !== undefined && a.events.length > 0;
+    }
+  } catch (e) {
+    if (mine !== turn) return;
+    if (e instanceof ApiError && e.code === 'NOTFOUND') state.stage = 'missing';
+    else if (!(e instanceof ApiError && e.code === 'NOAUTH')) later(2000);
+  }
+}
+
+function later(ms: number): void {
+  if (soon) return;
+  soon = window.setTimeout(() => {
+    soon = 0;
+    void refresh();
+  }, ms);
+}
+
+// The page before the first event that is here.
+export async function older(): Promise<void> {
+  if (!state.older || state.fetching) return;
+  const mine = turn;
+  state.fetching = true;
+  try {
+    const a = await get<CaseAnswer>(path(state.id), {
+      before: state.events[0]?.event,
+      limit: PAGE,
+      html: false,
+    });
+    if (mine !== turn) return;
+    merge(a.events);
+    state.older = a.before !== undefined && a.events.length > 0;
+  } catch {
+    /* the next scroll asks again */
+  } finally {
+    if (mine === turn) state.fetching = false;
+  }
+}
+
+// Shown at once; returns what takes it back.
+export function patch(change: Partial<Ticket>): () => void {
+  const t = state.shown?.ticket;
+  if (!t) return () => undefined;
+  const was = { ...t };
+  const { id } = state;
+  Object.assign(t, change);
+  return () => {
+    if (state.id === id && state.shown) state.shown.ticket = was;
+  };
+}
+
+export function patchDelivery(event: number, change: Partial<Delivery>): void {
+  const e = state.events.find((x) => x.event === event);
+  if (e?.delivery) Object.assign(e.delivery, change);
+}
+
+function patchChat(change: Partial<Chat>): void {
+  const t = state.shown?.ticket;
+  if (t?.chat) Object.assign(t.chat, change);
+}
+
+function presence(n: Notice): void {
+  const login = String(n.who ?? '');
+  const rest = state.here.filter((l) => l.login !== login);
+  state.here =
+    n.doing === 'gone' || !login
+      ? rest
+      : [
+          ...rest,
+          {
+            login,
+            display: typeof n.display === 'string' ? n.display : login,
+            doing: n.doing === 'writing' ? 'writing' : 'looking',
+            until: now() + PRESENCE,
+          },
+        ];
+}
+
+function hear(n: Notice): void {
+  if (n.ticket !== state.id) {
+    if (n.kind === 'customer' && n.customer === state.shown?.ticket.customer) later(300);
+    return;
+  }
+  switch (n.kind) {
+    case 'presence':
+      return presence(n);
+    case 'typing':
+      if (n.from === 'visitor') state.typing = now() + TYPING;
+      return;
+    case 'seen':
+      if (state.shown?.ticket.chat)
+        patchChat({
+          seen: { ...state.shown.ticket.chat.seen, [String(n.from)]: Number(n.upto) },
+        });
+      return;
+    case 'gone':
+      return patchChat({ gone_at: String(n.since ?? new Date(now()).toISOString()) });
+    case 'back':
+      return patchChat({ gone_at: undefined });
+    case 'delivery':
+      if (n.event && n.delivery) patchDelivery(n.event, n.delivery as Partial<Delivery>);
+      break;
+    case 'event':
+      if (n.direction === 'in') state.typing = 0;
+  }
+  later(40);
+}
+
+// Those whose notice was not renewed are gone.
+export function sweep(): void {
+  const at = now();
+  if (state.here.some((l) => l.until < at)) state.here = state.here.filter((l) => l.until >= at);
+  if (state.typing && state.typing < at) state.typing = 0;
+}
