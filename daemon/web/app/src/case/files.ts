@@ -3,7 +3,7 @@
 import type { Attachment } from '../lib/types';
 
 export const filePath = (event: number, place: number, inline: boolean): string =>
-  `/api/v1/events/${event}/attachments/${place}/file${inline ? '?inline=true' : ''}`;
+  `/api/v1/events/${event}/attachments/${place}/file${inline ? '?inline=yes' : ''}`;
 
 const shown = /^image\/(png|jpeg|gif|webp)$/i;
 

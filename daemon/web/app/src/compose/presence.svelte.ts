@@ -1,8 +1,9 @@
 // Telling the others that one has a case open: looking or writing, renewed
 // while it is so, and gone when it is not.
 import { fetched } from '../lib/api';
+import { newest, open } from '../lib/case.svelte';
 
-const RENEW = 25000; // ms
+const RENEW = 30000; // ms; it counts for 90 s
 const WRITES = 20000; // after the last stroke one only looks
 
 let ticket = 0;
@@ -14,10 +15,13 @@ function tell(doing: 'looking' | 'writing' | 'gone', of: number): void {
   told = doing;
   // Nothing depends on it: what is not heard is renewed, or runs out.
   fetched(`/api/v1/tickets/${of}/look`, {
-    method: 'PUT',
+    method: 'POST',
     keepalive: doing === 'gone',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ doing }),
+    body: JSON.stringify({
+      doing,
+      ...(doing !== 'gone' && open.id === of && newest() ? { upto: newest() } : {}),
+    }),
   }).catch(() => undefined);
 }
 

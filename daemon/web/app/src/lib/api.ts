@@ -38,10 +38,13 @@ export const onEnded = (fn: () => void): void => void (ended = fn);
 // Now by the server's clock, in ms of the epoch.
 export const now = (): number => Date.now() + skew;
 
+// Truth in a query is yes or no.
+const said = (v: unknown): string => (v === true ? 'yes' : v === false ? 'no' : String(v));
+
 export function query(path: string, q: Query): string {
   const pairs = Object.entries(q).filter(([, v]) => v !== undefined && v !== null && v !== '');
   return pairs.length
-    ? `${path}?${new URLSearchParams(pairs.map(([k, v]) => [k, String(v)])).toString()}`
+    ? `${path}?${new URLSearchParams(pairs.map(([k, v]) => [k, said(v)])).toString()}`
     : path;
 }
 

@@ -9,7 +9,7 @@ import type { CaseAnswer, Chat, Delivery, DeskEvent, Looker, Notice, Ticket } fr
 type Stage = 'none' | 'loading' | 'ready' | 'missing' | 'away';
 
 // How long a notice of who looks or types counts.
-const PRESENCE = 70000;
+const PRESENCE = 90000;
 const TYPING = 7000;
 const PAGE = 100;
 // Before the end: the newest page.

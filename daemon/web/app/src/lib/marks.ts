@@ -82,7 +82,7 @@ export function inline(s: string, of: Omit<Bit, 'text'> = {}): Bit[] {
 
 export function blocks(text: string): Block[] {
   const all: Block[] = [];
-  let last: Block | undefined;
+  let parted = true; // by an empty line: the next one begins a block
   for (const line of text.split(/\r?\n/)) {
     const kind = bullet.test(line)
       ? 'ul'
@@ -92,15 +92,15 @@ export function blocks(text: string): Block[] {
           ? 'quote'
           : 'p';
     if (line.trim() === '') {
-      last = undefined;
+      parted = true;
       continue;
     }
-    if (last?.kind !== kind) {
-      last = { kind, lines: [] };
-      all.push(last);
-    }
-    const mark = kind === 'ul' ? bullet : kind === 'ol' ? numeral : kind === 'quote' ? quote : null;
-    last.lines.push(inline(mark ? line.replace(mark, '') : line));
+    const mark = { ul: bullet, ol: numeral, quote, p: null }[kind];
+    const bits = inline(mark ? line.replace(mark, '') : line);
+    const last = all.at(-1);
+    if (!parted && last?.kind === kind) last.lines.push(bits);
+    else all.push({ kind, lines: [bits] });
+    parted = false;
   }
   return all;
 }
