@@ -93,7 +93,7 @@ export async function transfer(t: Ticket, queue: string, note: string): Promise<
 
 export async function snooze(t: Ticket, until: number): Promise<void> {
   const at = new Date(until).toISOString();
-  const now = { state: 'pending', wake_at: at, due_at: undefined } as const;
+  const now = { state: 'pending', wakes_at: at, due_at: undefined } as const;
   if (await attempt(now, () => post(path(t, 'snooze'), { until: at })))
     tell({
       text: words(caseWords).didSnooze(t.number, moment(until)),
