@@ -42,9 +42,28 @@ BEGIN
 END;
 $$;
 
+-- The newest n cases of a customer that are done, of those that the caller may
+-- see.
+CREATE OR REPLACE FUNCTION desk.customer_past(caller jsonb, whose bigint,
+    n int)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN (SELECT coalesce(jsonb_agg(p.row ORDER BY p.id DESC), '[]')
+	    FROM (SELECT r.row, (r.row->>'ticket')::bigint AS id
+		FROM unnest(ARRAY['resolved', 'closed']) s (state),
+		    jsonb_array_elements(desk.ticket_list(caller,
+			jsonb_build_object('customer', whose,
+			    'state', s.state, 'limit', n))->'tickets') r (row)
+		ORDER BY 2 DESC LIMIT n) p);
+END;
+$$;
+
 -- CUSTOMER.GET: the customer, the active tickets that the caller may see
--- ("tickets", as TICKET.LIST has them), who else may be the same person, and
--- whom he was merged with ("merged").
+-- ("tickets", as TICKET.LIST has them), the newest twenty that are done
+-- ("past"), who else may be the same person, and whom he was merged with
+-- ("merged").
 CREATE OR REPLACE FUNCTION desk.customer_get(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -55,7 +74,8 @@ DECLARE
 BEGIN
 	RETURN c || desk.ticket_list(caller, jsonb_build_object(
 		'customer', whose, 'limit', 100))
-	    || jsonb_build_object('same', (
+	    || jsonb_build_object('past',
+		desk.customer_past(caller, whose, 20), 'same', (
 		SELECT coalesce(jsonb_agg(jsonb_build_object(
 		    'customer', o.id, 'name', o.name, 'why', s.why)
 		    ORDER BY o.id), '[]')

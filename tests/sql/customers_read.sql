@@ -1,7 +1,7 @@
 -- Customers: found, shown with their tickets and what happened, changed.
 BEGIN;
 \ir fixture.psql
-SELECT plan(37);
+SELECT plan(39);
 
 SELECT pg_temp.customer('Nguyễn Thị Lan', 'lan@example.com') AS lan \gset
 SELECT pg_temp.customer('Lan Anh', 'anh@example.com') AS anh \gset
@@ -27,6 +27,10 @@ SELECT is(jsonb_path_query_array(:'got', '$.tickets[*].ticket'),
 SELECT is(jsonb_path_query_array(pg_temp.ask('chi', 'customer_get',
 	jsonb_build_object('customer', :lan)), '$.tickets[*].ticket'),
     jsonb_build_array(:t, :hidden), 'get: … a member more of them');
+SELECT is(jsonb_path_query_array(:'got', '$.past[*].ticket'),
+    jsonb_build_array(:done), 'get: what is done');
+SELECT is(pg_temp.ask('an', 'customer_get', jsonb_build_object('customer',
+    :duc))->'past', '[]', 'get: … nothing of others');
 SELECT is(:'got'::jsonb->'same', jsonb_build_array(jsonb_build_object(
 	'customer', :duc, 'name', 'Trần Đức', 'why', 'phone')),
     'get: who may be the same');
