@@ -71,7 +71,8 @@ struct ask {
 	    const struct answer *);
 	void	*front;
 	uint64_t ref;
-	char	*kept; /* an op's own text between two steps */
+	char	*kept;	 /* an op's own text between two steps */
+	uint64_t posted; /* the form whose files come along; 0: none */
 	/*
 	 * While dispatch_ask() runs, and not after it: the argument's bytes
 	 * as they came (EVENT.ADD, HOOK; HOOK.VERIFY: the query), and what

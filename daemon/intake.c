@@ -116,7 +116,8 @@ intake_done(void *arg, uint64_t ref, const struct ingest_outcome *o)
 		return;
 	switch (o->how) {
 	case INGEST_DONE:
-		if (a->caller.role == ROLE_VISITOR) {
+		if (a->caller.role == ROLE_VISITOR ||
+		    a->op == &ops[OP_CASE_WRITE]) {
 			visitor_answer(a, o);
 			break;
 		}

@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "base/idmap.h"
 #include "base/mem.h"
+#include "casefront.h"
 #include "cookie.h"
 #include "daemon.h"
 #include "dispatch.h"
@@ -27,7 +28,6 @@
 #include "ingest.h"
 #include "proto/call.h"
 #include "proto/http.h"
-#include "proxied.h"
 #include "settings.h"
 #include "stream.h"
 #include "upload.h"
@@ -368,25 +368,6 @@ hook_head(const struct http_request *r)
 	return (buf_take(&b, NULL));
 }
 
-/* Who asks: the peer, or whom our own proxy names (ASVS 4.1.3). */
-static void
-visit_peer(struct visit *v, const struct http_request *r)
-{
-	const char *trusted = v->web->d->settings->trusted_proxy, *value;
-	char	    named[46] = "";
-	unsigned    i;
-
-	snprintf(v->peer, sizeof v->peer, "%s", r->peer);
-	if (!proxied_trusted(trusted, r->peer))
-		return;
-	for (i = 0; (value = http_header_back(r, "X-Forwarded-For", i)) != NULL;
-	     i++)
-		if (proxied_read(named, trusted, value))
-			break;
-	if (named[0] != '\0')
-		snprintf(v->peer, sizeof v->peer, "%s", named);
-}
-
 static struct visit *
 visit_new(struct web *w, const struct http_request *r)
 {
@@ -399,7 +380,7 @@ visit_new(struct web *w, const struct http_request *r)
 	v->query = r->query[0] != '\0' ? xstrdup(r->query) : NULL;
 	v->body = r->nbody != 0 ? xstrndup(r->body, r->nbody) : NULL;
 	v->nbody = r->nbody;
-	visit_peer(v, r);
+	webhead_peer(v->peer, w->d->settings->trusted_proxy, r);
 	v->csrf = dup_or_null(http_header(r, "X-CSRF-Token"));
 	v->cross_site = webhead_cross_site(r);
 	cookie_read(&v->cookies, r, w->d->settings->secure_cookies);
@@ -461,7 +442,11 @@ web_request(void *arg, const struct http_request *r)
 {
 	struct web   *w = arg;
 	struct visit *v;
+	char	      peer[46];
 
+	webhead_peer(peer, w->d->settings->trusted_proxy, r);
+	if (casefront_request(w->d, w->server, r, peer))
+		return;
 	if (site_answer(w->d->site, w->server, r))
 		return;
 	if (strcmp(r->method, "OPTIONS") == 0 && webhead_is_chat(r->path)) {
@@ -501,6 +486,7 @@ web_gone(void *arg, uint64_t http)
 	struct web *w = arg;
 
 	stream_gone(w->d, w->server, http);
+	casefront_gone(w->server, http);
 	upload_gone(w->server, http);
 	download_gone(w->server, http);
 }
@@ -511,6 +497,8 @@ web_wants(void *arg, const char *method, const char *path)
 	struct op_match m;
 
 	(void)arg;
+	if (casefront_wants(method, path))
+		return (true);
 	return (op_match(&m, method_of(method), path, strlen(path)) &&
 	    m.op->way == BY_UPLOAD);
 }
@@ -520,6 +508,8 @@ web_piece(void *arg, uint64_t http, const char *p, size_t n)
 {
 	struct web *w = arg;
 
+	if (casefront_owns(w->server, http))
+		return (casefront_piece(w->server, http, p, n));
 	return (upload_piece(w->server, http, p, n));
 }
 
@@ -528,7 +518,10 @@ web_whole(void *arg, uint64_t http)
 {
 	struct web *w = arg;
 
-	upload_whole(w->server, http);
+	if (casefront_owns(w->server, http))
+		casefront_whole(w->server, http);
+	else
+		upload_whole(w->server, http);
 }
 
 static void
@@ -590,6 +583,7 @@ web_close(struct web *w)
 {
 	http_close(w->server);
 	conn_reap(); /* streams end through w */
+	casefront_close();
 	upload_close();
 	download_close();
 	free(w);

@@ -2,11 +2,13 @@
  * The header fields of answers by path; see webhead.h.
  */
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "edge/http.h"
 #include "proto/operation.h"
+#include "proxied.h"
 #include "webhead.h"
 
 /*
@@ -58,4 +60,22 @@ webhead_cross_site(const struct http_request *r)
 	origin = strstr(origin, "://");
 	return (origin == NULL || host == NULL ||
 	    strcasecmp(origin + 3, host) != 0);
+}
+
+void
+webhead_peer(char peer[46], const char *trusted, const struct http_request *r)
+{
+	const char *value;
+	char	    named[46] = "";
+	unsigned    i;
+
+	snprintf(peer, 46, "%s", r->peer);
+	if (!proxied_trusted(trusted, r->peer))
+		return;
+	for (i = 0; (value = http_header_back(r, "X-Forwarded-For", i)) != NULL;
+	     i++)
+		if (proxied_read(named, trusted, value))
+			break;
+	if (named[0] != '\0')
+		snprintf(peer, 46, "%s", named);
 }

@@ -18,6 +18,9 @@ bool		   webhead_is_chat(const char *path);
  * where that is not sent (no TLS), by an Origin that is not our Host.
  */
 bool webhead_cross_site(const struct http_request *);
+/* Who asks: the peer, or whom a proxy that we trust names (ASVS 4.1.3). */
+void webhead_peer(
+    char peer[46], const char *trusted, const struct http_request *);
 /* The answer to a browser that asks before it asks (preflight). */
 extern const char *const webhead_preflight[];
 

@@ -131,6 +131,8 @@ deskconf_grammar(void)
 		       CFG_STR("country", "84", CFGF_NONE),
 		       CFG_STR("timezone", "Asia/Ho_Chi_Minh", CFGF_NONE),
 		       CFG_STR("close_after", "14d", CFGF_NONE),
+		       CFG_STR("url", NULL, CFGF_NODEFAULT),
+		       CFG_STR("link_after", "30d", CFGF_NONE),
 		       CFG_END(),
 	};
 	cfg_opt_t limits[] = {

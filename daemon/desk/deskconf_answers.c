@@ -143,8 +143,9 @@ static const char *
 variable_wrong(const char *s, bool automatic, char *name, size_t size)
 {
 	static const char *const known[] = { "company", "queue", "ticket",
-		"expected", "opens", "agent", "customer", "subject", "order" };
-	const size_t		 safe = 6; /* of them: no stranger's words */
+		"expected", "opens", "agent", "case_link", "customer",
+		"subject", "order" };
+	const size_t		 safe = 7; /* of them: no stranger's words */
 	size_t			 n, i, last = automatic ? safe : nitems(known);
 
 	while ((s = strchr(s, '{')) != NULL) {

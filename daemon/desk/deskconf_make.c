@@ -45,6 +45,19 @@ country_good(const char *s)
 	return (n >= 1 && n <= 3 && *s != '0' && strspn(s, "0123456789") == n);
 }
 
+/* Of a web site, without a slash at its end; more is for SQL to say. */
+static bool
+url_good(const char *s)
+{
+	static const char ok[] = "abcdefghijklmnopqrstuvwxyz"
+				 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/";
+	size_t		  n = strlen(s);
+
+	return (
+	    (strncmp(s, "https://", 8) == 0 || strncmp(s, "http://", 7) == 0) &&
+	    n > 8 && n <= 200 && strspn(s, ok) == n && s[n - 1] != '/');
+}
+
 static json_t *
 make_company(struct deskconf *d)
 {
@@ -70,6 +83,11 @@ make_company(struct deskconf *d)
 		    "timezone must be a name such as Asia/Ho_Chi_Minh.");
 	conf_put_text(made, "timezone", s);
 	conf_put_span(d, made, sec, "close_after");
+	if ((s = conf_text(d, sec, "url")) != NULL && !url_good(s))
+		deskconf_fault(d, sec, "url",
+		    "url must be such as https://desk.shop.example.");
+	conf_put_text(made, "url", s);
+	conf_put_span(d, made, sec, "link_after");
 	return (made);
 }
 

@@ -18,6 +18,8 @@ AS $$
 	('company', 'country',	    'text', false, 1, 3, '"84"'),
 	('company', 'timezone',	    'text', false, 1, 64, '"UTC"'),
 	('company', 'close_after',  'int',  false, 1, 31536000, '1209600'),
+	('company', 'url',	    'text', false, 1, 200, NULL),
+	('company', 'link_after',   'int',  false, 1, 31536000, '2592000'),
 	('widget',  'secret_file',  'text', false, 1, 1000, NULL),
 	('widget',  'require_identity', 'bool', false, 0, 0, 'false'),
 	('widget',  'queue',	    'name', false, 1, 64, NULL),
@@ -305,6 +307,12 @@ BEGIN
 	PERFORM desk.config_answers_check(result);
 	PERFORM desk.config_macros_check(result);
 	PERFORM desk.config_hooks_check(result);
+	IF result->'company'->>'url' !~
+	    '^https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*$' THEN
+		PERFORM desk.refuse('INVALID',
+		    'The address must be such as https://desk.shop.example.',
+		    'company.url');
+	END IF;
 	IF NOT EXISTS (SELECT FROM pg_timezone_names z
 	    WHERE z.name = result->'company'->>'timezone') THEN
 		PERFORM desk.refuse('INVALID', 'There is no such time zone.',

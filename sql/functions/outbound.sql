@@ -251,7 +251,7 @@ $$;
 -- All that a message is made of; the daemon's compose.c writes it.
 CREATE OR REPLACE FUNCTION desk.outbound_message(o desk.outbound)
 RETURNS jsonb
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql
 AS $$
 DECLARE
 	e	desk.event;
@@ -282,7 +282,7 @@ BEGIN
 	    -- the sender's, not even his name.
 	    'answers', last.id IS NOT NULL
 		AND (o).purpose <> 'acknowledgement',
-	    'text', e.text, 'lang', t.lang,
+	    'text', desk.case_link_sent(o, e.text), 'lang', t.lang,
 	    'from', desk.queue_address(t.queue),
 	    'agent', (SELECT a.display FROM desk.agent a
 		WHERE a.id = e.agent),

@@ -11,6 +11,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
 	VALUES ('company', true), ('queue', true), ('ticket', true),
 	    ('expected', true), ('opens', true), ('agent', true),
+	    ('case_link', true),
 	    ('customer', false), ('subject', false), ('order', false)
 $$;
 
@@ -61,6 +62,9 @@ AS $$
 		FROM desk.customer c WHERE c.id = t.customer),
 	    'subject', desk.template_value(t.subject),
 	    'order', desk.template_value(t.order_no),
+	    -- Filled as the message goes out: the history is not to keep it.
+	    'case_link', CASE WHEN co.body ? 'url' AND t.conversation IS NULL
+		THEN '{case_link}' END,
 	    'opens', desk.moment_said(desk.business_add(q.hours, now(), 0),
 		z.zone, template_vars.lang),
 	    'expected', desk.wait_said(coalesce(t.due_at,

@@ -256,7 +256,7 @@ SELECT set_eq($$SELECT c.table_name || '.' || c.column_name
     ARRAY['contact.customer', 'ticket.customer', 'event.customer',
     'event.contact', 'participant.contact', 'conversation.contact',
     'customer_order.customer', 'likeness.contact', 'like_seen.contact', 'like_again.customer',
-    'erasure.customer', 'customer_order.customer'],
+    'erasure.customer', 'customer_order.customer', 'case_link.contact'],
     'who adds a table of customers looks at people_move() and erase_*()');
 
 -- The feed is gone through twice.

@@ -1,0 +1,84 @@
+/*
+ * The words of the customer's page, in the two languages that the desk
+ * speaks.  The company speaks: "Dạ … ạ", em to anh/chị.
+ */
+#ifndef DESK_CASEWORDS_H
+#define DESK_CASEWORDS_H
+
+#include <stdbool.h>
+
+enum caseword {
+	CW_CASE,
+	CW_OTHER_LANG,
+	CW_NEW,
+	CW_SEEN_BY,	/* what stands before the agent's name … */
+	CW_SEEN_BY_END, /* … and after it */
+	CW_OPEN,
+	CW_ANSWERED,
+	CW_PENDING,
+	CW_RESOLVED,
+	CW_CLOSED,
+	CW_EXPECTED,
+	CW_EXPECTED_END,
+	CW_LATE,
+	CW_STEPS,
+	CW_STEP_RECEIVED,
+	CW_STEP_WORKING,
+	CW_STEP_ANSWERED,
+	CW_STEP_DONE,
+	CW_ORDERS,
+	CW_ORDER_PROMISED,
+	CW_ORDER_SHIPPED,
+	CW_ORDER_DELIVERED,
+	CW_ORDER_LATE,
+	CW_TALK,
+	CW_MORE,
+	CW_NONE,
+	CW_YOU,
+	CW_CALL_IN,
+	CW_CALL_OUT,
+	CW_CALL_MISSED,
+	CW_CALL_MINUTES,
+	CW_EVENT_RESOLVED,
+	CW_EVENT_CLOSED,
+	CW_EVENT_REOPENED,
+	CW_BY_MAIL,
+	CW_BY_CHAT,
+	CW_BY_SOCIAL,
+	CW_BY_WEB,
+	CW_WRITE,
+	CW_WRITE_CLOSED,
+	CW_WRITE_LABEL,
+	CW_FILES,
+	CW_FILES_HINT,
+	CW_SEND,
+	CW_DONE_ASK,
+	CW_DONE,
+	CW_AGAIN_ASK,
+	CW_AGAIN,
+	CW_SENT,
+	CW_SAID_DONE,
+	CW_SAID_AGAIN,
+	CW_FAILED,
+	CW_FAILED_EMPTY,
+	CW_FAILED_LARGE,
+	CW_FAILED_OFTEN,
+	CW_FAILED_FORM,
+	CW_FILES_AGAIN,
+	CW_FOOT,
+	CW_FOOT_FOR,
+	CW_FOOT_UNTIL,
+	CW_GONE,
+	CW_GONE_WHY,
+	CW_AWAY,
+	CW_AWAY_WHY,
+	CW_OFTEN,
+	CW_OFTEN_WHY,
+	CW_RETRY,
+	CW_SKIP,
+	CASEWORDS
+};
+
+const char *caseword(enum caseword, bool english);
+
+#endif
