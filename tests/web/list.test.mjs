@@ -1,0 +1,187 @@
+// The list of cases: the same for everybody, live, by keyboard alone, over a
+// cut line and a daemon that died.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { change, event, login, service, unique, until, using } from '../e2e/lib/desk.mjs';
+import { Browser } from './lib/browser.mjs';
+import { Daemon } from './lib/daemon.mjs';
+
+let browser;
+before(async () => { browser = await Browser.open(); });
+after(() => browser.end());
+
+async function on(options, work) {
+  const p = await browser.page(options);
+  try {
+    await work(p, p.page);
+  } catch (e) {
+    await p.context.close();
+    throw e;
+  }
+  await p.end();
+}
+
+// A case of its own tag, so that the list shows nothing but this test's.
+async function cases(tag, n, queue = 'shipping') {
+  const made = [];
+  await using(service, async (wire) => {
+    for (let i = 0; i < n; i++) {
+      const subject = `Giao trễ ${unique()}`;
+      const { ticket } = await wire.ask('EVENT.ADD', event({
+        to: `${queue}@shop.example`, subject, text: 'Shop ơi, đơn của mình đâu rồi?',
+      }));
+      await wire.ask('TICKET.TAG', ticket, tag);
+      made.push({ ticket, subject });
+    }
+  });
+  return made;
+}
+
+const row = (page, c) => page.getByRole('option').filter({ hasText: c.subject });
+const show = async (p, tag, more = '') => {
+  await p.page.goto(`${p.base}/d/cases?view=all&tag=${tag}${more}`);
+  await p.live();
+};
+
+test('by the keyboard alone: down, open, choose, resolve, undo', () =>
+  on({}, async (p, page) => {
+    const tag = unique();
+    const made = await cases(tag, 3);
+    await p.login('chi');
+    await show(p, tag);
+    for (const c of made) await row(page, c).waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    const list = page.getByRole('listbox');
+    assert.equal(await list.getAttribute('aria-activedescendant'), `t${made[1].ticket}`);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(new RegExp(`/d/cases/${made[1].ticket}\\?`));
+    await page.goBack();
+    await page.waitForURL(/\/d\/cases\?/);
+    await page.keyboard.press('x');
+    await page.keyboard.press('j');
+    await page.keyboard.press('x');
+    assert.equal(await page.locator('[role=option][aria-selected=true]').count(), 2);
+    await page.keyboard.press('e');
+    await row(page, made[1]).waitFor({ state: 'detached' });
+    await row(page, made[2]).waitFor({ state: 'detached' });
+    await page.getByText('Đã giải quyết 2 hồ sơ.').waitFor();
+    await until('both are resolved', async () => {
+      const states = await using(() => login('chi'), async (wire) =>
+        Promise.all(made.slice(1).map(async (c) =>
+          (await wire.ask('TICKET.GET', c.ticket)).ticket.state)));
+      return states.every((s) => s === 'resolved');
+    });
+    await page.keyboard.press('z');
+    await row(page, made[1]).waitFor();
+    await row(page, made[2]).waitFor();
+  }));
+
+test('two agents and a supervisor see the same, as it happens', async () => {
+  const tag = unique();
+  const [c] = await cases(tag, 1);
+  const pages = [];
+  try {
+    for (const name of ['chi', 'an', 'sup']) {
+      const p = await browser.page();
+      pages.push(p);
+      await p.login(name);
+      await show(p, tag);
+      await row(p.page, c).waitFor();
+    }
+    const [chi, an, sup] = pages;
+    await chi.page.keyboard.press('j');
+    await chi.page.keyboard.press('m');
+    await chi.page.getByText('Đã nhận hồ sơ.').waitFor();
+    for (const p of [an, sup]) await row(p.page, c).getByTitle('Chi Lê').waitFor();
+    await using(() => login('sup'), (wire) => wire.ask('TICKET.RESOLVE', c.ticket));
+    for (const p of [an, sup]) await row(p.page, c).waitFor({ state: 'detached' });
+  } finally {
+    for (const p of pages) await p.context.close();
+  }
+  for (const p of pages) assert.deepEqual(p.troubles, []);
+});
+
+test('what is under the pointer does not move: new cases wait', () =>
+  on({}, async (p, page) => {
+    const tag = unique();
+    const [first] = await cases(tag, 1);
+    await p.login('sup');
+    await show(p, tag);
+    await row(page, first).hover();
+    const box = await row(page, first).boundingBox();
+    // What is due sooner goes above, when nobody is there.
+    const second = { subject: unique('Gấp ') };
+    await using(service, async (wire) => {
+      const { ticket } = await wire.ask('EVENT.ADD', event({
+        to: 'shipping@shop.example', subject: second.subject,
+      }));
+      await change("UPDATE desk.ticket SET due_at = due_at - interval '20 min' WHERE id = :v1", ticket);
+      await wire.ask('TICKET.TAG', ticket, tag);
+    });
+    await page.getByRole('button', { name: '1 hồ sơ mới' }).waitFor();
+    assert.deepEqual(await row(page, first).boundingBox(), box);
+    assert.equal(await row(page, second).count(), 0);
+    await page.getByRole('button', { name: '1 hồ sơ mới' }).click();
+    await row(page, second).waitFor();
+  }));
+
+test('a cut line is said; when it is back, nothing is missing', () =>
+  on({ allow: /ERR_INTERNET_DISCONNECTED|ERR_NETWORK/ }, async (p, page) => {
+    const tag = unique();
+    const [first] = await cases(tag, 1);
+    await p.login('sup');
+    await show(p, tag);
+    await row(page, first).waitFor();
+    await p.context.setOffline(true);
+    await page.getByText(/Mất kết nối\. Danh sách lúc/).waitFor();
+    const [second] = await cases(tag, 1);
+    assert.equal(await row(page, second).count(), 0);
+    await p.context.setOffline(false);
+    await row(page, second).waitFor();
+    await page.getByText(/Đã nối/).first().waitFor();
+    assert.equal(await page.getByRole('option').count(), 2);
+  }));
+
+test('the daemon dies and comes back under an open page', async () => {
+  const daemon = await Daemon.make();
+  try {
+    await daemon.start();
+    await on({ base: daemon.http, allow: /ERR_|status of 50|Failed to load/ }, async (p, page) => {
+      const tag = unique();
+      const [first] = await cases(tag, 1);
+      await p.login('sup');
+      await show(p, tag);
+      await row(page, first).waitFor();
+      await page.evaluate(() => { window.here = true; });
+      await daemon.kill();
+      await page.getByText(/Mất kết nối\. Danh sách lúc/).waitFor();
+      const [second] = await cases(tag, 1);
+      await daemon.start();
+      await row(page, second).waitFor();
+      await page.getByText(/Mất kết nối\. Danh sách lúc/).waitFor({ state: 'detached' });
+      assert.equal(await page.getByRole('option').count(), 2);
+      assert.equal(await page.evaluate(() => window.here), true);
+    });
+  } finally {
+    await daemon.end();
+  }
+});
+
+test('what is refused comes back, with a sentence', () =>
+  on({ allow: /status of 409/ }, async (p, page) => {
+    const tag = unique();
+    const [c] = await cases(tag, 1);
+    await p.login('chi');
+    await show(p, tag);
+    await row(page, c).waitFor();
+    // Sương takes it where this page does not hear of it in time.
+    await page.route('**/take', async (route) => {
+      await using(() => login('sup'), (wire) => wire.ask('TICKET.TAKE', c.ticket));
+      await route.continue();
+    });
+    await page.keyboard.press('j');
+    await page.keyboard.press('m');
+    await page.getByText(/Chưa làm được với #/).waitFor();
+    await row(page, c).getByTitle('Sương Võ').waitFor();
+  }));
