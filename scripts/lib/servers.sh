@@ -138,8 +138,9 @@ pg_start() {
 		-c max_connections=100 -c shared_buffers=64MB
 		-c log_min_messages=warning -c timezone=UTC)
 	if [[ ${1-} = fast ]]; then
+		# Statistics change when a test says so, and at no other time.
 		options+=(-c fsync=off -c synchronous_commit=off
-			-c full_page_writes=off)
+			-c full_page_writes=off -c autovacuum=off)
 	fi
 	for try in 1 2 3; do
 		keep_port "$servers/pg.port"
