@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "compose.h"
+#include "markhtml.h"
 #include "texthtml.h"
 
 /* Does the subject say already that it is an answer? */
@@ -172,7 +173,7 @@ put_html(struct buf *out, const struct compose *c)
 	    "<meta http-equiv=\"Content-Type\""
 	    " content=\"text/html; charset=utf-8\">"
 	    "</head><body>\n");
-	texthtml(&b, c->text, strlen(c->text));
+	markhtml(&b, c->text, strlen(c->text));
 	if (c->signature != NULL && c->signature[0] != '\0') {
 		buf_str(&b, "<div style=\"color:#555\">\n");
 		texthtml(&b, c->signature, strlen(c->signature));

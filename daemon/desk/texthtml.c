@@ -30,17 +30,32 @@ texthtml_escape(struct buf *out, const char *s, size_t n)
 	}
 }
 
-/* How many bytes of an address begin here; 0: none does. */
+/* How many bytes of it are a web address's scheme, with more behind it. */
 static size_t
-link_length(const char *s, size_t n)
+scheme_length(const char *s, size_t n)
 {
 	static const char *const schemes[] = { "https://", "http://" };
-	size_t			 i, len, head = 0;
+	size_t			 i, len;
 
-	for (i = 0; i < 2; i++)
-		if (n > strlen(schemes[i]) &&
-		    memcmp(s, schemes[i], strlen(schemes[i])) == 0)
-			head = strlen(schemes[i]);
+	for (i = 0; i < 2; i++) {
+		len = strlen(schemes[i]);
+		if (n > len && memcmp(s, schemes[i], len) == 0)
+			return (len);
+	}
+	return (0);
+}
+
+bool
+texthtml_is_web(const char *s, size_t n)
+{
+	return (scheme_length(s, n) != 0);
+}
+
+size_t
+texthtml_link(const char *s, size_t n)
+{
+	size_t len, head = scheme_length(s, n);
+
 	if (head == 0)
 		return (0);
 	for (len = head; len < n; len++)
@@ -59,7 +74,7 @@ html_line(struct buf *out, const char *s, size_t n)
 	size_t i = 0, from = 0, len;
 
 	while (i < n) {
-		len = s[i] == 'h' ? link_length(s + i, n - i) : 0;
+		len = s[i] == 'h' ? texthtml_link(s + i, n - i) : 0;
 		if (len == 0) {
 			i++;
 			continue;

@@ -24,8 +24,10 @@ function addressAt(s: string, at: number): string {
   return /^https?:\/\/./.test(cut) ? cut : '';
 }
 
-const wordy = (c: string | undefined): boolean => c !== undefined && /[\p{L}\p{N}_]/u.test(c);
-const blank = (c: string | undefined): boolean => c === undefined || /\s/.test(c);
+// Letters, and all that is not ASCII, as the server has it.
+const wordy = (c: string | undefined): boolean =>
+  c !== undefined && (c > '\x7f' || /[A-Za-z0-9_]/.test(c));
+const blank = (c: string | undefined): boolean => c === undefined || c === ' ' || c === '\t';
 
 // Where the mark that opens at `at` closes; -1: it is no mark.
 function closes(s: string, at: number, mark: string): number {
@@ -91,7 +93,7 @@ export function blocks(text: string): Block[] {
         : quote.test(line)
           ? 'quote'
           : 'p';
-    if (line.trim() === '') {
+    if (/^[ \t]*$/.test(line)) {
       parted = true;
       continue;
     }
