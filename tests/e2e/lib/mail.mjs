@@ -17,10 +17,10 @@ export function mail(m = {}) {
     `Message-ID: <${id}>`,
     ...(m.headers ?? []),
     'MIME-Version: 1.0',
-    'Content-Type: text/plain; charset=utf-8',
+    `Content-Type: text/${m.html === undefined ? 'plain' : 'html'}; charset=utf-8`,
     'Content-Transfer-Encoding: base64',
   ];
-  const body = Buffer.from(m.text ?? 'xin chào').toString('base64');
+  const body = Buffer.from(m.html ?? m.text ?? 'xin chào').toString('base64');
   const lines = body.match(/.{1,76}/g) ?? [''];
   return {
     id,
