@@ -2,7 +2,7 @@
 // what it does not judge: where links lead, what pictures load, what style
 // sheets reach. It is shown in a frame (HtmlMail.svelte) that runs no scripts
 // either: two walls, and what passes one still stands before the other.
-import DOMPurify, { type Config } from 'dompurify';
+import createPurify, { type Config, type WindowLike } from 'dompurify';
 import { linkTarget, misleads, pictureSource, styleStays } from './calm';
 
 const config: Config & { RETURN_DOM: true } = {
@@ -74,6 +74,8 @@ export interface MailHtml {
 }
 
 export interface MailParts {
+  // The frame's: its policy lets mails have styles, ours would complain of each.
+  window: Window;
   part: (cid: string) => string | undefined; // where a part's bytes are
   images: boolean; // remote pictures were asked for
   leadsTo: string; // "Leads to"
@@ -81,8 +83,11 @@ export interface MailParts {
 
 // The nodes, of a document in which nothing has been loaded yet; the caller
 // moves them into the frame's.
-export function mailHtml(html: string, { part, images, leadsTo }: MailParts): MailHtml {
-  const root = DOMPurify.sanitize(html, config) as HTMLElement;
+export function mailHtml(html: string, { window, part, images, leadsTo }: MailParts): MailHtml {
+  const purify = createPurify(window as unknown as WindowLike);
+  // What cannot clean must not show.
+  if (!purify.isSupported) throw new Error('no parser');
+  const root = purify.sanitize(html, config) as HTMLElement;
   let remote = 0;
 
   for (const style of root.querySelectorAll('style')) {
