@@ -216,6 +216,7 @@ test('a text and a file go along, and the case is done', async () => {
       name: 'hoá đơn.txt', mimeType: 'text/plain', buffer: Buffer.from('1.290.000 đ'),
     });
     await page.getByRole('list', { name: 'Tệp kèm theo' }).getByText('hoá đơn.txt').waitFor();
+    await page.getByRole('progressbar').waitFor({ state: 'detached' });
     await writing(page).focus();
     await page.keyboard.press('Control+Shift+Enter');
     await log(page).getByText('hoá đơn.txt').waitFor();
