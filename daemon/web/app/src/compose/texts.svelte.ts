@@ -1,6 +1,6 @@
 // Templates and macros as "/" offers them: asked for once, and again when the
 // configuration changes.
-import { get, post } from '../lib/api';
+import { get, once, post } from '../lib/api';
 import { listen } from '../lib/feed.svelte';
 import { lang } from '../lib/i18n.svelte';
 
@@ -60,9 +60,13 @@ async function load(): Promise<void> {
 export const fill = (name: string, ticket: number): Promise<{ text: string }> =>
   get<{ text: string }>(`/api/v1/templates/${encodeURIComponent(name)}/fill`, { ticket });
 
-// text: what it leaves to be written by a person.
-export const runMacro = (name: string, ticket: number): Promise<{ text?: string }> =>
-  post<{ text?: string }>(`/api/v1/tickets/${ticket}/macros/${encodeURIComponent(name)}`);
+// All that it says, or nothing of it; its answer too, which a mail's seconds to
+// think again still let be taken back.
+export const runMacro = (name: string, ticket: number, upto: number): Promise<unknown> =>
+  post(`/api/v1/tickets/${ticket}/macros/${encodeURIComponent(name)}`, {
+    once: once(),
+    ...(upto ? { upto } : {}),
+  });
 
 listen((n) => {
   if (n.kind === 'config') state.known = false;
