@@ -1,7 +1,8 @@
 -- Tickets as they are shown: one with its history.
 
 -- A ticket's row as answers show it.  The caller has joined the names, so
--- that a page of them costs no look-up a row.
+-- that a page of them costs no look-up a row; who has none is told by an
+-- address that people read.
 CREATE OR REPLACE FUNCTION desk.ticket_json(t desk.ticket, queue text,
     assignee text, customer_name text)
 RETURNS jsonb
@@ -10,6 +11,11 @@ AS $$
 	SELECT jsonb_strip_nulls(jsonb_build_object(
 	    'ticket', (t).id, 'number', (t).number,
 	    'customer', (t).customer, 'customer_name', customer_name,
+	    'contact', CASE WHEN customer_name IS NULL THEN (
+		SELECT c.address FROM desk.contact c
+		WHERE c.customer = (t).customer
+		    AND c.kind IN ('phone', 'email')
+		ORDER BY c.id LIMIT 1) END,
 	    'queue', queue, 'state', (t).state, 'kind', (t).kind,
 	    'channel', (t).channel, 'priority', (t).priority,
 	    'assignee', assignee, 'skills', to_jsonb((t).skills),

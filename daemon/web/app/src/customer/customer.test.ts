@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { phoneShown, promiseKept, sum } from './customer';
+import { phoneShown } from '../lib/who';
+import { promiseKept, sum } from './customer';
 
 const order = (promised: string | undefined, delivered?: string) => ({
   order: 'DH1',

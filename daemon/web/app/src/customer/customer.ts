@@ -79,12 +79,6 @@ export function promiseKept(o: Order, now: number): { days: number; done: boolea
   return { days: !o.delivered_at && days <= 0 ? 0 : days, done: !!o.delivered_at };
 }
 
-// +84903218456 as it is read out: +84 903 218 456.
-export function phoneShown(address: string): string {
-  const vn = /^\+84(\d{2,3})(\d{3})(\d{3,4})$/.exec(address);
-  return vn ? `+84 ${vn[1]} ${vn[2]} ${vn[3]}` : address;
-}
-
 // The sum of orders in one currency; null when they are of several.
 export function sum(orders: Order[]): { amount: number; currency: string } | null {
   const paid = orders.filter((o) => o.amount !== undefined);

@@ -38,6 +38,7 @@ export interface Ticket {
   number: number;
   customer: number;
   customer_name?: string;
+  contact?: string; // an address of his, when he has no name
   queue: string;
   state: TicketState;
   kind: string;
