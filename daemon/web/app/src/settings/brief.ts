@@ -1,0 +1,48 @@
+// An entry of the configuration in one line, for lists.
+import { span } from '../lib/time';
+import { entries, type Config, type Entry } from './config';
+import type { ListName } from './describe';
+
+const texts = (v: unknown): string[] => (Array.isArray(v) ? (v as string[]) : []);
+
+export function brief(
+  list: ListName,
+  e: Entry,
+  c: Config,
+  choices: Record<string, string>,
+): string {
+  const queue = (name: unknown): string =>
+    (entries(c, 'queues').find((q) => q.name === name)?.title ?? name) as string;
+  const time = (v: unknown): string => (typeof v === 'number' ? span(v * 1000) : '');
+  const of = (parts: (string | false | undefined)[]): string => parts.filter(Boolean).join(' · ');
+  switch (list) {
+    case 'queues':
+      return of([`${time(e.first)} → ${time(e.next)}`, e.hours as string | undefined]);
+    case 'agents':
+      return of([
+        choices[e.role as string],
+        texts(e.queues).map(queue).join(', '),
+        texts(e.skills).join(', '),
+      ]);
+    case 'hours':
+      return texts(e.week).join(' · ');
+    case 'templates':
+      return String(e.vi ?? e.en ?? '').replace(/\s+/g, ' ');
+    case 'macros':
+      return of([
+        String(e.template ?? e.vi ?? e.en ?? e.note ?? '').replace(/\s+/g, ' '),
+        choices[(e.state as string | undefined) ?? '-'],
+      ]);
+    case 'rules':
+      return of([
+        e.queue ? `→ ${queue(e.queue)}` : '',
+        typeof e.priority === 'number' ? `! ${e.priority}` : '',
+        e.segment as string | undefined,
+        texts(e.keywords).slice(0, 6).join(', '),
+      ]);
+    case 'sources':
+      return of([choices[e.form as string], e.host as string | undefined]);
+    case 'hooks':
+      return String(e.url ?? '');
+  }
+}

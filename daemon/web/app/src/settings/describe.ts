@@ -1,0 +1,180 @@
+// What the configuration has, as forms need to know it: the same members that
+// desk.config_check() knows (sql/functions/config_check.sql), in the order in
+// which people fill them in. Their words are in members.ts.
+export type Kind =
+  | 'text'
+  | 'long' // several lines
+  | 'name' // letters, digits, . _ @ + -
+  | 'int'
+  | 'span' // seconds
+  | 'minutes'
+  | 'bool'
+  | 'choice'
+  | 'ref' // the name of an entry of another section
+  | 'refs'
+  | 'texts' // one a line
+  | 'words'; // the same, without blanks
+
+export interface Member {
+  name: string;
+  kind: Kind;
+  need?: boolean;
+  low?: number; // of an int's or a span's value
+  high?: number;
+  of?: string; // of ref and refs: the section
+  choices?: string[]; // of choice; '' stands for not set
+  usual?: unknown; // of a new entry
+}
+
+export type ListName =
+  | 'queues'
+  | 'agents'
+  | 'hours'
+  | 'templates'
+  | 'macros'
+  | 'rules'
+  | 'sources'
+  | 'hooks';
+export type BlockName = 'company' | 'mail' | 'limits' | 'units' | 'widget' | 'top';
+
+const units = (name: string): Member => ({ name, kind: 'int', need: true, low: 1, high: 100 });
+
+export const blocks: Record<BlockName, Member[]> = {
+  company: [
+    { name: 'name', kind: 'text', need: true },
+    { name: 'lang', kind: 'choice', choices: ['vi', 'en'], need: true },
+    { name: 'timezone', kind: 'text', need: true },
+    { name: 'country', kind: 'text', need: true },
+    { name: 'close_after', kind: 'span', need: true, low: 1, high: 31536000 },
+  ],
+  top: [
+    { name: 'default_queue', kind: 'ref', of: 'queues', need: true },
+    { name: 'order_pattern', kind: 'texts' },
+  ],
+  mail: [
+    { name: 'undo_seconds', kind: 'int', need: true, low: 0, high: 600 },
+    { name: 'retry_hours', kind: 'int', need: true, low: 1, high: 720 },
+    { name: 'quote', kind: 'bool' },
+  ],
+  limits: [
+    { name: 'answers', kind: 'int', need: true, low: 0, high: 1000 },
+    { name: 'exchange', kind: 'int', need: true, low: 1, high: 1000 },
+    { name: 'cases', kind: 'int', need: true, low: 1, high: 10000 },
+    { name: 'flood', kind: 'int', need: true, low: 0, high: 10000 },
+  ],
+  units: ['mail', 'chat', 'call', 'social', 'order', 'store'].map(units),
+  widget: [
+    { name: 'queue', kind: 'ref', of: 'queues' },
+    { name: 'gone', kind: 'span', need: true, low: 1, high: 3600 },
+    { name: 'by_mail', kind: 'bool' },
+    { name: 'transcript', kind: 'choice', choices: ['ask', 'end', 'off'], need: true },
+    { name: 'require_identity', kind: 'bool' },
+    { name: 'secret_file', kind: 'text' },
+  ],
+};
+
+export const lists: Record<ListName, Member[]> = {
+  queues: [
+    { name: 'title', kind: 'text', need: true },
+    { name: 'first', kind: 'span', need: true, low: 1, high: 31536000, usual: 1800 },
+    { name: 'next', kind: 'span', need: true, low: 1, high: 31536000, usual: 3600 },
+    { name: 'offer', kind: 'span', need: true, low: 5, high: 3600, usual: 30 },
+    { name: 'hours', kind: 'ref', of: 'hours' },
+    { name: 'signature', kind: 'ref', of: 'templates' },
+    { name: 'acknowledge', kind: 'ref', of: 'templates' },
+    { name: 'acknowledge_closed', kind: 'ref', of: 'templates' },
+    { name: 'members_only', kind: 'bool', usual: false },
+  ],
+  agents: [
+    { name: 'display', kind: 'text', need: true },
+    {
+      name: 'role',
+      kind: 'choice',
+      choices: ['agent', 'supervisor', 'admin'],
+      need: true,
+      usual: 'agent',
+    },
+    { name: 'queues', kind: 'refs', of: 'queues', usual: [] },
+    { name: 'skills', kind: 'words', usual: [] },
+    { name: 'capacity', kind: 'int', need: true, low: 1, high: 10000, usual: 100 },
+    { name: 'email', kind: 'text' },
+    { name: 'extension', kind: 'text' },
+  ],
+  hours: [
+    { name: 'week', kind: 'texts', need: true, usual: ['mon-fri 08:00-17:30'] },
+    { name: 'holidays', kind: 'texts', usual: [] },
+    { name: 'timezone', kind: 'text' },
+  ],
+  templates: [
+    { name: 'subject_vi', kind: 'text' },
+    { name: 'subject_en', kind: 'text' },
+    { name: 'vi', kind: 'long' },
+    { name: 'en', kind: 'long' },
+  ],
+  macros: [
+    { name: 'title', kind: 'text', need: true },
+    { name: 'template', kind: 'ref', of: 'templates' },
+    { name: 'vi', kind: 'long' },
+    { name: 'en', kind: 'long' },
+    { name: 'note', kind: 'long' },
+    { name: 'tags', kind: 'texts', usual: [] },
+    { name: 'assign', kind: 'bool', usual: false },
+    { name: 'priority', kind: 'int', low: 1, high: 99 },
+    { name: 'state', kind: 'choice', choices: ['', 'resolved', 'pending'] },
+    { name: 'snooze', kind: 'minutes', low: 1, high: 525600 },
+    { name: 'queue', kind: 'ref', of: 'queues' },
+  ],
+  rules: [
+    { name: 'keywords', kind: 'texts', usual: [] },
+    {
+      name: 'channel',
+      kind: 'choice',
+      choices: ['', 'mail', 'chat', 'call', 'social', 'order', 'store'],
+    },
+    { name: 'to', kind: 'text' },
+    { name: 'segment', kind: 'text' },
+    { name: 'order', kind: 'bool' },
+    { name: 'queue', kind: 'ref', of: 'queues' },
+    { name: 'weight', kind: 'int', need: true, low: 1, high: 1000, usual: 1 },
+    { name: 'priority', kind: 'int', low: 1, high: 99 },
+    { name: 'skills', kind: 'words', usual: [] },
+  ],
+  sources: [
+    {
+      name: 'form',
+      kind: 'choice',
+      choices: ['freeswitch', 'generic', 'ami', 'data'],
+      need: true,
+      usual: 'generic',
+    },
+    { name: 'host', kind: 'text' },
+    { name: 'user', kind: 'text' },
+    { name: 'secret_file', kind: 'text' },
+    { name: 'trust', kind: 'texts', usual: [] },
+  ],
+  hooks: [
+    { name: 'url', kind: 'text', need: true },
+    { name: 'secret_file', kind: 'text', need: true },
+    { name: 'notices', kind: 'words', usual: [] },
+    { name: 'queues', kind: 'refs', of: 'queues', usual: [] },
+    { name: 'allow', kind: 'texts', usual: [] },
+    { name: 'ca', kind: 'text' },
+    { name: 'keep', kind: 'span', need: true, low: 3600, high: 31536000, usual: 604800 },
+  ],
+};
+
+export const isList = (s: string): s is ListName => Object.hasOwn(lists, s);
+export const isBlock = (s: string): s is BlockName => Object.hasOwn(blocks, s);
+
+// What CONFIG.APPLY calls the entries of a list in its differences.
+export const wordOf: Record<string, ListName | 'served'> = {
+  queue: 'queues',
+  agent: 'agents',
+  hours: 'hours',
+  template: 'templates',
+  macro: 'macros',
+  rule: 'rules',
+  source: 'sources',
+  hook: 'hooks',
+  address: 'served',
+};

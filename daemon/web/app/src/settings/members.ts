@@ -1,0 +1,315 @@
+// What each member of the configuration is called, and what it does: label and
+// hint, as desk.conf(5) has them.
+type Said = readonly [label: string, hint: string];
+type Members = Record<string, Record<string, Said>>;
+
+const vi: Members = {
+  company: {
+    name: ['Tên công ty', 'Khách thấy trong thư và khung chat.'],
+    lang: ['Ngôn ngữ', 'Của những gì hệ thống tự viết cho khách.'],
+    timezone: ['Múi giờ', 'Ví dụ Asia/Ho_Chi_Minh. Giờ làm việc và báo cáo tính theo đây.'],
+    country: ['Mã nước của số điện thoại', 'Cho số không ghi mã nước: 84 là Việt Nam.'],
+    close_after: [
+      'Đóng hồ sơ sau khi giải quyết',
+      'Trước lúc đó khách trả lời thì hồ sơ mở lại; sau đó mở hồ sơ mới nối tiếp.',
+    ],
+  },
+  top: {
+    default_queue: ['Hàng đợi mặc định', 'Nhận những gì không địa chỉ hay quy tắc nào quyết định.'],
+    order_pattern: [
+      'Mẫu số đơn hàng',
+      'Biểu thức chính quy POSIX, không phân biệt hoa thường. Mỗi dòng một mẫu.',
+    ],
+  },
+  served: {
+    email: ['Địa chỉ thư', 'Mỗi dòng một địa chỉ, rồi hàng đợi nhận.'],
+  },
+  mail: {
+    undo_seconds: [
+      'Hoãn gửi (giây)',
+      'Trả lời đợi bấy lâu trước khi gửi, và còn rút lại được. Nhiều nhất 600.',
+    ],
+    retry_hours: [
+      'Gửi lại trong (giờ)',
+      'Thư chưa gửi được thì thử lại bấy lâu; sau đó tính là hỏng và hồ sơ lại tới hạn.',
+    ],
+    quote: ['Trích thư được trả lời', 'Thư của khách đứng dưới câu trả lời.'],
+  },
+  limits: {
+    answers: ['Thư tự động cho một địa chỉ mỗi ngày', '0: không gửi thư tự động nào.'],
+    exchange: ['Thư qua lại trong mười phút', 'Quá số này thì không tự động trả lời nữa.'],
+    cases: ['Hồ sơ của một người trong một giờ', 'Quá số này thì không tự động trả lời nữa.'],
+    flood: [
+      'Chặn dồn dập: hồ sơ trong một giờ',
+      'Quá số này thư của máy không mở thêm hồ sơ. 0: không bao giờ.',
+    ],
+  },
+  units: {
+    mail: ['Thư', 'Phần sức của một người (thường 100) mà một hồ sơ chiếm.'],
+    chat: ['Chat', 'Một cuộc chat.'],
+    call: ['Cuộc gọi', 'Một cuộc gọi; 100: không làm gì khác.'],
+    social: ['Mạng xã hội', 'Một hồ sơ từ mạng xã hội.'],
+    order: ['Đơn hàng', 'Một hồ sơ từ đơn hàng.'],
+    store: ['Cửa hàng', 'Một hồ sơ từ cửa hàng.'],
+  },
+  widget: {
+    queue: [
+      'Hàng đợi của khách mới',
+      'Khách được báo thứ tự chờ của hàng đợi này trước khi viết. Không chọn: hàng đợi mặc định.',
+    ],
+    gone: ['Coi là đã rời sau', 'Khách không mở trang nào bấy lâu thì coi là đã đi.'],
+    by_mail: ['Gửi thêm qua thư khi khách đã rời', 'Tới địa chỉ thư mà khách cho.'],
+    transcript: ['Bản ghi cuộc chat qua thư', 'Cho chính khách, tới địa chỉ của khách.'],
+    require_identity: [
+      'Chỉ khách đã xác minh mới chat được',
+      'Cần tệp khoá bên dưới, và cửa hàng của bạn ký cho khách.',
+    ],
+    secret_file: [
+      'Tệp khoá xác minh',
+      'Tên tệp trong thư mục state_dir của deskd. Không có: không ai chứng minh được mình là ai.',
+    ],
+  },
+  queues: {
+    title: ['Tên hiển thị', 'Như mọi người đọc: Bán hàng, Kho…'],
+    first: [
+      'Trả lời đầu tiên trong',
+      'Khách được trả lời lần đầu trong khoảng này. Sắp tới hạn thì được mời trước.',
+    ],
+    next: ['Mỗi trả lời sau trong', 'Từ khi khách viết lại.'],
+    offer: ['Thời gian mời nhận', 'Người được mời xem bấy lâu, rồi tới lượt người khác.'],
+    hours: ['Giờ làm việc', 'Hạn trả lời chỉ tính trong giờ mở. Không chọn: luôn mở.'],
+    signature: ['Chữ ký', 'Mẫu đứng dưới thư trả lời.'],
+    acknowledge: [
+      'Thư báo đã nhận',
+      'Mẫu tự gửi một lần khi thư mở hồ sơ mới; không bao giờ gửi cho thư tự động.',
+    ],
+    acknowledge_closed: ['Thư báo ngoài giờ', 'Thay cho thư báo đã nhận khi ngoài giờ.'],
+    members_only: ['Chỉ người trong hàng đợi được đọc', 'Cùng giám sát và quản trị viên.'],
+  },
+  agents: {
+    display: ['Tên hiển thị', 'Như đồng nghiệp và khách thấy.'],
+    role: ['Vai trò', 'Giám sát thấy mọi hàng đợi; quản trị viên đổi được cài đặt.'],
+    queues: ['Hàng đợi', 'Được mời hồ sơ của những hàng đợi này.'],
+    skills: ['Kỹ năng', 'Mỗi dòng một: vi, en, son-sua… Hồ sơ đòi kỹ năng khác thì không mời.'],
+    capacity: ['Sức làm cùng lúc', 'Tổng phần của các hồ sơ đang giữ; thường là 100.'],
+    email: ['Thư', 'Để đồng nghiệp biết.'],
+    extension: ['Máy lẻ', 'Ở tổng đài: cuộc gọi nhận tại máy này là của người này.'],
+  },
+  hours: {
+    week: ['Trong tuần', 'Mỗi dòng ngày và giờ: mon-fri 08:00-12:00'],
+    holidays: ['Ngày nghỉ', 'Mỗi dòng một ngày hay khoảng: 2027-02-05..2027-02-11 Tết'],
+    timezone: ['Múi giờ', 'Không ghi: múi giờ của công ty.'],
+  },
+  templates: {
+    vi: [
+      'Nội dung tiếng Việt',
+      'Biến: {customer} {company} {queue} {ticket} {agent} {expected} {opens} {order} {subject}.',
+    ],
+    en: ['Nội dung tiếng Anh', '{customer|there}: chữ sau dấu | dùng khi chưa biết.'],
+    subject_vi: ['Tiêu đề tiếng Việt', 'Của thư tự gửi.'],
+    subject_en: ['Tiêu đề tiếng Anh', 'Của thư tự gửi.'],
+  },
+  macros: {
+    title: ['Tên', 'Nhân viên chọn theo tên này.'],
+    template: ['Trả lời theo mẫu', 'Thay cho nội dung bên dưới.'],
+    vi: ['Trả lời tiếng Việt', 'Gửi khách; dùng biến như trong mẫu.'],
+    en: ['Trả lời tiếng Anh', 'Cho khách dùng tiếng Anh.'],
+    note: ['Ghi chú nội bộ', 'Khách không thấy.'],
+    tags: ['Nhãn', 'Mỗi dòng một nhãn, nhiều nhất 20.'],
+    assign: ['Nhận về mình', 'Hồ sơ thành của người chạy macro.'],
+    priority: ['Ưu tiên', '1 tới 99; 50 là thường.'],
+    state: ['Sau đó hồ sơ', 'Giải quyết, hay chờ khách.'],
+    snooze: ['Hẹn lại sau (phút)', 'Ngủ bấy lâu rồi hiện lại.'],
+    queue: ['Chuyển sang', 'Không đi cùng nhận về mình, trạng thái hay hẹn lại.'],
+  },
+  rules: {
+    keywords: [
+      'Từ khoá',
+      'Mỗi dòng một. Viết có dấu; cũng khớp khi khách gõ không dấu, viết tắt hay dính chữ.',
+    ],
+    channel: ['Kênh', 'Chỉ kênh này.'],
+    to: ['Gửi tới', 'Chỉ khi khách liên hệ địa chỉ này.'],
+    segment: ['Nhóm khách', 'Chỉ khách thuộc nhóm này, ví dụ vip.'],
+    order: ['Có số đơn hàng', 'Chỉ khi tìm thấy số đơn.'],
+    queue: [
+      'Về hàng đợi',
+      'Hàng đợi nặng điểm nhất nhận hồ sơ. Không chọn: chỉ đặt ưu tiên hay kỹ năng.',
+    ],
+    weight: ['Trọng số', 'Nhân với điểm từ khoá: 1 mỗi từ, 2 mỗi cụm, gấp đôi ở tiêu đề.'],
+    priority: ['Ưu tiên', '1 tới 99; 50 là thường, mỗi bậc hơn kém một phút.'],
+    skills: ['Cần kỹ năng', 'Mỗi dòng một; chỉ mời người có.'],
+  },
+  sources: {
+    form: ['Dạng', 'Ai gửi và theo dạng nào tới /hooks/tên.'],
+    host: ['Máy chủ', 'Chỉ Asterisk: nơi có giao diện quản lý, cổng 5038 nếu không ghi.'],
+    user: ['Người dùng', 'Chỉ Asterisk: theo manager.conf.'],
+    secret_file: ['Tệp khoá', 'Tên tệp trong state_dir; bên gửi ký bằng khoá này.'],
+    trust: ['Địa chỉ được tin', 'Mỗi dòng một; gửi từ đây không cần ký.'],
+  },
+  hooks: {
+    url: ['Địa chỉ nhận', 'https://… ; http chỉ tới máy ghi ở mục được phép.'],
+    secret_file: ['Tệp khoá', 'Tên tệp trong state_dir, mỗi dòng một khoá; hai khi đang đổi.'],
+    notices: ['Loại tin', 'Mỗi dòng một: event, assign, resolve… Trống: mọi tin về hồ sơ.'],
+    queues: ['Chỉ các hàng đợi', 'Không chọn: tất cả.'],
+    allow: ['Máy nội bộ được phép', 'Địa chỉ hay mạng, mỗi dòng một: 10.0.0.5, 10.1.0.0/16'],
+    ca: ['Tệp chứng chỉ gốc', 'Trong state_dir; không ghi: của hệ điều hành.'],
+    keep: ['Giữ để gửi lại', 'Tin đã gửi còn gửi lại được bấy lâu.'],
+  },
+};
+
+const en: Members = {
+  company: {
+    name: ["Company's name", 'Customers see it in mails and in the chat.'],
+    lang: ['Language', 'Of what the desk writes to customers by itself.'],
+    timezone: ['Time zone', 'Such as Asia/Ho_Chi_Minh. Opening hours and figures go by it.'],
+    country: ['Calling code', 'Of telephone numbers that carry none: 84 is Vietnam.'],
+    close_after: [
+      'Close resolved cases after',
+      'Until then an answer opens the case again; later it opens one that follows it up.',
+    ],
+  },
+  top: {
+    default_queue: ['Default queue', 'Gets what no address and no rule decides.'],
+    order_pattern: [
+      'Order numbers',
+      'POSIX extended regular expressions, any letter case, one a line.',
+    ],
+  },
+  served: { email: ['Address', 'One a line, then the queue that gets it.'] },
+  mail: {
+    undo_seconds: [
+      'Wait before sending (seconds)',
+      'An answer waits so long, and can be taken back. 600 at most.',
+    ],
+    retry_hours: [
+      'Try again for (hours)',
+      'A mail that cannot be sent is tried so long; then it has failed and its case is due again.',
+    ],
+    quote: ['Quote what is answered', "The customer's mail stands below the answer."],
+  },
+  limits: {
+    answers: ['Automatic answers to one address a day', '0: there are none.'],
+    exchange: [
+      'Mails to and fro in ten minutes',
+      'After more than these nothing is answered automatically.',
+    ],
+    cases: [
+      "One sender's cases in an hour",
+      'After more than these nothing is answered automatically.',
+    ],
+    flood: [
+      'Flood: cases in an hour',
+      'After these what a machine wrote opens no more cases. 0: never.',
+    ],
+  },
+  units: {
+    mail: ['Mail', "How much of an agent's capacity (usually 100) one case takes."],
+    chat: ['Chat', 'One chat.'],
+    call: ['Call', 'One call; 100: nothing else beside it.'],
+    social: ['Social network', 'One case of a social network.'],
+    order: ['Order', 'One case of an order.'],
+    store: ['Store', 'One case of a store.'],
+  },
+  widget: {
+    queue: [
+      "New visitors' queue",
+      'Whose line a visitor is told of before he writes. None: the default queue.',
+    ],
+    gone: ['Gone after', 'A visitor with no page open for so long has left.'],
+    by_mail: ['Also by mail when the visitor has gone', 'To the address that he gave.'],
+    transcript: ['What was said, by mail', "To the visitor's own address."],
+    require_identity: [
+      'Only visitors who prove who they are',
+      'Needs the secret below; your shop signs who they are.',
+    ],
+    secret_file: [
+      'Secret file',
+      "Its name under deskd's state_dir. Without it nobody can prove who he is.",
+    ],
+  },
+  queues: {
+    title: ['Title', 'As people read it: Sales, Warehouse…'],
+    first: ['First answer within', 'What is due first is offered first.'],
+    next: ['Each later answer within', 'Since the customer wrote again.'],
+    offer: ['Offer for', 'An agent may look at an offer so long; then it is the next one’s turn.'],
+    hours: ['Opening hours', 'What is owed is due in open time only. None: always open.'],
+    signature: ['Signature', 'The template below its answers by mail.'],
+    acknowledge: [
+      'Acknowledgement',
+      'The template that is sent once when a mail opens a case; never to automatic mail.',
+    ],
+    acknowledge_closed: ['Acknowledgement when closed', 'Instead of the other, outside the hours.'],
+    members_only: ['Only its own people may read', 'With supervisors and administrators.'],
+  },
+  agents: {
+    display: ['Name', 'As colleagues and customers see it.'],
+    role: ['Role', 'Supervisors see every queue; administrators change the settings.'],
+    queues: ['Queues', 'Is offered cases of these.'],
+    skills: ['Skills', 'One a line: vi, en, repair… Cases that ask for others are not offered.'],
+    capacity: ['Work at once', 'The sum of what the cases in hand take; usually 100.'],
+    email: ['Mail', 'For colleagues to know.'],
+    extension: ['Extension', "At the telephone exchange: calls answered there are this person's."],
+  },
+  hours: {
+    week: ['Through the week', 'Days and times, one a line: mon-fri 08:00-12:00'],
+    holidays: ['Holidays', 'A day or a span a line: 2027-02-05..2027-02-11 Tết'],
+    timezone: ['Time zone', "The company's when not given."],
+  },
+  templates: {
+    vi: [
+      'Text in Vietnamese',
+      'Variables: {customer} {company} {queue} {ticket} {agent} {expected} {opens} {order} {subject}.',
+    ],
+    en: ['Text in English', '{customer|there}: what stands after | is used when it is not known.'],
+    subject_vi: ['Subject in Vietnamese', 'Of what is sent by itself.'],
+    subject_en: ['Subject in English', 'Of what is sent by itself.'],
+  },
+  macros: {
+    title: ['Title', 'What agents choose it by.'],
+    template: ['Answer by a template', 'Instead of the texts below.'],
+    vi: ['Answer in Vietnamese', "To the customer; with a template's variables."],
+    en: ['Answer in English', 'For customers who have English.'],
+    note: ['Note', 'The customer never sees it.'],
+    tags: ['Tags', 'One a line, 20 at most.'],
+    assign: ['Take it oneself', "The case becomes the agent's own."],
+    priority: ['Priority', '1 to 99; 50 is normal.'],
+    state: ['Then the case is', 'Resolved, or waiting for the customer.'],
+    snooze: ['Snooze (minutes)', 'Sleeps so long, then is shown again.'],
+    queue: ['Hand over to', 'Not together with taking it, a state or snoozing.'],
+  },
+  rules: {
+    keywords: [
+      'Keywords',
+      'One a line, with their marks; they also match without, in teencode or run together.',
+    ],
+    channel: ['Channel', 'Only this one.'],
+    to: ['Sent to', 'Only when this address was contacted.'],
+    segment: ['Segment', 'Only customers of this segment, such as vip.'],
+    order: ['Has an order number', 'Only when one was found.'],
+    queue: ['Queue', 'The heaviest queue gets the case. None: only priority or skills are set.'],
+    weight: ['Weight', "Times the keywords': 1 each, 2 for a phrase, twice that in the subject."],
+    priority: ['Priority', '1 to 99; 50 is normal, each step is a minute.'],
+    skills: ['Skills needed', 'One a line; only who has them is asked.'],
+  },
+  sources: {
+    form: ['Form', 'Who posts to /hooks/name, and how.'],
+    host: ['Host', 'Asterisk only: its manager interface, port 5038 when none is given.'],
+    user: ['User', 'Asterisk only: of manager.conf.'],
+    secret_file: ['Secret file', 'Its name under state_dir; posts are signed with it.'],
+    trust: ['Trusted addresses', 'One a line; what comes from them needs no signature.'],
+  },
+  hooks: {
+    url: ['Address', 'https://…; http only to the hosts allowed below.'],
+    secret_file: [
+      'Secret file',
+      'Its name under state_dir, a secret a line; two while they change.',
+    ],
+    notices: ['Notices', 'One a line: event, assign, resolve… None: all about cases.'],
+    queues: ['Only these queues', 'None chosen: all.'],
+    allow: ['Inner hosts allowed', 'Addresses or networks, one a line: 10.0.0.5, 10.1.0.0/16'],
+    ca: ['Certificates', "A file under state_dir; the system's when not given."],
+    keep: ['Keep for replays', 'How long a notice can be sent again.'],
+  },
+};
+
+export const memberWords = { vi, en };
