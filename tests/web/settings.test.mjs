@@ -1,0 +1,162 @@
+// The wallboard and the settings, as a supervisor and administrators use
+// them: what is changed here is what deskctl sees, and nobody's is lost.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { deskctl, desk, login, unique, until, using } from '../e2e/lib/desk.mjs';
+import { Browser } from './lib/browser.mjs';
+
+let browser;
+before(async () => { browser = await Browser.open(); });
+after(() => browser.end());
+
+async function on(options, work) {
+  const p = await browser.page(options);
+  try {
+    await work(p, p.page);
+  } catch (e) {
+    await p.context.close();
+    throw e;
+  }
+  await p.end();
+}
+
+const config = async () => {
+  const { status, stdout, stderr } = await deskctl(['-j', 'show', 'config']);
+  assert.equal(status, 0, stderr);
+  return JSON.parse(stdout);
+};
+const queue = async (name) => (await config()).config.queues.find((q) => q.name === name);
+
+const first = (page) => page.getByLabel('Trả lời đầu tiên trong', { exact: true });
+const button = (page, name) => page.getByRole('button', { name, exact: true });
+
+async function minutes(page, name, value) {
+  await page.goto(page.url().replace(/\/d\/.*|\/$/, `/d/settings/queues/${name}`));
+  await page.getByLabel('Đơn vị: Trả lời đầu tiên trong').selectOption('60');
+  await first(page).fill(String(value));
+}
+
+// Looks at the differences, waits for the words, and applies them.
+async function apply(page, ...said) {
+  await button(page, 'Xem thay đổi').click();
+  const dialog = page.getByRole('dialog', { name: 'Sẽ thay đổi' });
+  for (const words of said) await dialog.getByText(words).first().waitFor();
+  await button(dialog, 'Áp dụng').click();
+  await dialog.waitFor({ state: 'detached' });
+}
+
+test('a changed target is shown, applied, seen by deskctl, and undone', () =>
+  on({}, async (p, page) => {
+    const was = (await queue('sales')).first;
+    await p.login('admin');
+    const to = was === 41 * 60 ? 42 : 41;
+    await minutes(page, 'sales', to);
+    await p.accessible('a queue with a change');
+    await apply(page, 'Hàng đợi: Bán hàng', `${to} phút`);
+    assert.equal((await queue('sales')).first, to * 60);
+    // Nothing is left to apply, and one press takes it back.
+    await button(page, 'Xem thay đổi').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: /^Hoàn tác/ }).click();
+    await until('the former target is in force', async () => (await queue('sales')).first === was);
+  }));
+
+test('a fault is said at its field, and nothing changes', () =>
+  on({}, async (p, page) => {
+    const was = await config();
+    await p.login('admin');
+    await minutes(page, 'warehouse', 0);
+    await button(page, 'Xem thay đổi').click();
+    await page.getByRole('alert').filter({ hasText: 'Từ 1 tới' }).waitFor();
+    await until('the field has the focus', () =>
+      first(page).evaluate((e) => e === document.activeElement));
+    assert.equal((await config()).version, was.version);
+    await button(page, 'Bỏ thay đổi').click();
+    await button(page, 'Xem thay đổi').waitFor({ state: 'detached' });
+  }));
+
+test('two administrators at once: both changes stand', () =>
+  on({}, async (p, page) => {
+    const before = await queue('technical');
+    await p.login('admin');
+    const mine = before.first === 3600 ? 61 : 60;
+    await minutes(page, 'technical', mine);
+    // The other one applies his by the file, meanwhile.
+    const title = `Kỹ thuật ${unique()}`;
+    const c = (await config()).config;
+    c.queues.find((q) => q.name === 'technical').title = title;
+    await using(() => login('admin'), (wire) => wire.ask('CONFIG.APPLY', JSON.stringify(c)));
+    await page.getByText('Cấu hình vừa được người khác đổi.').waitFor();
+    assert.equal(await page.getByLabel('Tên hiển thị', { exact: true }).inputValue(), title);
+    await apply(page, 'Trả lời đầu tiên trong');
+    const after = await queue('technical');
+    assert.equal(after.title, title);
+    assert.equal(after.first, mine * 60);
+    const back = (await config()).config;
+    Object.assign(back.queues.find((q) => q.name === 'technical'), before);
+    await using(() => login('admin'), (wire) => wire.ask('CONFIG.APPLY', JSON.stringify(back)));
+  }));
+
+test('what is exported is what deskctl takes, and changes nothing', () =>
+  on({ acceptDownloads: true }, async (p, page) => {
+    await p.login('admin');
+    await page.goto(`${p.base}/d/settings/file`);
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      button(page, 'Tải desk.conf').click(),
+    ]);
+    assert.equal(file.suggestedFilename(), 'desk.conf');
+    const was = await config();
+    const done = await deskctl(['apply', '--yes', await file.path()]);
+    assert.equal(done.status, 0, done.stderr);
+    assert.equal((await config()).version, was.version);
+    // A file with a fault names its line.
+    await page.getByLabel('Nội dung desk.conf').fill('company {\n\tname = "Shop"\n\tlng = "vi"\n}\n');
+    await button(page, 'Đọc tệp').click();
+    await button(page, 'Dòng 3').waitFor();
+    await p.accessible('the file');
+  }));
+
+test('a key is shown once, and ends when it is revoked', () =>
+  on({ lang: 'en-GB', theme: 'dark' }, async (p, page) => {
+    const name = unique('k');
+    await p.login('admin');
+    await page.goto(`${p.base}/d/settings/keys`);
+    await page.getByLabel("Key's name").fill(name);
+    await button(page, 'Make a key').click();
+    await page.getByText('The new key, shown this once:').waitFor();
+    await p.accessible('the keys');
+    await button(page, 'I have kept it').click();
+    await button(page, `Revoke ${name}`).click();
+    await button(page.getByRole('dialog'), 'Revoke').click();
+    await button(page, `Revoke ${name}`).waitFor({ state: 'detached' });
+    // And the record has both, by their words.
+    await page.goto(`${p.base}/d/settings/audit?what=key.`);
+    await page.getByText(`revoked the key ${name}`).waitFor();
+    await page.getByText(`made the key ${name}`).waitFor();
+    await p.accessible('the audit');
+  }));
+
+test('a supervisor looks, pauses a queue on the board, and takes it back', () =>
+  on({ width: 390, height: 844 }, async (p, page) => {
+    await p.open();
+    await page.locator('#user').fill('sup');
+    await page.locator('#pass').fill(desk.password);
+    await page.locator('#enter').click();
+    await page.locator('#user').waitFor({ state: 'detached' });
+    await page.goto(`${p.base}/d/board`);
+    await button(page, 'Tạm dừng Kho hàng').click();
+    const paused = (is) => async () => {
+      const { queues } = await using(() => login('binh'), (wire) => wire.ask('QUEUE.LIST'));
+      return queues.find((q) => q.name === 'warehouse').paused === is;
+    };
+    await until('an agent sees the queue paused', paused(true));
+    await p.accessible('the board');
+    await p.fits('the board');
+    await button(page, 'Mở lại Kho hàng').click();
+    await until('it goes on', paused(false));
+    await page.goto(`${p.base}/d/settings/queues/warehouse`);
+    await page.getByText('Bạn xem được; chỉ quản trị viên đổi được.').waitFor();
+    assert.equal(await first(page).getAttribute('readonly'), '');
+    await p.accessible('a queue, to look at');
+    await p.fits('a queue');
+  }));
