@@ -223,3 +223,22 @@ test('a text and a file go along, and the case is done', async () => {
     await until('it is resolved', async () => (await state(c.ticket)) === 'resolved');
   });
 });
+
+test('who else looks at a case, or writes in it, is seen', async () => {
+  const c = await mailed();
+  await on(browser, {}, async (one, first) => {
+    await one.login('an');
+    await openCase(one, c.ticket);
+    await on(browser, {}, async (two, second) => {
+      await two.login('sup');
+      await openCase(two, c.ticket);
+      const head = first.locator('main header');
+      await head.getByText('Sương Võ đang xem').waitFor();
+      assert.equal(await head.getByText('An Nguyễn đang xem').count(), 0);
+      await writing(second).pressSequentially('Dạ');
+      await head.getByText('Sương Võ đang viết').waitFor();
+      await second.goto(`${two.base}/d/board`);
+      await head.getByText('Sương Võ đang viết').waitFor({ state: 'detached' });
+    });
+  });
+});

@@ -204,14 +204,14 @@ function patchChat(change: Partial<Chat>): void {
 
 function presence(n: Notice): void {
   const login = String(n.who ?? '');
-  const rest = state.here.filter((l) => l.login !== login);
+  const rest = state.here.filter((l) => l.agent !== login);
   state.here =
     n.doing === 'gone' || !login
       ? rest
       : [
           ...rest,
           {
-            login,
+            agent: login,
             display: typeof n.display === 'string' ? n.display : login,
             doing: n.doing === 'writing' ? 'writing' : 'looking',
             until: now() + PRESENCE,

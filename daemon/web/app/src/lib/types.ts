@@ -138,7 +138,7 @@ export interface Call {
 
 // Somebody else who has the case open.
 export interface Looker {
-  login: string;
+  agent: string;
   display: string;
   doing: 'looking' | 'writing';
   until: number; // ms; renewed by notices
