@@ -91,6 +91,11 @@ export interface Credentials {
 // Throws the ApiError that says why not; member 'code': a code is needed.
 export async function login(c: Credentials): Promise<void> {
   await post('/api/v1/login', c);
+  await entered();
+}
+
+// The server has begun a session here (the first start does).
+export async function entered(): Promise<void> {
   remember(true);
   enter(await get<Me>('/api/v1/me'));
 }
