@@ -1,7 +1,8 @@
 // Answers and notes on their way to the server. Each has an id of its own, by
 // which it is kept once however often it is sent; it stands in this browser's
 // storage until the server has it, and is sent again by itself after a lost
-// connection, a reload or a restart.
+// connection, a reload or a restart. Each has a place of its own there: two
+// pages of one browser do not write over each other's.
 import { ApiError, once, post } from '../lib/api';
 import { newest, open, patch, refresh } from '../lib/case.svelte';
 import { why } from '../lib/errors';
@@ -14,6 +15,7 @@ import { named, type Kind } from './drafts.svelte';
 import { composeWords } from './words';
 
 export interface Send {
+  by: string; // whose login: nobody else sends it
   once: string;
   ticket: number;
   kind: Kind;
@@ -38,14 +40,22 @@ const state = $state<{ all: Send[] }>({ all: [] });
 const tries: Record<string, number> = {};
 const timers: Record<string, number> = {};
 
-const key = (): string => `deskd.sends.${me().login}`;
+const PLACE = 'deskd.send.';
+const key = (s: Send): string => `${PLACE}${s.by}.${s.once}`;
 
-function keep(): void {
+function keep(s: Send): void {
   try {
-    if (state.all.length) localStorage.setItem(key(), JSON.stringify(state.all));
-    else localStorage.removeItem(key());
+    localStorage.setItem(key(s), JSON.stringify(s));
   } catch {
     /* it is still in this page */
+  }
+}
+
+function unkeep(s: Send): void {
+  try {
+    localStorage.removeItem(key(s));
+  } catch {
+    /* sent again, it is kept once all the same */
   }
 }
 
@@ -71,20 +81,21 @@ export const pending = (ticket: number): Send[] =>
 // anew, had not done with.
 export function resume(): void {
   try {
-    const kept = JSON.parse(localStorage.getItem(key()) ?? '[]') as Send[];
-    for (const s of kept)
-      if (s.once && !state.all.some((x) => x.once === s.once)) {
-        state.all.push(s);
-        if (s.stage === 'sending' || s.stage === 'waiting') void attempt(s.once);
-      }
+    for (const k of Object.keys(localStorage).filter((x) => x.startsWith(PLACE))) {
+      const s = JSON.parse(localStorage.getItem(k) ?? 'null') as Send | null;
+      if (s?.by !== me().login || state.all.some((x) => x.once === s.once)) continue;
+      state.all.push(s);
+      if (s.stage === 'sending' || s.stage === 'waiting') void attempt(s.once);
+    }
   } catch {
     /* nothing that can be read */
   }
 }
 
-export function send(what: Omit<Send, 'once' | 'stage' | 'why' | 'force' | 'at'>): void {
+export function send(what: Omit<Send, 'by' | 'once' | 'stage' | 'why' | 'force' | 'at'>): void {
   const s: Send = {
     ...what,
+    by: me().login,
     once: once(),
     force: false,
     at: Date.now(),
@@ -92,7 +103,7 @@ export function send(what: Omit<Send, 'once' | 'stage' | 'why' | 'force' | 'at'>
     why: '',
   };
   state.all.push(s);
-  keep();
+  keep(s);
   void attempt(s.once);
 }
 
@@ -107,9 +118,16 @@ export function again(s: Send, force = false): void {
 
 function forget(once: string): void {
   clearTimeout(timers[once]);
+  state.all.filter((s) => s.once === once).forEach(unkeep);
   state.all = state.all.filter((s) => s.once !== once);
-  keep();
 }
+
+// What another page has done with, or took back to be changed, is done here.
+if (typeof document !== 'undefined')
+  addEventListener('storage', (e) => {
+    const s = state.all.find((x) => key(x) === e.key);
+    if (s && e.newValue === null) forget(s.once);
+  });
 
 // Back into the composer, to be changed.
 export function edit(s: Send): void {
@@ -120,8 +138,10 @@ export function edit(s: Send): void {
 async function attempt(once: string): Promise<void> {
   const s = state.all.find((x) => x.once === once);
   if (!s) return;
+  // Between two sessions nobody is here who could.
+  if (s.by !== me().login) return wait(s);
   s.stage = 'sending';
-  keep();
+  keep(s);
   try {
     const a = await post<{ event?: number }>(
       `/api/v1/tickets/${s.ticket}/${s.kind === 'note' ? 'notes' : 'replies'}`,
@@ -181,14 +201,20 @@ async function unsend(s: Send, event: number): Promise<void> {
   }
 }
 
+function wait(s: Send): void {
+  const n = (tries[s.once] ?? 0) + 1;
+  tries[s.once] = n;
+  s.stage = 'waiting';
+  timers[s.once] = window.setTimeout(
+    () => void attempt(s.once),
+    Math.min(LONGEST, FIRST * 2 ** (n - 1)),
+  );
+}
+
 function fell(s: Send, e: unknown): void {
   const code = e instanceof ApiError ? e.code : 'INTERNAL';
   if (code === 'AWAY' || code === 'TRYAGAIN' || code === 'NOAUTH') {
-    const n = (tries[s.once] ?? 0) + 1;
-    tries[s.once] = n;
-    s.stage = 'waiting';
-    const wait = Math.min(LONGEST, FIRST * 2 ** (n - 1));
-    timers[s.once] = window.setTimeout(() => void attempt(s.once), wait);
+    wait(s);
   } else if (code === 'CONFLICT' && e instanceof ApiError && e.member === 'upto') {
     s.stage = 'conflict';
     if (open.id === s.ticket) void refresh();
@@ -196,5 +222,5 @@ function fell(s: Send, e: unknown): void {
     s.stage = 'failed';
     s.why = why(e);
   }
-  keep();
+  keep(s);
 }

@@ -49,7 +49,15 @@ export function dress(p: Prefs): void {
   root.dataset.size = String(p.size ?? 100);
 }
 
+let before = ''; // who was here: what this page has in its memory is his
+
 function enter(who: Me): void {
+  // Another's drafts, answers and lists are not his who comes after.
+  if (before && before !== who.login) {
+    location.reload();
+    return;
+  }
+  before = who.login;
   setCsrf(who.csrf);
   remember(true);
   state.me = who;

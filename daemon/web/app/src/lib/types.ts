@@ -166,7 +166,7 @@ export interface CaseAnswer {
   participants?: Participant[];
   calls?: Call[];
   draft?: { reply?: SavedDraft; note?: SavedDraft };
-  here?: Omit<Looker, 'until'>[];
+  here?: { agent: string; display: string; doing: Looker['doing'] }[];
   unread_after?: number;
   events: DeskEvent[];
   before?: number;
