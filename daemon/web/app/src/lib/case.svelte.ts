@@ -113,12 +113,7 @@ export async function load(): Promise<void> {
     if (mine !== turn) return;
     state.events = [];
     take(a);
-    state.here = (a.here ?? []).map(({ agent, display, doing }) => ({
-      login: agent,
-      display,
-      doing,
-      until: now() + PRESENCE,
-    }));
+    state.here = (a.here ?? []).map((l) => ({ ...l, until: now() + PRESENCE }));
     state.older = a.before !== undefined;
     state.upto = a.unread_after ?? newest();
     state.stage = 'ready';

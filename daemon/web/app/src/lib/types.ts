@@ -166,7 +166,7 @@ export interface CaseAnswer {
   participants?: Participant[];
   calls?: Call[];
   draft?: { reply?: SavedDraft; note?: SavedDraft };
-  here?: { agent: string; display: string; doing: Looker['doing'] }[];
+  here?: Omit<Looker, 'until'>[];
   unread_after?: number;
   events: DeskEvent[];
   before?: number;
