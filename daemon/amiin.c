@@ -198,8 +198,6 @@ kept_event(struct kept *k)
 	const struct callrec_desk desk = { c->country, c->lang, 7 * 60 };
 	const char		 *member, *wrong;
 	struct event		 *e = intake_new(k->n);
-	json_t			 *facts;
-	char			 *text;
 
 	if (callrec_read(e, CALLREC_GENERIC, k->json, k->n, &desk, &member,
 		&wrong) != CALLREC_EVENT) {
@@ -208,12 +206,8 @@ kept_event(struct kept *k)
 		intake_free(e);
 		return (NULL);
 	}
-	facts = json_pack("{s:s}", "source", k->pbx->name);
-	text = json_dumps(facts, JSON_COMPACT);
-	e->facts = arena_str(&e->arena, text);
-	free(text);
-	json_decref(facts);
-	if (!event_finish(e, k->pbx->in->d->rules)) {
+	if (!intake_source(e, k->pbx->name) ||
+	    !event_finish(e, k->pbx->in->d->rules)) {
 		intake_free(e);
 		return (NULL);
 	}
@@ -470,6 +464,21 @@ amiin_waiting(const struct amiin *in)
 	LIST_EACH (l, &in->pbxs)
 		n += list_of(l, struct pbx, link)->kept.count;
 	return (n);
+}
+
+bool
+amiin_up(const struct amiin *in, const char *source, const char **wrong)
+{
+	*wrong = "its secret_file or host is not right: the log says which";
+	LIST_EACH (l, &in->pbxs) {
+		const struct pbx *p = list_of(l, struct pbx, link);
+
+		if (strcmp(p->name, source) != 0 || p->ami == NULL)
+			continue;
+		*wrong = amilink_wrong(p->ami);
+		return (amilink_up(p->ami));
+	}
+	return (false);
 }
 
 void

@@ -11,6 +11,7 @@
 #ifndef AMIIN_H
 #define AMIIN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include "base/buf.h"
 #include "base/def.h"
@@ -26,6 +27,11 @@ void amiin_configure(struct amiin *);
 /* Once a second. */
 void   amiin_second(struct amiin *);
 size_t amiin_waiting(const struct amiin *); /* records not yet committed */
+/*
+ * Whether the link of the source of that name is up; *wrong, when it is not,
+ * says why (it is safe to show).
+ */
+bool amiin_up(const struct amiin *, const char *source, const char **wrong);
 /* Gauges, for /metrics. */
 void amiin_stats(const struct amiin *, struct buf *);
 void amiin_close(struct amiin *);

@@ -31,6 +31,18 @@ intake_new(size_t n)
 	return (e);
 }
 
+bool
+intake_source(struct event *e, const char *source)
+{
+	json_t *facts = json_pack("{s:s}", "source", source);
+	char   *text = json_dumps(facts, JSON_COMPACT);
+
+	e->facts = text != NULL ? arena_str(&e->arena, text) : NULL;
+	free(text);
+	json_decref(facts);
+	return (e->facts != NULL);
+}
+
 void
 intake_free(struct event *e)
 {

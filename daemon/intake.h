@@ -21,6 +21,8 @@ void intake_file(struct ask *, struct event *);
  * is no room.
  */
 bool intake_files(struct event *, const json_t *) MUSTCHECK;
+/* Notes which source block told it; false only when there is no room. */
+bool intake_source(struct event *, const char *source) MUSTCHECK;
 /* An empty event for n bytes of input. */
 struct event *intake_new(size_t n) MUSTCHECK;
 void	      intake_free(struct event *);

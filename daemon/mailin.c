@@ -1,11 +1,13 @@
 /*
  * Mail on its way in; see mailin.h.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/hex.h"
+#include "base/idmap.h"
 #include "base/jobs.h"
 #include "base/list.h"
 #include "base/log.h"
@@ -13,12 +15,16 @@
 #include "daemon.h"
 #include "desk/event.h"
 #include "desk/mail.h"
+#include "desk/mailtest.h"
 #include "desk/rules.h"
 #include "edge/hmac.h"
 #include "ingest.h"
 #include "mailin.h"
 #include "settings.h"
 #include "stats.h"
+#include "stmts.h"
+#include "store/pgparam.h"
+#include "store/pool.h"
 
 struct mailin {
 	struct daemon	   *d;
@@ -33,6 +39,7 @@ struct mail_job {
 	struct link	link;
 	struct mailin  *m;
 	uint64_t	id;	/* the server's */
+	uint64_t	noting; /* while PostgreSQL notes a test */
 	struct spill	source; /* until the event is filed, with it */
 	struct event	event;
 	struct mail_env env;
@@ -42,6 +49,8 @@ struct mail_job {
 	char	       *authserv;
 	uint8_t		key[sizeof((struct daemon *)0)->token_key];
 };
+
+static struct idmap noting; /* struct mail_job */
 
 struct mailin *
 mailin_open(struct daemon *d)
@@ -108,28 +117,80 @@ mailin_done(void *arg, uint64_t ref, const struct ingest_outcome *o)
 		smtp_answer(m->server, ref, says[o->how], NULL);
 }
 
-/* Parsed: classify it and let it be filed. */
+/* Classified: let it be filed. */
+static void
+mail_job_take(struct mail_job *j)
+{
+	struct mailin *m = j->m;
+	uint64_t       id = j->id;
+
+	j->event.source = spill_take(&j->source);
+	if (!ingest_take(m->d->ingest, &j->event, mailin_done, m, id))
+		smtp_answer(m->server, id, SMTP_LATER, NULL);
+	mail_job_free(j);
+}
+
+/* It cannot be taken now. */
+static void
+mail_job_later(struct mail_job *j, enum smtp_outcome how)
+{
+	event_drop(&j->event);
+	smtp_answer(j->m->server, j->id, how, NULL);
+	mail_job_free(j);
+}
+
+/* A test of ours is noted and files nothing; else it is ordinary mail. */
+static void
+mail_test_noted(uint64_t id, const struct pg_reply *r)
+{
+	struct mail_job *j = idmap_drop(&noting, id);
+
+	if (j == NULL)
+		return;
+	if (r->how != PG_DONE)
+		mail_job_later(j, SMTP_LATER);
+	else if (*PQgetvalue(r->res, 0, 0) == 't')
+		mail_job_later(j, SMTP_DONE);
+	else
+		mail_job_take(j);
+}
+
+static void
+mail_test_note(struct mail_job *j, const struct mailtest *t)
+{
+	char		num[24];
+	struct pg_param p[4];
+
+	snprintf(num, sizeof num, "%lld", (long long)t->test);
+	p[0] = pgparam_str(num);
+	p[1] = pgparam_str(t->as);
+	p[2] = pgparam_str(t->from);
+	p[3] = pgparam_str(t->said);
+	j->noting = idmap_add(&noting, j);
+	if (!pool_ask(
+		j->m->d->pg_ops, j->noting, ST_TEST_MAIL, p, mail_test_noted)) {
+		idmap_drop(&noting, j->noting);
+		mail_job_later(j, SMTP_LATER);
+	}
+}
+
+/* Parsed: classify it. */
 static void
 mail_job_file(struct mail_job *j)
 {
-	struct mailin *m = j->m;
-	struct daemon *d = m->d;
-	uint64_t       id = j->id;
+	struct daemon  *d = j->m->d;
+	struct mailtest test;
 
 	if (j->event.quarantine != NULL)
 		stats_add(COUNT_QUARANTINED, 1);
-	if (j->event.no_room) {
-		event_drop(&j->event);
-		smtp_answer(m->server, id, SMTP_FULL, NULL);
-	} else if (d->rules == NULL || !event_finish(&j->event, d->rules)) {
-		event_drop(&j->event);
-		smtp_answer(m->server, id, SMTP_LATER, NULL);
-	} else {
-		j->event.source = spill_take(&j->source);
-		if (!ingest_take(d->ingest, &j->event, mailin_done, m, id))
-			smtp_answer(m->server, id, SMTP_LATER, NULL);
-	}
-	mail_job_free(j);
+	if (j->event.no_room)
+		mail_job_later(j, SMTP_FULL);
+	else if (d->rules == NULL || !event_finish(&j->event, d->rules))
+		mail_job_later(j, SMTP_LATER);
+	else if (mailtest_read(&test, &j->event, &j->env))
+		mail_test_note(j, &test);
+	else
+		mail_job_take(j);
 }
 
 static void
@@ -220,6 +281,17 @@ mailin_turn(struct mailin *m)
 	}
 }
 
+static void
+mail_test_drop(uint64_t id, void *what, void *arg)
+{
+	struct mail_job *j = what;
+
+	(void)arg;
+	idmap_drop(&noting, id);
+	event_drop(&j->event);
+	mail_job_free(j);
+}
+
 void
 mailin_close(struct mailin *m)
 {
@@ -233,6 +305,8 @@ mailin_close(struct mailin *m)
 		event_drop(&j->event);
 		mail_job_free(j);
 	}
+	idmap_each(&noting, mail_test_drop, NULL);
+	idmap_free(&noting);
 	if (m->parsing == 0)
 		free(m);
 }

@@ -22,7 +22,6 @@
 
 #define CHUNK_MAX 262144 /* of a blob, as blob_put writes them */
 #define FILES_MAX 100
-#define URL_MAX	  300
 
 /* One mail being made, or with the courier. */
 struct mailout {
@@ -176,37 +175,46 @@ automatic(const json_t *m)
 	return (NULL);
 }
 
-static bool
-mailout_go(struct mailout *o)
+void
+mailout_relay(
+    const struct daemon *d, struct courier_mail *m, char url[MAILOUT_URL])
 {
-	const struct settings *s = o->d->settings;
-	const char	      *rcpts[1 + COMPOSE_CC_MAX];
-	const json_t	      *cc = json_object_get(o->m, "cc");
-	char		       sender[400] = "", url[URL_MAX];
-	size_t		       i;
+	const struct settings *s = d->settings;
 
-	if (automatic(o->m) == NULL && !token_address(o, sender, sizeof sender))
-		return (false);
-	snprintf(url, sizeof url, "%s%s",
+	snprintf(url, MAILOUT_URL, "%s%s",
 	    strstr(s->smtp_relay, "://") != NULL ? "" : "smtp://",
 	    s->smtp_relay);
-	rcpts[0] = member(o->m, "address");
-	for (i = 0; i < json_array_size(cc) && i < COMPOSE_CC_MAX; i++)
-		rcpts[1 + i] = json_string_value(json_array_get(cc, i));
-	o->courier = courier_mail(o->d->courier,
-	    &(struct courier_mail){ .url = url,
+	*m = (struct courier_mail){ .url = url,
 		.starttls = s->smtp_starttls && strncmp(url, "smtps:", 6) != 0,
 		.ca = s->smtp_ca[0] != '\0' ? s->smtp_ca : NULL,
 		.user = s->smtp_user[0] != '\0' ? s->smtp_user : NULL,
 		.password = s->smtp_user[0] != '\0' ? password : NULL,
 		.helo = s->hostname,
-		.from = sender,
-		.rcpts = rcpts,
-		.nrcpts = 1 + i,
-		.bytes = o->mail.p,
-		.n = o->mail.n,
-		.timeout_ms = s->smtp_patience * 1000 },
-	    on_ready, on_got, o->d, o->ref);
+		.timeout_ms = s->smtp_patience * 1000 };
+}
+
+static bool
+mailout_go(struct mailout *o)
+{
+	const char	   *rcpts[1 + COMPOSE_CC_MAX];
+	const json_t	   *cc = json_object_get(o->m, "cc");
+	char		    sender[400] = "", url[MAILOUT_URL];
+	struct courier_mail m;
+	size_t		    i;
+
+	if (automatic(o->m) == NULL && !token_address(o, sender, sizeof sender))
+		return (false);
+	rcpts[0] = member(o->m, "address");
+	for (i = 0; i < json_array_size(cc) && i < COMPOSE_CC_MAX; i++)
+		rcpts[1 + i] = json_string_value(json_array_get(cc, i));
+	mailout_relay(o->d, &m, url);
+	m.from = sender;
+	m.rcpts = rcpts;
+	m.nrcpts = 1 + i;
+	m.bytes = o->mail.p;
+	m.n = o->mail.n;
+	o->courier =
+	    courier_mail(o->d->courier, &m, on_ready, on_got, o->d, o->ref);
 	return (o->courier != 0);
 }
 

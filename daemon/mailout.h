@@ -16,4 +16,13 @@ void mailout_open(struct daemon *);
 void mailout_reload(struct daemon *);
 void mailout_close(void);
 
+#define MAILOUT_URL 300
+/*
+ * What the settings say of the relay: where it is, and how it is talked to.
+ * url is room that has to live as long as the mail; the password is read
+ * anew with the settings.
+ */
+void mailout_relay(
+    const struct daemon *, struct courier_mail *, char url[MAILOUT_URL]);
+
 #endif

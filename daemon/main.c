@@ -61,6 +61,7 @@
 #include "stmts.h"
 #include "store/pool.h"
 #include "store/redis.h"
+#include "testmail.h"
 #include "visits.h"
 #include "widget.h"
 
@@ -365,6 +366,7 @@ stop(void)
 	conn_reap();
 	site_close(d.site);
 	ask_close();
+	testmail_close();
 	chores_close(d.chores);
 	visits_close(d.visits);
 	loads_close(d.loads);

@@ -179,7 +179,10 @@ op_do_HOOK(struct ask *a)
 		event_refuse(a, e, member, wrong);
 		break;
 	case CALLREC_EVENT:
-		intake_file(a, e);
+		if (intake_source(e, s->name))
+			intake_file(a, e);
+		else
+			event_refuse(a, e, "", "This is too large.");
 		break;
 	case CALLREC_NOTHING:
 		intake_free(e);

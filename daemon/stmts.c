@@ -108,6 +108,10 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	[ST_HOOK_SWEEP] = { "hook_sweep", "SELECT desk.hook_sweep($1::int)",
 	    1 },
 	[ST_HOOK_STATS] = { "hook_stats", "SELECT desk.hook_stats()::text", 0 },
+	[ST_TEST_MAIL] = { "channel_test_mail",
+	    "SELECT desk.channel_test_mail($1::bigint, $2, $3, $4)", 4 },
+	[ST_TEST_SEEN] = { "channel_test_seen",
+	    "SELECT desk.channel_test_seen($1::bigint)::text", 1 },
 	[ST_BOARD] = { "board", "SELECT desk.board()::text", 0 },
 };
 

@@ -18,6 +18,7 @@ struct doctor {
 	const char	 *sql;	    /* directory of the SQL files */
 	json_t		 *findings; /* for -j */
 	unsigned	  warned, bad;
+	long		  waiting; /* mails for the relay, as far as known */
 };
 
 /* Notes one finding; mend is what to do, or NULL when all is well. */
@@ -30,6 +31,8 @@ void doctor_clock(
 void doctor_postgres(struct doctor *, const struct deskdconf *);
 void doctor_redis(struct doctor *, const struct deskdconf *);
 void doctor_relay(struct doctor *, const struct deskdconf *);
+/* keys: how many second factors each key seals, {"key":n}; or NULL. */
+void doctor_seal(struct doctor *, const char *dir, const json_t *keys);
 /* The secrets of sources, hooks and the widget, in this directory. */
 void doctor_secrets(struct doctor *, struct wire *, const char *dir);
 

@@ -86,6 +86,14 @@ doctor_relay(struct doctor *d, const struct deskdconf *conf)
 	struct buf url;
 	CURLcode   result;
 
+	if (conf->smtp_relay[0] == '\0' && d->waiting > 0) {
+		doctor_note(d, FIND_BAD, "relay",
+		    "set smtp_relay to the mail server that takes your mail",
+		    "smtp_relay is empty, and %ld%s mails wait for it: they "
+		    "are not sent",
+		    d->waiting, d->waiting >= 1000 ? " or more" : "");
+		return;
+	}
 	if (conf->smtp_relay[0] == '\0') {
 		doctor_note(d, FIND_WARN, "relay",
 		    "set smtp_relay to the mail server that takes your mail",

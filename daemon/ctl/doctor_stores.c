@@ -70,6 +70,19 @@ pg_connect(const char *conninfo)
 	return (PQconnectdbParams(names, values, 1));
 }
 
+/* A database of another version is told of above. */
+static void
+pg_seal(struct doctor *d, PGconn *pg, const char *dir)
+{
+	char   *value = pg_value(pg, "SELECT desk.factor_keys()");
+	json_t *keys = value != NULL ? json_loads(value, 0, NULL) : NULL;
+
+	if (keys != NULL)
+		doctor_seal(d, dir, keys);
+	json_decref(keys);
+	free(value);
+}
+
 void
 doctor_postgres(struct doctor *d, const struct deskdconf *conf)
 {
@@ -102,6 +115,10 @@ doctor_postgres(struct doctor *d, const struct deskdconf *conf)
 	if (value != NULL)
 		doctor_clock(d, "PostgreSQL's clock", atoll(value), asked);
 	free(value);
+	if ((value = pg_value(pg, "SELECT desk.mail_waiting()")) != NULL)
+		d->waiting = atol(value);
+	free(value);
+	pg_seal(d, pg, conf->state_dir);
 	PQfinish(pg);
 }
 

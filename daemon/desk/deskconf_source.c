@@ -76,6 +76,20 @@ static cfg_opt_t send_options[] = {
 	CFG_END(),
 };
 
+static cfg_opt_t check_options[] = {
+	CFG_STR("url", NULL, CFGF_NODEFAULT),
+	CFG_STR("method", NULL, CFGF_NODEFAULT),
+	CFG_STR("token_file", NULL, CFGF_NODEFAULT),
+	CFG_INT("status", 0, CFGF_NODEFAULT),
+	CFG_STR_LIST("headers", NULL, CFGF_NONE),
+	CFG_STR_LIST("success", NULL, CFGF_NONE),
+	CFG_STR_LIST("code", NULL, CFGF_NONE),
+	CFG_STR_LIST("words", NULL, CFGF_NONE),
+	CFG_STR_LIST("temporary", NULL, CFGF_NONE),
+	CFG_STR_LIST("expired", NULL, CFGF_NONE),
+	CFG_END(),
+};
+
 static const cfg_flag_t named = CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES;
 
 cfg_opt_t *
@@ -92,6 +106,7 @@ conf_source_grammar(void (*watch)(cfg_opt_t *))
 		CFG_SEC("verify", verify_options, CFGF_NODEFAULT),
 		CFG_SEC("event", event_options, named),
 		CFG_SEC("send", send_options, named),
+		CFG_SEC("check", check_options, CFGF_NODEFAULT),
 		CFG_END(),
 	};
 
@@ -99,6 +114,7 @@ conf_source_grammar(void (*watch)(cfg_opt_t *))
 	watch(verify_options);
 	watch(event_options);
 	watch(send_options);
+	watch(check_options);
 	watch(source);
 	return (source);
 }
@@ -203,6 +219,9 @@ make_provider(struct deskconf *d, cfg_t *sec)
 	    made, "events", make_blocks(d, sec, "event", event_options));
 	json_object_set_new(
 	    made, "sends", make_blocks(d, sec, "send", send_options));
+	if (cfg_size(sec, "check") > 0)
+		json_object_set_new(made, "check",
+		    make_block(d, cfg_getsec(sec, "check"), check_options));
 	if (d->faults == before)
 		try_provider(d, sec, made);
 	return (made);
@@ -222,7 +241,7 @@ static void
 check_plain(struct deskconf *d, cfg_t *sec)
 {
 	static const char *const only[] = { "contact", "sign", "verify",
-		"event", "send" };
+		"event", "send", "check" };
 	size_t			 i;
 
 	for (i = 0; i < nitems(only); i++)

@@ -101,7 +101,7 @@ struct provider_send {
 	const char	     *method;
 	size_t		      nheaders;
 	struct filling	      headers[PROVIDER_CHOICE];
-	const char	     *body; /* see jsontemplate.h, or a form */
+	const char	     *body; /* see jsontemplate.h, or a form; or NULL */
 	bool		      form; /* a=1&b=2, else JSON */
 	const char	     *token_file;
 	struct provider_tests success; /* besides a status of 2yz */
@@ -109,16 +109,18 @@ struct provider_send {
 	struct provider_codes temporary, expired, blocked, closed;
 	int max_text; /* characters, 0: as many as there are */
 	int timeout;  /* seconds */
+	int status;   /* of a check: what it must answer with, 0: 2yz */
 };
 
 struct provider {
 	const char	      *contact; /* kind of its senders' addresses */
-	bool		       signs, verifies;
+	bool		       signs, verifies, checks;
 	struct provider_sign   sign;
 	struct provider_verify verify;
 	size_t		       nevents, nsends;
 	struct provider_event  events[PROVIDER_BLOCKS];
 	struct provider_send   sends[PROVIDER_BLOCKS];
+	struct provider_send   check; /* tries our token; it has no body */
 };
 
 /* What is wrong with a description, and where; every text is constant. */
@@ -239,6 +241,13 @@ struct provider_outcome {
 	char		  words[400]; /* for the agent, when it was not sent */
 	long		  retry;      /* seconds the provider asks for, 0 */
 };
+
+/*
+ * What the answer to a check means: PROVIDER_SENT when the provider knows our
+ * token, else words says what is the matter.
+ */
+void provider_check_judge(struct provider_outcome *,
+    const struct provider_send *, long status, const char *body, size_t n);
 
 /* What the answer means; body may be anything. */
 void provider_judge(struct provider_outcome *, const struct provider_send *,

@@ -11,6 +11,7 @@
 
 #define WORD_MAX   64
 #define TEXT_MAX   400
+#define CHECK_S	   15	       /* a person waits for it */
 #define WINDOW_MAX (7 * 86400) /* seconds */
 
 struct loading {
@@ -22,6 +23,7 @@ static const char *const no_names[] = { NULL };
 static const char *const base_names[] = { "body", "secret", "header:", NULL };
 static const char *const send_names[] = { "text", "to", "reply_id", "token",
 	"id", NULL };
+static const char *const check_names[] = { "token", NULL };
 static const char *const url_names[] = { "to", "reply_id", "token", "id",
 	NULL };
 
@@ -381,6 +383,20 @@ load_codes(struct loading *l, const json_t *from, struct provider_send *s)
 	return (true);
 }
 
+/* Where it goes is the configuration's word alone. */
+static bool
+load_where(struct loading *l, const struct provider_send *s)
+{
+	if (s->url.n == 0 || s->url.parts[0].is != FILLING_TEXT ||
+	    (strncmp(s->url.parts[0].text, "https://", 8) != 0 &&
+		strncmp(s->url.parts[0].text, "http://", 7) != 0) ||
+	    (s->url.n > 1 &&
+		strchr(strstr(s->url.parts[0].text, "//") + 2, '/') == NULL))
+		return (load_wrong(l, "url",
+		    "This must be http:// or https:// with a host of its own."));
+	return (true);
+}
+
 static bool
 load_send(struct loading *l, const json_t *from, struct provider_send *s)
 {
@@ -410,15 +426,33 @@ load_send(struct loading *l, const json_t *from, struct provider_send *s)
 	s->timeout = (int)timeout;
 	if (s->name == NULL || strlen(s->name) > WORD_MAX)
 		return (load_wrong(l, "name", "This must be given."));
-	/* Where it goes is the configuration's word alone. */
-	if (s->url.n == 0 || s->url.parts[0].is != FILLING_TEXT ||
-	    (strncmp(s->url.parts[0].text, "https://", 8) != 0 &&
-		strncmp(s->url.parts[0].text, "http://", 7) != 0) ||
-	    (s->url.n > 1 &&
-		strchr(strstr(s->url.parts[0].text, "//") + 2, '/') == NULL))
-		return (load_wrong(l, "url",
-		    "This must be http:// or https:// with a host of its own."));
-	return (true);
+	return (load_where(l, s));
+}
+
+/* Asks without a body whether our token is known. */
+static bool
+load_check(struct loading *l, const json_t *from, struct provider_send *s)
+{
+	static const char *const methods[] = { "GET", "POST" };
+	size_t			 method;
+	long			 status;
+
+	l->fault->part = "check";
+	if (!load_filling(l, from, "url", check_names, false, &s->url) ||
+	    !load_word(l, from, "method", methods, nitems(methods), &method) ||
+	    !load_each(l, from, "headers", PROVIDER_CHOICE, take_header, s) ||
+	    !load_file(l, from, "token_file", &s->token_file) ||
+	    !load_number(l, from, "status", 100, 599, 0, &status) ||
+	    !load_each(
+		l, from, "success", PROVIDER_CHOICE, take_test, &s->success) ||
+	    !load_value(l, from, "code", &s->code) ||
+	    !load_value(l, from, "words", &s->words) || !load_codes(l, from, s))
+		return (false);
+	s->name = "check";
+	s->timeout = CHECK_S;
+	s->method = methods[method];
+	s->status = (int)status;
+	return (load_where(l, s));
 }
 
 /* The whole ----------------------------------------------------------------- */
@@ -477,6 +511,11 @@ provider_load(struct arena *a, const json_t *body, struct provider_fault *fault)
 	if ((part = load_member(body, "verify")) != NULL) {
 		p->verifies = true;
 		if (!load_verify(&l, part, &p->verify))
+			return (NULL);
+	}
+	if ((part = load_member(body, "check")) != NULL) {
+		p->checks = true;
+		if (!load_check(&l, part, &p->check))
 			return (NULL);
 	}
 	return (load_blocks(&l, body, p) ? p : NULL);

@@ -133,17 +133,19 @@ provider_request_make(struct provider_request *r, const struct provider_send *s,
 	r->url = request_filled(r, &s->url, put_encoded, letter);
 	if (r->url == NULL)
 		return ("The address to send to cannot be made.");
-	r->headers[r->nheaders++] = s->form
-	    ? "Content-Type: application/x-www-form-urlencoded"
-	    : "Content-Type: application/json";
+	if (s->body != NULL)
+		r->headers[r->nheaders++] = s->form
+		    ? "Content-Type: application/x-www-form-urlencoded"
+		    : "Content-Type: application/json";
 	for (i = 0; i < s->nheaders; i++) {
 		r->headers[r->nheaders] =
 		    request_filled(r, &s->headers[i], put_header, letter);
 		if (r->headers[r->nheaders++] == NULL)
 			return ("A header to send cannot be made.");
 	}
-	return (
-	    request_body(r, s, letter) ? NULL : "The message cannot be made.");
+	if (s->body == NULL || request_body(r, s, letter))
+		return (NULL);
+	return ("The message cannot be made.");
 }
 
 void
@@ -340,6 +342,46 @@ provider_judge(struct provider_outcome *o, const struct provider_send *s,
 		    NULL, status);
 	} else
 		judge_failed(o, s, status, &a, &spot);
+	json_decref(json);
+	arena_free(&a);
+}
+
+void
+provider_check_judge(struct provider_outcome *o, const struct provider_send *s,
+    long status, const char *body, size_t n)
+{
+	struct spot  spot = { .n = 0 };
+	struct arena a;
+	const char  *said;
+	json_t	    *json = judge_read(body, n);
+	bool	     held;
+
+	*o = (struct provider_outcome){ .how = PROVIDER_SENT };
+	arena_init(&a, JUDGE_ARENA);
+	if (json != NULL)
+		spot.path[spot.n++] = json;
+	held = s->status != 0 ? status == s->status
+			      : status >= 200 && status < 300;
+	said = provider_value_text(&a, &s->words, &spot);
+	if (held && provider_tests_hold(&s->success, &spot))
+		;
+	else if (judge_is(&a, s, &s->temporary, &spot) || status == 429 ||
+	    status >= 500) {
+		o->how = PROVIDER_LATER;
+		judge_say(o, "The provider cannot say it now.", said, status);
+	} else if (judge_is(&a, s, &s->expired, &spot) || status == 401 ||
+	    status == 403) {
+		o->how = PROVIDER_NEVER;
+		judge_say(o,
+		    "The provider does not accept our token: put a new one "
+		    "into its file.",
+		    said, status);
+	} else {
+		o->how = PROVIDER_NEVER;
+		judge_say(o,
+		    "The provider did not answer as it does to a good token.",
+		    said, status);
+	}
 	json_decref(json);
 	arena_free(&a);
 }

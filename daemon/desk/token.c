@@ -9,10 +9,19 @@
 
 #define SIGN_CHARS 20 /* of base32, 5 bits each: 100 bits */
 
-/* The signature of a ticket's id, as it stands in an address. */
+/* What a token is of: nobody can make one kind of another. */
+struct stamp {
+	char	    letter;
+	const char *what;
+};
+
+static const struct stamp of_ticket = { 't', "ticket" };
+static const struct stamp of_test = { 'x', "test" };
+
+/* The signature of an id, as it stands in an address. */
 static void
-token_sign(
-    char out[SIGN_CHARS + 1], const uint8_t *key, size_t keylen, int64_t ticket)
+token_sign(char out[SIGN_CHARS + 1], const struct stamp *of, const uint8_t *key,
+    size_t keylen, int64_t id)
 {
 	static const char digits[] = "abcdefghijklmnopqrstuvwxyz234567";
 	char		  text[48];
@@ -23,7 +32,7 @@ token_sign(
 	uint32_t	  v = 0;
 	int		  bits = 0;
 
-	snprintf(text, sizeof text, "deskd ticket %lld", (long long)ticket);
+	snprintf(text, sizeof text, "deskd %s %lld", of->what, (long long)id);
 	h = g_hmac_new(G_CHECKSUM_SHA256, key, keylen);
 	g_hmac_update(h, (const guchar *)text, -1);
 	g_hmac_get_digest(h, mac, &n);
@@ -37,16 +46,16 @@ token_sign(
 	out[at] = '\0';
 }
 
-bool
-token_make(
-    char *out, size_t size, const uint8_t *key, size_t keylen, int64_t ticket)
+static bool
+stamp_make(char *out, size_t size, const struct stamp *of, const uint8_t *key,
+    size_t keylen, int64_t id)
 {
 	char sign[SIGN_CHARS + 1];
 
-	if (size < TOKEN_MAX || ticket <= 0 || keylen == 0)
+	if (size < TOKEN_MAX || id <= 0 || keylen == 0)
 		return (false);
-	token_sign(sign, key, keylen, ticket);
-	snprintf(out, size, "t%lld.%s", (long long)ticket, sign);
+	token_sign(sign, of, key, keylen, id);
+	snprintf(out, size, "%c%lld.%s", of->letter, (long long)id, sign);
 	return (true);
 }
 
@@ -79,24 +88,51 @@ token_same(const char *sign, const char *s)
 	return (differ == 0);
 }
 
-int64_t
-token_check(const char *address, const uint8_t *key, size_t keylen)
+static int64_t
+stamp_check(const char *address, const struct stamp *of, const uint8_t *key,
+    size_t keylen)
 {
 	const char *at, *plus, *dot;
 	char	    sign[SIGN_CHARS + 1];
-	int64_t	    ticket;
+	int64_t	    id;
 
 	if (keylen == 0 || (at = strrchr(address, '@')) == NULL)
 		return (0);
 	/* The last '+': the address itself may have one already. */
 	if ((plus = memrchr(address, '+', (size_t)(at - address))) == NULL ||
-	    (plus[1] != 't' && plus[1] != 'T'))
+	    g_ascii_tolower(plus[1]) != of->letter)
 		return (0);
 	if ((dot = memchr(plus, '.', (size_t)(at - plus))) == NULL ||
 	    at - dot - 1 != SIGN_CHARS)
 		return (0);
-	if ((ticket = token_number(plus + 2, dot)) == 0)
+	if ((id = token_number(plus + 2, dot)) == 0)
 		return (0);
-	token_sign(sign, key, keylen, ticket);
-	return (token_same(sign, dot + 1) ? ticket : 0);
+	token_sign(sign, of, key, keylen, id);
+	return (token_same(sign, dot + 1) ? id : 0);
+}
+
+bool
+token_make(
+    char *out, size_t size, const uint8_t *key, size_t keylen, int64_t ticket)
+{
+	return (stamp_make(out, size, &of_ticket, key, keylen, ticket));
+}
+
+int64_t
+token_check(const char *address, const uint8_t *key, size_t keylen)
+{
+	return (stamp_check(address, &of_ticket, key, keylen));
+}
+
+bool
+token_test_make(
+    char *out, size_t size, const uint8_t *key, size_t keylen, int64_t test)
+{
+	return (stamp_make(out, size, &of_test, key, keylen, test));
+}
+
+int64_t
+token_test_check(const char *address, const uint8_t *key, size_t keylen)
+{
+	return (stamp_check(address, &of_test, key, keylen));
 }

@@ -27,4 +27,14 @@ bool token_make(char *out, size_t size, const uint8_t *key, size_t keylen,
  */
 int64_t token_check(const char *address, const uint8_t *key, size_t keylen);
 
+/*
+ * The same of a test mail (CHANNEL.TEST): "x42.<20 characters>" over "deskd
+ * test 42".  It stands in the addresses and the Message-ID of what we send to
+ * try a channel, and names no ticket.
+ */
+bool token_test_make(char *out, size_t size, const uint8_t *key, size_t keylen,
+    int64_t test) MUSTCHECK;
+int64_t token_test_check(
+    const char *address, const uint8_t *key, size_t keylen);
+
 #endif

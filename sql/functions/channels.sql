@@ -17,6 +17,17 @@ AS $$
 	    GROUP BY e.channel) x
 $$;
 
+-- Mails that are to go to the relay; so many at most are counted.
+CREATE OR REPLACE FUNCTION desk.mail_waiting()
+RETURNS bigint
+LANGUAGE sql STABLE
+AS $$
+	SELECT count(*) FROM (SELECT FROM desk.outbound o
+	    WHERE o.channel = 'mail' AND o.state IN ('queued', 'deferred',
+		'sending', 'committing')
+	    LIMIT 1000) w
+$$;
+
 -- The daemon adds which of deskd.conf's ways are open (op_channel.c).
 CREATE OR REPLACE FUNCTION desk.channel_list(caller jsonb, args jsonb)
 RETURNS jsonb
@@ -35,11 +46,7 @@ BEGIN
 			'queue', q.name)) ORDER BY s.kind, s.address), '[]')
 		FROM desk.served s LEFT JOIN desk.queue q ON q.id = s.queue),
 	    'mail', coalesce(last->'mail', '{}') || jsonb_strip_nulls(
-		jsonb_build_object('waiting', (SELECT count(*)
-		    FROM (SELECT FROM desk.outbound o
-			WHERE o.channel = 'mail' AND o.state IN ('queued',
-			    'deferred', 'sending', 'committing')
-			LIMIT 1000) w),
+		jsonb_build_object('waiting', desk.mail_waiting(),
 		    'said', (SELECT o.said FROM desk.outbound o
 			WHERE o.channel = 'mail' AND o.state = 'deferred'
 			ORDER BY o.next_try LIMIT 1))),
@@ -53,6 +60,7 @@ BEGIN
 		    'answers', coalesce(s->'provider'->'sends', '[]') <> '[]')
 		    ORDER BY s->>'name'), '[]')
 		FROM jsonb_array_elements(c->'sources') s),
-	    'hooks', desk.hook_list(caller, '{}')->'hooks');
+	    'hooks', desk.hook_list(caller, '{}')->'hooks',
+	    'tests', desk.channel_tests());
 END;
 $$;

@@ -176,3 +176,14 @@ BEGIN
 	RETURN jsonb_build_object('login', a.name);
 END;
 $$;
+
+-- How many second factors each key seals, for deskctl doctor.
+CREATE OR REPLACE FUNCTION desk.factor_keys()
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	SELECT coalesce(jsonb_object_agg(k.key, k.n), '{}')
+	FROM (SELECT o.key, count(*) AS n FROM desk.totp o
+	    JOIN desk.agent a ON a.id = o.agent AND a.active
+	    WHERE o.confirmed_at IS NOT NULL GROUP BY o.key) k
+$$;

@@ -13,7 +13,9 @@ AS $$
 	    AND coalesce(jsonb_typeof(value->'sends'), 'array') = 'array'
 	    AND coalesce(jsonb_typeof(value->'sign'), 'object') = 'object'
 	    AND coalesce(jsonb_typeof(value->'verify'), 'object') = 'object'
-	    AND value - '{contact,events,sends,sign,verify}'::text[] = '{}'
+	    AND coalesce(jsonb_typeof(value->'check'), 'object') = 'object'
+	    AND value - '{contact,events,sends,sign,verify,check}'::text[]
+		= '{}'
 $$;
 
 -- The line of talk that an event is part of, last of what it answers; NULL

@@ -125,6 +125,10 @@ try_send(const struct provider *p, const char *s, size_t n)
 		assert(utf8_valid(o.words, strlen(o.words)));
 		provider_judge(&o, &p->sends[i], 400, s, n);
 		assert(o.how != PROVIDER_SENT && o.words[0] != '\0');
+		provider_check_judge(&o, &p->sends[i], 200, s, n);
+		assert(utf8_valid(o.words, strlen(o.words)));
+		provider_check_judge(&o, &p->sends[i], 400, s, n);
+		assert(o.how != PROVIDER_SENT && o.words[0] != '\0');
 	}
 	free(text);
 }

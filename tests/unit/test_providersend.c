@@ -225,6 +225,71 @@ test_judge(void **state)
 	}
 }
 
+/* What is asked to try a token, and what the answers mean. */
+static void
+test_check(void **state)
+{
+	static const struct {
+		const char	 *source;
+		long		  status;
+		const char	 *body;
+		enum provider_how how;
+		const char	 *words;
+	} cases[] = {
+		{ "telegram", 200, "{\"ok\":true,\"result\":{\"id\":1}}",
+		    PROVIDER_SENT, "" },
+		{ "telegram", 401,
+		    "{\"ok\":false,\"error_code\":401,\"description\":"
+		    "\"Unauthorized\"}",
+		    PROVIDER_NEVER, "our token: put" },
+		{ "telegram", 429, "", PROVIDER_LATER, "(HTTP 429)" },
+		{ "telegram", 200, "<html>", PROVIDER_NEVER, "did not answer" },
+		{ "messenger", 200, "{\"id\":\"7\"}", PROVIDER_SENT, "" },
+		{ "messenger", 400,
+		    "{\"error\":{\"message\":\"expired\",\"code\":190}}",
+		    PROVIDER_NEVER, "It said: expired" },
+		{ "zalo", 200, "{\"error\":0,\"data\":{}}", PROVIDER_SENT, "" },
+		{ "zalo", 200, "{\"error\":-216,\"message\":\"x\"}",
+		    PROVIDER_NEVER, "our token: put" },
+		{ "zalo", 503, "{\"error\":0}", PROVIDER_LATER, "now" },
+	};
+	struct provider_letter	letter = { .token = "12:A/b" };
+	struct provider_request q;
+	struct provider_outcome o;
+	struct rules	       *r;
+	const struct provider  *p;
+	size_t			i;
+
+	(void)state;
+	for (i = 0; i < nitems(cases); i++) {
+		r = shipped(cases[i].source);
+		p = rules_source(r, cases[i].source)->provider;
+		assert_true(p->checks);
+		assert_null(provider_request_make(&q, &p->check, &letter));
+		assert_string_equal(q.method, "GET");
+		assert_int_equal(q.body.n, 0);
+		assert_true(strstr(q.url, "12:A%2Fb") != NULL ||
+		    strstr(q.headers[0], "12:A/b") != NULL);
+		provider_request_end(&q);
+		provider_check_judge(&o, &p->check, cases[i].status,
+		    cases[i].body, strlen(cases[i].body));
+		if (o.how != cases[i].how ||
+		    strstr(o.words, cases[i].words) == NULL)
+			fail_msg("%s: %d, %s", cases[i].body, o.how, o.words);
+		rules_free(r);
+	}
+	r = rules_of("source \"x\" { form = \"data\" contact = \"x\"\n"
+		     "secret_file = \"s\"\n"
+		     "event \"e\" { id = \"/a\" sender = \"/b\" }\n"
+		     "check { url = \"https://a.example/\" status = 204 } }\n");
+	p = rules_source(r, "x")->provider;
+	provider_check_judge(&o, &p->check, 204, "", 0);
+	assert_int_equal(o.how, PROVIDER_SENT);
+	provider_check_judge(&o, &p->check, 200, "", 0);
+	assert_int_equal(o.how, PROVIDER_NEVER);
+	rules_free(r);
+}
+
 /* Mistakes are said with their line, and their place in the block. */
 static void
 test_mistakes(void **state)
@@ -296,6 +361,7 @@ main(void)
 		cmocka_unit_test(test_base),
 		cmocka_unit_test(test_request),
 		cmocka_unit_test(test_judge),
+		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_mistakes),
 	};
 
