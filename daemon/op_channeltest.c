@@ -56,8 +56,7 @@ hook_pinged(void *arg, uint64_t ref, const struct courier_result *r)
 		[COURIER_UNKNOWN] = "unknown" };
 	static const char *const words[] = { [COURIER_DONE] =
 						 "The receiver took a ping.",
-		[COURIER_LATER] = "The receiver cannot be reached, or does not "
-				  "take it now.",
+		[COURIER_LATER] = "The receiver is away, or busy.",
 		[COURIER_NEVER] = "The receiver refuses it.",
 		[COURIER_UNKNOWN] = "The receiver did not answer in time." };
 	struct ask		*a = ask_find(ref);
