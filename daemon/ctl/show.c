@@ -471,17 +471,45 @@ show_member(struct show *s, const json_t *m, unsigned depth)
 	}
 }
 
+/*
+ * The one list of an object that has nothing beside it, or only its own
+ * length as "total": the whole list, which needs no heading.
+ */
+static const json_t *
+only_list(const json_t *object)
+{
+	const json_t *total = json_object_get(object, "total"), *m;
+	void	     *i = json_object_iter((json_t *)object);
+
+	if (json_object_size(object) != 1 + (total != NULL))
+		return (NULL);
+	if (i != NULL && json_object_iter_value(i) == total)
+		i = json_object_iter_next((json_t *)object, i);
+	if (i == NULL)
+		return (NULL);
+	m = json_object_iter_value(i);
+	if (!is_rows(m) ||
+	    (total != NULL &&
+		json_integer_value(total) != (json_int_t)json_array_size(m)))
+		return (NULL);
+	return (m);
+}
+
 static void
 show_object(struct show *s, const json_t *v, unsigned depth)
 {
 	json_t	   *object = (json_t *)v, *m;
 	const char *name;
-	bool	    any = show_plain(s, object);
+	bool	    any;
 
+	if (only_list(v) != NULL) {
+		show_table(s, only_list(v));
+		return;
+	}
+	any = show_plain(s, object);
 	json_object_foreach (object, name, m) {
 		if (is_scalar(m) || is_words(m))
 			continue;
-		/* One list and nothing beside it needs no heading. */
 		if (json_object_size(object) > 1) {
 			buf_str(s->out, any ? "\n" : "");
 			buf_shown(s->out, name, strlen(name), 64);
