@@ -208,7 +208,7 @@ test('a text and a file go along, and the case is done', async () => {
     await openCase(p, c.ticket);
     await page.keyboard.press('r');
     await page.keyboard.type('/xinloi');
-    await page.getByRole('option', { name: /xin-loi-giao-tre/ }).waitFor();
+    await page.getByRole('option', { name: /xin-loi-giao-tre Chào/ }).waitFor();
     await page.keyboard.press('Enter');
     await until('it is filled', async () => /xin lỗi/.test(await writing(page).inputValue()));
     assert.doesNotMatch(await writing(page).inputValue(), /\{/);
