@@ -394,8 +394,10 @@ describe('daemons and PostgreSQL that go away', () => {
       await notes(tickets.slice(0, 250));
       await run(servers, [desk.var, 'pg', 'kill']);
       await run(servers, [desk.var, 'pg', 'start', 'durable']);
-      await until('the desk is back', () =>
-        fetch(`${desk.metrics}/readyz`).then((r) => r.ok, () => false));
+      for (const metrics of [desk.metrics, second.metrics]) {
+        await until('the desk is back', () =>
+          fetch(`${metrics}/readyz`).then((r) => r.ok, () => false));
+      }
       // The first stops for a while, with whatever it has in hand.
       process.kill(first, 'SIGSTOP');
       await notes(tickets.slice(250), second.service);
