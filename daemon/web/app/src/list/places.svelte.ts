@@ -6,11 +6,14 @@ import type { Ticket } from '../lib/types';
 import { List } from './list.svelte';
 import { same, search, type ListQuery } from './query';
 
+// The cursor is on a row that has not come yet: no case, and nothing to act on.
+export const COMING = -1;
+
 const kept = new Map<string, { cursor: number; top: number }>();
 
 class Here {
   list = $state.raw<List | null>(null);
-  cursor = $state(0); // the ticket that J and K go from
+  cursor = $state(0); // the ticket that J and K go from, or COMING
   chosen = new SvelteSet<number>();
   focused = $state(false); // the list has the focus
   top = 0; // where to scroll to when its first rows have come
@@ -21,7 +24,7 @@ class Here {
     this.end();
     this.chosen.clear();
     const was = kept.get(search(q));
-    this.cursor = was?.cursor ?? 0;
+    this.cursor = Math.max(0, was?.cursor ?? 0);
     this.top = was?.top ?? 0;
     const list = new List(q);
     this.list = list;
