@@ -94,3 +94,17 @@ test('nobody shows the client in his frame', () =>
     await refused;
     assert.equal(await page.frameLocator('iframe').locator('#app').count(), 0);
   }));
+
+test('out in one tab is out in all; in again, too', () =>
+  on({}, async (p, page) => {
+    await p.login('dung');
+    const other = await p.context.newPage();
+    await other.goto(`${p.base}/d/board`);
+    await other.locator('html[data-link=live]').waitFor();
+    await page.getByRole('button', { name: /^Trạng thái của tôi/ }).click();
+    await page.getByRole('menuitem', { name: 'Đăng xuất' }).click();
+    for (const tab of [page, other]) await tab.locator('#enter').waitFor();
+    await p.login('chi');
+    await other.getByRole('button', { name: /^Trạng thái của tôi/ }).waitFor();
+    assert.equal(new URL(other.url()).pathname, '/d/board');
+  }));

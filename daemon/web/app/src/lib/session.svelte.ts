@@ -5,7 +5,7 @@ import { setLang } from './i18n.svelte';
 import { setZone } from './time';
 import type { Me, Prefs } from './types';
 
-const HERE = 'deskd.here'; // this browser has a session, as far as we know
+const HERE = 'deskd.here'; // whose session this browser has, as far as we know
 
 type Stage = 'starting' | 'out' | 'in' | 'must-change' | 'away';
 
@@ -21,11 +21,11 @@ export const prefs = (): Prefs => state.me?.prefs ?? {};
 export const isBoss = (): boolean => me().role === 'supervisor' || me().role === 'admin';
 export const isAdmin = (): boolean => me().role === 'admin';
 
-// The browser keeps the cookie from us, so we note that there is one: who has
-// none is not asked about.
-function remember(here: boolean): void {
+// The browser keeps the cookie from us, so we note whose there is: who has
+// none is not asked about, and other tabs hear of it ('': nobody's).
+function remember(login: string): void {
   try {
-    if (here) localStorage.setItem(HERE, '1');
+    if (login) localStorage.setItem(HERE, login);
     else localStorage.removeItem(HERE);
   } catch {
     /* then it is asked for by logging in */
@@ -34,7 +34,7 @@ function remember(here: boolean): void {
 
 function remembered(): boolean {
   try {
-    return localStorage.getItem(HERE) === '1';
+    return !!localStorage.getItem(HERE);
   } catch {
     return true;
   }
@@ -59,7 +59,7 @@ function enter(who: Me): void {
   }
   before = who.login;
   setCsrf(who.csrf);
-  remember(true);
+  remember(who.login);
   state.me = who;
   state.why = '';
   setZone(who.company?.zone);
@@ -71,7 +71,7 @@ function enter(who: Me): void {
 export function leave(why: '' | 'ended'): void {
   feed.stop();
   setCsrf('');
-  remember(false);
+  remember('');
   state.me = null;
   state.why = why;
   state.stage = 'out';
@@ -99,12 +99,12 @@ export interface Credentials {
 // Throws the ApiError that says why not; member 'code': a code is needed.
 export async function login(c: Credentials): Promise<void> {
   await post('/api/v1/login', c);
-  await entered();
+  await entered(c.login);
 }
 
-// The server has begun a session here (the first start does).
-export async function entered(): Promise<void> {
-  remember(true);
+// The server has begun a session of theirs here (the first start does).
+export async function entered(login: string): Promise<void> {
+  remember(login);
   enter(await get<Me>('/api/v1/me'));
 }
 
@@ -128,6 +128,17 @@ export async function setPrefs(change: Partial<Prefs>): Promise<void> {
     throw e;
   }
 }
+
+// Somebody logged out in another tab, or in: this one follows at once.  Of
+// another person's predecessor nothing stays.
+addEventListener('storage', (e) => {
+  if (e.key !== HERE) return;
+  const inside = state.stage === 'in' || state.stage === 'must-change';
+  if (!e.newValue) {
+    if (inside) leave('');
+  } else if (state.stage === 'out') void look();
+  else if (inside && e.newValue !== me().login) location.reload();
+});
 
 onEnded(() => leave('ended'));
 feed.onRefused(() => leave('ended'));
