@@ -1,7 +1,9 @@
-// What is offered: accepted and declined by key, and gone when nobody answers.
+// What is offered: accepted and declined by key, and gone when nobody answers;
+// and who calls.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { event, service, unique, until, using } from '../e2e/lib/desk.mjs';
+import { admin, apply, event, now, phone, service, unique, until, using } from '../e2e/lib/desk.mjs';
+import { post } from '../e2e/lib/web.mjs';
 import { Browser } from './lib/browser.mjs';
 
 let browser, p, page;
@@ -27,9 +29,14 @@ async function urgent(subject) {
   });
 }
 
+const states = { 'Sẵn sàng': 'ready', 'Vắng': 'away' };
 async function state(name) {
   await page.getByRole('button', { name: /^Trạng thái của tôi/ }).click();
   await page.getByRole('menuitemradio', { name, exact: true }).click();
+  await until(`the desk has him as ${name}`, async () => {
+    const { agents } = await using(service, (wire) => wire.ask('AGENT.LIST'));
+    return agents.find((a) => a.name === 'binh').state === states[name];
+  });
 }
 
 // The card of a new case of this subject; others that waited are declined.
@@ -74,4 +81,47 @@ test('declined by Alt+D while one types: others get it, the text stays', async (
   assert.equal(await input.inputValue(), 'đang gõ dở');
   await until('it waits again', async () => (await assignee(ticket)) === undefined);
   await state('Vắng');
+});
+
+test('nobody answers: it says where it went, and goes; he is away', async () => {
+  const change = (seconds) => using(admin, async (wire) => {
+    const { config } = await wire.ask('CONFIG.SHOW');
+    const was = config.queues.find((q) => q.name === 'warehouse').offer;
+    await apply(wire, { ...config, queues: config.queues.map((q) =>
+      q.name === 'warehouse' ? { ...q, offer: seconds } : q) });
+    return was;
+  });
+  const was = await change(5);
+  try {
+    const { ticket, card } = await offered(unique('kho-'));
+    await page.getByText('Đã chuyển cho người khác.').first().waitFor();
+    await card.waitFor({ state: 'detached' });
+    await until('its sentence is gone', async () =>
+      (await page.getByText('Đã chuyển cho người khác.').count()) === 0);
+    await page.getByRole('button', { name: /^Trạng thái của tôi: Vắng/ }).waitFor();
+    assert.equal(await assignee(ticket), undefined);
+  } finally {
+    await change(was);
+  }
+});
+
+test('a call: who it is while it rings; picked up, the case is open', async () => {
+  const from = phone();
+  const call = unique('c-');
+  const tell = async (m) => {
+    const got = await post('/hooks/pbx', { call, from, to: '19001234', agent: '102', at: now(), ...m });
+    assert.equal(got.status, 201, got.text);
+    return got.json;
+  };
+  const name = unique('Chị Lan Anh ');
+  await tell({ call: unique('c-'), state: 'missed', name });
+  await tell({ state: 'ringing' });
+  const card = page.getByRole('alertdialog', { name: `Cuộc gọi tới · ${name}` });
+  await card.getByText(`+84${from.slice(1)} · 1 hồ sơ đang mở`).waitFor();
+  await p.accessible('a call');
+  const { ticket } = await tell({ state: 'answered', wait: 3 });
+  await page.waitForURL(new RegExp(`/d/cases/${ticket}\\b`));
+  await card.waitFor({ state: 'detached' });
+  await page.getByRole('link', { name }).or(page.getByText(name)).first().waitFor();
+  await tell({ state: 'ended', duration: 9 });
 });

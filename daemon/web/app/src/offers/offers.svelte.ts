@@ -57,8 +57,13 @@ async function describe(): Promise<void> {
   }
 }
 
-export async function loadOffers(): Promise<void> {
+let turns = 0; // notices of offers heard
+
+export async function loadOffers(tries = 0): Promise<void> {
+  const turn = turns;
   const { offers } = await get<{ offers: Offer[] }>('/api/v1/offers');
+  // What came or went meanwhile may be missing in it, or still there.
+  if (turn !== turns && tries < 3) return loadOffers(tries + 1);
   const next = offers.flatMap((o): Offered[] => {
     if (o.held || !o.expires) return [];
     const was = state.offers.find((each) => each.ticket === o.ticket && !each.over);
@@ -116,6 +121,7 @@ function hear(n: Notice): void {
     return;
   }
   if (n.agent !== me().login || !n.ticket) return;
+  if (/^(offer|accepted|declined|released|lapsed|withdrawn)$/.test(n.kind)) turns++;
   if (n.kind === 'offer') {
     const expires = n.expires as string | number;
     const at = typeof expires === 'number' ? new Date(expires).toISOString() : expires;
