@@ -249,5 +249,7 @@ sitedir_find(const struct sitedir *d, const char *path)
 {
 	struct site_file key = { .path = (char *)(uintptr_t)path };
 
+	if (d->n == 0)
+		return (NULL); /* bsearch() takes no null array, even of none */
 	return (bsearch(&key, d->files, d->n, sizeof *d->files, file_order));
 }

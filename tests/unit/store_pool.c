@@ -343,7 +343,7 @@ test_backend_terminated(void **state)
 	char	     sql[100];
 
 	(void)state;
-	assert_true(try_ask(p, ST_SLEEP, "1.5"));
+	assert_true(try_ask(p, ST_SLEEP, "4.5"));
 	UNTIL(pool_stats(p).busy == 1);
 	AWAIT(atoi(pg_sql("SELECT count(*) FROM pg_stat_activity WHERE "
 			  "query LIKE '%pg_sleep($1%' AND state = 'active' "
@@ -371,7 +371,7 @@ test_server_killed(void **state)
 	struct pool *p = open_pool(2, 5000, 0);
 
 	(void)state;
-	assert_true(try_ask(p, ST_SLEEP, "1.5"));
+	assert_true(try_ask(p, ST_SLEEP, "4.5"));
 	UNTIL(pool_stats(p).busy == 1);
 	pg_kill(SIGQUIT);
 	UNTIL(got.n == 1 && !pool_up(p));
