@@ -197,7 +197,8 @@ async function f10(s) {
 async function answersMeanwhile(s, what, ms) {
   const times = [];
   const end = Date.now() + ms;
-  const urls = [`http://127.0.0.1:${s.desk.metrics}/healthz`, `http://127.0.0.1:${s.desk.http}/`];
+  const urls = [`http://127.0.0.1:${s.desk.metrics}/healthz`,
+    `http://127.0.0.1:${s.desk.http}/api/v1/openapi.json`];
   while (Date.now() < end) {
     for (const url of urls) {
       const began = performance.now();
