@@ -113,23 +113,6 @@ page_notice(struct posted *p, int status, enum caseword w)
 	page_out(p, status, &b, p->length != 0);
 }
 
-/* RFC 4122, version 4: names what the form will send. */
-static bool
-fresh_id(char out[37])
-{
-	uint8_t b[16];
-	char	hex[33];
-
-	if (!random_bytes(b, sizeof b))
-		return (false);
-	b[6] = (uint8_t)(0x40 | (b[6] & 0x0f));
-	b[8] = (uint8_t)(0x80 | (b[8] & 0x3f));
-	hex_put(hex, b, sizeof b);
-	snprintf(out, 37, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12,
-	    hex + 16, hex + 20);
-	return (true);
-}
-
 /* The page itself; failed: with what could not be sent in its form. */
 static void
 page_show(struct posted *p, int status, enum caseword said, bool failed)
@@ -146,7 +129,7 @@ page_show(struct posted *p, int status, enum caseword said, bool failed)
 
 	if (failed && p->form.id[0] != '\0')
 		snprintf(id, sizeof id, "%s", p->form.id);
-	else if (!fresh_id(id)) {
+	else if (!uuid_make(id)) {
 		page_notice(p, 503, CW_AWAY);
 		return;
 	}

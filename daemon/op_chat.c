@@ -52,23 +52,6 @@ opener_may(const char *from, int64_t most)
 	return (++o->n <= most);
 }
 
-/* RFC 4122, version 4. */
-static bool
-uuid_make(char out[37])
-{
-	uint8_t b[16];
-	char	hex[33];
-
-	if (!random_bytes(b, sizeof b))
-		return (false);
-	b[6] = (uint8_t)(0x40 | (b[6] & 0x0f));
-	b[8] = (uint8_t)(0x80 | (b[8] & 0x3f));
-	hex_put(hex, b, sizeof b);
-	snprintf(out, 37, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12,
-	    hex + 16, hex + 20);
-	return (true);
-}
-
 /* word: a flag of its own, or NULL. */
 static json_t *
 contact_json(const struct contact *c, const char *word)

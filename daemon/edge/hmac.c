@@ -11,6 +11,7 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
+#include "base/hex.h"
 #include "base/mem.h"
 #include "hmac.h"
 
@@ -78,6 +79,22 @@ bool
 random_bytes(void *p, size_t n)
 {
 	return (n <= INT32_MAX && RAND_bytes(p, (int)n) == 1);
+}
+
+bool
+uuid_make(char out[37])
+{
+	uint8_t b[16];
+	char	hex[33];
+
+	if (!random_bytes(b, sizeof b))
+		return (false);
+	b[6] = (uint8_t)(0x40 | (b[6] & 0x0f));
+	b[8] = (uint8_t)(0x80 | (b[8] & 0x3f));
+	hex_put(hex, b, sizeof b);
+	snprintf(out, 37, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12,
+	    hex + 16, hex + 20);
+	return (true);
 }
 
 bool

@@ -23,6 +23,8 @@ bool hmac_sha256(uint8_t out[SHA256_LEN], const void *key, size_t nkey,
     const void *, size_t) MUSTCHECK;
 /* Bytes nobody can guess; false: there are none, make no token. */
 bool random_bytes(void *, size_t) MUSTCHECK;
+/* A new random UUID as text (RFC 9562 section 5.4); false as random_bytes(). */
+bool uuid_make(char out[37]) MUSTCHECK;
 /* In time that depends on n alone. */
 bool same_bytes(const void *, const void *, size_t) MUSTCHECK;
 /* Two texts; the time tells their lengths and nothing more. */

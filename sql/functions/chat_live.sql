@@ -123,18 +123,9 @@ RETURNS desk.conversation
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	t	desk.ticket;
+	t	desk.ticket := desk.ticket_seen_by(caller, args, act);
 	v	desk.conversation;
 BEGIN
-	SELECT * INTO t FROM desk.ticket k
-	WHERE k.id = (args->>'ticket')::bigint;
-	IF NOT FOUND OR NOT desk.may_see(caller, t) THEN
-		PERFORM desk.refuse('NOTFOUND', 'There is no such ticket.',
-		    'ticket');
-	END IF;
-	IF act THEN
-		PERFORM desk.must_act(caller, t);
-	END IF;
 	SELECT * INTO v FROM desk.conversation c WHERE c.id = t.conversation;
 	IF NOT FOUND THEN
 		PERFORM desk.refuse('CONFLICT', 'This ticket is no chat.',

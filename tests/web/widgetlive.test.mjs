@@ -98,12 +98,19 @@ test('a conversation that is no more: a new one, without losing a word', async (
   await c.open();
   await c.say('trước');
   await c.sent();
-  const { conversation } = await c.talk();
+  const { conversation, token } = await c.talk();
   await c.page.context().setOffline(true);
   const text = unique('sau-');
   await c.say(text);
   await c.at('.by.r').filter({ hasText: 'Chưa gửi' }).waitFor();
   await change(`UPDATE desk.conversation SET token = sha256(token) WHERE id = :'v1'::uuid`, conversation);
+  // The desk believes for two seconds what it knows of a token.
+  await until('the desk knows it too', async () => {
+    const r = await fetch(`${desk.http}/chat/v1/conversations/${conversation}/messages`, {
+      headers: { Authorization: `Bearer ${token}` },
+    });
+    return !r.ok;
+  });
   await c.page.context().setOffline(false);
   await until('another conversation has it', async () => {
     const now = await c.talk();
