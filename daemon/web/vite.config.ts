@@ -2,7 +2,7 @@
 // and beside every text file what a browser is sent of it: .br and .gz.
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { resolve } from 'node:path';
-import { defineConfig } from 'vite';
+import { defineConfig } from 'vitest/config';
 import { packed } from './build/packed';
 
 const out = process.env.DESKD_WEB_OUT ?? resolve('dist');
@@ -21,4 +21,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
+  test: { setupFiles: resolve('build/node18.ts') },
 });
