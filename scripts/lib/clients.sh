@@ -8,7 +8,7 @@
 # They find the variables of var/demo.env, DESKD_BUILD (where deskd and deskctl
 # are), DESKD_VAR (the desk's directory) and DESKD_CONTROL.
 client_tests() {
-	local dir log run tests file status ok bad cut
+	local dir log run tests file status ok bad cut began took=()
 
 	shopt -s nullglob
 	# shellcheck disable=SC2206 # a pattern
@@ -46,7 +46,7 @@ client_tests() {
 	# One file after the other: some empty Redis, stop daemons or watch memory.
 	for file in "${tests[@]}"; do
 		note "${file##*/}"
-		status=0
+		status=0 began=$SECONDS
 		# A test that failed may have left something open that keeps node.
 		timeout -k 10 900 node --test "$file" 2>&1 | tee "$dir/out" ||
 		    status=$?
@@ -56,7 +56,10 @@ client_tests() {
 			bad=1
 		fi
 		add "${ok:-0}" "$bad"
+		took+=("$((SECONDS - began)) s ${file##*/}")
 	done
+	note "the longest"
+	printf '%s\n' "${took[@]}" | sort -rn | head -n 12
 	if ((suite_failed > 0)); then
 		say "the end of deskd's log:"
 		tail -n 40 "$dir/var/deskd.log" | sed 's/^/        /'
