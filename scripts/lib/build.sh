@@ -3,12 +3,18 @@
 
 # build_tree DIR [configure's arguments]: in DIR of the checkout; safe to
 # repeat; configure runs again only when something that it depends on changed.
+# Without arguments a tree that is there stays as it was configured: who wants
+# to run the desk does not build anew what the tests have built.
 # $build_target, when set, is made instead of everything.
 # (By a relative path: configure takes blanks in that, not in an absolute one.)
 build_tree() {
-	local dir=$root/$1 wanted
+	local dir=$root/$1 wanted kept=()
 
 	shift
+	if (($# == 0)) && [[ -s $dir/arguments ]]; then
+		mapfile -t kept <"$dir/arguments"
+		set -- "${kept[@]}"
+	fi
 	wanted="$* CFLAGS=${CFLAGS-} CC=${CC-}"
 	if [[ ! -x $root/configure || $root/configure.ac -nt $root/configure ||
 	    $root/Makefile.am -nt $root/Makefile.in ]]; then
@@ -29,6 +35,8 @@ build_tree() {
 		}
 		[[ ! -f $dir/built_as || $(<"$dir/built_as") = "$wanted" ]] ||
 		    make -s -C "$dir" clean >/dev/null
+		rm -f "$dir/arguments"
+		(($# == 0)) || printf '%s\n' "$@" >"$dir/arguments"
 		printf '%s\n' "$wanted" >"$dir/configured"
 		printf '%s\n' "$wanted" >"$dir/built_as"
 	fi

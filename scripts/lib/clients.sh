@@ -1,74 +1,129 @@
 # Tests by real clients of the whole desk, as scripts/run starts it.
-# To be sourced after common.sh and suite.sh.
+# To be sourced after common.sh, suite.sh and build.sh.
 # shellcheck shell=bash
 
-# client_tests NAME: runs tests/NAME/*.test.mjs under node --test against a
-# desk of their own, and ends the suite.  ONLY=orders: that file alone.
+# client_tests NAME [DESKS]: runs tests/NAME/*.test.mjs under node --test, and
+# ends the suite.  ONLY=orders: that file alone.
+#
+# Each file has a desk to itself while it runs: of the DESKS (1) that are
+# started, with servers of their own, each takes the next file when it is done
+# with one.  What a file printed is shown when it is over.
 #
 # They find the variables of var/demo.env, DESKD_BUILD (where deskd and deskctl
 # are), DESKD_VAR (the desk's directory) and DESKD_CONTROL.
 client_tests() {
-	local dir log run tests file status ok bad cut began took=()
+	local dir tests file desks=${2:-1} lanes=() n ok bad ready=0
 
 	shopt -s nullglob
 	# shellcheck disable=SC2206 # a pattern
 	tests=("$root/tests/$1"/${ONLY:-*}.test.mjs)
 	((${#tests[@]})) || suite_end
+	((desks <= ${#tests[@]})) || desks=${#tests[@]}
 
 	say "npm ci"
 	(cd "$root/tests" && npm ci --no-audit --no-fund --loglevel=error)
+	# Once, not by each desk at the same time.
+	build_tree build
 
 	dir=$(mktemp -d "/var/tmp/deskd-$1.XXXXXX")
 	chmod 711 "$dir"
 	at_exit rm -rf "$dir"
-	free_ports 7
-	log=$dir/run.log
-	setsid "$root/scripts/run" --var "$dir/var" --port-base "$port" \
+	mkdir "$dir/taken"
+	: >"$dir/results"
+	for ((n = 1; n <= desks; n++)); do
+		# (Ports are chosen by looking: one after the other.)
+		free_ports 7
+		client_desk "$n" "$port" &
+		lanes+=($!)
+		at_exit end_process $! 90
+		until_true 300 desk_begun "$n" $! || true
+	done
+	wait "${lanes[@]}" || true
+
+	while read -r ok bad _; do
+		add "$ok" "$bad"
+		ready=1
+	done <"$dir/results"
+	for file in "${tests[@]}"; do
+		grep -q " ${file##*/}\$" "$dir/results" ||
+		    fail "${file##*/} was not run"
+	done
+	note "the longest"
+	sort -k3,3nr "$dir/results" | head -n 12 |
+	    sed -E 's/^[0-9]+ [0-9]+ ([0-9]+) (.*)/\1 s  \2/'
+	((ready)) || fail "nothing was run"
+	suite_end
+}
+
+# client_desk N PORT: the n-th desk, and the files that it takes.
+client_desk() {
+	local own=$dir/desk$1 log=$dir/run$1.log run
+
+	mkdir "$own"
+	chmod 711 "$own"
+	setsid "$root/scripts/run" --var "$own/var" --port-base "$2" \
 	    >"$log" 2>&1 </dev/null &
 	run=$!
 	at_exit end_process "$run" 60
 	if ! until_true 300 desk_ready || gone "$run"; then
 		cat "$log"
-		[[ ! -s $dir/var/deskd.log ]] || tail -n 40 "$dir/var/deskd.log"
-		fail "scripts/run did not get ready"
-		suite_end
+		[[ ! -s $own/var/deskd.log ]] || tail -n 40 "$own/var/deskd.log"
+		say "FAILED  scripts/run did not get ready"
+		printf '0 1 0 scripts/run\n' >>"$dir/results"
+		return
 	fi
-	pass "scripts/run got ready"
+	say "ok      scripts/run got ready"
+	printf '1 0 0 scripts/run\n' >>"$dir/results"
 
 	set -a
 	# shellcheck disable=SC1091 # made by scripts/run
-	. "$dir/var/demo.env"
+	. "$own/var/demo.env"
 	set +a
-	export DESKD_BUILD=$root/build DESKD_VAR=$dir/var
-	DESKD_CONTROL=$(sed -n 's/^control = "\(.*\)"$/\1/p' "$dir/var/deskd.conf")
+	export DESKD_BUILD=$root/build DESKD_VAR=$own/var
+	DESKD_CONTROL=$(sed -n 's/^control = "\(.*\)"$/\1/p' "$own/var/deskd.conf")
 	export DESKD_CONTROL
 
-	# One file after the other: some empty Redis, stop daemons or watch memory.
+	# One after the other: some empty Redis, stop daemons or watch memory.
 	for file in "${tests[@]}"; do
-		note "${file##*/}"
-		status=0 began=$SECONDS
-		# A test that failed may have left something open that keeps node.
-		timeout -k 10 900 node --test "$file" 2>&1 | tee "$dir/out" ||
-		    status=$?
-		ok=$(node_count pass) bad=$(node_count fail) cut=$(node_count cancelled)
-		bad=$((${bad:-0} + ${cut:-0}))
-		if ((status != 0 && bad == 0)) || ((${ok:-0} + bad == 0)); then
-			bad=1
+		if mkdir "$dir/taken/${file##*/}" 2>/dev/null; then
+			client_file "$file" "$dir/out$1"
 		fi
-		add "${ok:-0}" "$bad"
-		took+=("$((SECONDS - began)) s ${file##*/}")
 	done
-	note "the longest"
-	printf '%s\n' "${took[@]}" | sort -rn | head -n 12
-	if ((suite_failed > 0)); then
-		say "the end of deskd's log:"
-		tail -n 40 "$dir/var/deskd.log" | sed 's/^/        /'
-	fi
 	if gone "$run"; then
-		fail "scripts/run ended while the tests ran"
+		say "FAILED  scripts/run ended while the tests ran"
+		printf '0 1 0 scripts/run\n' >>"$dir/results"
 	fi
-	suite_end
+}
+
+# client_file FILE OUT
+client_file() {
+	local began=$SECONDS status=0 ok bad cut
+
+	# A test that failed may have left something open that keeps node.
+	timeout -k 10 900 node --test "$1" >"$2" 2>&1 </dev/null || status=$?
+	ok=$(node_count pass "$2") bad=$(node_count fail "$2")
+	cut=$(node_count cancelled "$2")
+	ok=${ok:-0} bad=$((${bad:-0} + ${cut:-0}))
+	if ((status != 0 && bad == 0)) || ((ok + bad == 0)); then
+		bad=1
+	fi
+	if ((bad > 0)); then
+		{
+			say "the end of deskd's log:"
+			tail -n 40 "$own/var/deskd.log" | sed 's/^/        /'
+		} >>"$2"
+	fi
+	{
+		note "${1##*/}"
+		cat "$2"
+	} >"$2.shown"
+	# At once, so that those of two desks do not mix.
+	flock "$dir/results" cat "$2.shown"
+	printf '%d %d %d %s\n' "$ok" "$bad" $((SECONDS - began)) "${1##*/}" \
+	    >>"$dir/results"
 }
 
 desk_ready() { gone "$run" || grep -qx ready "$log"; }
-node_count() { sed -n -E "s/^(#|ℹ) $1 ([0-9]+)\$/\2/p" "$dir/out" | tail -n 1; }
+# The n-th desk has its ports, or will have none.
+desk_begun() { gone "$2" || grep -qx ready "$dir/run$1.log"; }
+node_count() { sed -n -E "s/^(#|ℹ) $1 ([0-9]+)\$/\2/p" "$2" | tail -n 1; }
