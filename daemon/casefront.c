@@ -55,13 +55,16 @@ struct posted {
 static struct list  all;
 static struct idmap ids;
 
-static const char *const headers[] = {
-	"Content-Security-Policy: default-src 'none'; script-src 'self'; "
-	"style-src 'self'; img-src data:; connect-src 'self'; "
-	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-	"X-Robots-Tag: noindex, nofollow",
-	NULL,
-};
+#define POLICY                                                        \
+	"Content-Security-Policy: default-src 'none'; script-src 'self'; " \
+	"style-src 'self'; img-src data:; connect-src 'self'; "            \
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+#define UNLISTED "X-Robots-Tag: noindex, nofollow"
+
+static const char *const headers[] = { POLICY, UNLISTED, NULL };
+/* For what may be had later: the desk is away, or too much was asked. */
+static const char *const headers_later[] = { POLICY, UNLISTED,
+	"Retry-After: 30", NULL };
 
 static void
 posted_free(struct posted *p)
@@ -97,7 +100,8 @@ page_out(struct posted *p, int status, struct buf *b, bool close)
 		.type = "text/html; charset=utf-8",
 		.body = b->p,
 		.n = b->n,
-		.headers = headers,
+		.headers = status == 503 || status == 429 ? headers_later
+							  : headers,
 		.close = close });
 	buf_free(b);
 	posted_free(p);

@@ -368,7 +368,12 @@ notice(struct buf *b, const struct casepage *p)
 		}
 		htmlout_raw(b, "</p>");
 	}
-	htmlout_raw(b, "</div>\n");
+	/* What the page's script says when the desk is out of its reach. */
+	htmlout_raw(b,
+	    "</div>\n<template id=\"lost\">"
+	    "<p class=\"bad\" role=\"alert\">");
+	say(b, p, CW_FAILED);
+	htmlout_raw(b, "</p></template>\n");
 }
 
 /* The action names no path: the browser adds it to the page's own. */

@@ -340,8 +340,9 @@ asker_read_head(struct asker *w, const uint8_t *p, size_t n)
 	if (took == 0)
 		return (0);
 	if (took == -1) {
-		log_debug("%s refused %d: %s", conn_name(w->conn), status,
-		    log_shown((const char *)p, n));
+		/* Not what was sent: a key, a cookie, a customer's link. */
+		log_debug("%s refused %d: a head of %zu bytes",
+		    conn_name(w->conn), status, n);
 		asker_refuse(w, status, refused_because(status));
 		return (n);
 	}

@@ -1,31 +1,12 @@
 // The customer's page of his case, as a browser without a script asks for it.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { admin, apply, change, event, service, sql, unique, until, using, uuid } from './lib/desk.mjs';
-import { ask, get, stranger } from './lib/web.mjs';
+import { caseOf as a, form, send, strangers } from './lib/casepage.mjs';
+import { admin, apply, change, service, sql, unique, until, using, uuid } from './lib/desk.mjs';
+import { ask, get } from './lib/web.mjs';
 
 const base = process.env.DESKD_HTTP;
 const hostile = '"><script>alert(1)</script><img src=x onerror=alert(1)>\u202e&amp;';
-const form = (members) => {
-  const f = new FormData();
-  for (const [name, value] of Object.entries(members))
-    if (Array.isArray(value)) f.append(name, ...value);
-    else f.append(name, value);
-  return f;
-};
-const send = (path, members) =>
-  fetch(base + path, { method: 'POST', body: form(members), redirect: 'manual' });
-
-// A case, and the path of its customer's page.
-async function a(members = {}) {
-  const address = `${unique()}@example.com`;
-  const made = await using(service, (wire) =>
-    wire.ask('EVENT.ADD', event({ subject: 'Giao trễ', text: 'shop ơi đơn tới đâu rồi',
-      from: { kind: 'email', address, name: 'Nguyễn Thị Hạnh' }, ...members })));
-  const link = await using(service, (wire) => wire.ask('CASE.LINK', made.ticket));
-  return { ...made, address, path: new URL(link.url, base).pathname };
-}
-
 let before_config;
 before(() => using(admin, async (wire) => {
   before_config = (await wire.ask('CONFIG.SHOW')).config;
@@ -128,7 +109,7 @@ test('a revoked link, a wrong one and none are one page', async () => {
   const revoked = await a();
   await using(service, (wire) => wire.ask('CASE.UNLINK', revoked.ticket));
   const wrong = `/case/${'A'.repeat(32)}`;
-  const from = stranger();
+  const [from] = strangers(1);
   const pages = [];
   for (const path of [revoked.path, wrong])
     pages.push(await get(path, { from, headers: { 'Accept-Language': 'vi' } }));
@@ -142,7 +123,7 @@ test('a revoked link, a wrong one and none are one page', async () => {
 
 test('who guesses is told to wait; others are not', async () => {
   const c = await a();
-  const from = stranger();
+  const [from, other] = strangers(2);
   await until('the address waits', async () => {
     for (let i = 0; i < 40; i++) {
       const p = await get(`/case/${unique('').padEnd(32, 'x').slice(0, 32)}`, { from });
@@ -151,7 +132,7 @@ test('who guesses is told to wait; others are not', async () => {
     }
     return false;
   });
-  assert.equal((await get(c.path, { from: stranger() })).status, 200);
+  assert.equal((await get(c.path, { from: other })).status, 200);
 });
 
 test('forms that are none are refused, and nothing is kept of them', async () => {

@@ -47,7 +47,7 @@ const raw = (path) =>
     asked.end();
   });
 
-const filled = (path, ticket) => path.replace(/\{(\w+)\}/g, (_, name) => (name === 'ticket' ? ticket : '1'));
+const filled = (path, ids) => path.replace(/\{(\w+)\}/g, (_, name) => ids[name] ?? '1');
 
 let ops, sup, an;
 before(async () => {
@@ -69,7 +69,7 @@ describe('another site\'s page', () => {
     };
     for (const op of agents)
       for (const [what, how] of Object.entries(tries)) {
-        const got = await sup.ask(op.method, filled(op.path, 1), { body: '{}', ...how });
+        const got = await sup.ask(op.method, filled(op.path, { ticket: 1 }), { body: '{}', ...how });
         assert.equal(got.status, 403, `${op.name} ${what}: ${got.text}`);
         assert.equal(got.json.code, 'DENIED', `${op.name} ${what}`);
       }
@@ -94,7 +94,7 @@ describe('another site\'s page', () => {
       const headers = { Origin: 'https://evil.example' };
       // A stream never ends by itself.
       if (op.path.endsWith('/live') || op.path.endsWith('/subscribe')) continue;
-      const got = await ask('HEAD', filled(op.path, 1), { headers });
+      const got = await ask('HEAD', filled(op.path, { ticket: 1 }), { headers });
       assert.equal(got.headers['access-control-allow-origin'], undefined, op.name);
       assert.equal(got.headers['cross-origin-resource-policy'], 'same-origin', op.name);
     }
@@ -111,45 +111,49 @@ test('no operation takes a member that it does not have', async () => {
     for (const a of op.args)
       if (!a.optional && !op.path.includes(`{${a.arg}}`)) body[a.arg] = sample(a, 1);
     if (op.args.some((a) => a.arg === 'role')) delete body.role;
-    const got = await sup.ask(op.method, filled(op.path, 1), { body });
+    const got = await sup.ask(op.method, filled(op.path, { ticket: 1 }), { body });
     assert.equal(got.status, 400, `${op.name}: ${got.text}`);
     assert.match(got.json.member ?? got.json.detail, /^(role|surplus|The request must have no body\.)$/, `${op.name}: ${got.text}`);
   }
 });
 
-test('another\'s case, found by guessing, is as one that is not', async (t) => {
-  const { ticket } = await using(service, (wire) =>
+test('another\'s case, found by guessing, is as one that is not; so are its events', async (t) => {
+  const { ticket, event: number } = await using(service, (wire) =>
     wire.ask('EVENT.ADD', event({ to: 'technical@shop.example', subject: unique() })));
   const row = `SELECT to_jsonb(t) AS t FROM desk.ticket t WHERE id = :'v1'::bigint`;
   const [before] = await sql(row, ticket);
-  const named = ops.filter((op) => ['AGENT'].includes(op.role) && op.path.includes('{ticket}') ||
-    op.role === 'AGENT' && op.args.some((a) => a.arg === 'ticket' && !a.optional));
-  assert.ok(named.length > 12, `${named.length}`);
-  const nothing = 999999999999;
+  const named = ops.filter((op) => op.role === 'AGENT' &&
+    op.args.some((a) => ['ticket', 'event'].includes(a.arg) && !a.optional));
+  assert.ok(named.length > 17, `${named.length}`);
+  const his = { ticket, event: number };
+  const nothing = { ticket: 999999999999, event: 999999999998 };
   const members = (only) =>
     change(`UPDATE desk.queue SET members_only = :'v1'::boolean WHERE name = 'technical'`, only);
   t.after(() => members(false));
   await members(true);
   let refused = 0;
   for (const op of named) {
-    const tell = async (id) => {
+    const tell = async (ids) => {
       const body = {};
       let query = '';
       for (const a of op.args) {
         if (a.optional || op.path.includes(`{${a.arg}}`)) continue;
-        if (op.method === 'GET') query += `${query ? '&' : '?'}${a.arg}=${encodeURIComponent(sample(a, id))}`;
-        else body[a.arg] = sample(a, id);
+        const value = sample(a, ids[a.arg] ?? 1);
+        if (op.method === 'GET') query += `${query ? '&' : '?'}${a.arg}=${encodeURIComponent(value)}`;
+        else body[a.arg] = value;
       }
-      const got = await an.ask(op.method, filled(op.path, id) + query,
+      const got = await an.ask(op.method, filled(op.path, ids) + query,
         op.method === 'GET' ? {} : { body });
-      return `${got.status} ${got.text.replaceAll(String(id), 'ID')}`;
+      const { code, member, detail = got.text } = got.json ?? {};
+      const same = detail.replace(new RegExp(`\\b(${ids.ticket}|${ids.event})\\b`, 'g'), 'ID');
+      return [got.status, code, member, same].join(' ');
     };
-    const his = await tell(ticket), none = await tell(nothing);
+    const one = await tell(his), none = await tell(nothing);
     // Most are refused; who types is told that nobody heard it.
-    assert.equal(his, none, op.name);
-    refused += /^4/.test(his);
+    assert.equal(one, none, op.name);
+    refused += /^4/.test(one);
   }
-  assert.ok(refused > 12, `${refused}`);
+  assert.ok(refused > 17, `${refused}`);
   assert.deepEqual((await sql(row, ticket))[0], before, 'nothing of it has changed');
 });
 

@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { desk, event, service, sql, unique, using } from '../e2e/lib/desk.mjs';
 import { Browser } from './lib/browser.mjs';
+import { Daemon } from './lib/daemon.mjs';
 
 const shots = process.env.DESKD_SHOTS;
 let browser;
@@ -80,6 +81,35 @@ test('with the script the page stays, by the keyboard alone', async () => {
   assert.equal(await p.page.evaluate(() => window.stayed), true);
   assert.equal(await p.page.locator('#text').inputValue(), '');
   await p.end();
+});
+
+test('the desk killed under the page: nothing written is lost, and it is sent once', async () => {
+  const c = await caseOf({ subject: 'Mất kết nối giữa chừng' });
+  const words = unique('giữ-');
+  const other = await Daemon.make();
+  await other.start();
+  try {
+    const p = await browser.page({ base: other.http, allow: /Failed to load resource/ });
+    await p.page.goto(other.http + c.path);
+    await p.page.locator('#text').fill(words);
+    await other.kill();
+    const send = p.page.locator('form.write button');
+    await send.click();
+    await p.page.getByRole('alert').filter({ hasText: 'Gửi lần nữa' }).waitFor();
+    assert.equal(await p.page.locator('#text').inputValue(), words);
+    await p.accessible('not sent');
+    await other.start();
+    await send.click();
+    await p.page.getByRole('status').filter({ hasText: /./ }).waitFor();
+    await p.page.locator('.mine .said', { hasText: words }).waitFor();
+    assert.equal(await p.page.locator('#text').inputValue(), '');
+    assert.equal(await p.page.getByRole('alert').count(), 0);
+    await p.end();
+  } finally {
+    await other.end();
+  }
+  const [{ n }] = await sql(`SELECT count(*)::int AS n FROM desk.event WHERE text = :'v1'`, words);
+  assert.equal(n, 1);
 });
 
 const canary = [

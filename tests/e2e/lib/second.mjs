@@ -6,9 +6,9 @@ import { freePorts } from './ports.mjs';
 import { connect } from './wire.mjs';
 
 // It logs all that it can (-d).  more: options besides those that the first has
-// set; redis: another Redis, which may be away; bare: a database that nobody
+// set; redis, postgres: others, which may be away; bare: a database that nobody
 // has configured yet; failpoint: where it dies.
-export async function startSecond({ redis, bare = false, failpoint = '', ...more } = {}) {
+export async function startSecond({ redis, postgres, bare = false, failpoint = '', ...more } = {}) {
   const dir = await mkdtemp('/var/tmp/deskd-second.');
   const [http, https, smtp, lmtp, resp, respTls, metrics] = await freePorts(7);
   const set = {
@@ -22,6 +22,7 @@ export async function startSecond({ redis, bare = false, failpoint = '', ...more
     listen_metrics: `127.0.0.1:${metrics}`,
     control: `${dir}/control.sock`,
     ...(redis && { redis }),
+    ...(postgres && { postgres }),
   };
   const conf = (await readFile(`${desk.var}/deskd.conf`, 'utf8')).replace(
     /^(\w+) = .*$/gm,

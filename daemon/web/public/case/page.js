@@ -39,6 +39,13 @@ async function look() {
   }
 }
 
+/* It stays as it was written, under the same id: sent again it is kept once. */
+function lost() {
+  const words = document.getElementById('lost').content.cloneNode(true);
+
+  document.getElementById('notice').replaceChildren(words);
+}
+
 async function send(event) {
   const form = event.target.closest('form');
   const button = form.querySelector('button');
@@ -48,11 +55,12 @@ async function send(event) {
   button.setAttribute('aria-disabled', 'true');
   try {
     const answer = await fetch(form.action, { method: 'POST', body: new FormData(form) });
-    if (!(await show(answer, true))) form.submit();
-    else if (answer.ok && form.classList.contains('write')) form.reset();
+    if (await show(answer, true)) {
+      if (answer.ok && form.classList.contains('write')) form.reset();
+    } else if (answer.status === 404) form.submit(); /* the link has ended: say so */
+    else lost();
   } catch {
-    /* The browser itself says what is the matter, and keeps it. */
-    form.submit();
+    lost();
   }
   button.removeAttribute('aria-disabled');
 }
