@@ -55,7 +55,7 @@ struct posted {
 static struct list  all;
 static struct idmap ids;
 
-#define POLICY                                                        \
+#define POLICY                                                             \
 	"Content-Security-Policy: default-src 'none'; script-src 'self'; " \
 	"style-src 'self'; img-src data:; connect-src 'self'; "            \
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -100,8 +100,8 @@ page_out(struct posted *p, int status, struct buf *b, bool close)
 		.type = "text/html; charset=utf-8",
 		.body = b->p,
 		.n = b->n,
-		.headers = status == 503 || status == 429 ? headers_later
-							  : headers,
+		.headers =
+		    status == 503 || status == 429 ? headers_later : headers,
 		.close = close });
 	buf_free(b);
 	posted_free(p);
