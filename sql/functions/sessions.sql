@@ -13,6 +13,7 @@ DECLARE
 	remember	bytea := CASE WHEN may_remember
 			    THEN decode(session->>'remember', 'hex') END;
 	before		text;
+	ended		int;
 BEGIN
 	-- Who logs in anew leaves: the cookie is replaced.
 	DELETE FROM desk.session s
@@ -31,6 +32,11 @@ BEGIN
 	    WHERE o.agent = agent_id
 		AND o.token <> decode(session->>'token', 'hex')
 	    ORDER BY o.seen_at DESC OFFSET 19);
+	GET DIAGNOSTICS ended = ROW_COUNT;
+	IF ended > 0 THEN
+		PERFORM desk.access_tell((SELECT a.name FROM desk.agent a
+		    WHERE a.id = agent_id));
+	END IF;
 	IF remember IS NOT NULL THEN
 		INSERT INTO desk.device (token, agent, from_addr, browser)
 		VALUES (remember, agent_id, coalesce(session_begin.from_addr,

@@ -76,7 +76,8 @@ END;
 $$;
 
 -- PREFS.SET: the whole of what his client wants remembered; with merge, its
--- members beside those that are there (two pages may be open).
+-- members beside those that are there (two pages may be open), of which null
+-- takes one away.
 CREATE OR REPLACE FUNCTION desk.prefs_set(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -90,6 +91,13 @@ BEGIN
 	ON CONFLICT (agent) DO UPDATE
 	SET body = CASE WHEN merge THEN p.body ELSE '{}' END || excluded.body
 	RETURNING p.body INTO kept;
+	IF merge AND jsonb_path_exists(kept, '$.* ? (@ == null)') THEN
+		UPDATE desk.prefs p SET body = (
+			SELECT coalesce(jsonb_object_agg(m.key, m.value), '{}')
+			FROM jsonb_each(kept) m WHERE m.value <> 'null')
+		WHERE p.agent = self
+		RETURNING p.body INTO kept;
+	END IF;
 	-- As text PostgreSQL puts blanks in: twice what is taken at once.
 	IF octet_length(kept::text) > 16384 THEN
 		PERFORM desk.refuse('INVALID', 'That is too much to keep.',

@@ -1,7 +1,7 @@
 -- Sessions, passwords and keys: when they hold, and how they end.
 BEGIN;
 \ir fixture.psql
-SELECT plan(50);
+SELECT plan(53);
 
 CREATE FUNCTION pg_temp.session(login text, token bytea) RETURNS void
 LANGUAGE sql AS $$
@@ -34,7 +34,13 @@ UPDATE desk.agent SET active = true, role = 'supervisor' WHERE name = 'an';
 SELECT is(desk.session_of('\x01')->>'role', 'supervisor',
     'the role is the present one');
 UPDATE desk.agent SET role = 'agent' WHERE name = 'an';
-SELECT pg_temp.session('an', int4send(n)) FROM generate_series(100, 130) n;
+SELECT pg_temp.told();
+SELECT pg_temp.session('an', int4send(n)) FROM generate_series(100, 118) n;
+SELECT is((SELECT count(*) FROM desk.session), 20::bigint, 'twenty sessions');
+SELECT is(pg_temp.told(), '', '… of which nobody need be told');
+SELECT pg_temp.session('an', int4send(119));
+SELECT is(pg_temp.told(), 'access', 'the oldest is ended: the daemons are told');
+SELECT pg_temp.session('an', int4send(n)) FROM generate_series(120, 130) n;
 SELECT is((SELECT count(*) FROM desk.session), 20::bigint,
     'twenty sessions at most');
 SELECT ok(desk.session_of(int4send(130)) IS NOT NULL, '… the newest among them');

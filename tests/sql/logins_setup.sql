@@ -1,7 +1,7 @@
 -- The first start, users and preferences: what the records make sure of.
 BEGIN;
 \ir fixture.psql
-SELECT plan(35);
+SELECT plan(37);
 
 CREATE FUNCTION pg_temp.begin(login text, code text) RETURNS jsonb
 LANGUAGE sql AS $$
@@ -99,6 +99,11 @@ SELECT is(pg_temp.ask('an', 'whoami', '{}')->'prefs', '{"b":2}',
     'prefs: as a whole');
 SELECT is(pg_temp.ask('an', 'prefs_set', '{"prefs":{"c":3},"merge":true}'),
     '{"prefs":{"b":2,"c":3}}', 'prefs: beside those that are there');
+SELECT is(pg_temp.ask('an', 'prefs_set',
+	'{"prefs":{"b":null,"d":{"e":null}},"merge":true}'),
+    '{"prefs":{"c":3,"d":{"e":null}}}', 'prefs: null takes one away');
+SELECT is(pg_temp.ask('an', 'prefs_set', '{"prefs":{"c":null,"d":null},
+    "merge":true}'), '{"prefs":{}}', 'prefs: … and the last');
 SELECT pg_temp.refused('an', 'prefs_set', jsonb_build_object('merge', true,
 	'prefs', jsonb_build_object('d', repeat('x', 16384))), 'INVALID prefs',
     'prefs: not without end');

@@ -1,5 +1,6 @@
 // A customer as CUSTOMER.GET and CUSTOMER.TIMELINE tell of him.
 import { day } from '../lib/time';
+import { phoneShown } from '../lib/who';
 import type { Channel, Ticket } from '../lib/types';
 
 export interface Contact {
@@ -63,6 +64,17 @@ export interface Moment {
   who?: string;
   subject?: string;
   preview?: string;
+}
+
+export const contactText = (c: Contact): string =>
+  c.kind === 'phone' ? phoneShown(c.address) : (c.original ?? c.address);
+
+// The link by which the browser's own telephone or mail reaches him; '' for
+// what neither can (RFC 3966, RFC 6068).
+export function reach(c: Contact): string {
+  if (c.kind === 'phone' && /^\+?[0-9]+$/.test(c.address)) return `tel:${c.address}`;
+  if (c.kind === 'email') return `mailto:${encodeURIComponent(c.address).replace('%40', '@')}`;
+  return '';
 }
 
 const DAY = 86400000;

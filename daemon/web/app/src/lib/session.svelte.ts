@@ -1,11 +1,12 @@
 // Who is logged in here, and what he likes.
-import { ApiError, get, onEnded, post, put, setCsrf } from './api';
+import { ApiError, csrfToken, get, once, onEnded, post, put, setCsrf } from './api';
 import * as feed from './feed.svelte';
 import { setLang } from './i18n.svelte';
 import { setZone } from './time';
 import type { Me, Prefs } from './types';
 
-const HERE = 'deskd.here'; // whose session this browser has, as far as we know
+// Whose session this browser has, as far as we know, and which: "login id".
+const HERE = 'deskd.here';
 
 type Stage = 'starting' | 'out' | 'in' | 'must-change' | 'away';
 
@@ -22,19 +23,34 @@ export const isBoss = (): boolean => me().role === 'supervisor' || me().role ===
 export const isAdmin = (): boolean => me().role === 'admin';
 
 // The browser keeps the cookie from us, so we note whose there is: who has
-// none is not asked about, and other tabs hear of it ('': nobody's).
+// none is not asked about, and other tabs hear of it.
+let here = ''; // the session that this page knows of, as HERE has it
+
+const owner = (note: string): string => note.split(' ')[0] ?? '';
+
 function remember(login: string): void {
+  here = `${login} ${once()}`;
   try {
-    if (login) localStorage.setItem(HERE, login);
-    else localStorage.removeItem(HERE);
+    localStorage.setItem(HERE, here);
   } catch {
     /* then it is asked for by logging in */
   }
 }
 
+// Only what this page knew: who came after, in another tab, stays.
+function forget(): void {
+  try {
+    if (here && localStorage.getItem(HERE) === here) localStorage.removeItem(HERE);
+  } catch {
+    /* nothing was kept */
+  }
+  here = '';
+}
+
 function remembered(): boolean {
   try {
-    return !!localStorage.getItem(HERE);
+    here = localStorage.getItem(HERE) ?? '';
+    return !!here;
   } catch {
     return true;
   }
@@ -51,27 +67,35 @@ export function dress(p: Prefs): void {
 
 let before = ''; // who was here: what this page has in its memory is his
 
+// Another's drafts, answers and lists are not his who comes after.  Until the
+// page is there anew nothing is shown, so that nothing can be done twice.
+function anew(): void {
+  feed.stop();
+  setCsrf('');
+  state.me = null;
+  state.stage = 'starting';
+  location.reload();
+}
+
 function enter(who: Me): void {
-  // Another's drafts, answers and lists are not his who comes after.
-  if (before && before !== who.login) {
-    location.reload();
-    return;
-  }
+  if (before && before !== who.login) return anew();
+  // (A session is known by its csrf: of the same one the stream goes on.)
+  const goes = state.stage === 'in' && csrfToken() === who.csrf;
   before = who.login;
   setCsrf(who.csrf);
-  remember(who.login);
+  if (owner(here) !== who.login) remember(who.login);
   state.me = who;
   state.why = '';
   setZone(who.company?.zone);
   dress(who.prefs ?? {});
   state.stage = who.must_change ? 'must-change' : 'in';
-  if (state.stage === 'in') feed.start();
+  if (state.stage === 'in' && !goes) feed.start();
 }
 
 export function leave(why: '' | 'ended'): void {
   feed.stop();
   setCsrf('');
-  remember('');
+  forget();
   state.me = null;
   state.why = why;
   state.stage = 'out';
@@ -113,31 +137,65 @@ export async function logout(): Promise<void> {
   leave('');
 }
 
-// Kept at once here and on the server; taken back when that refuses.
+// Other pages of this browser hear what changed; other browsers see it when
+// they look again.
+const told = 'BroadcastChannel' in globalThis ? new BroadcastChannel('deskd.prefs') : null;
+let keeping: Promise<unknown> = Promise.resolve(); // one after the other
+
+function like(change: Partial<Prefs>): void {
+  if (!state.me) return;
+  state.me.prefs = { ...state.me.prefs, ...change };
+  dress(state.me.prefs);
+}
+
+// Kept at once here and on the server, beside what is not given; undefined
+// takes a member back.  What the server refuses is as it was.
 export async function setPrefs(change: Partial<Prefs>): Promise<void> {
   if (!state.me) return;
-  const was = state.me.prefs ?? {};
-  const next = { ...was, ...change };
-  state.me.prefs = next;
-  dress(next);
+  const { login } = state.me;
+  const names = Object.keys(change) as (keyof Prefs)[];
+  const was = Object.fromEntries(names.map((name) => [name, state.me?.prefs?.[name]]));
+  like(change);
+  const kept = keeping.then(() =>
+    put('/api/v1/me/prefs', {
+      prefs: Object.fromEntries(names.map((name) => [name, change[name] ?? null])),
+      merge: true,
+    }),
+  );
+  keeping = kept.catch(() => undefined);
   try {
-    await put('/api/v1/me/prefs', { prefs: next });
+    await kept;
+    told?.postMessage({
+      login,
+      change: JSON.parse(JSON.stringify(change)) as Partial<Prefs>,
+      names,
+    });
   } catch (e) {
-    state.me.prefs = was;
-    dress(was);
+    if (me().login === login) like(was);
     throw e;
   }
 }
 
+told?.addEventListener('message', (e: MessageEvent) => {
+  const m = e.data as { login: string; change: Partial<Prefs>; names: (keyof Prefs)[] };
+  if (m.login !== me().login) return;
+  like(Object.fromEntries(m.names.map((name) => [name, m.change[name]])));
+});
+
 // Somebody logged out in another tab, or in: this one follows at once.  Of
-// another person's predecessor nothing stays.
+// another person's predecessor nothing stays; of one's own former session
+// nothing but the page.
 addEventListener('storage', (e) => {
-  if (e.key !== HERE) return;
+  if (e.key !== HERE || e.newValue === here) return;
   const inside = state.stage === 'in' || state.stage === 'must-change';
   if (!e.newValue) {
     if (inside) leave('');
-  } else if (state.stage === 'out') void look();
-  else if (inside && e.newValue !== me().login) location.reload();
+    return;
+  }
+  if (inside && owner(e.newValue) !== me().login) return anew();
+  if (!inside && state.stage !== 'out') return;
+  if (inside) leave('');
+  void look();
 });
 
 onEnded(() => leave('ended'));

@@ -31,6 +31,7 @@ export interface Prefs {
   desktop?: boolean; // notifications
   keys?: boolean; // single letters; false: switched off (WCAG 2.1.4)
   views?: SavedView[];
+  side?: Record<string, boolean>; // sections of the customer's pane: unfolded?
 }
 
 export interface Ticket {

@@ -38,8 +38,9 @@ export function search(q: ListQuery): string {
   return `?${new URLSearchParams(pairs).toString()}`;
 }
 
-export const path = (q: ListQuery, ticket = 0): string =>
-  `/d/cases${ticket ? `/${ticket}` : ''}${search(q)}`;
+// customer: with his pane before the case.
+export const path = (q: ListQuery, ticket = 0, customer = false): string =>
+  `/d/cases${ticket ? `/${ticket}` : ''}${customer ? '/customer' : ''}${search(q)}`;
 
 export const same = (a: ListQuery, b: ListQuery): boolean => search(a) === search(b);
 

@@ -4,6 +4,7 @@
 import { ApiError, get, now, post } from '../lib/api';
 import { listen, onReload } from '../lib/feed.svelte';
 import { why } from '../lib/errors';
+import { agentNamed } from '../lib/people.svelte';
 import { go } from '../lib/router.svelte';
 import { say } from '../lib/say.svelte';
 import { me, prefs } from '../lib/session.svelte';
@@ -30,6 +31,7 @@ export interface Ringing {
   customer?: number;
   agent?: string;
   agents?: string[];
+  members?: boolean; // it rings the whole queue
   name?: string;
   segment?: string;
   contact?: string;
@@ -44,6 +46,7 @@ let told: (o: Offered | Ringing) => void = () => undefined;
 export const onTold = (fn: typeof told): void => void (told = fn);
 
 let known = new Map<string, number>(); // calls: the newest version seen
+let hidden = new Set<string>(); // calls: put away by the agent
 
 async function describe(): Promise<void> {
   const ids = state.offers.filter((o) => !o.row).map((o) => o.ticket);
@@ -83,23 +86,41 @@ async function loadCalls(): Promise<void> {
   state.calls = state.calls.filter((c) => there.has(c.call));
 }
 
+// It rings at my telephone; or at my whole queue's, and I am there.
+function ringsHere(c: Ringing): boolean {
+  if (c.state !== 'ringing' || c.direction !== 'in') return false;
+  if (c.agents?.length) return c.agents.includes(me().login);
+  const there = agentNamed(me().login)?.state;
+  return (
+    !!c.members &&
+    !!c.queue &&
+    !!me().queues?.includes(c.queue) &&
+    (there === 'ready' || there === 'busy')
+  );
+}
+
+const typing = (): boolean =>
+  document.hasFocus() &&
+  !!document.activeElement?.matches('input,textarea,select,[contenteditable=true]');
+
 function heardCall(c: Ringing): void {
   if ((known.get(c.call) ?? -1) >= c.version) return;
   known.set(c.call, c.version);
-  const mine = c.agents?.includes(me().login) ?? false;
   const was = state.calls.find((each) => each.call === c.call);
-  if (c.state === 'ringing' && c.direction === 'in' && mine) {
+  const mine = c.state === 'answered' && c.agent === me().login;
+  if (ringsHere(c) || (was && mine && typing())) {
+    // Whoever writes is left where he is: the card stays while he talks.
     if (was) Object.assign(was, c);
-    else {
+    else if (!hidden.has(c.call)) {
       state.calls = [...state.calls, c];
       told(c);
     }
     return;
   }
   if (!was) return;
-  state.calls = state.calls.filter((each) => each.call !== c.call);
+  hide(c.call);
   // Whoever picks up wants to see with whom he talks.
-  if (c.state === 'answered' && c.agent === me().login && c.ticket) go(`/d/cases/${c.ticket}`);
+  if (mine) openCall(c);
 }
 
 function end(ticket: number, over?: Offered['over']): void {
@@ -168,7 +189,14 @@ async function back(e: unknown): Promise<void> {
 }
 
 export function hide(call: string): void {
+  hidden.add(call);
   state.calls = state.calls.filter((c) => c.call !== call);
+}
+
+// The call's case, with its customer beside it.
+export function openCall(c: Ringing): void {
+  if (c.state !== 'ringing') hide(c.call);
+  if (c.ticket) go(`/d/cases/${c.ticket}${location.search}`);
 }
 
 export const wantsSound = (): boolean => prefs().sound !== false;
@@ -181,6 +209,7 @@ export function watchOffers(): () => void {
   state.offers = [];
   state.calls = [];
   known = new Map();
+  hidden = new Set();
   load();
   onTold((o) => {
     if (wantsSound()) chime();

@@ -36,6 +36,10 @@ export const folded = {
   get noside(): boolean {
     return state.side;
   },
+  // The customer's pane slides over: there is no room for it beside the case.
+  get slides(): boolean {
+    return state.middling;
+  },
   get phone(): boolean {
     return state.phone;
   },
