@@ -84,6 +84,8 @@ test('an agent writes down who came to the shop', async () => {
     assert.ok(asked.ticket.due_at);
     assert.equal(asked.events[0].facts.touchpoint, 'counter');
 
+    const met = await log('handled', 'yes');
+    assert.equal((await wire.ask('TICKET.GET', met.ticket)).ticket.assignee, 'an');
     const done = await log('handled', 'yes', 'rating', '5');
     const his = await wire.ask('TICKET.GET', done.ticket);
     assert.equal(his.ticket.assignee, 'an');

@@ -57,7 +57,9 @@ LANGUAGE sql AS $$
 	(22, pg_temp.mail_from('new5@example.com', '{"automatic":true}')),
 	(23, pg_temp.mail_from('new6@example.com', '{"thread":["none@m"]}')),
 	(24, pg_temp.mail_from('new1@example.com', '{"quarantine":"broken"}')),
-	(25, pg_temp.mail_from('often@example.com', '{"thread":["o1@m"]}'))
+	(25, pg_temp.mail_from('often@example.com', '{"thread":["o1@m"]}')),
+	(26, pg_temp.mail_from('new7@example.com', '{"channel":"store",
+	    "facts":{"touchpoint":"counter","handled_by":"an"}}'))
 	) v(k, m)
 $$;
 

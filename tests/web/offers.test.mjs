@@ -106,23 +106,70 @@ test('nobody answers: it says where it went, and goes; he is away', async () => 
   }
 });
 
-test('a call: who it is while it rings; picked up, the case is open', async () => {
-  const from = phone();
-  const call = unique('c-');
-  const tell = async (m) => {
+// As a telephone number is read out.
+const shown = (from) => `+84 ${from.slice(1, 4)} ${from.slice(4, 7)} ${from.slice(7)}`;
+
+// What the exchange tells of one call.
+function exchange(from, call = unique('c-')) {
+  return async (m) => {
     const got = await post('/hooks/pbx', { call, from, to: '19001234', agent: '102', at: now(), ...m });
     assert.equal(got.status, 201, got.text);
     return got.json;
   };
+}
+
+test('a call: who it is while it rings; picked up, the case is open', async () => {
+  const from = phone();
+  const tell = exchange(from);
   const name = unique('Chị Lan Anh ');
   await tell({ call: unique('c-'), state: 'missed', name });
   await tell({ state: 'ringing' });
   const card = page.getByRole('alertdialog', { name: `Cuộc gọi tới · ${name}` });
-  await card.getByText(`+84${from.slice(1)} · 1 hồ sơ đang mở`).waitFor();
+  await card.getByText(`${shown(from)} · 1 hồ sơ đang mở`).waitFor();
   await p.accessible('a call');
   const { ticket } = await tell({ state: 'answered', wait: 3 });
   await page.waitForURL(new RegExp(`/d/cases/${ticket}\\b`));
   await card.waitFor({ state: 'detached' });
   await page.getByRole('link', { name }).or(page.getByText(name)).first().waitFor();
+  await tell({ state: 'ended', duration: 9 });
+});
+
+test('a call of nobody known goes when it is missed, and is put away by key', async () => {
+  const from = phone();
+  const tell = exchange(from);
+  const card = page.getByRole('alertdialog', { name: `Cuộc gọi tới · ${shown(from)}` });
+  await tell({ state: 'ringing' });
+  await card.getByText('liên hệ lần đầu').waitFor();
+  await tell({ state: 'missed' });
+  await card.waitFor({ state: 'detached' });
+
+  const again = exchange(from);
+  await again({ state: 'ringing' });
+  await card.waitFor();
+  await page.keyboard.press('Alt+h');
+  await card.waitFor({ state: 'detached' });
+  await again({ state: 'ended', duration: 0 });
+});
+
+test('who writes is left where he is; the key opens the case and the customer', async () => {
+  const from = phone();
+  const tell = exchange(from);
+  const name = unique('Anh Đạt ');
+  await page.goto(`${p.base}/d/search`);
+  await p.live();
+  const input = page.getByRole('combobox', { name: 'Tìm' });
+  await input.fill('đang gõ dở');
+  const { ticket } = await tell({ state: 'ringing', name });
+  await page.getByRole('alertdialog', { name: `Cuộc gọi tới · ${name}` }).waitFor();
+  await tell({ state: 'answered', wait: 2 });
+  const card = page.getByRole('alertdialog', { name: `Đang nói chuyện · ${name}` });
+  await card.waitFor();
+  assert.equal(await input.evaluate((e) => e === document.activeElement), true);
+  assert.equal(await input.inputValue(), 'đang gõ dở');
+  await p.accessible('while one talks');
+  await page.keyboard.press('Alt+o');
+  await page.waitForURL(new RegExp(`/d/cases/${ticket}\\b`));
+  await page.getByRole('complementary', { name: 'Khách hàng' }).getByText(name).first().waitFor();
+  await card.waitFor({ state: 'detached' });
   await tell({ state: 'ended', duration: 9 });
 });

@@ -1,7 +1,8 @@
-// What two pages of one browser have not sent; and who else is at a case.
+// What is written stays its writer's: after another login in the same page,
+// in two pages; and who else is at a case.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { event, service, sql, unique, until, using } from '../e2e/lib/desk.mjs';
+import { desk, event, service, sql, unique, until, using } from '../e2e/lib/desk.mjs';
 import { Browser } from './lib/browser.mjs';
 
 let browser;
@@ -37,6 +38,45 @@ async function note(page, words) {
 const kept = (words) =>
   sql(`SELECT e.who, e.ticket FROM desk.event e WHERE e.kind = 'note' AND e.text = :'v1'`, words);
 const lost = /ERR_FAILED|status of 40[13]/;
+
+test('who logs in next sends and sees nothing of who was there before', () =>
+  on({ allow: lost }, async (p, page) => {
+    const ticket = await made();
+    const words = unique('để lại ');
+    await p.login('an');
+    await show(page, p.base, ticket);
+    await page.route('**/notes', (r) => r.abort());
+    await note(page, words);
+    const mine = page.locator('article.mine').filter({ hasText: words });
+    await mine.getByRole('button').first().waitFor();
+    await page.locator('#tab-reply').click();
+    await Promise.all([
+      page.waitForResponse((r) => r.url().endsWith(`/${ticket}/draft`) && r.ok()),
+      text(page).fill('nháp của An'),
+    ]);
+    // His session is over: what he does next finds it out, if nothing has yet.
+    await p.context.clearCookies();
+    await text(page).pressSequentially('…', { timeout: 5000 }).catch(() => undefined);
+    await page.locator('#user').waitFor();
+    await page.unroute('**/notes');
+    await page.locator('#user').fill('sup');
+    await page.locator('#pass').fill(desk.password);
+    await page.locator('#enter').click();
+    await p.live();
+    await page.locator('#tab-reply').click();
+    assert.equal(await text(page).inputValue(), '');
+    assert.equal(await mine.count(), 0);
+    // It waits for him.
+    await p.context.clearCookies();
+    await page.reload();
+    await page.locator('#user').waitFor();
+    await p.login('an');
+    await until('the note is kept', async () => (await kept(words)).length);
+    assert.deepEqual(await kept(words), [{ who: 'An Nguyễn', ticket }]);
+    await show(page, p.base, ticket);
+    await page.locator('#tab-reply').click();
+    await until('and his draft', async () => /^nháp của An/.test(await text(page).inputValue()));
+  }));
 
 test('two pages do not write over what the other has not sent', () =>
   on({ allow: lost }, async (p, page) => {
