@@ -119,6 +119,17 @@ loads_want(
 }
 
 void
+loads_offer(struct loads *l, struct ask *a, int64_t oldest)
+{
+	int64_t age = clock_now() - l->at;
+
+	if (l->known == NULL || age >= LOADS_FRESH)
+		(void)loads_count(l);
+	if (l->known != NULL && age < oldest)
+		json_object_set(a->args, "loads", l->known);
+}
+
+void
 loads_close(struct loads *l)
 {
 	struct waiter *w, *next;

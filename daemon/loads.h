@@ -21,6 +21,11 @@ struct loads *loads_open(struct daemon *) MUSTCHECK;
  */
 void loads_want(
     struct loads *, struct ask *, int64_t oldest, void (*then)(struct ask *));
+/*
+ * The same for an ask that can do without: adds them when they are known, else
+ * has them counted for those who come after.
+ */
+void loads_offer(struct loads *, struct ask *, int64_t oldest);
 void loads_close(struct loads *);
 
 #endif

@@ -35,9 +35,8 @@ void
 op_do_TICKET_LIST(struct ask *a)
 {
 	if (list_whole(a))
-		loads_want(a->d->loads, a, TOTAL_OLDEST, dispatch_sql);
-	else
-		dispatch_sql(a);
+		loads_offer(a->d->loads, a, TOTAL_OLDEST);
+	dispatch_sql(a);
 }
 
 void

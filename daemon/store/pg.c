@@ -56,7 +56,8 @@ struct pg {
 
 /*
  * What every session has.  A commit that only another machine or nobody
- * keeps is none: synchronous_commit is at least on.
+ * keeps is none: synchronous_commit is at least on.  Our statements are short:
+ * to compile one, or to start processes for it, takes longer than to run it.
  */
 static const char settings_sql[] =
     "SELECT set_config('statement_timeout', $1, false),"
@@ -66,10 +67,11 @@ static const char settings_sql[] =
     "  CASE current_setting('synchronous_commit') WHEN 'remote_apply'"
     "  THEN 'remote_apply' ELSE 'on' END, false),"
     " set_config('jit', 'off', false),"
+    " set_config('max_parallel_workers_per_gather', '0', false),"
     " set_config('TimeZone', 'UTC', false),"
     " set_config('DateStyle', 'ISO, YMD', false),"
     " current_setting('fsync'), current_setting('full_page_writes')";
-#define SETTINGS_FSYNC 7 /* column, and the next */
+#define SETTINGS_FSYNC 8 /* column, and the next */
 
 static void pg_enter(struct pg *, enum pg_state);
 static void pg_ready(struct pg *, short what);

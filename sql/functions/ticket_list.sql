@@ -344,8 +344,43 @@ BEGIN
 END;
 $$;
 
--- How many rows such a list has: of the active, or of such a view.
-CREATE OR REPLACE FUNCTION desk.ticket_total(f desk.list_filter, view text)
+-- How many rows a list of active tickets has after one (after_id NULL: in
+-- all).  Counted in an index and by this process alone: to start others takes
+-- longer.
+CREATE OR REPLACE FUNCTION desk.ticket_rest(f desk.list_filter,
+    after_due timestamptz, after_id bigint)
+RETURNS bigint
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_custom_plan
+SET enable_seqscan = off SET enable_bitmapscan = on
+SET max_parallel_workers_per_gather = 0
+AS $$
+BEGIN
+	IF f.tag IS NULL THEN
+		PERFORM set_config('enable_bitmapscan', 'off', true);
+	END IF;
+	IF after_id IS NULL THEN
+		RETURN (SELECT count(*) FROM desk.ticket t
+		    WHERE t.state IN ('new', 'open', 'pending')
+			AND desk.list_takes(t, f));
+	ELSIF after_due IS NULL THEN
+		RETURN (SELECT count(*) FROM desk.ticket t
+		    WHERE t.state IN ('new', 'open', 'pending')
+			AND t.due_at IS NULL AND t.id > after_id
+			AND desk.list_takes(t, f));
+	END IF;
+	RETURN (SELECT count(*) FROM desk.ticket t
+	    WHERE t.state IN ('new', 'open', 'pending')
+		AND (t.due_at, t.id) > (after_due, after_id)
+		AND desk.list_takes(t, f))
+	    + (SELECT count(*) FROM desk.ticket t
+	    WHERE t.state IN ('new', 'open', 'pending')
+		AND t.due_at IS NULL
+		AND desk.list_takes(t, f));
+END;
+$$;
+
+-- How many rows a view has that has an order of its own.
+CREATE OR REPLACE FUNCTION desk.ticket_total_own(f desk.list_filter, view text)
 RETURNS bigint
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_custom_plan
 AS $$
@@ -354,14 +389,10 @@ BEGIN
 		RETURN (SELECT count(*) FROM desk.snooze s
 		    CROSS JOIN LATERAL desk.ticket_of(s.ticket) t
 		    WHERE desk.list_takes(t, f));
-	ELSIF view = 'mentions' THEN
-		RETURN (SELECT count(*) FROM desk.mention m
-		    CROSS JOIN LATERAL desk.ticket_of(m.ticket) t
-		    WHERE m.agent = f.me AND desk.list_takes(t, f));
 	END IF;
-	RETURN (SELECT count(*) FROM desk.ticket t
-	    WHERE t.state IN ('new', 'open', 'pending')
-		AND desk.list_takes(t, f));
+	RETURN (SELECT count(*) FROM desk.mention m
+	    CROSS JOIN LATERAL desk.ticket_of(m.ticket) t
+	    WHERE m.agent = f.me AND desk.list_takes(t, f));
 END;
 $$;
 
@@ -417,10 +448,35 @@ BEGIN
 END;
 $$;
 
+-- How many rows the list has of which a page of n from args.offset on was read
+-- (due, id: of its row n; there is none after it: rows is n or fewer).
+-- args.loads, of a whole view: what ticket_loads() said some seconds ago.
+CREATE OR REPLACE FUNCTION desk.list_total(f desk.list_filter, args jsonb,
+    n int, rows int, due timestamptz, id bigint)
+RETURNS bigint
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	view	text := args->>'view';
+	skip	int := coalesce((args->>'offset')::int, 0);
+BEGIN
+	IF rows <= n AND (rows > 0 OR skip = 0) THEN
+		RETURN skip + rows;
+	ELSIF view IN ('snoozed', 'mentions') THEN
+		RETURN desk.ticket_total_own(f, view);
+	ELSIF rows = 0 THEN
+		RETURN desk.ticket_rest(f, NULL, NULL);
+	ELSIF args ? 'loads' THEN
+		RETURN greatest(skip + rows,
+		    desk.loads_total(args->'loads', view, f));
+	END IF;
+	RETURN skip + n + desk.ticket_rest(f, due, id);
+END;
+$$;
+
 -- TICKET.LIST: {"tickets":[…],"after":cursor,"total":n}; no after: this was
 -- the last page.  Tickets that the caller may not see are not there.  total:
 -- how many the whole list has; only of active ones, and not with a cursor.
--- args.loads, of a whole view: what ticket_loads() said some seconds ago.
 CREATE OR REPLACE FUNCTION desk.ticket_list(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -432,6 +488,7 @@ DECLARE
 	own	boolean := coalesce(args->>'view' IN ('snoozed', 'mentions'),
 		    false);
 	page	bigint[];
+	dues	timestamptz[];
 	cursors	text[];
 	total	bigint;
 BEGIN
@@ -439,20 +496,18 @@ BEGIN
 		RETURN '{"tickets":[],"total":0}';
 	END IF;
 	SELECT array_agg(p.id ORDER BY p.place) FILTER (WHERE p.place <= n),
+	    array_agg(p.due_at ORDER BY p.place),
 	    array_agg(desk.cursor_write(p.part, p.due_at, CASE WHEN own
 		    THEN coalesce(split_part(args->>'after', '-', 2)::bigint,
 			(args->>'offset')::bigint, 0) + p.place
 		    ELSE p.id END) ORDER BY p.place)
-	INTO page, cursors
+	INTO page, dues, cursors
 	FROM desk.list_page(f, args, n + 1)
 	    WITH ORDINALITY AS p (part, due_at, id, place);
 	IF NOT args ?| '{after,tickets}' AND (own OR coalesce(args->>'state',
 	    'active') NOT IN ('resolved', 'closed', 'all')) THEN
-		-- Of a whole view it is known; else it is counted.
-		total := CASE WHEN args ? 'loads' THEN (desk.ticket_counts(
-			caller, args)->'views'
-			->>coalesce(args->>'view', 'all'))::bigint
-		    ELSE desk.ticket_total(f, args->>'view') END;
+		total := desk.list_total(f, args, n,
+		    coalesce(cardinality(cursors), 0), dues[n], page[n]);
 	END IF;
 	RETURN jsonb_strip_nulls(jsonb_build_object(
 	    'tickets', desk.ticket_rows(caller, page),

@@ -3,7 +3,7 @@
 -- planner knows of it.
 BEGIN;
 \ir fixture.psql
-SELECT plan(13);
+SELECT plan(18);
 
 -- A desk of 20,000 tickets that nobody has analysed.
 INSERT INTO desk.customer (id, name)
@@ -66,6 +66,38 @@ SELECT cmp_ok(pg_temp.read_by('customer_get', '{"customer":500007}'), '<',
     300::bigint, 'a customer with all that is shown of him');
 SELECT cmp_ok(pg_temp.read_by('ticket_list', '{"view":"mentions",
     "after":"4-0"}'), '<', 2000::bigint, 'a page of mentions');
+
+-- Totals are read from an index, never from the table; and what stands before
+-- a page is not counted again.
+SELECT pg_stat_get_xact_numscans('desk.ticket'::regclass) AS before \gset
+SELECT count(pg_temp.ask('an', 'ticket_list', args::jsonb))
+FROM unnest(ARRAY['{}', '{"queue":"sales"}', '{"view":"waiting"}',
+    '{"view":"unassigned"}', '{"channel":"mail"}', '{"state":"open"}',
+    '{"queue":"sales","assignee":"an","offset":50}']) args;
+SELECT pg_temp.ask('an', 'ticket_counts', '{}');
+SELECT is(pg_stat_get_xact_numscans('desk.ticket'::regclass) - :before,
+    0::bigint, 'no total reads the table of tickets');
+CREATE FUNCTION pg_temp.entries() RETURNS bigint
+LANGUAGE sql AS $$
+	SELECT sum(pg_stat_get_xact_tuples_returned(i.indexrelid))::bigint
+	FROM pg_index i WHERE i.indrelid = 'desk.ticket'::regclass
+$$;
+CREATE FUNCTION pg_temp.entries_by(args jsonb) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+	before	bigint := pg_temp.entries();
+BEGIN
+	PERFORM pg_temp.ask('sup', 'ticket_list', args);
+	RETURN pg_temp.entries() - before;
+END;
+$$;
+SELECT cmp_ok(pg_temp.entries_by(args::jsonb), '<', 22000::bigint,
+    'a list is read once, page and total together: ' || args)
+FROM unnest(ARRAY['{"queue":"sales"}', '{"queue":"sales","offset":9000}',
+    '{"queue":"sales","offset":19900}']) args;
+SELECT cmp_ok(pg_temp.entries_by(jsonb_build_object('view', 'due', 'loads',
+    desk.ticket_loads())), '<', 1000::bigint,
+    'a total that is known is not counted');
 
 -- The scroll bar's place is found in the index alone.
 CREATE FUNCTION pg_temp.plan_of(f desk.list_filter) RETURNS text
