@@ -11,7 +11,7 @@ import { before, Slots } from './slots';
 
 const PAGE = 100; // rows asked for at once
 const KEPT = 1500; // rows kept on either side of what is seen
-const BURST = 120; // ms that notices are gathered for
+const BURST = 120; // ms between two questions; notices are gathered meanwhile
 const MOST = 200; // tickets asked for by name; more: everything anew
 const AGAIN = 3000; // ms until what could not be asked for is tried again
 
@@ -40,6 +40,7 @@ export class List {
   private dirty = new Set<number>();
   private forced = new Set<number>(); // shown though the list is held
   private timer = 0;
+  private asked = -BURST; // when a burst was asked for last
   private asking = new Map<number, AbortController>(); // by offset
   private cursor: string | undefined; // of a list without places
   private moved = 0; // how often rows were put in or taken out
@@ -177,12 +178,15 @@ export class List {
   ask(ticket: number): void {
     if (this.timer === -1) return;
     this.dirty.add(ticket);
-    if (!this.timer) this.timer = window.setTimeout(() => void this.burst(), BURST);
+    // After a while without any the first is asked for at once.
+    const wait = Math.max(0, this.asked + BURST - performance.now());
+    if (!this.timer) this.timer = window.setTimeout(() => void this.burst(), wait);
   }
 
   private async burst(): Promise<void> {
     const ids = [...this.dirty];
     this.dirty.clear();
+    this.asked = performance.now();
     if (ids.length > MOST || !hasPlaces(this.query) || !this.ready) {
       this.timer = 0;
       return this.reload();
