@@ -7,6 +7,7 @@ import { httpFigures } from './http.mjs';
 import { afterFigures, idleFigures, shopFigures } from './memory.mjs';
 import { ingestFigures, searchFigures } from './ingest.mjs';
 import { liveFigures } from './live.mjs';
+import { webFigures } from './web.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -24,6 +25,7 @@ const parts = {
   search: searchFigures,
   http: httpFigures,
   live: liveFigures,
+  web: webFigures,
   after: afterFigures,
 };
 const chosen = values.only?.split(',') ?? Object.keys(parts);
