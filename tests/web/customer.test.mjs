@@ -9,9 +9,21 @@ import { Browser } from './lib/browser.mjs';
 import { on, openCase } from './lib/cases.mjs';
 
 const password = 'bốn từ dễ nhớ';
-let browser;
-before(async () => { browser = await Browser.open(); });
-after(() => browser.end());
+let browser, p, page;
+before(async () => {
+  browser = await Browser.open();
+  // (400: what is wrong in a form is asked for.)
+  p = await browser.page({
+    allow: /status of 400/, permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  page = p.page;
+  await p.login('sup');
+});
+after(async () => {
+  const { troubles } = p;
+  await browser.end();
+  assert.deepEqual(troubles, []);
+});
 
 // A customer with a name, a telephone and a case.
 const called = () =>
@@ -25,10 +37,18 @@ const called = () =>
 const pane = (page) => page.getByRole('complementary', { name: 'Khách hàng' });
 const does = (where, name) => where.getByRole('button', { name, exact: true });
 
+async function sized(width, height, work) {
+  await page.setViewportSize({ width, height });
+  try {
+    await work();
+  } finally {
+    await page.setViewportSize({ width: 1366, height: 768 });
+  }
+}
+
 test('without room he slides over: by button and key, and goes by Esc and Back', () =>
-  on(browser, { width: 1024 }, async (p, page) => {
+  sized(1024, 768, async () => {
     const { ticket, name } = await called();
-    await p.login('sup');
     await openCase(p, ticket);
     const sheet = page.getByRole('dialog', { name: 'Khách hàng' });
     const opens = does(page, 'Khách hàng');
@@ -53,9 +73,8 @@ test('without room he slides over: by button and key, and goes by Esc and Back',
   }));
 
 test('a telephone shows him in place of the case, and goes back to it', () =>
-  on(browser, { width: 390, height: 844, theme: 'dark' }, async (p, page) => {
+  sized(390, 844, async () => {
     const { ticket, name } = await called();
-    await p.login('sup');
     await openCase(p, ticket);
     await does(page, 'Khách hàng').click();
     await pane(page).getByRole('heading', { name }).waitFor();
@@ -91,70 +110,63 @@ test('what is folded is remembered, and known to the other tab', () =>
       await pane(page).getByRole('button', { name: /^Toàn bộ lịch sử/, expanded: true }).waitFor();
     })));
 
-test('his segment is set; what is wrong with it is said at the field', () =>
-  on(browser, { allow: /status of 400/ }, async (p, page) => {
-    const { ticket, tel, customer } = await called();
-    await p.login('sup');
-    await openCase(p, ticket);
-    const side = pane(page);
-    assert.equal(await side.getByRole('link', { name: /^\+84/ }).getAttribute('href'), `tel:${tel}`);
-    await does(side, 'Sửa tên, nhóm khách').click();
-    const segment = side.getByRole('textbox', { name: 'Nhóm khách' });
-    await segment.fill('thân thiết');
-    await segment.press('Enter');
-    await side.getByRole('alert').filter({ hasText: 'Chỉ dùng chữ không dấu' }).waitFor();
-    assert.equal(await segment.getAttribute('aria-invalid'), 'true');
-    await segment.fill('vip');
-    await segment.press('Enter');
-    await side.getByText('vip', { exact: true }).waitFor();
-    await segment.waitFor({ state: 'detached' });
-    assert.equal(await does(side, 'Sửa tên, nhóm khách').evaluate((e) => e === document.activeElement), true);
-    const is = await using(service, (wire) => wire.ask('CUSTOMER.GET', customer));
-    assert.equal(is.segment, 'vip');
-  }));
+test('his segment is set; what is wrong with it is said at the field', async () => {
+  const { ticket, tel, customer } = await called();
+  await openCase(p, ticket);
+  const side = pane(page);
+  assert.equal(await side.getByRole('link', { name: /^\+84/ }).getAttribute('href'), `tel:${tel}`);
+  await does(side, 'Sửa tên, nhóm khách').click();
+  const segment = side.getByRole('textbox', { name: 'Nhóm khách' });
+  await segment.fill('thân thiết');
+  await segment.press('Enter');
+  await side.getByRole('alert').filter({ hasText: 'Chỉ dùng chữ không dấu' }).waitFor();
+  assert.equal(await segment.getAttribute('aria-invalid'), 'true');
+  await segment.fill('vip');
+  await segment.press('Enter');
+  await side.getByText('vip', { exact: true }).waitFor();
+  await segment.waitFor({ state: 'detached' });
+  assert.equal(await does(side, 'Sửa tên, nhóm khách').evaluate((e) => e === document.activeElement), true);
+  const is = await using(service, (wire) => wire.ask('CUSTOMER.GET', customer));
+  assert.equal(is.segment, 'vip');
+});
 
-test('a meeting is written down by hand, and is a case of its own', () =>
-  on(browser, {}, async (p, page) => {
-    const { ticket, customer } = await called();
-    await p.login('sup');
-    await openCase(p, ticket);
-    const side = pane(page);
-    await does(side, 'Ghi lại').click();
-    await p.accessible('a meeting');
-    await side.getByRole('combobox', { name: 'Ở đâu, bằng cách nào' }).selectOption('meeting');
-    const text = side.getByRole('textbox', { name: 'Nội dung' });
-    await does(side, 'Ghi').click();
-    await side.getByRole('alert').waitFor();
-    assert.equal(await text.getAttribute('aria-invalid'), 'true');
-    const words = unique('hẹn gửi bù lõi lọc ');
-    await text.fill(words);
-    await does(side, 'Ghi').click();
-    await page.getByText(/^Đã ghi vào hồ sơ #\d+\./).waitFor();
-    await page.getByRole('button', { name: 'Mở Z' }).click();
-    await page.getByRole('log').getByText(words).waitFor();
-    const made = Number(new URL(page.url()).pathname.split('/')[3]);
-    assert.notEqual(made, ticket);
-    const { ticket: t } = await using(service, (wire) => wire.ask('TICKET.GET', made));
-    assert.deepEqual([t.customer, t.assignee, t.channel], [customer, 'sup', 'store']);
-  }));
+test('a meeting is written down by hand, and is a case of its own', async () => {
+  const { ticket, customer } = await called();
+  await openCase(p, ticket);
+  const side = pane(page);
+  await does(side, 'Ghi lại').click();
+  await p.accessible('a meeting');
+  await side.getByRole('combobox', { name: 'Ở đâu, bằng cách nào' }).selectOption('meeting');
+  const text = side.getByRole('textbox', { name: 'Nội dung' });
+  await does(side, 'Ghi').click();
+  await side.getByRole('alert').waitFor();
+  assert.equal(await text.getAttribute('aria-invalid'), 'true');
+  const words = unique('hẹn gửi bù lõi lọc ');
+  await text.fill(words);
+  await does(side, 'Ghi').click();
+  await page.getByRole('button', { name: 'Mở Z' }).click();
+  await page.getByRole('log').getByText(words).waitFor();
+  const made = Number(new URL(page.url()).pathname.split('/')[3]);
+  assert.notEqual(made, ticket);
+  const { ticket: t } = await using(service, (wire) => wire.ask('TICKET.GET', made));
+  assert.deepEqual([t.customer, t.assignee, t.channel], [customer, 'sup', 'store']);
+});
 
-test('the link that is copied opens his page, until all are ended', () =>
-  on(browser, { permissions: ['clipboard-read', 'clipboard-write'] }, async (p, page) => {
-    const { ticket } = await called();
-    await p.login('sup');
-    await openCase(p, ticket);
-    const side = pane(page);
-    await does(side, 'Liên kết').click();
-    await side.getByText('Ghi chú nội bộ không hiện').waitFor();
-    await p.accessible('the link');
-    await page.keyboard.press('Enter');
-    await page.getByText(/^Đã chép liên kết cho \+84/).waitFor();
-    const url = await page.evaluate(() => navigator.clipboard.readText());
-    const path = /\/case\/[\w-]+$/.exec(url)?.[0];
-    assert.ok(path, url);
-    assert.equal((await get(path)).status, 200);
-    await does(side, 'Liên kết').click();
-    await does(side, 'Thu hồi mọi liên kết').click();
-    await page.getByText('Đã thu hồi 1 liên kết.').waitFor();
-    assert.equal((await get(path)).status, 404);
-  }));
+test('the link that is copied opens his page, until all are ended', async () => {
+  const { ticket } = await called();
+  await openCase(p, ticket);
+  const side = pane(page);
+  await does(side, 'Liên kết').click();
+  await side.getByText('Ghi chú nội bộ không hiện').waitFor();
+  await p.accessible('the link');
+  await page.keyboard.press('Enter');
+  await page.getByText(/^Đã chép liên kết cho \+84/).waitFor();
+  const url = await page.evaluate(() => navigator.clipboard.readText());
+  const path = /\/case\/[\w-]+$/.exec(url)?.[0];
+  assert.ok(path, url);
+  assert.equal((await get(path)).status, 200);
+  await does(side, 'Liên kết').click();
+  await does(side, 'Thu hồi mọi liên kết').click();
+  await page.getByText('Đã thu hồi 1 liên kết.').waitFor();
+  assert.equal((await get(path)).status, 404);
+});
