@@ -16,9 +16,8 @@
 #include "intake.h"
 #include "opdo.h"
 
-#define GUESSERS   1024 /* addresses counted at once; others share */
-#define GUESSES	   30	/* links a minute that open nothing */
-#define CASE_UNITS 5	/* what an answer takes of an agent, as a mail's */
+#define GUESSERS 1024 /* addresses counted at once; others share */
+#define GUESSES	 30   /* links a minute that open nothing */
 
 struct guesser {
 	int64_t minute;
@@ -154,8 +153,7 @@ case_say(struct ask *a, const char *json, size_t n)
 	if (e->conversation != NULL) {
 		e->thread[0] = e->conversation;
 		e->nthread = 1;
-	} else
-		e->units = CASE_UNITS;
+	}
 	json_decref(j);
 	if (a->posted != 0 && !casefront_files(a->posted, e)) {
 		intake_free(e);

@@ -86,6 +86,10 @@
 #n, ARG_OFFSET, true, 1, 41, NULL, help \
 	}
 
+#define OPT_JSON(n, max, help)                         \
+	{                                              \
+#n, ARG_JSON, true, 0, max, NULL, help \
+	}
 #define OPT_LIST(n, max, help)                         \
 	{                                              \
 #n, ARG_LIST, true, 0, max, NULL, help \

@@ -26,6 +26,7 @@ struct looking {
 	struct event	   *e;
 	uint8_t		   *found;  /* of each keyword, see keywords_scan() */
 	int		   *points; /* of each rule; -1: it does not hold */
+	const char **lacks; /* of each rule that does not: the condition */
 };
 
 /* The decision for everybody whom no segment rule takes. */
@@ -62,29 +63,36 @@ is_to(const struct event *e, const struct rules *r, const char *to)
 	return (false);
 }
 
+static int
+lacking(const char **lacks, const char *condition)
+{
+	*lacks = condition;
+	return (-1);
+}
+
 /*
  * The rule's points: what its keywords found are worth, 1 when it asks for
  * none, -1 when one of its conditions (segment apart) does not hold.
  */
 static int
-look_rule(const struct looking *l, const struct rule *rule)
+look_rule(const struct looking *l, const struct rule *rule, const char **lacks)
 {
 	const struct keywords *k = l->rules->keywords;
 	size_t		       i;
 	int		       points = 0;
 
 	if (rule->channel != NULL && strcmp(rule->channel, l->e->channel) != 0)
-		return (-1);
+		return (lacking(lacks, "channel"));
 	if (rule->order && l->e->order_no == NULL)
-		return (-1);
+		return (lacking(lacks, "order"));
 	if (rule->to != NULL && !is_to(l->e, l->rules, rule->to))
-		return (-1);
+		return (lacking(lacks, "to"));
 	if (rule->nkeywords == 0)
 		return (1);
 	for (i = rule->keyword; i < rule->keyword + rule->nkeywords; i++)
 		points += l->found[i] *
 		    (keywords_words(k, i) > 1 ? PHRASE_POINTS : 1);
-	return (points > 0 ? points : -1);
+	return (points > 0 ? points : lacking(lacks, "keywords"));
 }
 
 static void
@@ -96,7 +104,7 @@ look(struct looking *l)
 	keywords_scan(l->rules->keywords, l->e->subject, own_text(l->e),
 	    lang == NULL || strcmp(lang, "en") != 0, l->found);
 	for (i = 0; i < l->rules->nrules; i++)
-		l->points[i] = look_rule(l, &l->rules->list[i]);
+		l->points[i] = look_rule(l, &l->rules->list[i], &l->lacks[i]);
 }
 
 /* "rule giao-tre: giao trễ, chưa nhận được hàng"; NULL: the arena is full. */
@@ -324,10 +332,27 @@ classify(struct looking *l)
 	    last.queue != NULL && (d.skills == NULL || last.skills != NULL));
 }
 
+static void
+looking_begin(struct looking *l, const struct rules *r, struct event *e)
+{
+	*l = (struct looking){ .rules = r, .e = e };
+	l->found = xcalloc(keywords_count(r->keywords), 1);
+	l->points = xcalloc(r->nrules, sizeof *l->points);
+	l->lacks = xcalloc(r->nrules, sizeof *l->lacks);
+}
+
+static void
+looking_end(struct looking *l)
+{
+	free(l->found);
+	free(l->points);
+	free(l->lacks);
+}
+
 bool
 rules_classify(const struct rules *r, struct event *e)
 {
-	struct looking	l = { .rules = r, .e = e };
+	struct looking	l;
 	enum channel_no channel = channel_find(e->channel);
 	bool		good;
 
@@ -338,10 +363,44 @@ rules_classify(const struct rules *r, struct event *e)
 		e->order_no = orderno_find(r->orderno, &e->arena, e->subject);
 	if (e->order_no == NULL)
 		e->order_no = orderno_find(r->orderno, &e->arena, own_text(e));
-	l.found = xcalloc(keywords_count(r->keywords), 1);
-	l.points = xcalloc(r->nrules, sizeof *l.points);
+	looking_begin(&l, r, e);
 	good = classify(&l);
-	free(l.found);
-	free(l.points);
+	looking_end(&l);
 	return (good);
+}
+
+/* What one rule made of it, as people read it. */
+static json_t *
+each(const struct looking *l, const struct rule *rule, int points,
+    const char *lacks)
+{
+	json_t *words = json_array();
+	size_t	i;
+
+	for (i = 0; i < rule->nkeywords; i++)
+		if (l->found[rule->keyword + i] != 0)
+			json_array_append_new(
+			    words, json_string(rule->words[i]));
+	return (json_pack("{s:s,s:b,s:s*,s:s*,s:s*,s:i,s:o}", "name",
+	    rule->name, "holds", points > 0, "lacks", lacks, "segment",
+	    rule->segment, "queue", rule->queue, "score",
+	    points > 0 && rule->queue != NULL ? points * rule->weight : 0,
+	    "words", words));
+}
+
+json_t *
+rules_each(const struct rules *r, const struct event *e)
+{
+	struct event   copy = *e;
+	struct looking l;
+	json_t	      *list = json_array();
+	size_t	       i;
+
+	looking_begin(&l, r, &copy);
+	look(&l);
+	for (i = 0; i < r->nrules; i++)
+		json_array_append_new(
+		    list, each(&l, &r->list[i], l.points[i], l.lacks[i]));
+	looking_end(&l);
+	return (list);
 }

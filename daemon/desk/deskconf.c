@@ -155,6 +155,7 @@ deskconf_grammar(void)
 		CFG_INT("social", 20, CFGF_NONE),
 		CFG_INT("order", 5, CFGF_NONE),
 		CFG_INT("store", 5, CFGF_NONE),
+		CFG_INT("web", 5, CFGF_NODEFAULT),
 		CFG_END(),
 	};
 	cfg_opt_t queue[] = {

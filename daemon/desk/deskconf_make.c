@@ -95,7 +95,7 @@ static json_t *
 make_units(struct deskconf *d)
 {
 	static const char *const channels[] = { "mail", "chat", "call",
-		"social", "order", "store" };
+		"social", "order", "store", "web" };
 	json_t			*made = json_object();
 	cfg_t			*sec = cfg_getsec(d->top, "units");
 	size_t			 i;
@@ -237,7 +237,7 @@ static json_t *
 make_rule(struct deskconf *d, cfg_t *sec)
 {
 	static const char *const channels[] = { "mail", "chat", "call",
-		"social", "order", "store" };
+		"social", "order", "store", "web" };
 	json_t			*made = json_object();
 	const char		*s;
 

@@ -77,7 +77,7 @@ extern const char *const call_states[];
 
 struct event {
 	struct arena arena;
-	const char  *channel; /* mail, chat, call, social, order, store */
+	const char  *channel; /* mail, chat, call, social, order, store, web */
 	const char  *id;      /* external id; unique in its channel */
 	const char  *at;      /* RFC 3339, with offset */
 	const char  *kind;    /* message, call, order … */

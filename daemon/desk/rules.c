@@ -26,14 +26,16 @@ static const char *const channels[] = { [CHANNEL_MAIL] = "mail",
 	[CHANNEL_CALL] = "call",
 	[CHANNEL_SOCIAL] = "social",
 	[CHANNEL_ORDER] = "order",
-	[CHANNEL_STORE] = "store" };
+	[CHANNEL_STORE] = "store",
+	[CHANNEL_WEB] = "web" };
 
 static const int default_units[] = { [CHANNEL_MAIL] = 5,
 	[CHANNEL_CHAT] = 20,
 	[CHANNEL_CALL] = 100,
 	[CHANNEL_SOCIAL] = 20,
 	[CHANNEL_ORDER] = 5,
-	[CHANNEL_STORE] = 5 };
+	[CHANNEL_STORE] = 5,
+	[CHANNEL_WEB] = 5 };
 
 struct loading {
 	struct rules *rules;

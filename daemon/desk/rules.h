@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <jansson.h>
 #include "base/def.h"
 
 struct event;
@@ -66,5 +67,15 @@ bool rules_serves(const struct rules *, const char *email);
  * when the event's arena is full.
  */
 bool rules_classify(const struct rules *, struct event *) MUSTCHECK;
+
+/*
+ * What each rule makes of an event that was classified, for people who try
+ * their rules: a new list in the configuration's order, of
+ * {"name","holds","lacks","segment","queue","score","words"}: lacks is the
+ * first condition that does not hold ("channel", "order", "to" or
+ * "keywords"), words are the keywords found, as they are written, score what
+ * the rule weighs for its queue.
+ */
+json_t *rules_each(const struct rules *, const struct event *) MUSTCHECK;
 
 #endif

@@ -46,6 +46,7 @@ enum channel_no {
 	CHANNEL_SOCIAL,
 	CHANNEL_ORDER,
 	CHANNEL_STORE,
+	CHANNEL_WEB, /* the customer's page of his case */
 	CHANNELS
 };
 

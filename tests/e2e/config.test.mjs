@@ -135,3 +135,54 @@ describe('a file by paste', () => {
     );
   });
 });
+
+describe('a text tried against the rules', () => {
+  const body = { text: 'Đơn DH10482 giao tre qua, shop oi', subject: 'giao hàng' };
+
+  test('names the queue, the rule and its words; a supervisor may', async () => {
+    const sup = await Session.begin('sup');
+    const { status, json } = await sup.ask('POST', '/api/v1/rules/try', { body });
+    assert.equal(status, 200);
+    assert.equal(json.queue, 'shipping');
+    assert.equal(json.order, 'DH10482');
+    const rule = json.rules.find((r) => r.name === 'giao-hang');
+    assert.equal(rule.holds, true);
+    assert.ok(rule.words.includes('giao hàng'), JSON.stringify(rule));
+    assert.equal(json.rules.find((r) => r.name === 'ky-thuat').lacks, 'keywords');
+    const an = await Session.begin('an');
+    assert.equal((await an.ask('POST', '/api/v1/rules/try', { body })).status, 403);
+    const said = await deskctl(['rules', 'try', body.text]);
+    assert.match(said.stdout, /shipping/, said.stderr);
+  });
+
+  test('those that are yet to be applied are tried, and nothing is applied', async () => {
+    const shown = () => using(admin, (wire) => wire.ask('CONFIG.SHOW'));
+    const { version, config } = await shown();
+    config.rules.unshift({ name: 'trang-khach', channel: 'web', queue: 'technical', weight: 9 });
+    config.units.web = 7;
+    const sup = await Session.begin('sup');
+    const tried = (channel) =>
+      sup.ask('POST', '/api/v1/rules/try', { body: { text: 'xin chào', channel, config } });
+    assert.equal((await tried('web')).json.queue, 'technical');
+    assert.equal((await tried('chat')).json.rules[0].lacks, 'channel');
+    // The same may be applied as it is.
+    const { changes } = await using(admin, (wire) =>
+      wire.ask('CONFIG.APPLY', JSON.stringify(config), 'DRY', 'yes'));
+    assert.ok(changes.some((c) => c.what === 'rule trang-khach'), JSON.stringify(changes));
+    assert.equal((await shown()).version, version);
+    const none = await sup.ask('POST', '/api/v1/rules/try', { body: { text: 'x', config: {} } });
+    assert.equal(none.status, 400);
+    assert.equal(none.json.member, 'config');
+  });
+
+  test('many at once: each is answered, or told to try again', async () => {
+    const { config } = await using(admin, (wire) => wire.ask('CONFIG.SHOW'));
+    const sup = await Session.begin('sup');
+    const all = await Promise.all(Array.from({ length: 20 }, () =>
+      sup.ask('POST', '/api/v1/rules/try', { body: { text: 'giao hàng', config } })));
+    assert.ok(all.some((a) => a.status === 200));
+    for (const a of all) assert.ok([200, 503].includes(a.status), a.text);
+    const large = await sup.ask('POST', '/api/v1/rules/try', { body: { text: 'x'.repeat(65537) } });
+    assert.ok([400, 413].includes(large.status), large.text);
+  });
+});
