@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fitting, fold, marked } from './fold';
+import { fitting, fold, marked, markedPhrases } from './fold';
 
 // All 134 letters of Vietnamese that are not plain ASCII, beside what each is
 // without marks.  (Written by hand from the alphabet: 12 vowels × 5 tones,
@@ -71,6 +71,24 @@ describe('marked', () => {
   });
   test('letters beyond the first plane', () => {
     expect(hits('😞 buồn quá 😞', 'buon')).toBe('😞 [buồn] quá 😞');
+  });
+});
+
+describe('phrases', () => {
+  const shown = (text: string, ...all: string[]): string =>
+    markedPhrases(text, all)
+      .map((p) => (p.hit ? `[${p.text}]` : p.text))
+      .join('');
+  test('whole, with or without marks and blanks', () => {
+    expect(shown('Giao hàng trễ, GIAO-HANG, giaohang', 'giao hàng')).toBe(
+      '[Giao hàng] trễ, [GIAO-HANG], [giaohang]',
+    );
+    expect(shown('giao hàngt xgiao hàng', 'giao hàng')).toBe('giao hàngt xgiao hàng');
+    expect(shown('a+b', '+', '.*', '')).toBe('a+b');
+    expect(shown('', 'x')).toBe('');
+  });
+  test('one within another is one hit', () => {
+    expect(shown('chưa nhận được hàng', 'nhận', 'chưa nhận được')).toBe('[chưa nhận được] hàng');
   });
 });
 

@@ -14,12 +14,9 @@ export interface Piece {
   hit: boolean;
 }
 
-// The text in pieces: where the query's words begin a word of it, those
-// letters are a hit.  The text stays as it was typed, in either normal form.
-export function marked(text: string, query: string): Piece[] {
-  const wanted = [...new Set(fold(query).match(/[\p{L}\p{N}]+/gu) ?? [])];
-  if (!wanted.length || !text) return text ? [{ text, hit: false }] : [];
-  // Of each letter with its marks: where it begins, and its folded letters.
+// The text's folded letters, and of each of them (and of the end) where the
+// letter with its marks begins in the text.
+function flattened(text: string): { flat: string; places: number[] } {
   const places: number[] = [];
   let flat = '';
   for (const m of text.matchAll(/\P{M}\p{M}*|\p{M}+/gu)) {
@@ -29,11 +26,11 @@ export function marked(text: string, query: string): Piece[] {
     }
   }
   places.push(text.length);
-  const hits: [number, number][] = [];
-  for (const word of wanted)
-    for (let at = flat.indexOf(word); at >= 0; at = flat.indexOf(word, at + 1))
-      if (at === 0 || !/[\p{L}\p{N}]/u.test(flat[at - 1] ?? ''))
-        hits.push([places[at] ?? 0, places[at + word.length] ?? text.length]);
+  return { flat, places };
+}
+
+// The text cut where hits begin and end; those that overlap are one.
+function cut(text: string, hits: [number, number][]): Piece[] {
   hits.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
   const pieces: Piece[] = [];
   let end = 0;
@@ -46,6 +43,39 @@ export function marked(text: string, query: string): Piece[] {
   }
   if (end < text.length) pieces.push({ text: text.slice(end), hit: false });
   return pieces;
+}
+
+const wordsOf = (text: string): string[] => fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+
+// The text in pieces: where the query's words begin a word of it, those
+// letters are a hit.  The text stays as it was typed, in either normal form.
+export function marked(text: string, query: string): Piece[] {
+  const wanted = [...new Set(wordsOf(query))];
+  if (!wanted.length || !text) return text ? [{ text, hit: false }] : [];
+  const { flat, places } = flattened(text);
+  const hits: [number, number][] = [];
+  for (const word of wanted)
+    for (let at = flat.indexOf(word); at >= 0; at = flat.indexOf(word, at + 1))
+      if (at === 0 || !/[\p{L}\p{N}]/u.test(flat[at - 1] ?? ''))
+        hits.push([places[at] ?? 0, places[at + word.length] ?? text.length]);
+  return cut(text, hits);
+}
+
+// The same, where whole phrases stand in it, run together or not.
+export function markedPhrases(text: string, phrases: string[]): Piece[] {
+  if (!text) return [];
+  const { flat, places } = flattened(text);
+  const hits: [number, number][] = [];
+  for (const words of phrases.map(wordsOf)) {
+    if (!words.length) continue;
+    const all = new RegExp(
+      `(?<![\\p{L}\\p{N}])${words.join('[^\\p{L}\\p{N}]*')}(?![\\p{L}\\p{N}])`,
+      'gu',
+    );
+    for (const m of flat.matchAll(all))
+      hits.push([places[m.index] ?? 0, places[m.index + m[0].length] ?? text.length]);
+  }
+  return cut(text, hits);
 }
 
 // How well an item fits what was typed: all words must be there; 0: not at

@@ -37,6 +37,9 @@ export type ListName =
   | 'hooks';
 export type BlockName = 'company' | 'mail' | 'limits' | 'units' | 'widget' | 'top';
 
+// Those that rules may name.
+export const channels = ['mail', 'chat', 'call', 'social', 'order', 'store', 'web'];
+
 const units = (name: string): Member => ({ name, kind: 'int', need: true, low: 1, high: 100 });
 
 export const blocks: Record<BlockName, Member[]> = {
@@ -46,6 +49,8 @@ export const blocks: Record<BlockName, Member[]> = {
     { name: 'timezone', kind: 'text', need: true },
     { name: 'country', kind: 'text', need: true },
     { name: 'close_after', kind: 'span', need: true, low: 1, high: 31536000 },
+    { name: 'url', kind: 'text' },
+    { name: 'link_after', kind: 'span', low: 1, high: 31536000 },
   ],
   top: [
     { name: 'default_queue', kind: 'ref', of: 'queues', need: true },
@@ -62,7 +67,10 @@ export const blocks: Record<BlockName, Member[]> = {
     { name: 'cases', kind: 'int', need: true, low: 1, high: 10000 },
     { name: 'flood', kind: 'int', need: true, low: 0, high: 10000 },
   ],
-  units: ['mail', 'chat', 'call', 'social', 'order', 'store'].map(units),
+  units: [
+    ...['mail', 'chat', 'call', 'social', 'order', 'store'].map(units),
+    { ...units('web'), need: false },
+  ],
   widget: [
     { name: 'queue', kind: 'ref', of: 'queues' },
     { name: 'gone', kind: 'span', need: true, low: 1, high: 3600 },
@@ -129,7 +137,7 @@ export const lists: Record<ListName, Member[]> = {
     {
       name: 'channel',
       kind: 'choice',
-      choices: ['', 'mail', 'chat', 'call', 'social', 'order', 'store'],
+      choices: ['', ...channels],
     },
     { name: 'to', kind: 'text' },
     { name: 'segment', kind: 'text' },

@@ -13,6 +13,14 @@ const vi: Members = {
       'Đóng hồ sơ sau khi giải quyết',
       'Trước lúc đó khách trả lời thì hồ sơ mở lại; sau đó mở hồ sơ mới nối tiếp.',
     ],
+    url: [
+      'Địa chỉ của hệ thống với khách',
+      'Như https://desk.shop.vn. Có địa chỉ này mới gửi được liên kết xem hồ sơ.',
+    ],
+    link_after: [
+      'Liên kết xem hồ sơ còn dùng được',
+      'Từ lúc hồ sơ đóng; sau đó liên kết hết hiệu lực.',
+    ],
   },
   top: {
     default_queue: ['Hàng đợi mặc định', 'Nhận những gì không địa chỉ hay quy tắc nào quyết định.'],
@@ -51,6 +59,7 @@ const vi: Members = {
     social: ['Mạng xã hội', 'Một hồ sơ từ mạng xã hội.'],
     order: ['Đơn hàng', 'Một hồ sơ từ đơn hàng.'],
     store: ['Cửa hàng', 'Một hồ sơ từ cửa hàng.'],
+    web: ['Trang hồ sơ của khách', 'Không ghi: 5.'],
   },
   widget: {
     queue: [
@@ -167,6 +176,11 @@ const en: Members = {
       'Close resolved cases after',
       'Until then an answer opens the case again; later it opens one that follows it up.',
     ],
+    url: [
+      'Where customers reach the desk',
+      'Such as https://desk.shop.com. Links to a case can be sent only with it.',
+    ],
+    link_after: ['Links to a case still work for', 'Counted from when the case was closed.'],
   },
   top: {
     default_queue: ['Default queue', 'Gets what no address and no rule decides.'],
@@ -209,6 +223,7 @@ const en: Members = {
     social: ['Social network', 'One case of a social network.'],
     order: ['Order', 'One case of an order.'],
     store: ['Store', 'One case of a store.'],
+    web: ["The customer's page of his case", 'Not set: 5.'],
   },
   widget: {
     queue: [

@@ -75,21 +75,7 @@ export const holidayLine = (h: Holiday): string =>
 export const holidayGood = (h: Holiday): boolean =>
   /^\d{4}-\d\d-\d\d$/.test(h.first) && /^\d{4}-\d\d-\d\d$/.test(h.last) && h.last >= h.first;
 
-// Public holidays of Vietnam; Tết and Giỗ Tổ by the moon's calendar.  The days
-// that a shop itself closes around them are for its people to say.
-const vietnam: Holiday[] = [
-  { first: '2027-01-01', last: '2027-01-01', name: 'Tết Dương lịch' },
-  { first: '2027-02-05', last: '2027-02-09', name: 'Tết Đinh Mùi' },
-  { first: '2027-04-16', last: '2027-04-16', name: 'Giỗ Tổ Hùng Vương' },
-  { first: '2027-04-30', last: '2027-05-01', name: '30/4 và 1/5' },
-  { first: '2027-09-02', last: '2027-09-03', name: 'Quốc khánh' },
-];
-
-// Those from a day (2026-11-22) on.
-export const holidaysAhead = (zone: string, today: string): Holiday[] =>
-  zone === 'Asia/Ho_Chi_Minh' ? vietnam.filter((h) => h.last >= today).map((h) => ({ ...h })) : [];
-
-const plus = (date: string, days: number): string =>
+export const plus = (date: string, days: number): string =>
   new Date(Date.parse(`${date}T00:00Z`) + days * 86400000).toISOString().slice(0, 10);
 const weekday = (date: string): number => (new Date(`${date}T00:00Z`).getUTCDay() + 6) % 7;
 
