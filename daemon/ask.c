@@ -107,6 +107,7 @@ ask_done_json(struct ask *a, json_t *j)
 
 	json_decref(j);
 	if (text == NULL) {
+		log_error("%s fails: its answer is no JSON", a->op->name);
 		ask_refuse(
 		    a, ASK_INTERNAL, NULL, "The answer could not be written.");
 		return;
