@@ -220,8 +220,8 @@ mail_head_rcpts(struct event *e, const struct mail_env *env)
 
 /* What is done with the recipients that a header names. */
 struct recipients {
-	bool file;  /* there was no envelope: they are whom it was sent to */
-	bool named; /* To and Cc, by which people take part */
+	bool file; /* there was no envelope: they are whom it was sent to */
+	struct mail_named *named; /* To and Cc, by which people take part */
 };
 
 /* A recipient that a header names: maybe with a token. */
@@ -234,6 +234,8 @@ see_recipient(struct head *hd, InternetAddressMailbox *mb, void *arg)
 	const char		*plain;
 	int64_t			 ticket;
 
+	if (r->named != NULL && r->named->n == nitems(r->named->at))
+		r->named->more = true;
 	if (++hd->looked > ADDRESSES_MAX)
 		return (false);
 	if (addr == NULL)
@@ -242,13 +244,17 @@ see_recipient(struct head *hd, InternetAddressMailbox *mb, void *arg)
 	if (ticket != 0 && e->token == 0)
 		e->token = ticket;
 	if ((!r->file || e->nto == EVENT_CONTACTS) &&
-	    (!r->named || e->nothers == EVENT_OTHERS))
+	    (r->named == NULL ||
+		(e->nothers == EVENT_OTHERS && r->named->more)))
 		return (true);
 	plain = token_off(e, normal(hd, addr), hd->env);
 	if (r->file)
 		list_add(e->to, &e->nto, EVENT_CONTACTS, plain);
-	if (r->named)
+	if (r->named != NULL) {
 		list_add(e->others, &e->nothers, EVENT_OTHERS, plain);
+		list_add(
+		    r->named->at, &r->named->n, nitems(r->named->at), plain);
+	}
 	return (true);
 }
 
@@ -261,8 +267,9 @@ read_recipients(struct head *hd)
 	r.file = hd->e->nto == 0;
 	field_each(hd, hd->raw[F_DELIVERED_TO], see_recipient, &r);
 	field_each(hd, hd->raw[F_ORIGINAL_TO], see_recipient, &r);
-	r.named = true;
+	r.named = &hd->h->to;
 	field_each(hd, hd->raw[F_TO], see_recipient, &r);
+	r.named = &hd->h->cc;
 	field_each(hd, hd->raw[F_CC], see_recipient, &r);
 }
 

@@ -14,12 +14,21 @@
 
 struct _GMimeMessage;
 
+/* Whom one of a mail's fields names, in its own order. */
+struct mail_named {
+	const char *at[EVENT_OTHERS]; /* normalised, without our token */
+	size_t	    n;
+	bool	    more; /* than these */
+};
+
 struct mail_head {
 	struct mail_fields fields;
 	struct mail_auth   auth;
 	struct mail_robot  robot;
 	const char	  *message_id; /* without <>, or NULL */
 	const char	  *reply_to;   /* normalised, or NULL */
+	struct mail_named  to;
+	struct mail_named  cc;
 	char		   date[40];   /* RFC 3339, or "" */
 	unsigned	   from_count; /* authors, over all From fields */
 	unsigned	   odd;	       /* MAILTEXT_… of subject and name */

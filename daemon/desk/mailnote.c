@@ -9,6 +9,7 @@
 #include "mailtext.h"
 
 #define META_MAX  8192
+#define NAMED_MAX 2000 /* bytes of META_MAX that To may take; so may Cc */
 #define FACTS_MAX 16384
 
 /* The next member of an object: what stands before its name. */
@@ -73,12 +74,44 @@ flag_add(struct buf *b, bool set, const char *flag)
 	buf_char(b, '"');
 }
 
+/*
+ * Whom To or Cc names, as far as it goes.  False: there are more of them than
+ * are kept.
+ */
+static bool
+named_add(struct buf *b, const char *name, const struct mail_named *l)
+{
+	struct buf o;
+	size_t	   i;
+
+	buf_init(&o, NAMED_MAX);
+	for (i = 0; i < l->n; i++) {
+		struct buf one;
+
+		buf_init(&one, 0);
+		buf_char(&one, i != 0 ? ',' : '[');
+		buf_json_str(&one, l->at[i]);
+		buf_add(&o, one.p, one.n);
+		buf_free(&one);
+		if (buf_full(&o))
+			break;
+	}
+	if (o.n != 0) {
+		name_add(b, name);
+		buf_add(b, o.p, o.n);
+		buf_char(b, ']');
+	}
+	buf_free(&o);
+	return (i == l->n && !l->more);
+}
+
 void
 mail_note_meta(
     struct event *e, const struct mail_head *h, const struct mail_body *body)
 {
 	unsigned   odd = h->odd | body->odd;
 	char	   bounce[64];
+	bool	   all;
 	struct buf b, flags;
 
 	buf_init(&b, META_MAX);
@@ -95,6 +128,8 @@ mail_note_meta(
 		name_add(&b, "from_count");
 		buf_int(&b, h->from_count);
 	}
+	all = named_add(&b, "to", &h->to);
+	all = named_add(&b, "cc", &h->cc) && all;
 	flag_add(&flags, h->from_count > 1, "several-from");
 	flag_add(&flags, h->several_from_fields, "several-from-fields");
 	flag_add(&flags, h->several_subjects, "several-subject");
@@ -103,6 +138,7 @@ mail_note_meta(
 	flag_add(&flags, odd & MAILTEXT_GUESSED, "charset-guessed");
 	flag_add(&flags, odd & MAILTEXT_UTF7, "utf7");
 	flag_add(&flags, odd & MAILTEXT_CUT, "text-cut");
+	flag_add(&flags, !all, "more-recipients");
 	if (flags.n != 0) {
 		name_add(&b, "flags");
 		buf_printf(&b, "[%s]", flags.p);

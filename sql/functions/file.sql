@@ -312,7 +312,8 @@ BEGIN
 		AND i.automatic IS NOT TRUE
 		AND coalesce(i.auth, 'none') = 'none' THEN i.meta
 	    ELSE coalesce(i.meta, '{}') || jsonb_strip_nulls(
-		jsonb_build_object('to', i."to", 'call', i.call,
+		jsonb_build_object('to', CASE WHEN i.meta ? 'to'
+		    THEN i.meta->'to' ELSE i."to" END, 'call', i.call,
 		'quarantine', i.quarantine, 'automatic', i.automatic,
 		'auth', i.auth))
 	    END,

@@ -151,7 +151,8 @@ BEGIN
 		WHEN e."to" IS NULL AND coalesce(e.auth, 'none') = 'none'
 		    THEN e.meta
 		ELSE coalesce(e.meta, '{}') || jsonb_strip_nulls(
-		    jsonb_build_object('to', e."to", 'auth', e.auth))
+		    jsonb_build_object('to', CASE WHEN e.meta ? 'to'
+			THEN e.meta->'to' ELSE e."to" END, 'auth', e.auth))
 		END, e.why, e.own, e.facts
 	    FROM e
 	), words AS (

@@ -25,6 +25,9 @@ LANGUAGE sql AS $$
 	SELECT jsonb_agg(m || jsonb_build_object('id', k || '/' || n)
 	    ORDER BY k)
 	FROM (VALUES
+	(9, pg_temp.mail_from('new7@example.com', '{"auth":"pass",
+	    "to":["sales@s.example"],"meta":{"to":["x@y.example"],
+	    "cc":["b@y.example"],"auth":"fail"}}')),
 	(10, pg_temp.mail_from('new1@example.com')),
 	(11, pg_temp.mail_from('new1@example.com', '{"name":"Khác",
 	    "name_folded":"khac"}')),

@@ -42,7 +42,8 @@ test_plain(void **state)
 	assert_int_equal(strlen(e.id), 21 + 32);
 	assert_string_equal(e.meta,
 	    "{\"reply_to\":\"lan2@customer.example\","
-	    "\"date\":\"2026-11-21T15:15:04+07:00\"}");
+	    "\"date\":\"2026-11-21T15:15:04+07:00\","
+	    "\"to\":[\"hello@shop.example\",\"other@shop.example\"]}");
 	assert_int_equal(e.auth, AUTH_NONE);
 	assert_false(e.automatic);
 	assert_int_equal(e.token, 0);

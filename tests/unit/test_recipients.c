@@ -192,10 +192,59 @@ test_written(void **state)
 	buf_init(&b, 0);
 	event_write(&b, &e);
 	buf_char(&b, '\0');
-	assert_null(strstr(b.p, "\"to\""));
+	assert_null(strstr(b.p, ",\"to\":"));
+	assert_non_null(
+	    strstr(b.p, "\"meta\":{\"to\":[\"tech@shop.example\"]}"));
 	assert_null(strstr(b.p, "\"others\""));
 	buf_free(&b);
 	event_drop(&e);
+}
+
+/* To and Cc as they were written are kept: names off, and our token. */
+static void
+test_kept(void **state)
+{
+	static const char head[] = "To: \"Kho, HN\" <Kho@Y.example>,"
+				   " tech+%s@shop.example, kho@y.example,"
+				   " nobody\nCc: friends: b@c.example,"
+				   " \"a\\\"b\"@c.example;\n";
+	char		  token[TOKEN_MAX], fields[300], local[70];
+	struct event	  e;
+	struct buf	  b;
+	int		  i;
+
+	(void)state;
+	assert_true(token_make(token, sizeof token, key, sizeof key, 7));
+	snprintf(fields, sizeof fields, head, token);
+	finished(&e, fields, "hello@shop.example");
+	assert_string_equal(e.meta,
+	    "{\"to\":[\"kho@y.example\",\"tech@shop.example\"],"
+	    "\"cc\":[\"b@c.example\",\"\\\"a\\\\\\\"b\\\"@c.example\"]}");
+	event_drop(&e);
+
+	/* As many as there is room for, and that there are more. */
+	buf_init(&b, 0);
+	buf_str(&b, "To: a@b.example\nCc: c0@b.example");
+	for (i = 1; i <= EVENT_OTHERS; i++)
+		buf_printf(&b, ", c%d@b.example", i);
+	buf_add(&b, "\n", 2);
+	finished(&e, b.p, "hello@shop.example");
+	assert_non_null(strstr(e.meta, "\"c19@b.example\"],\"flags\":"));
+	assert_non_null(strstr(e.meta, "\"more-recipients\""));
+	event_drop(&e);
+	buf_reset(&b);
+	memset(local, 'x', sizeof local);
+	buf_str(&b, "Cc: a@b.example");
+	for (i = 0; i < EVENT_OTHERS; i++)
+		buf_printf(&b, ", %c%.60s@%.60s.%.60s.example", 'a' + i, local,
+		    local, local);
+	buf_add(&b, "\n", 2);
+	finished(&e, b.p, "hello@shop.example");
+	assert_true(strlen(e.meta) < 2200);
+	assert_non_null(strstr(e.meta, "{\"cc\":[\"a@b.example\",\"ax"));
+	assert_non_null(strstr(e.meta, "\"more-recipients\""));
+	event_drop(&e);
+	buf_free(&b);
 }
 
 int
@@ -207,6 +256,7 @@ main(void)
 		cmocka_unit_test(test_token_is_ours),
 		cmocka_unit_test(test_capped),
 		cmocka_unit_test(test_written),
+		cmocka_unit_test(test_kept),
 	};
 
 	mail_init();

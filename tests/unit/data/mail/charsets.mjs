@@ -22,7 +22,7 @@ const labelled = (charset, label, more = {}) => ({
 const french = 'Voilà, l’été déjà passé où les élèves étaient à l’hôtel près de la forêt.';
 
 export default {
-  'cs-utf8': { note: 'written by us: plain UTF-8', mail: mail([`Subject: ${word('UTF-8', subject)}`, ...utf8], text), subject, text, meta: null },
+  'cs-utf8': { note: 'written by us: plain UTF-8', mail: mail([`Subject: ${word('UTF-8', subject)}`, ...utf8], text), subject, text, meta: { flags: null } },
   'cs-utf8-nfd': {
     note: 'written by us: decomposed letters everywhere, as Apple Mail and macOS file names have them',
     mail: mail(
@@ -37,18 +37,18 @@ export default {
     subject: subject.normalize('NFC'),
     text: text.normalize('NFC'),
   },
-  'cs-1258': labelled('CP1258', 'windows-1258', { meta: null }),
+  'cs-1258': labelled('CP1258', 'windows-1258', { meta: { flags: null } }),
   'cs-1258-latin1': labelled('CP1258', 'iso-8859-1', guessed),
   'cs-1258-utf8': labelled('CP1258', 'utf-8', guessed),
   'cs-1258-none': labelled('CP1258', null, guessed),
-  'cs-tcvn': labelled('TCVN5712-1', 'x-viet-tcvn', { meta: null }),
+  'cs-tcvn': labelled('TCVN5712-1', 'x-viet-tcvn', { meta: { flags: null } }),
   'cs-tcvn-latin1': labelled('TCVN5712-1', 'iso-8859-1', guessed),
   'cs-tcvn-ascii': labelled('TCVN5712-1', 'us-ascii', guessed),
   'cs-tcvn-none': labelled('TCVN5712-1', null, guessed),
-  'cs-viscii': labelled('VISCII', 'viscii', { meta: null }),
+  'cs-viscii': labelled('VISCII', 'viscii', { meta: { flags: null } }),
   'cs-viscii-latin1': labelled('VISCII', 'iso-8859-1', guessed),
   'cs-viscii-1258': labelled('VISCII', 'windows-1258', guessed),
-  'cs-vni': labelled('VNI', 'x-viet-vni', { meta: null }),
+  'cs-vni': labelled('VNI', 'x-viet-vni', { meta: { flags: null } }),
   'cs-vni-latin1': labelled('VNI', 'iso-8859-1', guessed),
   'cs-vni-none': labelled('VNI', null, guessed),
   'cs-utf8-as-latin1': {
@@ -68,7 +68,7 @@ export default {
     note: 'written by us: French in Latin-1 is not taken for Vietnamese',
     mail: mail(['MIME-Version: 1.0', 'Content-Type: text/plain; charset=iso-8859-1'], to('CP1252', french)),
     text: french,
-    meta: null,
+    meta: { flags: null },
   },
   'cs-german-none': {
     note: 'written by us: German in 8 bits without a label',
