@@ -95,13 +95,15 @@ look_allowed(struct ask *a, const char *json, size_t n)
 	const char *queue = json_string_value(json_object_get(j, "queue"));
 	const char *display = json_string_value(json_object_get(j, "display"));
 	const char *whose = json_string_value(json_object_get(j, "assignee"));
+	const char *page = ask_text(a, "page");
 	bool	    asked;
 
 	asked = route_look(a->d->route, ask_number(a, "ticket"),
 	    queue != NULL ? queue : "", whose != NULL ? whose : "",
 	    &(struct route_look){ .login = a->caller.who,
 		.doing = ask_text(a, "doing"),
-		.display = display != NULL ? display : "" },
+		.display = display != NULL ? display : "",
+		.page = page != NULL ? page : "" },
 	    a->id, look_told);
 	json_decref(j);
 	if (!asked)

@@ -47,6 +47,7 @@ route_look(struct route *r, int64_t ticket, const char *queue,
 	call_str(c, l->login);
 	call_str(c, l->display);
 	call_str(c, l->doing);
+	call_str(c, l->page);
 	return (call_send(c));
 }
 

@@ -248,6 +248,7 @@ struct route_look {
 	const char *login;
 	const char *doing; /* looking, writing; to be told: gone, too */
 	const char *display;
+	const char *page; /* to be told: which of his pages, or "" */
 };
 typedef void route_looks_got(
     uint64_t id, enum route_how, const struct route_look *, size_t n);

@@ -10,25 +10,29 @@ AS $$
 	SELECT interval '60 seconds'
 $$;
 
--- Takes or renews the lease, unless another holds it.
-CREATE OR REPLACE FUNCTION desk.writing_take(of bigint, me int)
+-- Takes or renews the lease for one of his pages, unless another holds it.
+CREATE OR REPLACE FUNCTION desk.writing_take(of bigint, me int, in_page text)
 RETURNS void
 LANGUAGE sql
 AS $$
-	INSERT INTO desk.writing AS w (ticket, agent, until)
-	VALUES (of, me, now() + desk.writing_lease())
+	INSERT INTO desk.writing AS w (ticket, agent, until, page)
+	VALUES (of, me, now() + desk.writing_lease(), in_page)
 	ON CONFLICT (ticket) DO UPDATE SET agent = excluded.agent,
+	    page = excluded.page,
 	    since = CASE WHEN w.agent = excluded.agent AND w.until > now()
 		THEN w.since ELSE now() END,
 	    until = excluded.until
 	WHERE w.agent = excluded.agent OR w.until <= now()
 $$;
 
-CREATE OR REPLACE FUNCTION desk.writing_leave(of bigint, me int)
+-- Gives his lease up; in_page: only if that is the page that holds it.
+CREATE OR REPLACE FUNCTION desk.writing_leave(of bigint, me int,
+    in_page text DEFAULT NULL)
 RETURNS void
 LANGUAGE sql
 AS $$
 	DELETE FROM desk.writing w WHERE w.ticket = of AND w.agent = me
+	    AND (in_page IS NULL OR w.page IS NULL OR w.page = in_page)
 $$;
 
 -- Who holds it: {"agent","display","since","until"}; NULL: nobody.
@@ -232,7 +236,7 @@ BEGIN
 		IF desk.draft_json(d) IS NULL THEN
 			PERFORM desk.writing_leave(t.id, me);
 		ELSE
-			PERFORM desk.writing_take(t.id, me);
+			PERFORM desk.writing_take(t.id, me, args->>'page');
 		END IF;
 	END IF;
 	RETURN jsonb_strip_nulls(jsonb_build_object('ticket', t.id,

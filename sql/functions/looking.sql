@@ -1,7 +1,8 @@
 -- A case that an agent has open: who may tell so, and how far he has read.
 
 -- TICKET.LOOK: {"ticket","queue","assignee","display"}, by which the daemon
--- tells the others; upto moves the caller's read mark.
+-- tells the others; upto moves the caller's read mark.  The lease that a page
+-- leaves is its own.
 CREATE OR REPLACE FUNCTION desk.ticket_look(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -14,7 +15,7 @@ BEGIN
 		PERFORM desk.read_mark(t.id, me, (args->>'upto')::bigint);
 	END IF;
 	IF args->>'doing' = 'gone' THEN
-		PERFORM desk.writing_leave(t.id, me);
+		PERFORM desk.writing_leave(t.id, me, args->>'page');
 	END IF;
 	RETURN jsonb_build_object('ticket', t.id,
 	    'queue', (SELECT q.name FROM desk.queue q WHERE q.id = t.queue),

@@ -113,7 +113,20 @@ BEGIN
 END;
 $$;
 
--- MACRO.LIST
+-- The note that it adds; NULL: none.
+CREATE OR REPLACE FUNCTION desk.macro_note(m desk.macro, t desk.ticket,
+    agent int)
+RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN CASE WHEN m.body ? 'note' THEN desk.template_fill(
+	    m.body->>'note', desk.template_vars(t, agent, desk.lang_of(t)))
+	    END;
+END;
+$$;
+
+-- MACRO.LIST: with a ticket, as it would be done there.
 CREATE OR REPLACE FUNCTION desk.macro_list(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -132,7 +145,9 @@ BEGIN
 	RETURN jsonb_build_object('macros', (SELECT coalesce(jsonb_agg(
 	    (m.body - 'name') || jsonb_strip_nulls(jsonb_build_object(
 		'macro', m.name, 'text', CASE WHEN t.id IS NOT NULL
-		    THEN desk.macro_text(m, t, (caller->>'agent')::int) END))
+		    THEN desk.macro_text(m, t, (caller->>'agent')::int) END,
+		'note', CASE WHEN t.id IS NOT NULL THEN desk.macro_note(m, t,
+		    (caller->>'agent')::int) END))
 	    ORDER BY m.body->>'title', m.name), '[]')
 	    FROM desk.macro m));
 END;
@@ -193,8 +208,7 @@ BEGIN
 	END IF;
 	IF b ? 'note' THEN
 		last := desk.ticket_note(caller, own || jsonb_build_object(
-		    'text', desk.template_fill(b->>'note',
-			desk.template_vars(t, me, desk.lang_of(t)))));
+		    'text', desk.macro_note(m, t, me)));
 	END IF;
 	IF said IS NOT NULL THEN
 		last := desk.ticket_reply(caller, own || jsonb_strip_nulls(

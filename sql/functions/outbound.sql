@@ -477,8 +477,22 @@ BEGIN
 END;
 $$;
 
+-- Whether the state that a ticket is in came with a message of ours: in one
+-- transaction, which has one time (an answer that resolves, a macro).
+CREATE OR REPLACE FUNCTION desk.moved_with(t desk.ticket, message bigint)
+RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+	SELECT coalesce((SELECT e.meta->>'to' = (t).state
+		AND e.at = (SELECT m.at FROM desk.event m
+		    WHERE m.ticket = (t).id AND m.id = message)
+	    FROM desk.event e
+	    WHERE e.ticket = (t).id AND e.id > message AND e.kind = 'state'
+	    ORDER BY e.id DESC LIMIT 1), false)
+$$;
+
 -- TICKET.UNSEND: only while it lies here.  The history keeps it, withdrawn;
--- an answer is owed again.
+-- an answer is owed again, and a case that it resolved, or let wait, is open.
 CREATE OR REPLACE FUNCTION desk.ticket_unsend(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -498,6 +512,12 @@ BEGIN
 	    said = 'Withdrawn by ' || desk.caller_shown(caller) || '.'
 	WHERE k.id = o.id
 	RETURNING * INTO o;
+	IF t.state IN ('pending', 'resolved')
+	    AND desk.moved_with(t, o.event) THEN
+		PERFORM desk.ticket_reopen(caller, jsonb_build_object(
+		    'ticket', t.id));
+		SELECT * INTO t FROM desk.ticket k WHERE k.id = o.ticket;
+	END IF;
 	IF t.state IN ('new', 'open') AND t.due_at IS NULL THEN
 		t.due_at := desk.due_from_now(t);
 	END IF;

@@ -49,6 +49,20 @@ BEGIN
 END;
 $$;
 
+-- Refuses what says nothing: blanks, signs that nobody sees, and no file.
+CREATE OR REPLACE FUNCTION desk.must_say(args jsonb)
+RETURNS void
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+BEGIN
+	IF args->>'text' ~ ('^[[:space:]\u00A0\u00AD\u115F\u1160\u1680\u180E'
+	    '\u2000-\u200F\u2028-\u202F\u205F-\u2064\u2800\u3000\u3164\uFEFF]*$')
+	    AND coalesce(args->'attachments', '[]') = '[]' THEN
+		PERFORM desk.refuse('INVALID', 'This says nothing.', 'text');
+	END IF;
+END;
+$$;
+
 -- TICKET.NOTE: at any time, also when the case is over.  Whom it names
 -- ("@login") is told.
 CREATE OR REPLACE FUNCTION desk.ticket_note(caller jsonb, args jsonb)
@@ -66,6 +80,7 @@ BEGIN
 	IF first IS NOT NULL THEN
 		RETURN desk.ticket_answer(t, first);
 	END IF;
+	PERFORM desk.must_say(args);
 	named := desk.mentioned(caller, t, args->>'text');
 	PERFORM desk.words_put(event_id, t.id, args->>'text');
 	PERFORM desk.upload_attach(caller, args->'attachments', event_id);
@@ -215,7 +230,7 @@ $$;
 -- would be offered to others with nothing left to do.  A chat answer reaches
 -- the visitor by the feed, which carries its text; it is not queued to be sent
 -- again.  One that crosses another's is refused, unless forced; its draft ends
--- with it.  resolve: and the case is done.
+-- with it.  resolve: and the case is done; pend: and waits for the customer.
 CREATE OR REPLACE FUNCTION desk.ticket_reply(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -233,6 +248,12 @@ DECLARE
 BEGIN
 	IF first IS NOT NULL THEN
 		RETURN desk.ticket_answer(t, first);
+	END IF;
+	PERFORM desk.must_say(args);
+	IF (args->>'resolve')::boolean AND (args->>'pend')::boolean THEN
+		PERFORM desk.refuse('INVALID',
+		    'A case is done, or waits for the customer: not both.',
+		    'pend');
 	END IF;
 	PERFORM desk.must_be_active(t);
 	PERFORM desk.reply_crosses(caller, args, t);
@@ -278,6 +299,10 @@ BEGIN
 	    array_remove(ARRAY['answered', level], NULL));
 	IF (args->>'resolve')::boolean THEN
 		answer := desk.ticket_resolve(caller, jsonb_build_object(
+			'ticket', t.id))
+		    || jsonb_build_object('event', event_id);
+	ELSIF (args->>'pend')::boolean THEN
+		answer := desk.ticket_pend(caller, jsonb_build_object(
 			'ticket', t.id))
 		    || jsonb_build_object('event', event_id);
 	END IF;

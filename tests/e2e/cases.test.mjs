@@ -14,6 +14,7 @@ import {
   unique,
   until,
 } from './lib/desk.mjs';
+import { openRedis } from './lib/lines.mjs';
 import { startSecond } from './lib/second.mjs';
 import { Session, Stream } from './lib/web.mjs';
 
@@ -172,9 +173,61 @@ describe('an answer', () => {
     assert.equal(late.saved, false, 'a saving under way comes too late');
     assert.equal((await get(an, ticket)).draft, undefined);
   });
+
+  test('that waits for the customer is one step, done once, and taken back', async () => {
+    const { ticket } = await add();
+    const once = unique('o');
+    const say = () => an.ask('TICKET.REPLY', ticket, 'Chị cho em số đơn ạ', 'PEND', 'yes', 'ONCE', once);
+    const [first, again] = await Promise.all([say(), say()]);
+    assert.deepEqual([first.state, again.state], ['pending', 'pending']);
+    assert.equal(first.event, again.event);
+    const { events } = await get(an, ticket);
+    assert.deepEqual(events.slice(-2).map((e) => [e.kind, e.meta?.to]), [
+      ['message', undefined],
+      ['state', 'pending'],
+    ]);
+    assert.equal((await an.ask('TICKET.UNSEND', ticket, first.event)).state, 'open');
+    assert.ok((await get(an, ticket)).ticket.due_at, 'an answer is owed');
+  });
+
+  test('of blanks is none', async () => {
+    const { ticket, event: asked } = await add();
+    for (const op of ['TICKET.REPLY', 'TICKET.NOTE']) {
+      const no = await an.refused(op, ticket, ' \u00a0\n\u200b');
+      assert.equal(no.message, 'INVALID This says nothing.');
+    }
+    assert.equal((await get(an, ticket)).events.at(-1).event, asked);
+  });
 });
 
 describe('colleagues', () => {
+  test('with a case open twice are there until the last page goes', async () => {
+    const { ticket } = await add();
+    const look = (doing, page) => an.ask('TICKET.LOOK', ticket, doing, 'PAGE', page);
+    const here = async () => (await binh.ask('TICKET.LOOK', ticket, 'gone')).here.map((h) => h.doing);
+    await look('writing', 'p1');
+    await an.ask('DRAFT.SET', ticket, 'reply', 'TEXT', 'Dạ em', 'PAGE', 'p1');
+    await look('looking', 'p2');
+    assert.deepEqual(await here(), ['writing']);
+    await look('gone', 'p2');
+    assert.deepEqual(await here(), ['writing']);
+    assert.equal((await row(binh, ticket)).writing.agent, names.an, 'it is the first page’s lease');
+    await look('looking', 'p2');
+    await look('gone', 'p1');
+    assert.deepEqual(await here(), ['looking']);
+    assert.equal((await row(binh, ticket)).writing, undefined);
+    // A page that is opened again and again, and never says goodbye.
+    for (let i = 3; i < 30; i++) await look('looking', `p${i}`);
+    const redis = openRedis();
+    try {
+      const n = await redis.hlen(`{desk}:look:${ticket}`);
+      assert.ok(n > 1 && n <= 8, `${n} pages are counted`);
+    } finally {
+      redis.disconnect();
+    }
+    assert.deepEqual(await here(), ['looking']);
+  });
+
   test('see who looks and who writes, and who has gone', async () => {
     const { ticket } = await add();
     const page = await Session.begin(names.binh, password, second.http);

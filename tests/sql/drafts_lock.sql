@@ -1,7 +1,7 @@
 -- Drafts, the lease on an answer, answers that cross, and mentions.
 BEGIN;
 \ir fixture.psql
-SELECT plan(56);
+SELECT plan(75);
 
 SELECT pg_temp.customer('Lan', 'lan@example.com') AS lan \gset
 SELECT pg_temp.ticket(:lan, 'sales', 'Đổi màu') AS t \gset
@@ -102,6 +102,28 @@ SELECT is(pg_temp.save('an', :t, '{"text":"Dạ chào chị"}')->'writing'
 SELECT is(pg_temp.save('an', :t, '{"kind":"note","text":"x"}')->'writing'
     ->>'agent', 'an', 'a note takes no lease, and tells whose it is');
 
+-- … is that of one page of its writer's
+SELECT pg_temp.save('an', :t, '{"text":"Dạ chào chị","page":"p1"}');
+SELECT pg_temp.ask('an', 'ticket_look', jsonb_build_object('ticket', :t,
+    'doing', 'gone', 'page', 'p2'));
+SELECT is(pg_temp.got('binh', :t)->'writing'->>'agent', 'an',
+    'another page that goes leaves it');
+SELECT pg_temp.save('an', :t, '{"text":"Dạ chào chị","page":"p2"}');
+SELECT pg_temp.ask('an', 'ticket_look', jsonb_build_object('ticket', :t,
+    'doing', 'gone', 'page', 'p1'));
+SELECT is(pg_temp.got('binh', :t)->'writing'->>'agent', 'an',
+    'it went to where he wrote last');
+SELECT pg_temp.ask('an', 'ticket_look', jsonb_build_object('ticket', :t,
+    'doing', 'gone', 'page', 'p2'));
+SELECT is(pg_temp.got('binh', :t)->'writing', NULL, '… and ends there');
+SELECT pg_temp.save('an', :t, '{"text":"Dạ chào chị","page":"p1"}');
+SELECT pg_temp.ask('an', 'ticket_look', jsonb_build_object('ticket', :t,
+    'doing', 'gone'));
+SELECT is(pg_temp.got('binh', :t)->'writing', NULL,
+    'who names no page ends it');
+SELECT is(pg_temp.save('an', :t, '{"text":"Dạ chào chị"}')->'writing'
+    ->>'agent', 'an', 'it is his again');
+
 -- Answers that cross
 SELECT isnt(pg_temp.act('key', 'reply', :t, '{"text":"Máy trả lời"}')->'event',
     NULL, 'a service waits for no lease');
@@ -131,6 +153,48 @@ SELECT pg_temp.told();
 SELECT is(pg_temp.act('an', 'reply', :t, '{"text":"Xong ạ","resolve":true}')
     ->>'state', 'resolved', 'an answer that resolves');
 SELECT is(pg_temp.told(), 'event resolve', '… tells both');
+
+-- Sent, and the case waits; taken back, it does neither
+SELECT pg_temp.act('an', 'reopen', :t);
+SELECT pg_temp.told();
+SELECT pg_temp.refused('an', 'ticket_reply', jsonb_build_object('ticket', :t,
+    'text', 'x', 'pend', true, 'resolve', true), 'INVALID pend',
+    'done and waiting');
+SELECT pg_temp.act('an', 'reply', :t, '{"text":"Chị gửi em số đơn ạ",
+    "pend":true,"once":"w1"}') AS waits \gset
+SELECT is(:'waits'::jsonb->>'state', 'pending', 'an answer that waits');
+SELECT is(pg_temp.told(), 'event pend', '… tells both');
+SELECT is((SELECT e.kind || ' ' || e.text FROM desk.event e
+    WHERE e.id = (:'waits'::jsonb->>'event')::bigint),
+    'message Chị gửi em số đơn ạ', '… and answers its own event');
+SELECT is(pg_temp.act('an', 'reply', :t, '{"text":"Chị gửi em số đơn ạ",
+    "pend":true,"once":"w1"}')->'event', :'waits'::jsonb->'event',
+    'the same again is that one');
+SELECT is(pg_temp.told(), '', '… and tells nobody');
+SELECT is(pg_temp.act('an', 'unsend', :t, jsonb_build_object('event',
+    :'waits'::jsonb->'event'))->>'state', 'open', 'taken back, it is open');
+SELECT isnt((SELECT k.due_at FROM desk.ticket k WHERE k.id = :t), NULL,
+    '… and an answer is owed');
+SELECT is((pg_temp.act('an', 'unsend', :t, jsonb_build_object('event',
+    :'waits'::jsonb->'event')))->>'state', 'open', 'the same again');
+SELECT pg_temp.act('an', 'reply', :t, '{"text":"Xong","resolve":true}')
+    ->>'event' AS done \gset
+SELECT pg_temp.act('an', 'unsend', :t, jsonb_build_object('event', :done));
+SELECT is((SELECT k.state FROM desk.ticket k WHERE k.id = :t), 'open',
+    'what resolved the case and is taken back opens it');
+-- (Within one transaction all is of one moment: another's move is not.)
+SELECT pg_temp.act('an', 'reply', :t, '{"text":"Vâng"}')->>'event' AS sent \gset
+SELECT pg_temp.act('binh', 'pend', :t);
+UPDATE desk.event SET at = at + interval '1 second'
+WHERE ticket = :t AND kind = 'state' AND id > :sent;
+SELECT is(pg_temp.act('an', 'unsend', :t, jsonb_build_object('event', :sent))
+    ->>'state', 'pending', 'what somebody let wait since goes on waiting');
+
+-- What says nothing
+SELECT pg_temp.refused(q.who, 'ticket_' || q.op, jsonb_build_object('ticket',
+    :t, 'text', q.body), 'INVALID text', q.op || ' of blanks')
+FROM (VALUES ('an', 'reply', E' \n\t'), ('an', 'note', E'\u00a0\u200b\u3000'),
+    ('key', 'reply', ' ')) q (who, op, body);
 
 -- Mentions
 SELECT pg_temp.act('an', 'reopen', :t);

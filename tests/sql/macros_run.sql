@@ -1,7 +1,7 @@
 -- Macros: configured, shown, run whole or not at all, and once.
 BEGIN;
 \ir fixture.psql
-SELECT plan(22);
+SELECT plan(24);
 
 CREATE FUNCTION pg_temp.wrong(macro jsonb, expected text, label text)
 RETURNS text LANGUAGE plpgsql AS $$
@@ -55,6 +55,13 @@ SELECT is(jsonb_path_query_array(pg_temp.ask('an', 'macro_list', '{}'),
 SELECT is(jsonb_path_query_first(pg_temp.ask('an', 'macro_list',
     jsonb_build_object('ticket', :one)), '$.macros[*] ? (@.macro == "xong").text'),
     '"Dạ Lan ạ"', 'list: as it would be sent on a ticket');
+SELECT is(jsonb_path_query_first(pg_temp.ask('an', 'macro_list',
+    jsonb_build_object('ticket', :one)), '$.macros[*] ? (@.macro == "xong").note'),
+    to_jsonb('Hồ sơ ' || (SELECT k.number FROM desk.ticket k
+	WHERE k.id = :one)), '… and its note');
+SELECT is(jsonb_path_query_first(pg_temp.ask('an', 'macro_list',
+    jsonb_build_object('ticket', :one)), '$.macros[*] ? (@.macro == "hong").note'),
+    NULL, '… or none');
 SELECT pg_temp.refused('an', 'macro_list',
     jsonb_build_object('ticket', :secret), 'NOTFOUND ticket',
     'list: another''s ticket is not there');
