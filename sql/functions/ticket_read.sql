@@ -173,8 +173,25 @@ BEGIN
 END;
 $$;
 
+-- Where an answer would go just now: {"channel","address","cc":[…]}; NULL: there
+-- is no way.  cc: who gets a copy of a mail when nobody else is named.
+CREATE OR REPLACE FUNCTION desk.answers_json(t desk.ticket)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	whither	record := desk.answer_to(t);
+BEGIN
+	RETURN CASE WHEN whither.address IS NOT NULL THEN
+	    jsonb_strip_nulls(jsonb_build_object('channel', whither.channel,
+		'address', whither.address,
+		'cc', CASE WHEN whither.channel = 'mail' THEN to_jsonb(
+		    desk.copies_to(t, NULL, whither.address)) END)) END;
+END;
+$$;
+
 -- TICKET.GET: {"ticket":{…},"customer":{…},"related":[…],"participants":[…],
--- "events":[…],"after" or "before":event, "draft":{"reply","note"},
+-- "answers":{…},"events":[…],"after" or "before":event, "draft":{"reply","note"},
 -- "writing":{…},"unread_after":event}, the oldest event first; after, before:
 -- there is more that way.  draft is the caller's own, unread_after how far he
 -- has read.
@@ -212,6 +229,7 @@ BEGIN
 	    'customer', desk.customer_json(t.customer),
 	    'related', desk.related_json(caller, t),
 	    'participants', desk.participants_json(t.id),
+	    'answers', desk.answers_json(t),
 	    'calls', desk.ticket_calls(t.id),
 	    'events', page->'events',
 	    'after', CASE WHEN (page->>'more')::boolean AND NOT args ? 'before'

@@ -2,7 +2,7 @@
 -- takes part, and what it is linked to.
 BEGIN;
 \ir intake.psql
-SELECT plan(19);
+SELECT plan(22);
 
 INSERT INTO desk.queue (name, title, first_target, next_target, members_only)
 VALUES ('staff', 'Nhân sự', 60, 60, true);
@@ -38,6 +38,13 @@ SELECT pg_temp.ticket(pg_temp.mail_from('chong@example.com',
     '{"thread":["1@m"],"name":"Chồng"}'));
 INSERT INTO desk.participant (ticket, contact)
 SELECT :t, id FROM desk.contact WHERE address = 'chong@example.com';
+SELECT is(pg_temp.get(:t)#>>'{answers,channel}', 'mail',
+    'answers: which way one would go');
+SELECT is(pg_temp.get(:t)->'answers'->>'address', (desk.answer_to(k)).address,
+    'answers: to whom') FROM desk.ticket k WHERE k.id = :t;
+SELECT is(pg_temp.get(:t)->'answers'->'cc', to_jsonb(desk.copies_to(k, NULL,
+    (desk.answer_to(k)).address)), 'answers: with copies to whom')
+FROM desk.ticket k WHERE k.id = :t;
 SELECT is(jsonb_path_query_array(pg_temp.get(:t), '$.participants[*].how'),
     '["cc","participant"]', 'participants: both ways');
 SELECT is(pg_temp.get(:t)#>>'{participants,0,customer}',

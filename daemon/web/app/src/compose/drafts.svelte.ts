@@ -2,7 +2,8 @@
 // browser at once and on the server a moment later; the browser's copy goes
 // only when the server has said that it has it. The newest saving (seq) wins,
 // whichever tab or computer it came from.
-import { ApiError, fetched } from '../lib/api';
+import { ApiError, fetched, page } from '../lib/api';
+import { why } from '../lib/errors';
 import { me } from '../lib/session.svelte';
 import type { NamedFile, SavedDraft } from '../lib/types';
 
@@ -13,7 +14,9 @@ export interface Draft {
   files: NamedFile[];
   cc: string | null; // as typed; null: as the case has it
   seq: number;
-  saved: 'none' | 'saving' | 'saved' | 'here';
+  // here: in this browser; refused: so it stays, for the server says why.
+  saved: 'none' | 'saving' | 'saved' | 'here' | 'refused';
+  why?: string;
 }
 
 interface Kept {
@@ -120,6 +123,7 @@ export function put(
     ...change,
     seq: Math.max(was.seq + 1, Date.now()),
     saved: 'here',
+    why: undefined,
   };
   state.all[of] = next;
   uptos[ticket] = upto;
@@ -172,6 +176,7 @@ export async function save(ticket: number, kind: Kind, again = false, last = fal
         kind,
         text: d.text,
         seq,
+        page,
         ...(d.files.length ? { attachments: d.files.map(named) } : {}),
         ...(uptos[ticket] ? { upto: uptos[ticket] } : {}),
       }),
@@ -186,9 +191,13 @@ export async function save(ticket: number, kind: Kind, again = false, last = fal
   } catch (e) {
     const after = state.all[of];
     if (after && after.saved === 'saving') after.saved = 'here';
-    // What the server will never take is not offered to it for ever.
+    // What the server will never take is not offered to it for ever: its
+    // writer is told, and the next change is tried again.
     const never = e instanceof ApiError && ['INVALID', 'DENIED', 'NOTFOUND'].includes(e.code);
-    if (!never) {
+    if (never && after?.seq === seq) {
+      after.saved = 'refused';
+      after.why = why(e);
+    } else if (!never) {
       const wait = Math.min(LONGEST, (waits[of] || 1000) * 2);
       waits[of] = wait;
       soon(ticket, kind, wait);

@@ -1,6 +1,6 @@
 // Telling the others that one has a case open: looking or writing, renewed
 // while it is so, and gone when it is not.
-import { fetched } from '../lib/api';
+import { fetched, page } from '../lib/api';
 import { newest, open } from '../lib/case.svelte';
 
 const RENEW = 30000; // ms; it counts for 90 s
@@ -20,6 +20,7 @@ function tell(doing: 'looking' | 'writing' | 'gone', of: number): void {
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({
       doing,
+      page,
       ...(doing !== 'gone' && open.id === of && newest() ? { upto: newest() } : {}),
     }),
   }).catch(() => undefined);

@@ -147,13 +147,12 @@ async function attempt(once: string): Promise<void> {
       `/api/v1/tickets/${s.ticket}/${s.kind === 'note' ? 'notes' : 'replies'}`,
       body(s),
     );
-    if (s.then === 'pend') await post(`/api/v1/tickets/${s.ticket}/pend`).catch(() => undefined);
     if (open.id === s.ticket) {
       await refresh();
-      if (s.then === 'resolve') patch({ state: 'resolved' });
+      if (s.then) patch({ state: s.then === 'resolve' ? 'resolved' : 'pending' });
     }
     forget(once);
-    done(s, a.event ?? 0);
+    if (s.kind === 'reply' && s.mail) sent(s.ticket, a.event ?? 0, s);
   } catch (e) {
     fell(s, e);
   }
@@ -169,35 +168,45 @@ const body = (s: Send): Record<string, unknown> => ({
         ...(s.cc ? { cc: s.cc } : {}),
         ...(s.upto ? { upto: s.upto } : {}),
         ...(s.force ? { force: true } : {}),
-        ...(s.then === 'resolve' ? { resolve: true } : {}),
+        ...(s.then ? { [s.then]: true } : {}),
       }
     : {}),
 });
 
-function done(s: Send, event: number): void {
+// A mail that went: for as long as it lies here it can be taken back, and what
+// was written comes back with it.
+export function sent(
+  ticket: number,
+  event: number,
+  back: Pick<Send, 'text' | 'files'>,
+  what = '',
+): void {
   const w = words(composeWords);
-  if (s.kind !== 'reply' || !s.mail) return;
-  const e = open.id === s.ticket ? open.events.find((x) => x.event === event) : undefined;
+  const e = open.id === ticket ? open.events.find((x) => x.event === event) : undefined;
   const left = e?.delivery?.next_try ? Date.parse(e.delivery.next_try) - Date.now() : 0;
   const seconds = Math.floor(left / 1000);
-  if (seconds < 2) return;
+  if (seconds < 2) return what ? say({ text: what }) : undefined;
   say({
-    text: w.sentMail(seconds),
+    text: [what, w.sentMail(seconds)].filter(Boolean).join(' '),
     seconds,
-    act: { title: w.undo, run: () => void unsend(s, event) },
+    act: { title: w.undo, run: () => void unsend(ticket, event, back) },
   });
 }
 
-async function unsend(s: Send, event: number): Promise<void> {
+async function unsend(
+  ticket: number,
+  event: number,
+  back: Pick<Send, 'text' | 'files'>,
+): Promise<void> {
   const w = words(composeWords);
   try {
-    await post(`/api/v1/tickets/${s.ticket}/messages/${event}/unsend`);
-    giveBack(s.ticket, s.text, 'reply', s.files);
+    await post(`/api/v1/tickets/${ticket}/messages/${event}/unsend`);
+    giveBack(ticket, back.text, 'reply', back.files);
     say({ text: w.undone });
   } catch (e) {
     say({ text: `${w.tooLate} ${why(e)}`, tone: 'bad' });
   } finally {
-    if (open.id === s.ticket) void refresh();
+    if (open.id === ticket) void refresh();
   }
 }
 

@@ -1,8 +1,9 @@
 // Templates and macros as "/" offers them: asked for once, and again when the
 // configuration changes.
-import { get, once, post } from '../lib/api';
+import { get } from '../lib/api';
 import { listen } from '../lib/feed.svelte';
 import { lang } from '../lib/i18n.svelte';
+import type { Macro } from './macros';
 
 export interface TextChoice {
   kind: 'template' | 'macro';
@@ -15,12 +16,6 @@ interface Template {
   template: string;
   lang: string;
   text: string;
-}
-
-interface Macro {
-  macro: string;
-  title?: string;
-  text?: string;
 }
 
 const state = $state<{ all: TextChoice[]; known: boolean }>({ all: [], known: false });
@@ -59,14 +54,6 @@ async function load(): Promise<void> {
 // Its variables filled for this case.
 export const fill = (name: string, ticket: number): Promise<{ text: string }> =>
   get<{ text: string }>(`/api/v1/templates/${encodeURIComponent(name)}/fill`, { ticket });
-
-// All that it says, or nothing of it; its answer too, which a mail's seconds to
-// think again still let be taken back.
-export const runMacro = (name: string, ticket: number, upto: number): Promise<unknown> =>
-  post(`/api/v1/tickets/${ticket}/macros/${encodeURIComponent(name)}`, {
-    once: once(),
-    ...(upto ? { upto } : {}),
-  });
 
 listen((n) => {
   if (n.kind === 'config') state.known = false;

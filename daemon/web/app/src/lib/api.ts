@@ -114,3 +114,6 @@ function randomId(): string {
   const hex = Array.from(b, (n) => n.toString(16).padStart(2, '0')).join('');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
 }
+
+// Which of the pages that an agent may have open this one is.
+export const page = once();

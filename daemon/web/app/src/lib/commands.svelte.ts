@@ -36,6 +36,9 @@ export function offer(list: Command[]): () => void {
 
 const mac = /Mac|iPhone|iPad/.test(navigator.platform);
 
+// Whether the key of commands is down: ⌘ there, Ctrl elsewhere.
+export const mod = (e: KeyboardEvent): boolean => (mac ? e.metaKey : e.ctrlKey);
+
 // How a key is written on its cap.
 export const keyCap = (keys: string): string =>
   keys
@@ -71,7 +74,7 @@ export const keyCap = (keys: string): string =>
 function pressed(e: KeyboardEvent): string {
   const key = e.key.length === 1 ? e.key.toLowerCase() : e.key.toLowerCase();
   const parts = [];
-  if (mac ? e.metaKey : e.ctrlKey) parts.push('mod');
+  if (mod(e)) parts.push('mod');
   if (e.altKey) parts.push('alt');
   // The sign itself says Shift: '?' is no 'shift+?'.
   if (e.shiftKey && (e.key.length > 1 || /[a-z]/i.test(e.key))) parts.push('shift');
@@ -92,7 +95,8 @@ export function press(e: KeyboardEvent): void {
   if (e.defaultPrevented || e.isComposing || e.keyCode === 229) return;
   const key = pressed(e);
   const single = !/^(mod|alt)\+/.test(key);
-  const inText = typing(e);
+  // Under a dialog nothing is done that one does not see.
+  const inText = typing(e) || document.querySelector('dialog[open]') !== null;
   const two = performance.now() - firstAt < 1200 && first ? `${first} ${key}` : '';
   const fits = (c: Command): boolean =>
     (!inText || (!!c.anywhere && (!single || key === 'escape'))) &&

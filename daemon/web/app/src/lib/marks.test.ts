@@ -66,6 +66,24 @@ test('a mark goes on and off', () => {
   expect(wrap(on, '*').text).toBe('***gọi*** lại');
 });
 
+test('blanks at the ends of what is chosen stay outside', () => {
+  const on = wrap({ text: 'gọi lại ngay', from: 3, to: 8 }, '**');
+  expect(on.text).toBe('gọi **lại** ngay');
+  expect(wrap(on, '**').text).toBe('gọi lại ngay');
+  expect(wrap({ text: 'a  b', from: 1, to: 3 }, '*').text).toBe('a*  *b');
+});
+
+test('each of several lines has marks of its own, behind those of a list', () => {
+  const was = { text: '- một\n- hai \n\nba', from: 0, to: 16 };
+  const on = wrap(was, '**');
+  expect(on.text).toBe('- **một**\n- **hai** \n\n**ba**');
+  expect(on.text.slice(on.from, on.to)).toBe(on.text);
+  expect(wrap(on, '**').text).toBe(was.text);
+  expect(wrap(on, '*').text).toBe('- ***một***\n- ***hai*** \n\n***ba***');
+  // One that has it already does not get it twice.
+  expect(wrap({ text: '*a*\nb', from: 0, to: 5 }, '*').text).toBe('*a*\n*b*');
+});
+
 test('lines become a list and back', () => {
   const on = prefix({ text: 'một\nhai', from: 1, to: 5 }, '1. ');
   expect(on.text).toBe('1. một\n2. hai');

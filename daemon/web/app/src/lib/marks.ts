@@ -121,9 +121,16 @@ export interface Edit {
   to: number;
 }
 
-// Puts the mark round what is chosen, or takes it away again.
-export function wrap({ text, from, to }: Edit, mark: '**' | '*'): Edit {
+// Puts the mark round what is chosen, or takes it away again. Blanks at its
+// ends stay outside, where they would end the mark, and so do line ends and the
+// signs of lists: each line has marks of its own.
+export function wrap(e: Edit, mark: '**' | '*'): Edit {
+  const { text } = e;
   const n = mark.length;
+  const chosen = text.slice(e.from, e.to);
+  if (chosen.trim().includes('\n')) return wrapLines(e, mark);
+  const from = chosen.trim() ? e.from + chosen.length - chosen.trimStart().length : e.from;
+  const to = chosen.trim() ? e.to - chosen.length + chosen.trimEnd().length : e.to;
   const alone = (s: string) => mark === '**' || !s.includes('**');
   if (
     text.slice(from - n, from) === mark &&
@@ -140,6 +147,26 @@ export function wrap({ text, from, to }: Edit, mark: '**' | '*'): Edit {
     from: from + n,
     to: to + n,
   };
+}
+
+const marks = { '**': /^\*\*(?=[^\s*])(.*[^\s])\*\*$/, '*': /^\*(?=[^\s*])(.*[^\s*])\*$/ };
+
+function wrapLines({ text, from, to }: Edit, mark: '**' | '*'): Edit {
+  const parts = text
+    .slice(from, to)
+    .split('\n')
+    .map((l) => /^(\s*(?:[-*•] +|\d{1,3}[.)] +|> ?)?)(.*?)(\s*)$/.exec(l)?.slice(1) ?? ['', l, '']);
+  const full = parts.filter((p) => p[1]);
+  const off = full.every((p) => marks[mark].test(p[1] ?? ''));
+  const next = parts
+    .map(
+      ([a = '', b = '', c = '']) =>
+        a +
+        (!b ? '' : off ? b.replace(marks[mark], '$1') : marks[mark].test(b) ? b : mark + b + mark) +
+        c,
+    )
+    .join('\n');
+  return { text: text.slice(0, from) + next + text.slice(to), from, to: from + next.length };
 }
 
 // Begins every chosen line with the mark, or none when all had it.

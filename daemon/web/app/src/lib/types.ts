@@ -165,6 +165,7 @@ export interface CaseAnswer {
   customer: CustomerCard;
   related?: Related[];
   participants?: Participant[];
+  answers?: { channel: Channel; address: string; cc?: string[] }; // where one would go now
   calls?: Call[];
   draft?: { reply?: SavedDraft; note?: SavedDraft };
   here?: Omit<Looker, 'until'>[];
