@@ -34,6 +34,21 @@ describe('the timeline', () => {
     expect(kinds(events)).toEqual(['day', 'talk', 'day', 'talk']);
   });
 
+  test('a call is one line, whatever is told of it', () => {
+    const call = (id: string, more: Partial<DeskEvent> = {}) =>
+      event({ kind: 'call', channel: 'call', meta: { call: { id } }, ...more });
+    const events = [
+      call('c1'),
+      event({ kind: 'note', channel: 'desk', direction: 'own', text: 'x' }),
+      call('c1'),
+      call('c1', { text: 'gọi lại sau' }),
+      call('constructor'),
+      event({ kind: 'call', channel: 'call', meta: undefined }),
+      event({ kind: 'call', channel: 'call', meta: { call: 'c1' } }),
+    ];
+    expect(kinds(events)).toEqual(['day', 'call', 'note', 'call', 'call', 'call', 'call']);
+  });
+
   test('what was changed is folded together; a note parts it', () => {
     const thin = { channel: 'desk', direction: 'own' } as const;
     const events = [

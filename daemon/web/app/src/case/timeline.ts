@@ -12,6 +12,13 @@ export type Item =
 
 type Single = Extract<Item, { event: DeskEvent }>['kind'];
 
+// A call's id at the exchange; '': it is told nowhere.
+export const callOf = (e: DeskEvent): string => {
+  const { call } = e.meta ?? {};
+  const id = typeof call === 'object' && call ? (call as { id?: unknown }).id : undefined;
+  return typeof id === 'string' ? id : '';
+};
+
 // How long a pause ends a run of one's words, ms.
 const PAUSE = 10 * 60000;
 
@@ -63,7 +70,12 @@ export function timeline(events: DeskEvent[], unreadAfter: number, me: string): 
   const items: Item[] = [];
   let today = '';
   let drawn = unreadAfter === 0;
+  const calls = new Set<string>();
   for (const e of events) {
+    // A call is one line, whatever its exchange tells of it in turn.
+    const call = e.kind === 'call' && !e.text ? callOf(e) : '';
+    if (call && calls.has(call)) continue;
+    if (call) calls.add(call);
     const at = Date.parse(e.at);
     const on = day(at);
     if (on !== today) {

@@ -122,7 +122,7 @@ export interface Participant {
 }
 
 export interface Call {
-  call: number;
+  call: string; // its id at the exchange
   direction: 'in' | 'out';
   state: string;
   agent?: string;
