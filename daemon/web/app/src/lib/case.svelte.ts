@@ -142,12 +142,24 @@ export async function refresh(): Promise<void> {
       });
       if (mine !== turn) return;
       take(a);
+      await again(a.events, mine);
       more = a.after !== undefined && a.events.length > 0;
     }
   } catch (e) {
     if (mine !== turn) return;
     if (e instanceof ApiError && e.code === 'NOTFOUND') state.stage = 'missing';
     else if (!(e instanceof ApiError && e.code === 'NOAUTH')) later(2000);
+  }
+}
+
+// What came back changes how the message that it brings back fares.
+async function again(came: DeskEvent[], mine: number): Promise<void> {
+  for (const e of came) {
+    const sent = Number(e.why?.bounced);
+    if (!sent || !state.events.some((x) => x.event === sent)) continue;
+    const a = await get<CaseAnswer>(path(state.id), { before: sent + 1, limit: 1, html: false });
+    if (mine !== turn) return;
+    merge(a.events);
   }
 }
 
@@ -159,8 +171,8 @@ function later(ms: number): void {
   }, ms);
 }
 
-// The page before the first event that is here.
-export async function older(): Promise<void> {
+// The page before the first event that is here. ready: it is about to be shown.
+export async function older(ready: () => void): Promise<void> {
   if (!state.older || state.fetching) return;
   const mine = turn;
   state.fetching = true;
@@ -171,6 +183,7 @@ export async function older(): Promise<void> {
       html: false,
     });
     if (mine !== turn) return;
+    ready();
     merge(a.events);
     state.older = a.before !== undefined && a.events.length > 0;
   } catch {

@@ -1,0 +1,246 @@
+// Writing an answer or a note: macros looked at first, marks by key, files,
+// copies, drafts that the server will not keep. One agent's page for all.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { change, sql, unique, until } from '../e2e/lib/desk.mjs';
+import { openRedis } from '../e2e/lib/lines.mjs';
+import { Browser } from './lib/browser.mjs';
+import { mailed, openCase, writing } from './lib/cases.mjs';
+
+let browser;
+let p;
+let page;
+
+before(async () => {
+  browser = await Browser.open();
+  // (The browser tells of an answer that was refused on purpose.)
+  p = await browser.page({ allow: /status of 400/ });
+  page = p.page;
+  await p.login('an');
+});
+after(async () => {
+  try {
+    await p?.end();
+  } finally {
+    await browser?.end();
+  }
+});
+
+const log = () => page.getByRole('log');
+const composer = () => page.getByRole('region', { name: 'Soạn' });
+const text = () => writing(page).inputValue();
+const ticketOf = async (ticket) =>
+  (await sql(`SELECT state, tags, due_at FROM desk.ticket WHERE id = :'v1'::bigint`, ticket))[0];
+const said = (ticket, kind = 'message') =>
+  sql(
+    `SELECT id, text FROM desk.event WHERE ticket = :'v1'::bigint AND kind = :'v2'
+     AND direction <> 'in' ORDER BY id`, ticket, kind);
+
+async function begin(of = {}) {
+  const c = await mailed(of);
+  await openCase(p, c.ticket);
+  await page.keyboard.press('r');
+  return c;
+}
+const wait = (what, ask) => until(what, ask, 30);
+
+async function plan() {
+  await page.keyboard.type('/xinloi');
+  await page.getByRole('option', { name: /việc làm nhanh/ }).click();
+  const dialog = page.getByRole('dialog', { name: 'Xin lỗi giao trễ, chờ khách' });
+  await dialog.getByText('Gắn nhãn giao trễ').waitFor();
+  await dialog.getByText('Nhận hồ sơ về mình').waitFor();
+  await dialog.getByText('Chờ khách trả lời').waitFor();
+  await dialog.getByText('Nguyễn Thị Hạnh,').waitFor();
+  return dialog;
+}
+
+test('a macro is looked at, left with Escape, done with Enter, and taken back', async () => {
+  const c = await begin();
+  let dialog = await plan();
+  await p.accessible('what a macro will do');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  assert.equal(await text(), '');
+  assert.deepEqual((await ticketOf(c.ticket)).tags, []);
+  assert.equal((await said(c.ticket)).length, 0);
+
+  await writing(page).focus();
+  dialog = await plan();
+  await until('it has the focus', () =>
+    dialog.getByRole('button', { name: 'Làm' }).evaluate((b) => b === document.activeElement));
+  // A letter does nothing to what is beneath.
+  await page.keyboard.press('e');
+  await page.keyboard.press('Enter');
+  await page.getByText(/Đã làm “Xin lỗi giao trễ, chờ khách”/).waitFor();
+  const now = await ticketOf(c.ticket);
+  assert.deepEqual([now.state, now.tags], ['pending', ['giao trễ']]);
+  const [reply] = await said(c.ticket);
+  assert.doesNotMatch(reply.text, /\{/);
+  await page.getByRole('button', { name: /^Hoàn tác/ }).first().click();
+  await wait('its words are back', async () => (await text()) === reply.text);
+  const back = await ticketOf(c.ticket);
+  assert.equal(back.state, 'open');
+  assert.ok(back.due_at, 'an answer is owed');
+  assert.equal((await said(c.ticket)).length, 1);
+});
+
+test('marks by key, which the browser’s undo takes away', async () => {
+  const c = await begin();
+  await page.keyboard.type('gọi lại ngay');
+  const choose = (from, to) => writing(page).evaluate((a, [f, t]) => a.setSelectionRange(f, t), [from, to]);
+  await choose(4, 8);
+  await page.keyboard.press('Control+b');
+  assert.equal(await text(), 'gọi **lại** ngay');
+  await page.keyboard.press('Control+i');
+  assert.equal(await text(), 'gọi ***lại*** ngay');
+  await page.keyboard.press('Control+z');
+  assert.equal(await text(), 'gọi **lại** ngay');
+  await page.keyboard.press('Control+z');
+  assert.equal(await text(), 'gọi lại ngay');
+  await page.keyboard.press('Control+Shift+Digit7');
+  assert.equal(await text(), '1. gọi lại ngay');
+  await page.keyboard.press('Enter');
+  assert.equal(await text(), '1. gọi lại ngay\n2. ');
+  await page.keyboard.press('Control+z');
+  await page.keyboard.press('Control+z');
+  assert.equal(await text(), 'gọi lại ngay');
+  await writing(page).fill('');
+
+  await page.locator('#tab-note').click();
+  await page.keyboard.type('hỏi kho');
+  await choose(4, 7);
+  await page.keyboard.press('Control+b');
+  await page.keyboard.press('Control+Shift+Digit8');
+  assert.equal(await text(), '- hỏi **kho**');
+  await page.keyboard.press('Control+Enter');
+  await log().locator('li strong', { hasText: 'kho' }).waitFor();
+  assert.deepEqual((await said(c.ticket, 'note')).map((n) => n.text), ['- hỏi **kho**']);
+});
+
+test('blanks are neither answer nor note', async () => {
+  const c = await begin();
+  for (const kind of ['reply', 'note']) {
+    await page.locator(`#tab-${kind}`).click();
+    await writing(page).fill(' \n\u00a0');
+    await page.keyboard.press('Control+Enter');
+    assert.equal(await text(), ' \n\u00a0');
+    await writing(page).fill('');
+  }
+  assert.equal((await said(c.ticket)).length + (await said(c.ticket, 'note')).length, 0);
+});
+
+test('sent and waiting is one request, and undone is neither', async () => {
+  const c = await begin();
+  const asked = [];
+  const note = (r) => r.method() === 'POST' && asked.push(new URL(r.url()).pathname.split('/').at(-1));
+  await page.keyboard.type('Chị cho em số đơn ạ');
+  page.on('request', note);
+  await page.getByRole('button', { name: 'Cách gửi khác' }).click();
+  await page.getByRole('menuitem', { name: 'Gửi và chờ khách' }).click();
+  await page.getByText(/Thư sẽ đi sau/).waitFor();
+  page.off('request', note);
+  assert.deepEqual(asked.filter((a) => a !== 'look'), ['replies']);
+  assert.equal((await ticketOf(c.ticket)).state, 'pending');
+  await page.getByRole('button', { name: /^Hoàn tác/ }).first().click();
+  await wait('the words are back', async () => (await text()) === 'Chị cho em số đơn ạ');
+  assert.equal((await ticketOf(c.ticket)).state, 'open');
+});
+
+test('a draft that the server will not keep is said, and tried again', async () => {
+  const c = await begin();
+  await page.route('**/draft', (r) =>
+    r.fulfill({
+      status: 400,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ code: 'INVALID', detail: 'No such file.', member: 'attachments' }),
+    }));
+  await page.keyboard.type('Dạ em gửi hoá đơn');
+  await composer().getByText(/Máy chủ chưa lưu được nháp/).waitFor();
+  assert.equal(await text(), 'Dạ em gửi hoá đơn');
+  await page.unroute('**/draft');
+  await page.keyboard.type(' ạ');
+  await page.getByText('đã lưu nháp').waitFor();
+  await composer().getByText(/Máy chủ chưa lưu được nháp/).waitFor({ state: 'detached' });
+  const [d] = await sql(`SELECT text FROM desk.draft WHERE ticket = :'v1'::bigint`, c.ticket);
+  assert.equal(d.text, 'Dạ em gửi hoá đơn ạ');
+});
+
+test('a second page of the same case that closes takes nothing from the first', async () => {
+  const c = await begin();
+  const redis = openRedis();
+  try {
+    const pages = (n) =>
+      wait(`${n} pages are there`, async () => (await redis.hlen(`{desk}:look:${c.ticket}`)) === n);
+    await pages(1);
+    const other = await p.context.newPage();
+    await other.goto(`${p.base}/d/cases/${c.ticket}`);
+    await pages(2);
+    await page.bringToFront();
+    await page.keyboard.type('Dạ em đang viết');
+    await page.getByText('đã lưu nháp').waitFor();
+    const lease = () => sql(`SELECT 1 FROM desk.writing WHERE ticket = :'v1'::bigint AND until > now()`, c.ticket);
+    assert.equal((await lease()).length, 1);
+    await other.goto(`${p.base}/d/me`);
+    await pages(1);
+    assert.equal((await lease()).length, 1);
+    await other.close();
+  } finally {
+    redis.disconnect();
+  }
+});
+
+test('pictures are pasted and dropped in, sent, and looked at', async () => {
+  await begin();
+  // Gives the picture to the composer as the browser would.
+  const give = (how) =>
+    page.evaluate(async (way) => {
+      const c = document.createElement('canvas');
+      c.width = 40;
+      c.height = 30;
+      c.getContext('2d').fillRect(5, 5, 20, way === 'paste' ? 10 : 20);
+      const blob = await new Promise((done) => c.toBlob(done, 'image/png'));
+      const data = new DataTransfer();
+      data.items.add(new File([blob], way === 'paste' ? 'dán.png' : 'thả.png', { type: 'image/png' }));
+      const area = document.querySelector('.comp textarea');
+      if (way === 'paste')
+        area.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+      else
+        for (const type of ['dragover', 'drop'])
+          area.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
+    }, how);
+  const files = page.getByRole('list', { name: 'Tệp kèm theo' });
+  await page.keyboard.type('Ảnh đây ạ');
+  await give('paste');
+  await files.getByRole('button', { name: 'Bỏ dán.png' }).waitFor();
+  await give('drop');
+  await files.getByRole('button', { name: 'Bỏ thả.png' }).waitFor();
+  await until('both are there', async () => (await page.getByRole('progressbar').count()) === 0);
+  await writing(page).focus();
+  await page.keyboard.press('Control+Enter');
+  await log().getByRole('button', { name: 'Xem dán.png' }).waitFor();
+  await log().getByRole('button', { name: 'Xem thả.png' }).click();
+  const shown = page.getByRole('dialog').getByRole('img', { name: 'thả.png' });
+  await wait('it is drawn', () => shown.evaluate((i) => i.complete && i.naturalWidth === 40));
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
+
+test('a mail says whom it went to, and all of them are answered', async () => {
+  const others = [`${unique()}@example.com`, `${unique()}@example.com`].sort();
+  const c = await begin({ headers: [`Cc: "Kế toán" <${others[0]}>, ${others[1]}`] });
+  await log().getByRole('button', { name: 'Chi tiết' }).click();
+  await log().getByText('sales@shop.example', { exact: true }).waitFor();
+  await log().getByText(others.join(', '), { exact: true }).waitFor();
+  await composer().getByText(c.from).waitFor();
+  const cc = page.getByLabel('Cc', { exact: true });
+  assert.equal(await cc.inputValue(), '', 'a Cc alone gets no copy');
+  await composer().getByRole('button', { name: 'Trả lời cả 2 người' }).click();
+  assert.equal(await cc.inputValue(), others.join(', '));
+  await writing(page).fill('Dạ em gửi cả nhà ạ');
+  await writing(page).press('Control+Enter');
+  await log().getByText('Dạ em gửi cả nhà ạ').waitFor();
+  const [sent] = await sql(`SELECT address, cc FROM desk.outbound WHERE ticket = :'v1'::bigint`, c.ticket);
+  assert.deepEqual(sent, { address: c.from, cc: others });
+  await change(`UPDATE desk.outbound SET state = 'withdrawn' WHERE ticket = :'v1'::bigint`, c.ticket);
+});
