@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { differing, faults, place, rebased, rows, sent, thing, type Config } from './config';
+import { differing, entry, faults, place, rebased, rows, sent, thing, type Config } from './config';
 
 const base: Config = {
   company: {
@@ -108,6 +108,10 @@ it('reads the differences that the server tells', () => {
   expect(
     rows({ what: 'queue sales', change: 'changed', from: { first: 1 }, to: { first: 2 } }),
   ).toEqual([{ member: 'first', from: 1, to: 2 }]);
+  expect(
+    rows({ what: 'company', change: 'changed', from: { name: 'a' }, to: { name: 'b' } }),
+  ).toEqual([{ member: 'name', from: 'a', to: 'b' }]);
+  expect(entry(base, 'company', '')).toBeUndefined();
   expect(rows({ what: 'default queue', change: 'changed', from: 'a', to: 'b' })).toEqual([
     { member: '', from: 'a', to: 'b' },
   ]);

@@ -37,7 +37,11 @@ export const copy = <T>(v: T): T => JSON.parse(JSON.stringify(v)) as T;
 export const keyOf = (e: Entry): string =>
   typeof e.name === 'string' ? e.name : `${String(e.kind)} ${String(e.address)}`;
 
-export const entries = (c: Config, list: string): Entry[] => (c[list] as Entry[] | undefined) ?? [];
+// (A block, which is no list, has none.)
+export const entries = (c: Config, list: string): Entry[] => {
+  const of = c[list];
+  return Array.isArray(of) ? (of as Entry[]) : [];
+};
 export const entry = (c: Config, list: string, key: string): Entry | undefined =>
   entries(c, list).find((e) => keyOf(e) === key);
 // A block's object; of what stands at the top, the whole.
@@ -228,12 +232,14 @@ export function thing(what: string): { section: string; key: string } {
   return { section: what === 'order of rules' ? 'order' : what, key: '' };
 }
 
-// The rows of a difference: each member that changed.
+// The rows of a difference: each member that changed.  An entry's name never
+// does, and stands above; the company's can.
 export function rows(c: Change): { member: string; from: unknown; to: unknown }[] {
   const is = (v: unknown): v is Entry => !!v && typeof v === 'object' && !Array.isArray(v);
   if (!is(c.from) && !is(c.to)) return [{ member: '', from: c.from, to: c.to }];
   const [from, to] = [is(c.from) ? c.from : {}, is(c.to) ? c.to : {}];
   return [...new Set([...Object.keys(from), ...Object.keys(to)])]
-    .filter((m) => m !== 'name' && !(c.change === 'added' && Array.isArray(to[m]) && !to[m].length))
+    .filter((m) => m !== 'name' || c.change === 'changed')
+    .filter((m) => !(c.change === 'added' && Array.isArray(to[m]) && !to[m].length))
     .map((m) => ({ member: m, from: from[m], to: to[m] }));
 }
