@@ -242,10 +242,11 @@ export function tour({ team, made, list }) {
     {
       name: 'history', within: '#customer',
       open: async (page) => {
-        await button(page, 'Toàn bộ lịch sử', 'Whole history').click();
-        await page
-          .getByRole('button', { name: both('Toàn bộ lịch sử', 'Whole history'), expanded: true })
-          .waitFor();
+        // Whether it is unfolded is remembered with the user.
+        const history = button(page, 'Toàn bộ lịch sử', 'Whole history');
+        await history.waitFor();
+        if ((await history.getAttribute('aria-expanded')) !== 'true') await history.click();
+        await page.locator('#customer [aria-expanded=true]').last().waitFor();
       },
     },
     {
