@@ -49,10 +49,21 @@ function alertOf(n: Notice): Alert | null {
   return fate?.state === 'failed' || fate?.state === 'unknown' ? of(fate.state) : null;
 }
 
-function add(n: Notice): void {
+// What was not there yet.
+function add(n: Notice): Alert | null {
   const a = alertOf(n);
-  if (a && !state.all.some((other) => other.id === a.id))
-    state.all = [a, ...state.all].slice(0, KEPT);
+  if (!a || state.all.some((other) => other.id === a.id)) return null;
+  state.all = [a, ...state.all].slice(0, KEPT);
+  return a;
+}
+
+// Who tells people of one that comes now (a sound, the desktop).
+let told: (a: Alert) => void = () => undefined;
+export const onAlert = (fn: typeof told): void => void (told = fn);
+
+function hear(n: Notice): void {
+  const a = add(n);
+  if (a) told(a);
 }
 
 export function seeAll(): void {
@@ -81,5 +92,5 @@ export function watchAlerts(): () => void {
       for (const one of r.notices ?? []) add({ ...one, id: one.offset });
     })
     .catch(() => undefined);
-  return listen(add);
+  return listen(hear);
 }

@@ -1,4 +1,5 @@
 import { number } from '../lib/i18n.svelte';
+import type { Alert } from './alerts.svelte';
 
 export const shellWords = {
   vi: {
@@ -176,3 +177,9 @@ export const shellWords = {
     general: 'General',
   },
 };
+
+// An alert as a sentence.
+export function alertWords(w: (typeof shellWords)['vi'], a: Alert): string {
+  const text = w.alerts[a.kind];
+  return typeof text === 'function' ? text(a.who ?? '') : (text ?? a.kind);
+}

@@ -1,0 +1,113 @@
+// What tells somebody who looks at another window: a sound, a notice of the
+// desktop; and the sentence that there is a new version.  Nothing is replaced:
+// what the page makes of them is only counted.
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { desk, login, unique, until, using } from '../e2e/lib/desk.mjs';
+import { Browser } from './lib/browser.mjs';
+import { on } from './lib/cases.mjs';
+import { Daemon } from './lib/daemon.mjs';
+import { Team } from './lib/team.mjs';
+
+let browser, team;
+before(async () => {
+  team = await Team.make({ lan: { display: 'Trần Thị Lan' }, my: { display: 'Đỗ Thị Mỹ' } });
+  browser = await Browser.open();
+});
+after(async () => {
+  await browser?.end();
+  await team?.end();
+});
+
+// Run before the page: notices and notes that begin are noted down.
+const listenIn = () => {
+  window.told = [];
+  window.notes = 0;
+  window.Notification = new Proxy(window.Notification, {
+    construct(of, args) {
+      window.told.push(`${args[0]} | ${args[1]?.body ?? ''}`);
+      return Reflect.construct(of, args);
+    },
+  });
+  const { start } = OscillatorNode.prototype;
+  OscillatorNode.prototype.start = function note(...args) {
+    window.notes++;
+    return start.apply(this, args);
+  };
+};
+
+test('an offer and a mention are heard, and seen by who looks elsewhere', () =>
+  on(browser, { permissions: ['notifications'] }, async (p, page) => {
+    await page.addInitScript(listenIn);
+    await p.login(team.logins.lan);
+    await page.getByRole('button', { name: /^Trạng thái của tôi/ }).click();
+    await Promise.all([
+      page.waitForResponse((r) => r.url().endsWith('/me/prefs') && r.ok()),
+      page.getByRole('menuitemcheckbox', { name: 'Thông báo trên máy' }).click(),
+    ]);
+    await page.keyboard.press('Escape');
+    const told = (what) => () => page.evaluate((s) => window.told.some((t) => t.includes(s)), what);
+    const notes = () => page.evaluate(() => window.notes);
+
+    // He looks at the page: the sound alone.
+    const subject = unique('Nồi cơm báo lỗi ');
+    await team.state('lan', 'ready');
+    const { ticket } = await team.write({ subject });
+    await page.getByRole('alertdialog').filter({ hasText: subject }).waitFor();
+    await until('it is heard', async () => (await notes()) === 2);
+    assert.equal(await page.evaluate(() => window.told.length), 0);
+    await page.keyboard.press('d');
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+
+    // He looks at another one.
+    const debug = await p.context.newCDPSession(page);
+    await debug.send('Emulation.setFocusEmulationEnabled', { enabled: false });
+    const other = await p.context.newPage();
+    await other.bringToFront();
+    await until('the page is behind', () => page.evaluate(() => !document.hasFocus()));
+    const second = unique('Thiếu lõi lọc ');
+    await team.write({ subject: second });
+    await until('the offer is told', told(second));
+    await until('and heard', async () => (await notes()) === 4);
+    await using(() => login(team.logins.my), (wire) =>
+      wire.ask('TICKET.NOTE', ticket, `Nhờ @${team.logins.lan} xem giúp`));
+    await until('the mention is told', told('Đỗ Thị Mỹ nhắc tới bạn'));
+    await until('and heard, too', async () => (await notes()) === 6);
+    await team.state('lan', 'offline');
+  }));
+
+test('a new version is said when the desk comes back with it', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'deskd-web.'));
+  const daemon = await Daemon.make();
+  try {
+    // A release of the client's own to this daemon, and then another.
+    const web = join(dir, 'web');
+    await cp(join(desk.build, 'web'), web, { recursive: true });
+    const conf = await readFile(daemon.conf, 'utf8');
+    await writeFile(daemon.conf, conf.replace(/^web_dir = .*$/m, `web_dir = "${web}"`));
+    await daemon.start();
+    await on(browser, { base: daemon.http, allow: /ERR_|status of 50|Failed to load/ }, async (p, page) => {
+      await p.login(team.logins.my);
+      const html = await readFile(join(web, 'index.html'), 'utf8');
+      const [, was] = /src="\/assets\/([^"]+\.js)"/.exec(html);
+      const now = `next-${was}`;
+      await daemon.kill();
+      for (const form of ['', '.br', '.gz'])
+        await rename(join(web, 'assets', was + form), join(web, 'assets', now + form));
+      await writeFile(join(web, 'index.html'), html.replaceAll(was, now));
+      for (const form of ['.br', '.gz']) await rm(join(web, `index.html${form}`));
+      await daemon.start();
+      await page.getByText('Có bản mới.').waitFor();
+      await page.getByRole('button', { name: 'Tải lại', exact: true }).click();
+      await page.locator(`script[src="/assets/${now}"]`).waitFor({ state: 'attached' });
+      await p.live();
+      assert.equal(await page.getByText('Có bản mới.').count(), 0);
+    });
+  } finally {
+    await daemon.end();
+    await rm(dir, { recursive: true, force: true });
+  }
+});
