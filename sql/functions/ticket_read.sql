@@ -220,6 +220,11 @@ BEGIN
 	WHERE q.id = t.queue AND c.id = t.customer;
 
 	page := desk.events_page(t.id, args, n);
+	IF t.state = 'pending' THEN
+		shown := shown || jsonb_strip_nulls(jsonb_build_object(
+		    'wakes_at', (SELECT desk.rfc3339(s.until)
+			FROM desk.snooze s WHERE s.ticket = t.id)));
+	END IF;
 	IF t.conversation IS NOT NULL THEN
 		shown := shown || jsonb_build_object('chat',
 		    desk.chat_state(t.conversation));

@@ -166,6 +166,41 @@ test('a draft that the server will not keep is said, and tried again', async () 
   assert.equal(d.text, 'Dạ em gửi hoá đơn ạ');
 });
 
+test('a draft is kept though another computer of mine has a clock that is ahead', async () => {
+  const c = await begin();
+  // Written there, sent, and so spent: under a number of tomorrow.
+  const { id } = (await sql(`SELECT id FROM desk.agent WHERE name = 'an'`))[0];
+  await change(
+    `INSERT INTO desk.draft (ticket, agent, kind, text, seq)
+     VALUES (:'v1'::bigint, :'v2'::int, 'reply', '', :'v3'::bigint)`,
+    c.ticket, id, Date.now() + 86400000);
+  await page.keyboard.type('Dạ em xem ngay');
+  await wait('the desk has it', async () =>
+    (await sql(`SELECT text FROM desk.draft WHERE ticket = :'v1'::bigint`, c.ticket))[0].text ===
+      'Dạ em xem ngay');
+  await page.getByText('đã lưu nháp').waitFor();
+  await page.reload();
+  await wait('it is back', async () => (await text()) === 'Dạ em xem ngay');
+});
+
+test('whom a copy goes to is kept with the draft, and comes back with what is undone', async () => {
+  const others = [`${unique()}@example.com`, `${unique()}@example.com`].sort();
+  const c = await begin({ headers: [`Cc: ${others.join(', ')}`] });
+  const cc = page.getByLabel('Cc', { exact: true });
+  await composer().getByRole('button', { name: 'Trả lời cả 2 người' }).click();
+  await cc.fill(others[0]);
+  await writing(page).fill('Dạ chỉ một người ạ');
+  await page.getByText('đã lưu nháp').waitFor();
+  await page.reload();
+  await wait('it is back', async () => (await text()) === 'Dạ chỉ một người ạ');
+  assert.equal(await cc.inputValue(), others[0]);
+  await writing(page).press('Control+Enter');
+  await page.getByText(/Thư sẽ đi sau/).waitFor();
+  await page.getByRole('button', { name: /^Hoàn tác/ }).first().click();
+  await wait('the words are back', async () => (await text()) === 'Dạ chỉ một người ạ');
+  assert.equal(await cc.inputValue(), others[0]);
+});
+
 test('a second page of the same case that closes takes nothing from the first', async () => {
   const c = await begin();
   const redis = openRedis();

@@ -14,6 +14,7 @@ export function giveBack(
   text: string,
   kind: Kind = 'reply',
   files: NamedFile[] = [],
+  cc: string[] | undefined = undefined,
 ): void {
   const now = draft(ticket, kind);
   put(
@@ -22,6 +23,7 @@ export function giveBack(
     {
       text: now.text.trim() ? `${text}\n\n${now.text}` : text,
       files: [...files, ...now.files.filter((f) => !files.some((x) => x.sha256 === f.sha256))],
+      cc: now.cc ?? cc?.join(', ') ?? null,
     },
     open.id === ticket ? newest() : 0,
   );

@@ -2,9 +2,11 @@
 // browser at once and on the server a moment later; the browser's copy goes
 // only when the server has said that it has it. The newest saving (seq) wins,
 // whichever tab or computer it came from.
-import { ApiError, fetched, page } from '../lib/api';
+import { ApiError, fetched, now, page } from '../lib/api';
+import { open } from '../lib/case.svelte';
 import { why } from '../lib/errors';
 import { me } from '../lib/session.svelte';
+import { tick } from '../lib/tick.svelte';
 import type { NamedFile, SavedDraft } from '../lib/types';
 
 export type Kind = 'reply' | 'note';
@@ -24,15 +26,18 @@ interface Kept {
   files: NamedFile[];
   cc: string | null;
   seq: number;
+  there?: boolean; // the server has it too, all but cc
 }
 
 export interface Holder {
   agent: string;
   display: string;
+  until?: string; // his lease's end
 }
 
 const QUIET = 700; // ms after the last stroke
 const LONGEST = 20000; // between tries
+const FAR = 60000; // ms ahead of our clock: saved by one that goes wrong
 
 const state = $state<{ all: Record<string, Draft>; holders: Record<number, Holder | null> }>({
   all: {},
@@ -50,10 +55,13 @@ const key = (of: string): string => `deskd.draft.${me().login}.${of}`;
 
 const empty = (): Draft => ({ text: '', files: [], cc: null, seq: 0, saved: 'none' });
 
-// Whose answer it is just now, when another's.
+// Whose answer it is just now, when another's: until his lease ends, or he left.
 export const holder = (ticket: number): Holder | null => {
+  tick();
   const h = state.holders[ticket];
-  return h && h.agent !== me().login ? h : null;
+  if (!h || h.agent === me().login) return null;
+  if (h.until && Date.parse(h.until) < now()) return null;
+  return open.id !== ticket || open.here.some((l) => l.agent === h.agent) ? h : null;
 };
 
 function kept(of: string): Kept | null {
@@ -65,9 +73,9 @@ function kept(of: string): Kept | null {
   }
 }
 
-function keep(of: string, d: Draft): boolean {
+function keep(of: string, d: Draft, there = false): boolean {
   try {
-    const k: Kept = { text: d.text, files: d.files, cc: d.cc, seq: d.seq };
+    const k: Kept = { text: d.text, files: d.files, cc: d.cc, seq: d.seq, there };
     localStorage.setItem(key(of), JSON.stringify(k));
     return true;
   } catch {
@@ -92,14 +100,17 @@ export function draft(ticket: number, kind: Kind): Draft {
 // page have.
 export function meet(ticket: number, kind: Kind, saved: SavedDraft | undefined): void {
   const of = id(ticket, kind);
-  const here = kept(of);
-  const now = state.all[of];
+  const copy = kept(of);
+  const shown = state.all[of];
   const theirs = saved?.seq ?? 0;
-  if (now && now.seq >= Math.max(here?.seq ?? 0, theirs)) return;
+  // What the server had is as it is there now: sent, or changed elsewhere.
+  const here = copy?.there && copy.seq !== theirs ? null : copy;
+  if (shown && shown.seq >= Math.max(here?.seq ?? 0, theirs)) return;
   if (here && here.seq > theirs) {
     state.all[of] = { ...here, saved: 'here' };
     soon(ticket, kind, 0);
-  } else if (saved)
+  } else if (saved && here?.seq === theirs) state.all[of] = { ...here, saved: 'saved' };
+  else if (saved)
     state.all[of] = {
       text: saved.text,
       files: saved.attachments ?? [],
@@ -181,13 +192,16 @@ export async function save(ticket: number, kind: Kind, again = false, last = fal
         ...(uptos[ticket] ? { upto: uptos[ticket] } : {}),
       }),
     });
-    const a = (await r.json()) as { writing?: Holder };
+    const a = (await r.json()) as Answer;
     state.holders[ticket] = a.writing ?? null;
     waits[of] = 0;
     // (What was typed meanwhile has its own saving.)
     const after = state.all[of];
+    if (!a.saved) return outrun(ticket, kind, seq, a);
     if (after?.seq === seq) after.saved = 'saved';
-    unkeep(of, seq);
+    // Of whom copies go to the server keeps nothing.
+    if (after?.seq === seq && after.cc !== null) keep(of, after, true);
+    else unkeep(of, seq);
   } catch (e) {
     const after = state.all[of];
     if (after && after.saved === 'saving') after.saved = 'here';
@@ -205,6 +219,30 @@ export async function save(ticket: number, kind: Kind, again = false, last = fal
   } finally {
     busy[of] = false;
   }
+}
+
+interface Answer {
+  saved: boolean;
+  seq: number; // of what stands there
+  draft?: SavedDraft;
+  writing?: Holder;
+}
+
+// A newer saving stands there already.  Where it is a draft, and its number is
+// no wrong clock's, it is what this agent wrote last.  Else ours is: it goes
+// again, with a higher number.
+function outrun(ticket: number, kind: Kind, seq: number, a: Answer): void {
+  const of = id(ticket, kind);
+  const after = state.all[of];
+  if (after?.seq !== seq) return; // that one has its own saving
+  if (a.draft && a.seq < Date.now() + FAR) {
+    unkeep(of, seq);
+    return meet(ticket, kind, a.draft);
+  }
+  after.seq = a.seq + 1;
+  after.saved = 'here';
+  keep(of, after);
+  soon(ticket, kind, 0);
 }
 
 export const named = ({ sha256, name, type }: NamedFile): NamedFile => ({ sha256, name, type });

@@ -132,7 +132,7 @@ if (typeof document !== 'undefined')
 // Back into the composer, to be changed.
 export function edit(s: Send): void {
   forget(s.once);
-  giveBack(s.ticket, s.text, s.kind, s.files);
+  giveBack(s.ticket, s.text, s.kind, s.files, s.cc);
 }
 
 async function attempt(once: string): Promise<void> {
@@ -178,7 +178,7 @@ const body = (s: Send): Record<string, unknown> => ({
 export function sent(
   ticket: number,
   event: number,
-  back: Pick<Send, 'text' | 'files'>,
+  back: Pick<Send, 'text' | 'files' | 'cc'>,
   what = '',
 ): void {
   const w = words(composeWords);
@@ -196,12 +196,12 @@ export function sent(
 async function unsend(
   ticket: number,
   event: number,
-  back: Pick<Send, 'text' | 'files'>,
+  back: Pick<Send, 'text' | 'files' | 'cc'>,
 ): Promise<void> {
   const w = words(composeWords);
   try {
     await post(`/api/v1/tickets/${ticket}/messages/${event}/unsend`);
-    giveBack(ticket, back.text, 'reply', back.files);
+    giveBack(ticket, back.text, 'reply', back.files, back.cc);
     say({ text: w.undone });
   } catch (e) {
     say({ text: `${w.tooLate} ${why(e)}`, tone: 'bad' });

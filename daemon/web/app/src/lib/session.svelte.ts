@@ -129,7 +129,15 @@ export async function login(c: Credentials): Promise<void> {
 // The server has begun a session of theirs here (the first start does).
 export async function entered(login: string): Promise<void> {
   remember(login);
-  enter(await get<Me>('/api/v1/me'));
+  try {
+    enter(await get<Me>('/api/v1/me'));
+  } catch (e) {
+    // The session's cookie is for safe ways only: a browser does not keep it
+    // of http, but from this very machine.
+    if (e instanceof ApiError && e.status === 401 && !isSecureContext)
+      throw new ApiError('', { status: 401, code: 'INSECURE', member: '', retry: 0 });
+    throw e;
+  }
 }
 
 export async function logout(): Promise<void> {

@@ -9,6 +9,8 @@ export const loginWords = {
     password: 'Mật khẩu',
     enter: 'Đăng nhập',
     wrong: 'Tên hoặc mật khẩu chưa đúng.',
+    insecure:
+      'Mật khẩu đúng, nhưng trình duyệt không giữ phiên đăng nhập qua http. Mở trang này bằng https.',
     forgot: 'Quên mật khẩu? Quản trị viên đặt lại giúp bạn.',
     many: (s: number) => `Thử nhiều lần quá. Thử lại được sau ${s} giây.`,
     codeTitle: 'Nhập mã',
@@ -39,6 +41,8 @@ export const loginWords = {
     password: 'Password',
     enter: 'Log in',
     wrong: 'That login and password do not belong together.',
+    insecure:
+      'The password is right, but over http the browser does not keep the session. Open this page by https.',
     forgot: 'Forgot your password? An administrator can set a new one.',
     many: (s: number) => `Too many attempts. Try again in ${s} s.`,
     codeTitle: 'Enter the code',
