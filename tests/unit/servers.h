@@ -27,7 +27,7 @@
 #include <libpq-fe.h>
 #include "base/clock.h"
 
-#define UNTIL_MS 20000
+#define UNTIL_MS 120000
 
 static char		  dir[64];
 static pid_t		  postmaster, redis_pid;

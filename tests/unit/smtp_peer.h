@@ -149,7 +149,7 @@ turn(void)
 
 #define UNTIL(cond)                                           \
 	do {                                                  \
-		int64_t until_ = clock_micros() + 10000000;   \
+		int64_t until_ = clock_micros() + 120000000;  \
 		while (!(cond)) {                             \
 			assert_true(clock_micros() < until_); \
 			turn();                               \
