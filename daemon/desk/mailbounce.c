@@ -253,6 +253,7 @@ address_find(
     struct arena *a, const char *p, const char *end, const char **after)
 {
 	const char *at, *from, *to;
+	char	   *found;
 
 	for (; (at = memchr(p, '@', (size_t)(end - p))) != NULL; p = at + 1) {
 		for (from = at; from > p && is_address_char(from[-1]); from--)
@@ -264,7 +265,11 @@ address_find(
 		if (from == at || to - at < 4 || to - from > 320)
 			continue;
 		*after = to;
-		return (arena_dup(a, from, (size_t)(to - from)));
+		/* (A header comes as it was sent, in whatever charset.) */
+		found = arena_dup(a, from, (size_t)(to - from));
+		if (found != NULL)
+			utf8_clean(found, (size_t)(to - from));
+		return (found);
 	}
 	return (NULL);
 }

@@ -23,6 +23,13 @@ const look = ({ within, rules }) =>
     preload: false,
   });
 
+// When what changes its colours (another theme, a pointer that left) has done so.
+const still = async () => {
+  for (let i = 0; i < 2; i++) await new Promise((drawn) => requestAnimationFrame(drawn));
+  const ends = document.getAnimations().filter((a) => a.effect?.getComputedTiming().endTime < 10000);
+  await Promise.allSettled(ends.map((a) => a.finished));
+};
+
 export class Browser {
   static async open() {
     const b = new Browser();
@@ -102,6 +109,7 @@ export class Page {
   async accessible(what, { within, rules } = {}) {
     // By the debugger's door: the page's own policy lets no script in.
     if (!(await this.page.evaluate(() => 'axe' in window))) await this.page.evaluate(axe);
+    await this.page.evaluate(still);
     const { violations, passes } = await this.page.evaluate(look, { within, rules });
     assert.deepEqual(
       violations.map((v) => [v.id, v.nodes.map((n) => n.target.join(' '))]),
