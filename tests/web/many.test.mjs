@@ -12,7 +12,7 @@ let browser, many, p, page;
 
 before(async () => {
   many = await Many.make(MANY);
-  browser = await Browser.open();
+  browser = await Browser.open({ bars: true });
   p = await browser.page();
   page = p.page;
   await p.login('sup');
@@ -42,12 +42,36 @@ async function right(place) {
   return row;
 }
 
-// Where the thumb of the scroll bar is let go: at this part of its way.
-const drag = (part) =>
-  list().evaluate((e, part) => {
-    e.scrollTop = (e.scrollHeight - e.clientHeight) * part;
-  }, part);
 const firstSeen = () => list().evaluate((e, high) => Math.ceil(e.scrollTop / high), HIGH);
+const part = () => list().evaluate((e) => e.scrollTop / (e.scrollHeight - e.clientHeight));
+
+// Takes the thumb of the scroll bar and lets it go at this part of its way; in
+// steps, as a hand does.  THUMB: about how long it is.
+const THUMB = 32;
+async function drag(to, steps = 6) {
+  const { wide, x, top, high, max } = await list().evaluate((e) => {
+    const r = e.getBoundingClientRect();
+    const bar = e.offsetWidth - e.clientWidth;
+    return {
+      wide: bar, x: r.right - bar / 2, top: r.top, high: r.height,
+      max: e.scrollHeight - e.clientHeight,
+    };
+  });
+  assert.ok(wide > 4, 'it has a scroll bar');
+  const y = (part) => top + part * (high - THUMB) + THUMB / 2;
+  await page.mouse.move(x, y(await part()));
+  await page.mouse.down();
+  // (At the ends a little further than it goes.)
+  const end = y(to) + ({ 0: -40, 1: 40 }[to] ?? 0);
+  await page.mouse.move(x, end, { steps });
+  // It trembles: of moves that come quickly the browser may leave out the last.
+  let tremble = 0;
+  await until(`the thumb is at ${to}`, async () => {
+    await page.mouse.move(x + (tremble++ % 2), end);
+    return Math.abs((await part()) - to) < ([0, 1].includes(to) ? 1 / max : 0.02);
+  });
+  await page.mouse.up();
+}
 
 async function few() {
   const nodes = await list().evaluate((e) => e.querySelectorAll('*').length);
@@ -60,18 +84,21 @@ test('the first rows, how many there are, and few of them drawn', async () => {
   await few();
 });
 
-test('the scroll bar: to the middle, to the end, anywhere, and back', async () => {
+test('the scroll bar’s thumb: to the middle, to the end, anywhere, and back', async () => {
   await open();
-  for (const part of [0.5, 1, 0.123, 0.877, 0]) {
-    await drag(part);
+  const high = await list().evaluate((e) => e.scrollHeight);
+  for (const to of [0.5, 1, 0.123, 0]) {
+    await drag(to);
     const at = await firstSeen();
     await right(Math.min(at + 1, MANY - 1));
     await right(Math.min(at + 4, MANY - 1));
     await few();
   }
-  // As one drags it, without ever letting go: only where it stays is shown.
-  for (let i = 1; i <= 40; i++) await drag(i / 50);
+  // Slowly, all the way: only where it stays is shown.
+  await drag(0.8, 60);
   await right((await firstSeen()) + 2);
+  // The headings are as they were: nothing has moved by what was forgotten.
+  assert.equal(await list().evaluate((e) => e.scrollHeight), high);
 });
 
 test('the keys: the end, a page up, one up, open it, and the start', async () => {
@@ -101,6 +128,9 @@ test('the keys: the end, a page up, one up, open it, and the start', async () =>
 test('a case that is done in the middle leaves it; the total is right', async () => {
   await open();
   await drag(0.5);
+  // (Under the pointer or the focus, where the thumb was taken, nothing would go.)
+  await page.mouse.move(5, 5);
+  await list().blur();
   const at = (await firstSeen()) + 2;
   const row = await right(at);
   const next = await many.at(at + 1);

@@ -31,11 +31,13 @@ const still = async () => {
 };
 
 export class Browser {
-  static async open() {
+  // bars: with scroll bars, which Playwright hides.
+  static async open({ bars = false } = {}) {
     const b = new Browser();
     b.dir = await mkdtemp(join(tmpdir(), 'deskd-web.'));
     b.chromium = await chromium.launch({
       executablePath: '/usr/bin/chromium',
+      ...(bars && { ignoreDefaultArgs: ['--hide-scrollbars'] }),
       args: [...flags, `--crash-dumps-dir=${b.dir}`],
       env: { ...process.env, HOME: b.dir, XDG_CONFIG_HOME: b.dir, XDG_CACHE_HOME: b.dir },
     });

@@ -87,7 +87,7 @@ export class List {
       if (this.cursor && to + 20 >= this.slots.length) void this.page(this.slots.length);
       return;
     }
-    if (this.slots.length > 4 * KEPT) this.slots.forget(from - KEPT, to + KEPT);
+    if (this.slots.length > 4 * KEPT) this.slots.forget(from - KEPT, to + KEPT, PAGE);
     const wanted = new Set<number>();
     for (let at = Math.max(0, from - 20); at < to + 20; at += 20)
       wanted.add(Math.floor(at / PAGE) * PAGE);
@@ -138,7 +138,7 @@ export class List {
       void this.page(0);
       return;
     }
-    this.slots.forget(this.from - PAGE, this.to + PAGE);
+    this.slots.forget(this.from - PAGE, this.to + PAGE, PAGE);
     const first = Math.floor(Math.max(0, this.from - 20) / PAGE) * PAGE;
     for (let at = first; at < Math.max(this.to + 20, 1); at += PAGE) void this.page(at);
     // The headings stand over the first rows.

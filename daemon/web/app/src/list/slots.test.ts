@@ -79,6 +79,12 @@ describe('slots', () => {
     expect(s.find(2)).toBe(1);
     expect(s.known().length).toBe(1);
   });
+  test('but the first ones are not, where the headings stand over them', () => {
+    const s = new Slots<Placed>();
+    s.fill(0, [row(1, 1), row(2, 2), row(3, 3), row(4, 4)], 4);
+    s.forget(3, 4, 2);
+    expect(ids(s)).toEqual([1, 2, 0, 4]);
+  });
   test('a hundred thousand rows, and one more in their midst, quickly', () => {
     const s = new Slots<Placed>();
     s.fill(50000, [row(1, 5), row(3, 7)], 100000);

@@ -100,9 +100,10 @@ export class Slots<T extends Placed> {
     return at;
   }
 
-  // What is far from [from, to) need not be kept.
-  forget(from: number, to: number): void {
-    for (let i = 0; i < this.slots.length; i++)
+  // What is far from [from, to) need not be kept; but the `first` ones, over
+  // which the headings stand.
+  forget(from: number, to: number, first = 0): void {
+    for (let i = first; i < this.slots.length; i++)
       if ((i < from || i >= to) && this.slots[i]) this.slots[i] = undefined;
   }
 }
