@@ -1,14 +1,15 @@
-// The cable between a daemon and its PostgreSQL: it may be pulled out, and put
-// in again, without PostgreSQL knowing.
+// The cable between a daemon and its PostgreSQL, or between a browser and a
+// daemon: it may be pulled out, and put in again, without the other end knowing.
 import net from 'node:net';
 import { desk } from './desk.mjs';
 
-// postgres: what deskd.conf says of it, by way of the cable.
-export async function startCable() {
+// to: the far end's port on this machine, else PostgreSQL's.  postgres: what
+// deskd.conf says of it, by way of the cable; port: the near end.
+export async function startCable(to = 0) {
   const part = (name) => new RegExp(`\\b${name}=(\\S+)`).exec(desk.pg)[1];
   const ends = new Set();
   const server = net.createServer((near) => {
-    const far = net.connect(Number(part('port')), part('host'));
+    const far = to ? net.connect(to, '127.0.0.1') : net.connect(Number(part('port')), part('host'));
     for (const [one, other] of [[near, far], [far, near]]) {
       ends.add(one);
       one.pipe(other);
@@ -27,6 +28,7 @@ export async function startCable() {
     await new Promise((done) => server.close(done));
   };
   return {
+    port,
     postgres: desk.pg.replace(/\bport=\S+/, `port=${port}`).replace(/\bhost=\S+/, 'host=127.0.0.1'),
     pull,
     put: () => begin(port),

@@ -19,7 +19,8 @@ const freePort = () =>
   });
 
 export class Daemon {
-  static async make() {
+  // more: options besides those that the first has set.
+  static async make(more = {}) {
     const d = new Daemon();
     d.dir = await mkdtemp(join(tmpdir(), 'deskd-web.'));
     d.conf = join(d.dir, 'deskd.conf');
@@ -32,15 +33,18 @@ export class Daemon {
       d[front] = `http://127.0.0.1:${port}`;
       kept.push(`listen_${front} = "127.0.0.1:${port}"`);
     }
+    for (const [name, value] of Object.entries(more)) kept.push(`${name} = "${value}"`);
     kept.push(`control = "${join(d.dir, 'control.sock')}"`, '');
     await writeFile(d.conf, kept.join('\n'), { mode: 0o600 });
     return d;
   }
 
-  async start() {
+  // failpoint: where it dies.
+  async start(failpoint = '') {
     const out = openSync(join(this.dir, 'deskd.log'), 'a');
     this.child = spawn(`${desk.build}/deskd`, ['-d', '-f', this.conf], {
       stdio: ['ignore', out, out],
+      env: { ...process.env, DESKD_FAILPOINT: failpoint },
     });
     this.over = new Promise((done) => this.child.once('exit', done));
     await until('the second deskd is ready', async () => {

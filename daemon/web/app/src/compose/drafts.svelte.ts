@@ -5,6 +5,7 @@
 import { ApiError, fetched, now, page } from '../lib/api';
 import { open } from '../lib/case.svelte';
 import { why } from '../lib/errors';
+import { onBack } from '../lib/feed.svelte';
 import { me } from '../lib/session.svelte';
 import { tick } from '../lib/tick.svelte';
 import type { NamedFile, SavedDraft } from '../lib/types';
@@ -16,8 +17,9 @@ export interface Draft {
   files: NamedFile[];
   cc: string | null; // as typed; null: as the case has it
   seq: number;
-  // here: in this browser; refused: so it stays, for the server says why.
-  saved: 'none' | 'saving' | 'saved' | 'here' | 'refused';
+  // here: in this browser; alone: the server was not reached, and is tried
+  // again; refused: so it stays, for the server says why.
+  saved: 'none' | 'saving' | 'saved' | 'here' | 'alone' | 'refused';
   why?: string;
 }
 
@@ -133,7 +135,7 @@ export function put(
     ...was,
     ...change,
     seq: Math.max(was.seq + 1, Date.now()),
-    saved: 'here',
+    saved: was.saved === 'alone' ? 'alone' : 'here',
     why: undefined,
   };
   state.all[of] = next;
@@ -177,7 +179,7 @@ export async function save(ticket: number, kind: Kind, again = false, last = fal
   if (again && d.saved === 'saved') d.seq = Math.max(d.seq + 1, Date.now());
   const { seq } = d;
   busy[of] = true;
-  if (!again) d.saved = 'saving';
+  if (!again && d.saved !== 'alone') d.saved = 'saving';
   try {
     const r = await fetched(`/api/v1/tickets/${ticket}/draft`, {
       method: 'PUT',
@@ -199,19 +201,22 @@ export async function save(ticket: number, kind: Kind, again = false, last = fal
     const after = state.all[of];
     if (!a.saved) return outrun(ticket, kind, seq, a);
     if (after?.seq === seq) after.saved = 'saved';
+    else if (after?.saved === 'alone') after.saved = 'here';
     // Of whom copies go to the server keeps nothing.
     if (after?.seq === seq && after.cc !== null) keep(of, after, true);
     else unkeep(of, seq);
   } catch (e) {
     const after = state.all[of];
-    if (after && after.saved === 'saving') after.saved = 'here';
     // What the server will never take is not offered to it for ever: its
     // writer is told, and the next change is tried again.
     const never = e instanceof ApiError && ['INVALID', 'DENIED', 'NOTFOUND'].includes(e.code);
     if (never && after?.seq === seq) {
       after.saved = 'refused';
       after.why = why(e);
-    } else if (!never) {
+    } else {
+      const unsaved = after && after.saved !== 'saved' && after.saved !== 'none';
+      if (unsaved) after.saved = never ? 'here' : 'alone';
+      if (never) return;
       const wait = Math.min(LONGEST, (waits[of] || 1000) * 2);
       waits[of] = wait;
       soon(ticket, kind, wait);
@@ -246,6 +251,14 @@ function outrun(ticket: number, kind: Kind, seq: number, a: Answer): void {
 }
 
 export const named = ({ sha256, name, type }: NamedFile): NamedFile => ({ sha256, name, type });
+
+onBack(() => {
+  for (const [of, d] of Object.entries(state.all)) {
+    if (d.saved !== 'alone') continue;
+    const [ticket, kind] = of.split('.');
+    soon(Number(ticket), kind as Kind, 0);
+  }
+});
 
 // Before the page goes: what is not saved is sent without waiting.
 function flush(): void {

@@ -6,6 +6,7 @@
 import { ApiError, once, post } from '../lib/api';
 import { newest, open, patch, refresh } from '../lib/case.svelte';
 import { why } from '../lib/errors';
+import { onBack } from '../lib/feed.svelte';
 import { words } from '../lib/i18n.svelte';
 import { say } from '../lib/say.svelte';
 import { me } from '../lib/session.svelte';
@@ -209,6 +210,14 @@ async function unsend(
     if (open.id === ticket) void refresh();
   }
 }
+
+onBack(() => {
+  for (const s of state.all)
+    if (s.stage === 'waiting') {
+      clearTimeout(timers[s.once]);
+      void attempt(s.once);
+    }
+});
 
 function wait(s: Send): void {
   const n = (tries[s.once] ?? 0) + 1;

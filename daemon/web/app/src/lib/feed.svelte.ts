@@ -20,8 +20,9 @@ const state = $state<{ link: Link; since: number; missed: number; anew: boolean 
 // Nothing is drawn from these: plain lists.
 let ears: Ear[] = [];
 let reloads: (() => void)[] = [];
+let backs: (() => void)[] = [];
 let stream: ReturnType<typeof follow> | null = null;
-let catching = 0; // timer: notices until then were missed ones
+let catching = false; // notices until "ready" are missed ones
 let refused: () => void = () => undefined;
 
 export const feed = state as Readonly<typeof state>;
@@ -40,8 +41,14 @@ export function onReload(fn: () => void): () => void {
   return () => void (reloads = reloads.filter((other) => other !== fn));
 }
 
+// Called when the desk is there again: what could not be sent need not wait.
+export const onBack = (fn: () => void): void => void (backs = [...backs, fn]);
+
 function heard(e: LiveEvent): void {
-  if (e.event === 'ready') return;
+  if (e.event === 'ready') {
+    catching = false;
+    return;
+  }
   if (e.event === 'reset') {
     state.anew = true;
     for (const fn of reloads) fn();
@@ -67,8 +74,8 @@ export function start(): void {
       if (was) {
         state.missed = 0;
         state.anew = false;
-        clearTimeout(catching);
-        catching = window.setTimeout(() => (catching = 0), 1500);
+        catching = true;
+        for (const fn of backs) fn();
       }
       was = true;
     },
