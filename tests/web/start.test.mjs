@@ -1,17 +1,12 @@
 // The guided first start, on a desk that nobody has configured: by somebody who
 // has the code and a keyboard.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { promisify } from 'node:util';
-import { change, desk, deskctl, unique, until } from '../e2e/lib/desk.mjs';
-import { startSecond } from '../e2e/lib/second.mjs';
+import { deskctl } from '../e2e/lib/desk.mjs';
 import { Browser } from './lib/browser.mjs';
+import { freshDesk } from './lib/fresh.mjs';
 
-const run = promisify(execFile);
-const name = unique('start_');
-const sqlFiles = new URL('../../sql', import.meta.url).pathname;
 const password = 'mật khẩu của tôi';
 // Pictures to look at; not kept.
 const shots = process.env.DESKD_SHOTS;
@@ -19,29 +14,13 @@ let browser;
 let fresh;
 
 before(async () => {
-  const postgres = desk.pg.replace(/dbname=\S+/, `dbname=${name}`);
-  await change(`CREATE DATABASE ${name}`);
-  const conf = `${desk.var}/${name}.conf`;
-  await writeFile(conf, `postgres = "${postgres}"\n`);
-  await run(`${desk.build}/deskctl`, ['-f', conf, 'migrate', '--sql', sqlFiles]);
-  const redis = desk.redis.startsWith('redis://') ? desk.redis : `redis://${desk.redis}`;
-  [browser, fresh] = await Promise.all([
-    Browser.open(),
-    startSecond({ bare: true, postgres, redis: `${redis}/9` }),
-  ]);
+  [browser, fresh] = await Promise.all([Browser.open(), freshDesk(9)]);
 });
 
 after(async () => {
   await browser?.end();
-  await fresh?.stop();
-  await change(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  await fresh?.end();
 });
-
-const code = async () => {
-  const made = await deskctl(['-S', fresh.control, 'setup', '--again', '-j']);
-  assert.equal(made.status, 0, made.stderr);
-  return JSON.parse(made.stdout).code;
-};
 
 // As it is, in the other theme, and on a telephone.
 async function looked(p, page, what) {
@@ -79,7 +58,7 @@ test('from the code to a desk that works, and the same again after a reload', as
   await page.goto(`${fresh.http}/d/start`);
   await at(page, 'Trang này chưa mở');
   await looked(p, page, 'start-closed');
-  const now = await code();
+  const now = await fresh.code();
   await press(page, 'Tôi đã chạy lệnh');
   await at(page, 'Chào bạn, bắt đầu thôi');
   await page.getByLabel('Mã từ lệnh deskctl setup').fill('0000-0000');
