@@ -116,6 +116,67 @@ test('what is exported is what deskctl takes, and changes nothing', () =>
     await p.accessible('the file');
   }));
 
+test('a file is read in: its differences, another’s change meanwhile, applied, undone', () =>
+  on({ allow: /status of 409/ }, async (p, page) => {
+    const was = (await config()).config;
+    const { stdout } = await deskctl(['export']);
+    const [mine, theirs] = [unique('Kỹ thuật '), unique('Kho ')];
+    const rule = /^rule "(.*)" \{[^]*?^\}\n/m;
+    const text = stdout
+      .replace(/^queue "technical" \{\n.*title .*$/m, (m) => m.replace(/".*"$/, `"${mine}"`))
+      .replace(rule, '')
+      .concat(`template "${mine.replace(/.* /, 't')}" {\n\tvi = "Dạ em nghe ạ"\n}\n`);
+    const titles = async () =>
+      [(await queue('technical')).title, (await queue('warehouse')).title];
+    const first = await titles();
+    try {
+      await p.login('admin');
+      await page.goto(`${p.base}/d/settings/file`);
+      await page.getByLabel('Chọn tệp…').setInputFiles({
+        name: 'desk.conf', mimeType: 'text/plain', buffer: Buffer.from(text),
+      });
+      await until('it is there', async () =>
+        (await page.getByLabel('Nội dung desk.conf').inputValue()) === text);
+      await button(page, 'Đọc tệp').click();
+      await page.getByText('Đã đọc vào bản nháp.').waitFor();
+      assert.deepEqual(await titles(), first);
+      await button(page, 'Xem thay đổi').click();
+      const dialog = page.getByRole('dialog', { name: 'Sẽ thay đổi' });
+      const thing = (name, how) =>
+        dialog.getByRole('heading', { name: `${name} ${how}` }).waitFor();
+      await thing(`Hàng đợi: ${mine}`, 'sửa');
+      await thing(`Quy tắc chia việc: ${rule.exec(stdout)[1]}`, 'xoá');
+      await dialog.getByText('Dạ em nghe ạ').waitFor();
+      await p.accessible('what a file changes');
+      // Somebody applies his where this page does not hear of it in time.
+      let once = false;
+      await page.route('**/api/v1/config', async (route) => {
+        if (route.request().method() === 'PUT' && !once) {
+          once = true;
+          const { config: c } = await config();
+          c.queues.find((q) => q.name === 'warehouse').title = theirs;
+          await using(() => login('admin'), (wire) => wire.ask('CONFIG.APPLY', JSON.stringify(c)));
+        }
+        await route.continue();
+      });
+      await button(dialog, 'Áp dụng').click();
+      await dialog.getByRole('alert').filter({ hasText: 'vừa được người khác đổi' }).waitFor();
+      assert.deepEqual(await titles(), [first[0], theirs]);
+      await thing(`Hàng đợi: ${mine}`, 'sửa');
+      assert.equal(await dialog.getByText(theirs).count(), 0);
+      await button(dialog, 'Áp dụng').click();
+      await dialog.waitFor({ state: 'detached' });
+      assert.deepEqual(await titles(), [mine, theirs]);
+      assert.ok(!(await config()).config.rules.some((r) => r.name === rule.exec(stdout)[1]));
+      await page.getByRole('button', { name: /^Hoàn tác/ }).click();
+      await until('it is undone, and theirs stands', async () =>
+        String(await titles()) === String([first[0], theirs]));
+    } finally {
+      await using(() => login('admin'), (wire) => wire.ask('CONFIG.APPLY', JSON.stringify(was)));
+    }
+    assert.deepEqual((await config()).config, was);
+  }));
+
 test('a key is shown once, and ends when it is revoked', () =>
   on({ lang: 'en-GB', theme: 'dark' }, async (p, page) => {
     const name = unique('k');
