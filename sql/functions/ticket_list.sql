@@ -169,13 +169,14 @@ BEGIN
 END;
 $$;
 
--- The ids of args.tickets: "1001,1002 …", 200 at most.
+-- The ids of args.tickets: "1001,1002 …", one comma or blanks between two, 200
+-- at most.
 CREATE OR REPLACE FUNCTION desk.list_named(named text)
 RETURNS bigint[]
 LANGUAGE plpgsql IMMUTABLE
 AS $$
 DECLARE
-	ids	text[] := regexp_split_to_array(btrim(named, ' ,'), '[ ,]+');
+	ids	text[] := regexp_split_to_array(btrim(named), ' *[ ,] *');
 BEGIN
 	IF cardinality(ids) > 200 OR EXISTS (SELECT FROM unnest(ids) n(id)
 	    WHERE n.id !~ '^[1-9][0-9]{0,17}$') THEN

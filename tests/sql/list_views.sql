@@ -2,7 +2,7 @@
 -- hidden, and that counts and lists say the same.
 BEGIN;
 \ir fixture.psql
-SELECT plan(62);
+SELECT plan(67);
 
 SELECT pg_temp.customer('Lan', 'lan@example.com') AS lan \gset
 SELECT id AS an FROM desk.agent WHERE name = 'an' \gset
@@ -178,6 +178,8 @@ SELECT cmp_ok((pg_temp.ask('an', 'ticket_list', jsonb_build_object('limit', 20,
     'what was known some seconds ago says no less than the page');
 
 -- Named rows
+SELECT is(desk.list_named(' 1,2 , 3  4 '), '{1,2,3,4}',
+    'a comma or blanks stand between two ids');
 SELECT is(pg_temp.ids(pg_temp.ask('binh', 'ticket_list', jsonb_build_object(
     'tickets', (SELECT string_agg(t.id::text, ',' ORDER BY t.id DESC)
 	FROM seen t WHERE t.id % 11 = 0) || ', 999999999'))),
@@ -196,6 +198,10 @@ FROM unnest('{mine,due,snoozed,mentions}'::text[]) v;
 SELECT pg_temp.refused(q.who, 'ticket_list', q.args::jsonb, q.code, q.args)
 FROM (VALUES ('an', '{"tickets":"1,x"}', 'INVALID tickets'),
     ('an', '{"tickets":"0"}', 'INVALID tickets'),
+    ('an', '{"tickets":"1,,2"}', 'INVALID tickets'),
+    ('an', '{"tickets":",1"}', 'INVALID tickets'),
+    ('an', '{"tickets":"1 ,"}', 'INVALID tickets'),
+    ('an', '{"tickets":","}', 'INVALID tickets'),
     ('an', '{"tickets":"' || repeat('1,', 200) || '1"}', 'INVALID tickets'),
     ('key', '{"view":"mine"}', 'INVALID view'),
     ('key', '{"view":"mentions"}', 'INVALID view'),

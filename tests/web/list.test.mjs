@@ -2,7 +2,7 @@
 // cut line and a daemon that died.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { change, event, login, service, unique, until, using } from '../e2e/lib/desk.mjs';
+import { change, event, login, service, sql, unique, until, using } from '../e2e/lib/desk.mjs';
 import { Browser } from './lib/browser.mjs';
 import { Daemon } from './lib/daemon.mjs';
 
@@ -124,6 +124,52 @@ test('what is under the pointer does not move: new cases wait', () =>
     assert.equal(await row(page, second).count(), 0);
     await page.getByRole('button', { name: '1 hồ sơ mới' }).click();
     await row(page, second).waitFor();
+  }));
+
+test('far down among resolved cases: what changes takes its place, one stays', () =>
+  on({}, async (p, page) => {
+    const tag = unique();
+    const n = 130;
+    await change(
+      `WITH c AS (INSERT INTO desk.customer (name) VALUES ('Lê Thu Thảo') RETURNING id)
+       INSERT INTO desk.ticket (customer, queue, state, channel, subject, tags, resolved_at)
+       SELECT c.id, q.id, 'resolved', 'mail', 'Đơn cũ số ' || n, ARRAY[:'v1'], now()
+       FROM c, desk.queue q, generate_series(1, :v2) n WHERE q.name = 'shipping'`, tag, n);
+    const [{ oldest }] = await sql(
+      "SELECT min(t.id) AS oldest FROM desk.ticket t WHERE t.tags @> ARRAY[:'v1']", tag);
+    await p.login('sup');
+    await show(p, tag, '&state=all');
+    const list = page.getByRole('listbox');
+    const numbered = (i) =>
+      page.getByRole('option').filter({ hasText: new RegExp(`Đơn cũ số ${i}(?!\\d)`) });
+    await numbered(n).waitFor();
+    await list.focus();
+    const end = () => until('the last row is there', async () => {
+      await list.press('End');
+      return (await numbered(1).count()) === 1;
+    });
+    await end();
+    await page.evaluate(() => document.activeElement.blur());
+    const pages = [];
+    page.on('request', (r) => {
+      const { pathname, searchParams: q } = new URL(r.url());
+      if (pathname === '/api/v1/tickets' && !q.has('tickets')) pages.push(r.url());
+    });
+    const agent = await login('sup');
+    await agent.ask('TICKET.REOPEN', oldest);
+    await numbered(1).waitFor({ state: 'detached' });
+    assert.equal(await numbered(2).count(), 1);
+    await list.focus();
+    await list.press('Home');
+    await numbered(1).waitFor();
+    assert.equal(await page.getByRole('option').first().getAttribute('id'), `t${oldest}`);
+    await page.evaluate(() => document.activeElement.blur());
+    await agent.ask('TICKET.RESOLVE', oldest);
+    agent.end();
+    await numbered(1).waitFor({ state: 'detached' });
+    await list.focus();
+    await end();
+    assert.deepEqual(pages, []);
   }));
 
 test('a cut line is said; when it is back, nothing is missing', () =>

@@ -1,18 +1,25 @@
 // Searching as one types, the palette, the map of keys, a case by hand.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { event, service, unique, using } from '../e2e/lib/desk.mjs';
+import { event, phone, service, unique, until, using } from '../e2e/lib/desk.mjs';
 import { Browser } from './lib/browser.mjs';
 
 let browser, p, page;
 const word = unique('lõi');
 let ticket;
+// The index has it, a moment after the commit.
+const indexed = (wire, wanted) =>
+  until(`${wanted} is in the index`, async () =>
+    (await wire.ask('SEARCH', wanted)).tickets.length > 0);
 before(async () => {
   browser = await Browser.open();
-  ({ ticket } = await using(service, (wire) => wire.ask('EVENT.ADD', event({
-    to: 'sales@shop.example', subject: `Thiếu ${word} lọc`,
-    from: { kind: 'email', address: `${unique()}@example.com`, name: `Trần ${word}` },
-  }))));
+  await using(service, async (wire) => {
+    ({ ticket } = await wire.ask('EVENT.ADD', event({
+      to: 'sales@shop.example', subject: `Thiếu ${word} lọc`,
+      from: { kind: 'email', address: `${unique()}@example.com`, name: `Trần ${word}` },
+    })));
+    await indexed(wire, word);
+  });
   p = await browser.page();
   page = p.page;
   await p.login('an');
@@ -30,15 +37,81 @@ test('without diacritics, hits marked, opened by Enter', async () => {
   const input = page.getByRole('combobox', { name: 'Tìm' });
   await input.waitFor();
   await input.fill(bare);
-  const hit = page.getByRole('option').filter({ hasText: word }).first();
+  const hit = page.getByRole('group', { name: 'Hồ sơ' }).getByRole('option').first();
   await hit.locator('mark').first().waitFor();
   assert.equal(await hit.locator('mark').first().innerText(), word);
   await p.accessible('search');
+  await input.press('ArrowDown'); // past the customer, who is called so too
   await input.press('Enter');
   await page.waitForURL(new RegExp(`/d/cases/${ticket}\\?`));
   // It is kept for the next time.
   await page.goto(`${p.base}/d/search`);
   await page.getByRole('link', { name: bare }).waitFor();
+});
+
+test('customers above cases: by number, by address, by name; all by keys', async () => {
+  const local = phone().slice(1);
+  const mail = `${unique()}@example.com`;
+  const named = unique('Hạnhe');
+  const wire = await service();
+  const call = await wire.ask('EVENT.ADD', event({
+    to: 'sales@shop.example', text: 'Hỏi giá lõi lọc.',
+    from: { kind: 'phone', address: `+84${local}`, name: `Lê ${named}` },
+  }));
+  await wire.ask('TICKET.RESOLVE', call.ticket);
+  await wire.ask('EVENT.ADD', event({
+    to: 'sales@shop.example', subject: `Nhờ ${named} kiểm tra`,
+    from: { kind: 'email', address: mail, name: 'Phạm Thị Vân' },
+  }));
+  await indexed(wire, named);
+  wire.end();
+
+  await page.goto(`${p.base}/d/search`);
+  const input = page.getByRole('combobox', { name: 'Tìm' });
+  const customers = page.getByRole('group', { name: 'Khách hàng' });
+  // However a number is typed: never as that of a case.
+  for (const typed of [
+    `0${local}`, `0${local.slice(0, 3)} ${local.slice(3, 6)} ${local.slice(6)}`,
+    `+84 ${local}`, `0${local.slice(0, 3)}.${local.slice(3)}`,
+  ]) {
+    await input.fill(typed);
+    await customers.getByRole('option').filter({ hasText: named }).waitFor();
+    assert.equal(await page.getByText('Mở hồ sơ #').count(), 0);
+    await input.fill('');
+    await customers.waitFor({ state: 'detached' });
+  }
+  await input.fill(mail.toUpperCase());
+  await customers.getByRole('option').filter({ hasText: 'Phạm Thị Vân' }).waitFor();
+  // By a part of the name, without marks: she, and the case that names her.
+  await input.fill(named.replace('ạ', 'a'));
+  await customers.getByRole('option').filter({ hasText: `Lê ${named}` }).waitFor();
+  const hit = page.getByRole('group', { name: 'Hồ sơ' }).getByRole('option').first();
+  await hit.filter({ hasText: `Nhờ ${named}` }).waitFor();
+  await p.accessible('customers found');
+  const chosen = page.getByRole('option', { selected: true });
+  await input.press('ArrowDown');
+  await chosen.filter({ hasText: `Nhờ ${named}` }).waitFor();
+  await input.press('ArrowUp');
+  await chosen.filter({ hasText: `Lê ${named}` }).waitFor();
+  await input.press('Enter');
+  await page.waitForURL(/\/d\/customers\/\d+$/);
+  // She has no open case, and is shown all the same.
+  await page.getByRole('heading', { name: `Lê ${named}` }).waitFor();
+  await page.getByRole('link', { name: new RegExp(`#${call.number}`) }).waitFor();
+  await p.accessible('a customer by herself');
+  await page.keyboard.press('Escape');
+  await page.waitForURL(/\/d\/search/);
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: /Lệnh, hồ sơ/ }).fill(`0${local}`);
+  await page.getByRole('dialog').getByRole('option').filter({ hasText: `Lê ${named}` }).click();
+  await page.waitForURL(/\/d\/customers\/\d+$/);
+  await page.getByRole('heading', { name: `Lê ${named}` }).waitFor();
+});
+
+test('nothing found is said, with what to try', async () => {
+  await page.goto(`${p.base}/d/search?q=${unique('khongco')}`);
+  await page.getByText('Không tìm thấy khách hay hồ sơ nào.').waitFor();
+  await page.getByText(/cả số điện thoại hay địa chỉ thư/).waitFor();
 });
 
 test('the palette: commands without marks, cases, by keys alone', async () => {

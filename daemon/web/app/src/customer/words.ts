@@ -104,6 +104,7 @@ export const customerWords = {
     failed: 'Chưa tải được thông tin khách.',
     again: 'Thử lại',
     back: 'Về hồ sơ',
+    leave: 'Trở lại',
     reasons: {
       phone: 'cùng số điện thoại',
       email: 'cùng địa chỉ thư',
@@ -217,6 +218,7 @@ export const customerWords = {
     failed: 'The customer could not be loaded.',
     again: 'Try again',
     back: 'Back to the case',
+    leave: 'Back',
     reasons: {
       phone: 'the same phone',
       email: 'the same mail address',

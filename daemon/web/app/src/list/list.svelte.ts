@@ -6,7 +6,7 @@ import { ApiError, get, now } from '../lib/api';
 import { listen, onReload } from '../lib/feed.svelte';
 import { why } from '../lib/errors';
 import type { Notice, Ticket } from '../lib/types';
-import { asked, byDue, hasPlaces, type ListQuery } from './query';
+import { asked, hasPlaces, ordered, type ListQuery } from './query';
 import { before, Slots } from './slots';
 
 const PAGE = 100; // rows asked for at once
@@ -42,7 +42,9 @@ export class List {
   private timer = 0;
   private asked = -BURST; // when a burst was asked for last
   private asking = new Map<number, AbortController>(); // by offset
-  private cursor: string | undefined; // of a list without places
+  // Of a list without places: where its next page begins, the last row before.
+  private cursor: string | undefined;
+  private edge: Ticket | undefined;
   private moved = 0; // how often rows were put in or taken out
   private ends: (() => void)[] = [];
 
@@ -52,7 +54,7 @@ export class List {
 
   start(): () => void {
     this.ends = [listen((n) => this.hear(n)), onReload(() => this.reload())];
-    void this.page(0);
+    void (hasPlaces(this.query) ? this.page(0) : this.begin());
     return () => {
       for (const end of this.ends) end();
       for (const a of this.asking.values()) a.abort();
@@ -84,7 +86,7 @@ export class List {
     this.from = from;
     this.to = to;
     if (!hasPlaces(this.query)) {
-      if (this.cursor && to + 20 >= this.slots.length) void this.page(this.slots.length);
+      if (this.cursor && to + 20 >= this.slots.length) void this.next();
       return;
     }
     if (this.slots.length > 4 * KEPT) this.slots.forget(from - KEPT, to + KEPT, PAGE);
@@ -100,29 +102,93 @@ export class List {
   private async page(offset: number, tries = 0): Promise<void> {
     if (this.asking.has(offset) || this.timer === -1) return;
     const end = new AbortController();
-    const places = hasPlaces(this.query);
     const moved = this.moved;
     this.asking.set(offset, end);
     try {
-      const q = { ...asked(this.query), limit: PAGE };
-      const at = places ? { offset } : { after: offset ? this.cursor : undefined };
-      const p = await get<Page>('/api/v1/tickets', { ...q, ...at }, end.signal);
+      const q = { ...asked(this.query), limit: PAGE, offset };
+      const p = await get<Page>('/api/v1/tickets', q, end.signal);
       this.asking.delete(offset);
       // Rows came or went meanwhile: these may be of other places.
       if (moved !== this.moved && tries < 3) return await this.page(offset, tries + 1);
-      this.cursor = p.after;
-      this.slots.fill(offset, p.tickets, places ? (p.total ?? -1) : -1);
-      for (const t of p.tickets) this.stale.delete(t.ticket);
-      this.ready = true;
-      this.wrong = '';
-      this.turn++;
+      this.slots.fill(offset, p.tickets, p.total ?? -1);
+      this.came(p.tickets);
     } catch (e) {
-      if (this.asking.get(offset) === end) this.asking.delete(offset);
-      if (end.signal.aborted) return;
-      if (!this.ready) this.wrong = why(e);
-      if (!(e instanceof ApiError) || e.code === 'AWAY' || e.code === 'TRYAGAIN')
-        setTimeout(() => void this.page(offset), AGAIN);
+      this.failed(e, offset, end, () => this.page(offset));
     }
+  }
+
+  private came(tickets: Ticket[]): void {
+    for (const t of tickets) this.stale.delete(t.ticket);
+    this.ready = true;
+    this.wrong = '';
+    this.turn++;
+  }
+
+  private failed(e: unknown, offset: number, end: AbortController, again: () => unknown): void {
+    if (this.asking.get(offset) === end) this.asking.delete(offset);
+    if (end.signal.aborted) return;
+    if (!this.ready) this.wrong = why(e);
+    if (!(e instanceof ApiError) || e.code === 'AWAY' || e.code === 'TRYAGAIN')
+      setTimeout(() => void again(), AGAIN);
+  }
+
+  // ---- pages of a list without places: one after the other
+
+  private after(cursor: string | undefined, signal: AbortSignal): Promise<Page> {
+    return get<Page>(
+      '/api/v1/tickets',
+      { ...asked(this.query), limit: PAGE, after: cursor },
+      signal,
+    );
+  }
+
+  // From the beginning to where one is: what is seen stays until all of that
+  // has come, and then where it is.
+  private async begin(): Promise<void> {
+    if (this.asking.size || this.timer === -1) return;
+    const end = new AbortController();
+    this.asking.set(0, end);
+    try {
+      const rows: Ticket[] = [];
+      let cursor: string | undefined;
+      do {
+        const p = await this.after(cursor, end.signal);
+        rows.push(...p.tickets);
+        cursor = p.after;
+      } while (cursor && rows.length < this.to + 20);
+      this.asking.delete(0);
+      const eye = this.from > 0 ? this.slots.at(this.from) : undefined;
+      this.slots.clear();
+      this.slots.append(rows);
+      this.cursor = cursor;
+      this.edge = rows.at(-1);
+      const at = eye ? this.slots.find(eye.ticket) : -1;
+      if (at >= 0) this.shift += at - this.from;
+      this.came(rows);
+    } catch (e) {
+      this.failed(e, 0, end, () => this.begin());
+    }
+  }
+
+  private async next(): Promise<void> {
+    if (this.asking.size || this.timer === -1) return;
+    const end = new AbortController();
+    this.asking.set(0, end);
+    try {
+      const p = await this.after(this.cursor, end.signal);
+      this.asking.delete(0);
+      this.slots.append(p.tickets);
+      this.cursor = p.after;
+      this.edge = p.tickets.at(-1) ?? this.edge;
+      this.came(p.tickets);
+    } catch (e) {
+      this.failed(e, 0, end, () => this.next());
+    }
+  }
+
+  // Whether a row belongs to what has not come yet.
+  private beyond(t: Ticket): boolean {
+    return !!this.cursor && !!this.edge && before(this.edge, t);
   }
 
   // Everything is asked for again; what is seen stays until it has come.
@@ -132,10 +198,8 @@ export class List {
     this.waiting = [];
     this.gone.clear();
     this.dirty.clear();
-    this.cursor = undefined;
     if (!hasPlaces(this.query)) {
-      this.slots.clear();
-      void this.page(0);
+      void this.begin();
       return;
     }
     this.slots.forget(this.from - PAGE, this.to + PAGE, PAGE);
@@ -187,7 +251,9 @@ export class List {
     const ids = [...this.dirty];
     this.dirty.clear();
     this.asked = performance.now();
-    if (ids.length > MOST || !hasPlaces(this.query) || !this.ready) {
+    // The first page is on its way, and may have them as they were.
+    if (!this.ready && this.asking.size) return this.later(ids, BURST);
+    if (ids.length > MOST || !this.ready) {
       this.timer = 0;
       return this.reload();
     }
@@ -202,6 +268,8 @@ export class List {
         if (!there.has(id)) this.leave(id);
       }
       for (const t of tickets) this.come(t);
+      // A page that is on its way may have them as they were.
+      if (!hasPlaces(this.query) && this.asking.size) for (const id of ids) this.dirty.add(id);
       this.turn++;
     } catch (e) {
       if (this.timer === -1) return;
@@ -214,7 +282,13 @@ export class List {
         wait = AGAIN;
       }
     }
-    this.timer = this.dirty.size ? window.setTimeout(() => void this.burst(), wait || BURST) : 0;
+    this.later([], wait || BURST);
+  }
+
+  // These, and what is dirty, are asked for in a while; nothing when none is.
+  private later(ids: number[], wait: number): void {
+    for (const id of ids) this.dirty.add(id);
+    this.timer = this.dirty.size ? window.setTimeout(() => void this.burst(), wait) : 0;
   }
 
   private seen(i: number): boolean {
@@ -228,6 +302,7 @@ export class List {
   }
 
   private put(t: Ticket): void {
+    if (this.beyond(t)) return;
     const at = this.slots.insert(t);
     this.moved++;
     if (at < this.from) this.shift++;
@@ -246,7 +321,7 @@ export class List {
   private come(t: Ticket): void {
     this.gone.delete(t.ticket);
     const i = this.slots.find(t.ticket);
-    if (!byDue(this.query)) {
+    if (!ordered(this.query)) {
       // Only the server knows its place.
       if (i >= 0) this.slots.set(i, t);
       else this.soonAnew();
@@ -259,7 +334,7 @@ export class List {
       if (stays || this.seen(i) || this.seen(place.at)) return;
       this.take(i);
       this.put(t);
-    } else if (this.seen(place.at) && !this.forced.delete(t.ticket)) {
+    } else if (this.seen(place.at) && !this.beyond(t) && !this.forced.delete(t.ticket)) {
       if (!this.waiting.includes(t.ticket)) this.waiting = [...this.waiting, t.ticket];
     } else this.put(t);
   }
@@ -279,7 +354,7 @@ export class List {
     }
     this.gone.clear();
     // What changed its place while it was seen goes there.
-    if (byDue(this.query))
+    if (ordered(this.query))
       for (let i = Math.max(1, this.from); i < Math.min(this.to + 1, this.length); i++) {
         const t = this.slots.at(i);
         const above = this.slots.at(i - 1);

@@ -59,9 +59,11 @@ export const asked = (q: ListQuery): Record<string, string> => {
 export const hasPlaces = (q: ListQuery): boolean =>
   !['resolved', 'closed', 'all'].includes(q.state ?? '');
 
-// The server's own order by due time, which rows can be put into here.
-export const byDue = (q: ListQuery): boolean =>
-  hasPlaces(q) && q.view !== 'snoozed' && q.view !== 'mentions';
+// The server's own order, which rows can be put into here.
+export const ordered = (q: ListQuery): boolean => q.view !== 'snoozed' && q.view !== 'mentions';
+
+// By due time alone: nothing that is over.
+export const byDue = (q: ListQuery): boolean => hasPlaces(q) && ordered(q);
 
 export const fromSaved = (v: SavedView): ListQuery => read(new URLSearchParams(v.query));
 

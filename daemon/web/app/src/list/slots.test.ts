@@ -15,7 +15,22 @@ describe('the order', () => {
   });
 });
 
+describe('the order of what is over', () => {
+  test('after all that is active, the newest first', () => {
+    const done = (ticket: number, state: string): Placed => ({ ...row(ticket, 1), state });
+    const rows = [done(1, 'resolved'), row(7), done(3, 'closed'), row(9, 5), done(2, 'closed')];
+    rows.sort((a, b) => (before(a, b) ? -1 : 1));
+    expect(rows.map((t) => t.ticket)).toEqual([9, 7, 3, 2, 1]);
+  });
+});
+
 describe('slots', () => {
+  test('a page that follows another brings no row twice', () => {
+    const s = new Slots<Placed>();
+    s.append([row(1, 1), row(2, 2)]);
+    s.append([row(3, 3), row(1, 4)]);
+    expect(ids(s)).toEqual([2, 3, 1]);
+  });
   test('pages fill what is unknown', () => {
     const s = new Slots<Placed>();
     s.fill(0, [row(1, 1), row(2, 2)], 6);

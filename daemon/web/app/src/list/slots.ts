@@ -1,14 +1,18 @@
 // A long list of which only parts are known: a slot for every row, in the
-// server's order (what is due first, then by id; without a due time last).
+// server's order (what is due first, then by id; without a due time next; what
+// is over last, the newest first).
 export interface Placed {
   ticket: number;
   due_at?: string;
+  state?: string;
 }
 
+const over = (t: Placed): boolean => t.state === 'resolved' || t.state === 'closed';
 const due = (t: Placed): number => (t.due_at ? Date.parse(t.due_at) : Infinity);
 
 // Whether a stands before b.
 export function before(a: Placed, b: Placed): boolean {
+  if (over(a) || over(b)) return over(a) && over(b) ? a.ticket > b.ticket : over(b);
   const one = due(a);
   const other = due(b);
   return one === other ? a.ticket < b.ticket : one < other;
@@ -53,6 +57,13 @@ export class Slots<T extends Placed> {
       if (t && here.has(t.ticket)) this.slots[i] = undefined;
     }
     rows.forEach((t, i) => (this.slots[offset + i] = t));
+  }
+
+  // The next page of a list without places: what it has is taken from where it
+  // stood before.
+  append(rows: T[]): void {
+    const here = new Set(rows.map((t) => t.ticket));
+    this.slots = [...this.slots.filter((t) => t && !here.has(t.ticket)), ...rows];
   }
 
   private resize(n: number): void {

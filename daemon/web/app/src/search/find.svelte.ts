@@ -2,11 +2,13 @@
 // are dropped; what was searched for is kept here for the next time.
 import { get } from '../lib/api';
 import { why } from '../lib/errors';
+import { phoneShown, who } from '../lib/who';
 import type { Ticket } from '../lib/types';
 
 const WAIT = 140; // ms after the last key
 const KEPT = 8;
 const KEY = 'deskd.searched';
+const LONGEST = 320; // bytes (CUSTOMER.FIND)
 
 export interface Hit extends Ticket {
   event: number;
@@ -73,10 +75,35 @@ export class Finder<T> {
 export const findCases = (q: string, limit: number, signal: AbortSignal): Promise<Hit[]> =>
   get<{ tickets: Hit[] }>('/api/v1/search', { query: q, limit }, signal).then((r) => r.tickets);
 
-export const findCustomers = (q: string, limit: number, signal: AbortSignal): Promise<Person[]> =>
-  get<{ customers: Person[] }>('/api/v1/customers', { query: q, limit }, signal).then(
-    (r) => r.customers,
-  );
+// One letter is nobody's name, and no address is longer than LONGEST.
+export async function findCustomers(
+  q: string,
+  limit: number,
+  signal: AbortSignal,
+): Promise<Person[]> {
+  const long = new TextEncoder().encode(q).length;
+  if (q.length < 2 || long > LONGEST) return [];
+  const asked = { query: q, limit };
+  return (await get<{ customers: Person[] }>('/api/v1/customers', asked, signal)).customers;
+}
+
+// A number that may be a case's: a telephone's begins with 0 or is longer; with
+// # it is one in any case.
+export const caseNumber = (q: string): string =>
+  /^(?:#([1-9]\d{0,11})|([1-9]\d{0,7}))$/.exec(q.trim())?.slice(1).find(Boolean) ?? '';
+
+const shown = (c: { kind: string; address: string }): string =>
+  c.kind === 'phone' ? phoneShown(c.address) : c.address;
+
+// By what he is known beside his name: what a page of the shop's made of him
+// (a chat's id) tells nobody anything.
+export const reached = (p: Person): string =>
+  p.contacts
+    .filter((c) => c.kind !== 'chat')
+    .map(shown)
+    .join(' · ');
+
+export const called = (p: Person): string => p.name || reached(p).split(' · ')[0] || who(undefined);
 
 export function recent(): string[] {
   try {

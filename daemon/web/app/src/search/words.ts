@@ -2,12 +2,19 @@ import { number } from '../lib/i18n.svelte';
 
 export const searchWords = {
   vi: {
-    title: 'Tìm hồ sơ',
-    hint: 'Tên khách, mã đơn, số hồ sơ, lời đã viết; gõ không dấu cũng được',
+    title: 'Tìm khách và hồ sơ',
+    hint: 'Tên khách, số điện thoại, thư, mã đơn, số hồ sơ, lời đã viết; gõ không dấu cũng được',
     label: 'Tìm',
-    found: (n: number, more: boolean) =>
-      n ? `${number(n)}${more ? '+' : ''} hồ sơ` : 'Không tìm thấy hồ sơ nào.',
-    tryOther: 'Thử ít chữ hơn, hoặc mã đơn, số điện thoại.',
+    found: (customers: number, n: number, more: boolean) =>
+      [
+        customers ? `${number(customers)} khách hàng` : '',
+        n ? `${number(n)}${more ? '+' : ''} hồ sơ` : '',
+      ]
+        .filter(Boolean)
+        .join(' · ') || 'Không tìm thấy khách hay hồ sơ nào.',
+    tryOther: 'Thử ít chữ hơn, tên khách, mã đơn, hoặc cả số điện thoại hay địa chỉ thư.',
+    customers: 'Khách hàng',
+    cases: 'Hồ sơ',
     recent: 'Tìm gần đây',
     forget: 'Xoá',
     results: 'Kết quả',
@@ -39,14 +46,19 @@ export const searchWords = {
     back: 'Về danh sách',
   },
   en: {
-    title: 'Search cases',
-    hint: 'Customer, order, case number, what was written; marks may be left out',
+    title: 'Search customers and cases',
+    hint: 'Name, telephone, mail, order, case number, what was written; marks may be left out',
     label: 'Search',
-    found: (n: number, more: boolean) =>
-      n
-        ? `${number(n)}${more ? '+' : ''} ${n === 1 && !more ? 'case' : 'cases'}`
-        : 'No case was found.',
-    tryOther: 'Try fewer words, or an order or phone number.',
+    found: (customers: number, n: number, more: boolean) =>
+      [
+        customers ? `${number(customers)} ${customers === 1 ? 'customer' : 'customers'}` : '',
+        n ? `${number(n)}${more ? '+' : ''} ${n === 1 && !more ? 'case' : 'cases'}` : '',
+      ]
+        .filter(Boolean)
+        .join(' · ') || 'No customer and no case was found.',
+    tryOther: 'Try fewer words, a name, an order, or a whole telephone number or mail address.',
+    customers: 'Customers',
+    cases: 'Cases',
     recent: 'Recent searches',
     forget: 'Forget',
     results: 'Results',
