@@ -27,6 +27,21 @@ EXCEPTION WHEN data_exception THEN
 END;
 $$;
 
+-- The customer that a row is about, as he is called now: names are not kept
+-- in the audit, which outlives who is erased.
+CREATE OR REPLACE FUNCTION desk.audit_about(action text, object text)
+RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	IF starts_with(action, 'customer.') AND object ~ '^[0-9]{1,18}$' THEN
+		RETURN (SELECT c.name FROM desk.customer c
+		    WHERE c.id = desk.customer_now(object::bigint));
+	END IF;
+	RETURN NULL;
+END;
+$$;
+
 -- AUDIT.LIST: newest first; before is the cursor of the page after this one.
 -- who is a login or a key's name, what an action or, with a dot at its end, all
 -- that begin so.  Both have an index in the order of the rows; since and until
@@ -49,7 +64,8 @@ BEGIN
 	SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
 	    'audit', p.id, 'at', desk.rfc3339(p.at), 'who', p.who,
 	    'role', p.role, 'from', p.from_addr, 'action', p.action,
-	    'object', p.object, 'outcome', p.outcome, 'detail', p.detail))
+	    'object', p.object, 'outcome', p.outcome, 'detail', p.detail,
+	    'about', desk.audit_about(p.action, p.object)))
 	    ORDER BY p.id DESC)
 	INTO rows
 	FROM (SELECT * FROM desk.audit a

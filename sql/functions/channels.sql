@@ -2,7 +2,8 @@
 -- last came and went, and what was last wrong.
 
 -- The newest mail or message to or from outside on a channel, of the newest
--- 2,000 events: of what is longer ago nothing is said.
+-- 2,000 events: of what is longer ago nothing is said.  What is sent by others
+-- (desk.outbound) went out when they took it, not when it was written.
 CREATE OR REPLACE FUNCTION desk.channel_last(events desk.event[])
 RETURNS jsonb
 LANGUAGE sql STABLE
@@ -11,9 +12,15 @@ AS $$
 	FROM (SELECT e.channel, jsonb_strip_nulls(jsonb_build_object(
 		'last_in', desk.rfc3339(max(e.filed_at)
 		    FILTER (WHERE e.direction = 'in')),
-		'last_out', desk.rfc3339(max(e.filed_at)
-		    FILTER (WHERE e.direction = 'out')))) AS last
+		'last_out', desk.rfc3339(max(CASE
+		    WHEN o.state = 'sent' THEN o.settled_at
+		    WHEN o.state = 'bounced' OR o.id IS NULL THEN e.filed_at END)
+		    FILTER (WHERE e.direction = 'out'
+			AND (o.id IS NOT NULL
+			    OR e.channel NOT IN ('mail', 'social')))))) AS last
 	    FROM unnest(events) e
+	    LEFT JOIN desk.outbound o ON o.event = e.id
+		AND e.direction = 'out'
 	    GROUP BY e.channel) x
 $$;
 

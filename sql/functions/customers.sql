@@ -77,7 +77,9 @@ BEGIN
 	    || jsonb_build_object('past',
 		desk.customer_past(caller, whose, 20), 'same', (
 		SELECT coalesce(jsonb_agg(jsonb_build_object(
-		    'customer', o.id, 'name', o.name, 'why', s.why)
+		    'customer', o.id, 'name', o.name, 'why', s.why,
+		    'contact', (SELECT k.address FROM desk.contact k
+			WHERE k.customer = o.id ORDER BY k.id LIMIT 1))
 		    ORDER BY o.id), '[]')
 		FROM (SELECT p.other AS id, p.why FROM desk.same_person p
 		    WHERE p.one = whose AND p.dismissed_at IS NULL
@@ -88,6 +90,8 @@ BEGIN
 	    'merged', (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(
 		    jsonb_build_object('merge', m.id, 'customer', m.goes,
 			'name', m.was->'goes'->>'name',
+			'contact', (SELECT k.address FROM desk.contact k
+			    WHERE k.id = m.contacts[1]),
 			'at', desk.rfc3339(m.at), 'who', m.who,
 			'reason', m.reason)) ORDER BY m.id), '[]')
 		FROM desk.customer_was w

@@ -1,7 +1,7 @@
 -- The ways in and out, and the audit as it is searched.
 BEGIN;
 \ir fixture.psql
-SELECT plan(12);
+SELECT plan(15);
 
 INSERT INTO desk.config (who, body) VALUES ('x', '{"sources":[{"name":"zalo",
     "form":"data","provider":{"sends":[{"name":"message"}]}},
@@ -19,8 +19,17 @@ SELECT is(:'shown'::jsonb->'mail'->'waiting', '0', 'mail: none waits');
 SELECT pg_temp.act('an', 'reply', :one, '{"text":"Dạ"}');
 UPDATE desk.outbound SET state = 'deferred', said = 'no route';
 SELECT is((pg_temp.ask('sup', 'channel_list', '{}')->'mail')
-    - '{last_in,last_out}'::text[], '{"waiting":1,"said":"no route"}',
-    'mail: what waits, and why');
+    - 'last_in', '{"waiting":1,"said":"no route"}',
+    'mail: what waits, and why; what lies here never went out');
+UPDATE desk.outbound SET state = 'sent', settled_at = '2026-03-04 05:06Z';
+SELECT is(pg_temp.ask('sup', 'channel_list', '{}')->'mail'->>'last_out',
+    '2026-03-04T05:06:00.000Z', 'mail: when the relay took the last one');
+UPDATE desk.outbound SET state = 'bounced';
+SELECT ok(pg_temp.ask('sup', 'channel_list', '{}')->'mail' ? 'last_out',
+    'mail: what came back had gone out');
+UPDATE desk.outbound SET state = 'failed';
+SELECT ok(NOT pg_temp.ask('sup', 'channel_list', '{}')->'mail' ? 'last_out',
+    'mail: what was refused never did');
 SELECT is(:'shown'::jsonb->'sources', '[{"name":"pbx","form":"generic",
     "answers":false},{"name":"zalo","form":"data","answers":true}]',
     'sources');

@@ -32,7 +32,8 @@ SELECT is(jsonb_path_query_array(:'got', '$.past[*].ticket'),
 SELECT is(pg_temp.ask('an', 'customer_get', jsonb_build_object('customer',
     :duc))->'past', '[]', 'get: … nothing of others');
 SELECT is(:'got'::jsonb->'same', jsonb_build_array(jsonb_build_object(
-	'customer', :duc, 'name', 'Trần Đức', 'why', 'phone')),
+	'customer', :duc, 'name', 'Trần Đức', 'why', 'phone', 'contact',
+	'duc@example.com')),
     'get: who may be the same');
 SELECT is(pg_temp.ask('an', 'customer_get', jsonb_build_object('customer',
 	:duc))->'same'->0->'customer', to_jsonb(:lan), 'get: … both ways');

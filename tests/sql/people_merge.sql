@@ -1,7 +1,7 @@
 -- Merging customers and taking them apart again.
 BEGIN;
 \ir fixture.psql
-SELECT plan(59);
+SELECT plan(61);
 
 CREATE TEMP TABLE who AS SELECT
     pg_temp.customer('Trần Lan', 'lan@example.com') AS lan,
@@ -33,10 +33,12 @@ $$;
 -- Who may, and what is refused.
 SELECT pg_temp.refused('an', 'customer_merge', pg_temp.pair(), 'DENIED',
     'an agent does not merge');
-SELECT pg_temp.refused('sup', 'customer_merge', pg_temp.pair('{"other":1}'),
-    'NOTFOUND other', 'nobody to be merged');
 SELECT pg_temp.refused('sup', 'customer_merge',
-    pg_temp.pair('{"customer":1}'), 'NOTFOUND customer', 'nobody to stay');
+    pg_temp.pair('{"other":999999999}'), 'NOTFOUND other',
+    'nobody to be merged');
+SELECT pg_temp.refused('sup', 'customer_merge',
+    pg_temp.pair('{"customer":999999999}'), 'NOTFOUND customer',
+    'nobody to stay');
 SELECT pg_temp.refused('sup', 'customer_merge', jsonb_build_object(
     'customer', lan, 'other', lan), 'INVALID other', 'one and the same')
 FROM who;
@@ -87,6 +89,11 @@ FROM who;
 SELECT is(pg_temp.ask('an', 'customer_get', jsonb_build_object('customer',
     lan))->'merged'->0->>'customer', also::text, 'she knows whom she was')
 FROM who;
+SELECT ok(pg_temp.ask('an', 'customer_get', jsonb_build_object('customer',
+    lan))->'merged'->0 ? 'contact', '… and by what he was known') FROM who;
+SELECT is(pg_temp.ask('sup', 'audit_list', '{"what":"customer.merge"}')
+    ->'audit'->0->>'about', (SELECT k.name FROM desk.customer k
+    WHERE k.id = lan), 'the audit says who it is about') FROM who;
 SELECT is(jsonb_array_length(pg_temp.ask('an', 'customer_timeline',
     jsonb_build_object('customer', also))->'events'), 3, 'a timeline') FROM who;
 SELECT is(pg_temp.of((pg_temp.ask('an', 'ticket_open', jsonb_build_object(

@@ -130,6 +130,24 @@ test('his segment is set; what is wrong with it is said at the field', async () 
   assert.equal(is.segment, 'vip');
 });
 
+test('who was made one is told by what one knows of him, and by whom in words', async () => {
+  const { customer, name, ticket } = await called();
+  const tel = phone();
+  await using(service, async (wire) => {
+    const other = await wire.ask('EVENT.ADD', event({
+      channel: 'store', from: { kind: 'phone', address: tel },
+    }));
+    await wire.ask('CUSTOMER.MERGE', customer, other.customer);
+  });
+  await openCase(p, ticket);
+  const told = pane(page).getByRole('region', { name: 'Đã gộp vào đây' });
+  await told.getByText(`+84 ${tel.slice(1, 4)} ${tel.slice(4, 7)} ${tel.slice(7)}`).waitFor();
+  await told.getByText(/^khoá /).waitFor();
+  await page.goto(`${p.base}/d/settings/audit?what=customer.`);
+  await page.getByRole('link', { name: `gộp khách ${name}` }).first().click();
+  await page.getByRole('heading', { name }).waitFor();
+});
+
 test('a meeting is written down by hand, and is a case of its own', async () => {
   const { ticket, customer } = await called();
   await openCase(p, ticket);

@@ -74,6 +74,20 @@ test('a fault is said at its field, and nothing changes', () =>
     await button(page, 'Xem thay đổi').waitFor({ state: 'detached' });
   }));
 
+test('a choice that is refused says so to whoever cannot see it, too', () =>
+  on({ allow: /status of 400/ }, async (p, page) => {
+    await p.login('admin');
+    await page.goto(`${p.base}/d/settings/macros/cam-on-xong`);
+    const template = page.getByRole('combobox', { name: 'Trả lời theo mẫu' });
+    assert.equal(await template.getAttribute('aria-invalid'), 'false');
+    await template.selectOption('chu-ky'); // it has texts of its own, too
+    await button(page, 'Xem thay đổi').click();
+    await page.locator('select[aria-invalid=true]').waitFor();
+    assert.equal(await template.getAttribute('aria-invalid'), 'true');
+    await button(page, 'Bỏ thay đổi').click();
+    await page.locator('select[aria-invalid=true]').waitFor({ state: 'detached' });
+  }));
+
 test('two administrators at once: both changes stand', () =>
   on({}, async (p, page) => {
     const before = await queue('technical');

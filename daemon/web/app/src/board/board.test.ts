@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { byState, hours, long, queueAlerts, trouble, type Board, type BoardQueue } from './board';
+import {
+  byState,
+  hours,
+  long,
+  queueAlerts,
+  titleOf,
+  trouble,
+  type Board,
+  type BoardQueue,
+} from './board';
 
 const queue = (more: Partial<BoardQueue> = {}): BoardQueue => ({
   name: 'sales',
@@ -38,6 +47,18 @@ const board = (more: Partial<Board> = {}): Board => ({
   ...more,
 });
 const now = Date.parse('2026-11-21T03:48:00Z');
+
+describe('queues of one title', () => {
+  it('are told apart by their names, others have theirs alone', () => {
+    const queues = [queue(), queue({ name: 'sales-2' }), queue({ name: 'ship', title: 'Giao' })];
+    const b = board({ queues });
+    expect(queues.map((q) => titleOf(b, q))).toEqual([
+      'Bán hàng (sales)',
+      'Bán hàng (sales-2)',
+      'Giao',
+    ]);
+  });
+});
 
 describe('trouble', () => {
   it('is red for what is overdue, amber for what soon is', () => {

@@ -139,6 +139,12 @@ export function hours(q: BoardQueue, since: string, now: number): number[] {
   return all;
 }
 
+// What a queue is called among others: two of one title by their names too.
+export const titleOf = (b: Board, q: BoardQueue): string =>
+  b.queues.some((o) => o.title === q.title && o.name !== q.name)
+    ? `${q.title} (${q.name})`
+    : q.title;
+
 // "3:20" of an hour, "1:12:40" beyond it, "2 ngày" as words beyond a day.
 export function long(ms: number): string {
   const s = Math.max(0, Math.floor(ms / 1000));

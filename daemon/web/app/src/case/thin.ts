@@ -1,5 +1,5 @@
 // What was changed, as one short sentence.
-import { agentTitle, queueTitle } from '../lib/people.svelte';
+import { agentTitle, doer, queueTitle } from '../lib/people.svelte';
 import { moment } from '../lib/time';
 import type { DeskEvent, TicketState } from '../lib/types';
 import type { caseWords } from './words';
@@ -7,7 +7,8 @@ import type { caseWords } from './words';
 type W = (typeof caseWords)['vi'] | (typeof caseWords)['en'];
 
 export function thinWords(e: DeskEvent, w: W): string {
-  const who = e.who && !/^[0-9a-f]{8}-/.test(e.who) ? e.who : e.agent ? agentTitle(e.agent) : '';
+  const who =
+    e.who && !/^[0-9a-f]{8}-/.test(e.who) ? doer(e.who) : e.agent ? agentTitle(e.agent) : '';
   const by = who || w.theDesk;
   const m = (e.meta ?? {}) as Record<string, string | number | undefined>;
   const text = (v: unknown) => (v === undefined ? '' : String(v));

@@ -28,6 +28,7 @@ export interface Order {
 export interface Same {
   customer: number;
   name?: string;
+  contact?: string; // an address of his, for who has no name
   why: string;
 }
 
@@ -35,6 +36,7 @@ export interface Merged {
   merge: number;
   customer: number;
   name?: string;
+  contact?: string;
   at: string;
   who?: string;
 }

@@ -1,6 +1,7 @@
 // Queues and agents by name: titles, presence, load. Kept as the feed tells.
 import { get } from './api';
 import { listen, onReload } from './feed.svelte';
+import { words } from './i18n.svelte';
 import type { Agent, Notice, Queue } from './types';
 
 const state = $state<{ queues: Queue[]; agents: Agent[]; known: boolean }>({
@@ -18,6 +19,12 @@ export const agentNamed = (name: string | undefined): Agent | undefined =>
   state.agents.find((a) => a.name === name);
 export const agentTitle = (name: string | undefined): string =>
   agentNamed(name)?.display ?? name ?? '';
+
+// Whoever did something: an agent by his login, a program by its key.
+export function doer(login: string): string {
+  const key = /^key:(.+)$/.exec(login)?.[1];
+  return key ? words({ vi: `khoá ${key}`, en: `key ${key}` }) : agentTitle(login);
+}
 
 // "Lê Quỳnh Chi" → "QC": the last two words' letters, as people here are called.
 export const initials = (name: string): string =>

@@ -12,3 +12,7 @@ export const who = (t: Pick<Ticket, 'customer_name' | 'contact'> | undefined): s
   t?.customer_name ||
   (t?.contact && phoneShown(t.contact)) ||
   words({ vi: 'Khách chưa rõ tên', en: 'Unnamed customer' });
+
+// The same of a name and a contact, either of which may be missing.
+export const personTitle = (name: string | undefined, contact: string | undefined): string =>
+  who({ customer_name: name, contact });

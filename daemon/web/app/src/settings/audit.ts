@@ -9,6 +9,7 @@ export interface Row {
   from?: string;
   action: string;
   object?: string;
+  about?: string; // the customer's name, where it is about one
   outcome: 'done' | 'refused';
   detail?: unknown;
 }
@@ -136,4 +137,5 @@ export const auditWords = {
 
 // What has no words of its own is shown by its name: nothing is left out.
 export const deed = (r: Row): string =>
-  words(auditWords).said[r.action]?.(r.object ?? '') ?? `${r.action} ${r.object ?? ''}`.trim();
+  words(auditWords).said[r.action]?.(r.about ?? r.object ?? '') ??
+  `${r.action} ${r.object ?? ''}`.trim();
