@@ -64,6 +64,7 @@ struct chores {
 	struct rebuild *rebuild;
 	struct people  *people;
 	struct event   *tick;
+	struct event   *due;	      /* routing has something to do */
 	bool		busy[CHORES]; /* its statement is under way */
 	int64_t		seconds;
 	int64_t		last_second;
@@ -324,6 +325,16 @@ chores_tick(evutil_socket_t fd, short what, void *arg)
 	event_add(c->tick, &tv);
 }
 
+static void
+chores_now(evutil_socket_t fd, short what, void *arg)
+{
+	struct chores *c = arg;
+
+	(void)fd;
+	(void)what;
+	route_tick(c->d->route);
+}
+
 struct chores *
 chores_open(struct daemon *d)
 {
@@ -335,8 +346,19 @@ chores_open(struct daemon *d)
 	c->rebuild = rebuild_open(d);
 	c->people = people_open(d);
 	c->tick = evtimer_new(d->base, chores_tick, c);
+	c->due = evtimer_new(d->base, chores_now, c);
 	event_add(c->tick, &(struct timeval){ 0, 10000 });
 	return (c);
+}
+
+void
+chores_due(struct chores *c, int64_t ms)
+{
+	if (ms < 0)
+		event_del(c->due);
+	else
+		event_add(
+		    c->due, &(struct timeval){ ms / 1000, ms % 1000 * 1000 });
 }
 
 void
@@ -351,6 +373,7 @@ void
 chores_close(struct chores *c)
 {
 	event_free(c->tick);
+	event_free(c->due);
 	rebuild_close(c->rebuild);
 	people_close(c->people);
 	idmap_free(&errands);

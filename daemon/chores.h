@@ -16,6 +16,8 @@ struct daemon;
 struct chores *chores_open(struct daemon *) MUSTCHECK;
 /* Redis said that it does not hold the desk (see route.h). */
 void chores_lost(void *chores);
+/* Routing has something to do after so many ms; -1: not by the clock. */
+void chores_due(struct chores *, int64_t ms);
 /* A transaction wrote words to index: soon is better than by the clock. */
 void chores_close(struct chores *);
 

@@ -52,6 +52,7 @@
 #include "mailout.h"
 #include "opdo.h"
 #include "outbound.h"
+#include "offer.h"
 #include "outbox.h"
 #include "pace.h"
 #include "route/route.h"
@@ -177,6 +178,22 @@ on_lost(void *arg)
 	chores_lost(d.chores);
 }
 
+/* (Before there are chores the first of them asks anyway.) */
+static void
+on_due(void *arg, int64_t ms)
+{
+	(void)arg;
+	if (d.chores != NULL)
+		chores_due(d.chores, ms);
+}
+
+static void
+on_assign(void *arg, int64_t ticket, const char *agent)
+{
+	(void)arg;
+	offer_assign_now(&d, ticket, agent);
+}
+
 static bool
 link_ask(void *link, uint64_t id, int argc, const char *const *argv,
     const size_t *lens, route_reply *got)
@@ -237,7 +254,9 @@ open_stores(void)
 	    route_open(&(struct route_conf){ .link = { d.redis, link_ask },
 		.feed = { d.redis_feed, link_ask },
 		.prefix = "{desk}",
-		.lost = on_lost });
+		.lost = on_lost,
+		.due = on_due,
+		.assign = on_assign });
 }
 
 static void

@@ -1,6 +1,6 @@
 /*
- * Operations of routing: queues, agents, offers.  PostgreSQL knows what
- * they are, Redis who is here and what waits; these put both together.
+ * Operations of routing: queues and agents.  PostgreSQL knows what they
+ * are, Redis who is here and what waits; these put both together.
  * While Redis is away the lists are answered from PostgreSQL alone, and say
  * so ("live": false).
  */
@@ -46,18 +46,6 @@ row_named(json_t *rows, const char *name)
 	return (NULL);
 }
 
-/* Times go out as RFC 3339, like all others. */
-static json_t *
-json_time(int64_t ms)
-{
-	char s[32];
-
-	if (ms <= 0)
-		return (json_null());
-	clock_rfc3339(s, sizeof s, ms);
-	return (json_string(s));
-}
-
 static void
 queue_depths_got(
     uint64_t id, enum route_how how, const struct route_depth *d, size_t n)
@@ -93,13 +81,6 @@ void
 op_do_QUEUE_LIST(struct ask *a)
 {
 	dispatch_sql_then(a, queue_list_got);
-}
-
-static void
-nobody_waits(uint64_t id, enum route_how how)
-{
-	(void)id;
-	(void)how;
 }
 
 /* PostgreSQL has it; while Redis is away it is told when it is back. */
@@ -158,7 +139,9 @@ agents_got(uint64_t id, enum route_how how, const struct route_who *w, size_t n)
 		json_object_set_new(row, "state", json_string(w[i].state));
 		json_object_set_new(row, "load", json_integer(w[i].load));
 		json_object_set_new(row, "offered", json_integer(w[i].pending));
-		json_object_set_new(row, "since", json_time(w[i].since));
+		json_object_set_new(row, "since", opdo_time(w[i].since));
+		if (w[i].wrap != 0)
+			json_object_set_new(row, "wrap", opdo_time(w[i].wrap));
 		if (w[i].reason[0] != '\0')
 			json_object_set_new(
 			    row, "reason", json_string(w[i].reason));
@@ -180,14 +163,14 @@ op_do_AGENT_LIST(struct ask *a)
 	dispatch_sql_then(a, agent_list_got);
 }
 
-/* "a b c" of an array of strings. */
+/* "a b c" of an array of strings, or of such a text. */
 static void
 words_of(struct buf *b, const json_t *list)
 {
 	json_t *s;
 	size_t	i;
 
-	buf_str(b, "");
+	buf_str(b, json_is_string(list) ? json_string_value(list) : "");
 	json_array_foreach (list, i, s) {
 		if (i != 0)
 			buf_char(b, ' ');
@@ -201,15 +184,17 @@ presence_tell(struct daemon *d, const json_t *j, uint64_t id, route_done *got)
 	const char *reason = json_string_value(json_object_get(j, "reason"));
 	const char *name = json_string_value(json_object_get(j, "agent"));
 	const char *state = json_string_value(json_object_get(j, "state"));
-	struct buf  queues, skills;
+	struct buf  queues, skills, limits;
 	bool	    taken;
 
 	if (name == NULL || state == NULL)
 		return (false);
 	buf_init(&queues, 0);
 	buf_init(&skills, 0);
+	buf_init(&limits, 0);
 	words_of(&queues, json_object_get(j, "queues"));
 	words_of(&skills, json_object_get(j, "skills"));
+	words_of(&limits, json_object_get(j, "limits"));
 	taken = route_agent(d->route,
 	    &(struct route_presence){ .name = name,
 		.state = state,
@@ -217,10 +202,12 @@ presence_tell(struct daemon *d, const json_t *j, uint64_t id, route_done *got)
 		    (int)json_integer_value(json_object_get(j, "capacity")),
 		.queues = queues.p,
 		.skills = skills.p,
+		.limits = limits.p,
 		.reason = reason != NULL ? reason : "" },
 	    id, got);
 	buf_free(&queues);
 	buf_free(&skills);
+	buf_free(&limits);
 	return (taken);
 }
 
@@ -270,166 +257,31 @@ op_do_AGENT_STATE(struct ask *a)
 }
 
 static void
-offers_got(
-    uint64_t id, enum route_how how, const struct route_offer *o, size_t n)
-{
-	struct ask *a = ask_find(id);
-	json_t	   *rows, *row;
-	size_t	    i;
-
-	if (a == NULL)
-		return;
-	if (how != ROUTE_DONE) {
-		ask_refuse(a, ASK_TRYAGAIN, NULL,
-		    "Routing is away for the moment. Try again.");
-		return;
-	}
-	rows = json_array();
-	for (i = 0; i < n; i++) {
-		row = json_pack("{s:I,s:s,s:b}", "ticket",
-		    (json_int_t)o[i].ticket, "queue", o[i].queue, "held",
-		    o[i].held);
-		json_object_set_new(row, "expires", json_time(o[i].expires));
-		json_array_append_new(rows, row);
-	}
-	ask_done_json(a, json_pack("{s:o}", "offers", rows));
-}
-
-void
-op_do_OFFER_LIST(struct ask *a)
-{
-	const char *who = opdo_agent(a);
-
-	if (who != NULL && !route_offers(a->d->route, who, a->id, offers_got))
-		opdo_later(a, ASK_TRYAGAIN,
-		    "Routing is away for the moment. Try again.");
-}
-
-/* PostgreSQL did not assign it: the offer goes back at once. */
-static void
-offer_give_back(struct daemon *d, int64_t ticket, const char *agent)
-{
-	if (!route_release(d->route, ticket, agent, 0, nobody_waits))
-		return; /* the held lease lapses by itself */
-}
-
-/* What the assigning needs to end: the ask may be gone before it. */
-struct accept {
-	uint64_t       ask;
-	struct daemon *d;
-	int64_t	       ticket;
-	char	       agent[65];
-};
-
-static struct idmap accepts;
-
-static void
-offer_assigned(uint64_t id, const struct pg_reply *r)
-{
-	struct accept *o = idmap_drop(&accepts, id);
-	struct ask    *a;
-
-	if (o == NULL)
-		return;
-	a = ask_find(o->ask);
-	FAILPOINT("accepted");
-	if (r->how == PG_DONE)
-		outbox_take_json(o->d->outbox, PQgetvalue(r->res, 0, 1),
-		    (size_t)PQgetlength(r->res, 0, 1));
-	else if (r->how == PG_NEVER)
-		offer_give_back(o->d, o->ticket, o->agent);
-	if (a != NULL && r->how == PG_DONE)
-		ask_done(a, PQgetvalue(r->res, 0, 0),
-		    (size_t)PQgetlength(r->res, 0, 0));
-	else if (a != NULL)
-		ask_refuse_pg(a, r);
-	free(o);
-}
-
-static void
-offer_assign(struct ask *a)
-{
-	struct pg_param p[2];
-	struct accept  *o;
-	struct buf	who;
-	uint64_t	id;
-	char	       *args = json_dumps(a->args, JSON_COMPACT);
-
-	o = xcalloc(1, sizeof *o);
-	o->ask = a->id;
-	o->d = a->d;
-	o->ticket = ask_number(a, "ticket");
-	snprintf(o->agent, sizeof o->agent, "%s", ask_text(a, "agent"));
-	buf_init(&who, 0);
-	caller_write(&who, &a->caller);
-	p[0] = pgparam_text(who.p, who.n);
-	p[1] = pgparam_str(args != NULL ? args : "{}");
-	id = idmap_add(&accepts, o);
-	if (!pool_ask(a->d->pg_ops, id, stmts_of(a->op), p, offer_assigned)) {
-		offer_give_back(a->d, o->ticket, o->agent);
-		free(idmap_drop(&accepts, id));
-		ask_refuse(a, ASK_TRYAGAIN, NULL,
-		    "The desk's records cannot be reached now. Try again.");
-	}
-	buf_free(&who);
-	free(args);
-}
-
-static void
-offer_held(uint64_t id, enum route_how how)
+agent_wrapped(uint64_t id, enum route_how how)
 {
 	struct ask *a = ask_find(id);
 
 	if (a == NULL)
-		return; /* the held lease lapses by itself */
-	if (how == ROUTE_DONE) {
-		FAILPOINT("held");
-		offer_assign(a);
-	} else if (how == ROUTE_NOT)
-		ask_refuse(
-		    a, ASK_CONFLICT, "ticket", "That offer has passed on.");
+		return;
+	if (how == ROUTE_LATER)
+		ask_refuse(a, ASK_TRYAGAIN, NULL,
+		    "Routing is away for the moment. Try again.");
 	else
-		ask_refuse(a, ASK_TRYAGAIN, NULL,
-		    "Routing is away for the moment. Try again.");
+		ask_done_json(a,
+		    json_pack("{s:s,s:b}", "agent", ask_text(a, "agent"),
+			"wrapped", how == ROUTE_DONE));
 }
 
 void
-op_do_OFFER_ACCEPT(struct ask *a)
+op_do_AGENT_WRAPPED(struct ask *a)
 {
 	const char *who = opdo_agent(a);
 
 	if (who == NULL)
 		return;
 	json_object_set_new(a->args, "agent", json_string(who));
-	if (!route_accept(a->d->route, ask_number(a, "ticket"),
-		ask_text(a, "agent"), a->id, offer_held))
-		opdo_later(a, ASK_TRYAGAIN,
-		    "Routing is away for the moment. Try again.");
-}
-
-static void
-offer_declined(uint64_t id, enum route_how how)
-{
-	struct ask *a = ask_find(id);
-
-	if (a == NULL)
-		return;
-	if (how == ROUTE_DONE)
-		ask_done_json(a,
-		    json_pack("{s:I,s:b}", "ticket",
-			(json_int_t)ask_number(a, "ticket"), "declined", 1));
-	else
-		offer_held(id, how);
-}
-
-void
-op_do_OFFER_DECLINE(struct ask *a)
-{
-	const char *who = opdo_agent(a);
-
-	if (who != NULL &&
-	    !route_decline(a->d->route, ask_number(a, "ticket"), who, a->id,
-		offer_declined))
+	if (!route_wrapped(
+		a->d->route, ask_text(a, "agent"), a->id, agent_wrapped))
 		opdo_later(a, ASK_TRYAGAIN,
 		    "Routing is away for the moment. Try again.");
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "opdo.h"
 
@@ -160,4 +161,15 @@ opdo_agent(struct ask *a)
 		return (agent);
 	opdo_later(a, ASK_DENIED, "Only a supervisor acts for another agent.");
 	return (NULL);
+}
+
+json_t *
+opdo_time(int64_t ms)
+{
+	char s[32];
+
+	if (ms <= 0)
+		return (json_null());
+	clock_rfc3339(s, sizeof s, ms);
+	return (json_string(s));
 }

@@ -41,5 +41,7 @@ bool opdo_pending(void); /* something was put off since */
  * and the ask answered, when the caller may not act for that agent.
  */
 const char *opdo_agent(struct ask *);
+/* Times go out as RFC 3339, like all others; null for 0. */
+json_t *opdo_time(int64_t ms);
 
 #endif

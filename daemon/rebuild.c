@@ -205,6 +205,27 @@ calls_tell(struct rebuild *r, const json_t *calls)
 	return (rows_tell(r, text, n) && good);
 }
 
+/* How queues want it. */
+static bool
+policies_tell(struct rebuild *r, const json_t *policies)
+{
+	size_t	      i, n = json_array_size(policies);
+	char	    **text = xcalloc(n + 1, sizeof *text);
+	const json_t *row;
+	bool	      good;
+
+	json_array_foreach (policies, i, row)
+		if ((text[i] = json_dumps(row, JSON_COMPACT)) == NULL)
+			text[i] = xstrdup("");
+	good = n == 0 ||
+	    route_policy(
+		r->d->route, (const char *const *)text, n, 0, told);
+	while (n > 0)
+		free(text[--n]);
+	free(text);
+	return (good);
+}
+
 static void
 people_got(uint64_t id, const struct pg_reply *reply)
 {
@@ -216,6 +237,7 @@ people_got(uint64_t id, const struct pg_reply *reply)
 	if (r == NULL || reply->how != PG_DONE)
 		return;
 	j = json_loads(PQgetvalue(reply->res, 0, 0), JSON_DECODE_ANY, NULL);
+	all &= policies_tell(r, json_object_get(j, "policies"));
 	/* First: whoever comes back ready is offered nothing of these. */
 	json_array_foreach (json_object_get(j, "queues"), i, row)
 		all &= route_pause(r->d->route,

@@ -31,6 +31,7 @@ typedef enum ctl_exit ctl_run(struct ctl *, int argc, char **argv);
 
 ctl_run ctl_apply;
 ctl_run ctl_doctor;
+ctl_run ctl_explain;
 ctl_run ctl_export;
 ctl_run ctl_import;
 ctl_run ctl_migrate;

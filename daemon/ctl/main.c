@@ -38,6 +38,8 @@ static const struct {
 	    "Everything about a person: customer.json and attachments/." },
 	{ "doctor", ctl_doctor, "doctor [--sql DIR]",
 	    "Check what deskd needs, and say how to mend it." },
+	{ "explain", ctl_explain, "explain TICKET",
+	    "Why a case is where it is, who is asked, and what comes next." },
 	{ "export", ctl_export, "export",
 	    "The configuration in force as the file that apply takes." },
 	{ "help", ctl_help, "help [WORD ...]",

@@ -9,58 +9,78 @@ local function ticket_out(d, t, keep_offer)
 		offer_end(d, t)
 	end
 	if t.place == 'wait' then
-		call('ZREM', d.p .. ':line:' .. t.queue, t.id)
+		line_out(d, t)
 	elseif t.place == 'work' and t.agent then
 		call('HDEL', agent_key(d, t.agent) .. ':work', t.id)
-		if agent_settle(d, t.agent) then
-			agent_dirty(d, t.agent)
+		if t.counts and t.agent ~= t.next_agent and t.channel and
+		    t.channel ~= 'call' then
+			wrap_begin(d, t.agent, t.id, t.queue,
+			    t.units .. ' ' .. t.channel)
 		end
+		agent_touch(d, t.agent)
 	end
 end
 
 -- Puts it where PostgreSQL has it.
-local function ticket_in(d, t, keep_offer)
+local function ticket_in(d, t, keep_offer, was_his)
 	if t.place == 'wait' and not keep_offer then
 		line_up(d, t)
 	elseif t.place == 'work' then
-		local a = agent_get(d, t.agent)
-		call('HSET', agent_key(d, t.agent) .. ':work', t.id, t.units)
-		a.got = d.now
-		agent_settle(d, t.agent)
-		call('HSET', agent_key(d, t.agent), 'lapses', 0)
+		local work = agent_key(d, t.agent) .. ':work'
+		call('HSET', work, t.id, t.units .. ' ' .. (t.channel or ''))
+		call('HDEL', work, 'w:' .. t.id)
+		agent_touch(d, t.agent)
+		if not was_his then
+			call('HSET', agent_key(d, t.agent), 'lapses', 0)
+			agent_get(d, t.agent).got = d.now
+		end
 	end
 end
 
 local function from_apply(x, id, gen)
 	local skills = member(x.skills) or {}
+	local channel = string.match(tostring(member(x.channel)), '^[%w_-]+$')
+	local since = tonumber(member(x.since))
 	return { id = id, gen = gen, version = int(x.version),
 	    place = x.place, queue = x.queue,
 	    score = int(tonumber(member(x.score)) or 0),
 	    units = int(tonumber(member(x.units)) or 0),
 	    skills = table.concat(skills, ' '), agent = member(x.agent),
 	    offer = int(tonumber(member(x.offer)) or OFFER),
+	    channel = member(x.channel) and channel, prefer = member(x.prefer),
+	    since = since and int(since),
 	    conversation = member(x.conversation) }
 end
 
-local function well_formed(x)
-	return type(x.version) == 'number' and type(x.queue) == 'string' and
-	    (x.place == 'wait' or x.place == 'gone' or
-	    (x.place == 'work' and type(member(x.agent)) == 'string'))
+-- (Names of queues and agents are parts of keys and of lanes' names.)
+local function name_well_formed(name)
+	return type(name) == 'string' and not string.find(name, '[:|,%s]')
 end
+
+local function well_formed(x)
+	local prefer = member(x.prefer)
+	return type(x.version) == 'number' and name_well_formed(x.queue) and
+	    (not prefer or name_well_formed(prefer)) and
+	    (x.place == 'wait' or x.place == 'gone' or
+	    (x.place == 'work' and name_well_formed(member(x.agent))))
+end
+
+local OPTIONAL = { 'conversation', 'channel', 'since', 'prefer', 'agent' }
 
 local function ticket_write(d, t, old)
 	local key = ticket_key(d, t.id)
-	call('HSET', key, 'gen', t.gen, 'version', t.version, 'place', t.place,
+	local set = { 'gen', t.gen, 'version', t.version, 'place', t.place,
 	    'queue', t.queue, 'score', t.score, 'units', t.units, 'skills',
-	    t.skills, 'offer', t.offer)
-	if t.conversation then
-		call('HSET', key, 'conversation', t.conversation)
+	    t.skills, 'offer', t.offer }
+	for _, field in ipairs(OPTIONAL) do
+		if t[field] then
+			set[#set + 1] = field
+			set[#set + 1] = t[field]
+		elseif old and old[field] then
+			call('HDEL', key, field)
+		end
 	end
-	if t.agent then
-		call('HSET', key, 'agent', t.agent)
-	elseif old and old.agent then
-		call('HDEL', key, 'agent')
-	end
+	call('HSET', key, unpack(set))
 	if t.place == 'gone' then
 		call('EXPIRE', key, GONE)
 	elseif old then
@@ -72,7 +92,7 @@ end
 Moves a ticket to where an apply has it, unless Redis has seen a newer one.  A
 ticket that waits on, in the same queue, keeps the offer under way.
 ]]
-local function place(d, x, gen, arrived)
+local function place(d, x, gen)
 	local id = int(x.ticket)
 	local old = ticket_get(d, id)
 	local t = from_apply(x, id, gen)
@@ -80,18 +100,21 @@ local function place(d, x, gen, arrived)
 	    tonumber(old.version) >= tonumber(t.version) then
 		return
 	end
-	local keep = old and old.offered and old.place == 'wait' and
-	    t.place == 'wait' and old.queue == t.queue and
-	    old.skills == t.skills and old.units == t.units
+	local on = old and old.gen == gen and old.place == 'wait' and
+	    t.place == 'wait' and old.queue == t.queue
+	local keep = on and old.offered and old.skills == t.skills and
+	    old.units == t.units and old.channel == t.channel
+	t.conversation = t.conversation or old and old.conversation
+	t.since = t.since or on and old.since or int(d.now)
+	t.left = old and old.left
 	if old then
-		old.next_agent = t.agent
+		old.next_agent = t.place == 'work' and t.agent or nil
+		old.counts = old.gen == gen
 		ticket_out(d, old, keep)
 	end
 	ticket_write(d, t, old)
-	ticket_in(d, t, keep)
-	if t.place == 'wait' and not keep then
-		arrived[#arrived + 1] = t
-	end
+	ticket_in(d, t, keep, old and old.place == 'work' and
+	    old.agent == t.agent)
 end
 
 -- What a visitor is told is also kept for him alone, under the same id: when he
@@ -121,7 +144,7 @@ local function tell_feed(d, feed, ticket, queue)
 	tell_talk(d, id, feed, known)
 end
 
-local function apply_one(d, json, gen, arrived)
+local function apply_one(d, json, gen)
 	local ok, x = pcall(cjson.decode, json)
 	if not ok or type(x) ~= 'table' then
 		return false
@@ -135,10 +158,10 @@ local function apply_one(d, json, gen, arrived)
 	-- First the call: whoever talks is not the one to be offered what
 	-- comes with it.
 	if on_phone then
-		call_place(d, on_phone, gen, arrived)
+		call_place(d, on_phone, gen, known and x.queue)
 	end
 	if known then
-		place(d, x, gen, arrived)
+		place(d, x, gen)
 	end
 	tell_feed(d, member(x.feed), known, member(x.queue))
 	if on_phone then
@@ -151,39 +174,22 @@ local function generation(d)
 	return call('GET', d.p .. ':gen') or '0'
 end
 
--- Offers what came into the lines.  Where nobody is idle nobody gets to be so
--- meanwhile: in a rush no ticket is looked at for nothing.
-local function offer_arrived(d, arrived)
-	local busy = {}
-	for _, t in ipairs(arrived) do
-		local q = t.queue
-		if busy[q] == nil then
-			busy[q] = call('EXISTS', d.p .. ':idle:' .. q) == 0
-		end
-		if not busy[q] then
-			offer_one(d, t.id)
-		end
-	end
-end
-
 -- args: outbox id, apply JSON, and so on.  Adds: how many were unreadable.
 local function desk_apply(keys, args)
 	local d = step(keys)
-	local applied, bad, arrived = d.p .. ':applied', 0, {}
+	local applied, bad = d.p .. ':applied', 0
 	local gen = generation(d)
 	call('ZREMRANGEBYSCORE', applied, '-inf', int(d.now - APPLIED))
 	for i = 1, #args, 2 do
 		if args[i] == '0' or
 		    call('ZADD', applied, 'NX', int(d.now), args[i]) == 1 then
-			local ran, good = pcall(apply_one, d, args[i + 1], gen,
-			    arrived)
+			local ran, good = pcall(apply_one, d, args[i + 1], gen)
 			if not (ran and good) then
 				bad = bad + 1
 			end
 		end
 	end
-	drain_some(d)
-	offer_arrived(d, arrived)
+	decide(d)
 	return done(d, bad)
 end
 

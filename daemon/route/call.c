@@ -125,15 +125,43 @@ route_drain(struct route *r)
 		r->draining = false;
 }
 
+/* What is assigned, and when a step is due: [work left, ms, ticket, agent …]. */
+static void
+route_heed_list(struct route *r, const struct redisReply *list)
+{
+	int64_t ms;
+	size_t	i;
+
+	if (list->type != REDIS_REPLY_ARRAY || list->elements < 2)
+		return;
+	ms = reply_int(list->element[1]);
+	if (ms != 0 && r->conf.due != NULL)
+		r->conf.due(r->conf.arg, ms);
+	for (i = 2; i + 1 < list->elements; i += 2)
+		if (r->conf.assign != NULL)
+			r->conf.assign(r->conf.arg, reply_int(list->element[i]),
+			    reply_str(list->element[i + 1]));
+}
+
+static bool
+reply_more(const struct redisReply *e)
+{
+	if (e->type == REDIS_REPLY_ARRAY)
+		return (e->elements != 0 && reply_int(e->element[0]) != 0);
+	return (reply_int(e) != 0);
+}
+
 /* The two things that every reply begins with. */
 static void
-route_heed(struct route *r, bool epoch, bool more)
+route_heed(struct route *r, const struct redisReply *reply)
 {
+	bool	epoch = reply_int(reply->element[0]) != 0;
 	int64_t now;
 
 	r->epoch = epoch;
-	if (more && !r->draining)
+	if (reply_more(reply->element[1]) && !r->draining)
 		route_drain(r);
+	route_heed_list(r, reply->element[1]);
 	if (epoch || r->rebuilding || r->conf.lost == NULL)
 		return;
 	clock_tick();
@@ -219,8 +247,7 @@ call_answer(struct call *c, const struct redisReply *reply, const char *err)
 		return;
 	}
 	c->end(c, ROUTE_DONE, reply->element + 2, reply->elements - 2);
-	route_heed(r, reply_int(reply->element[0]) != 0,
-	    reply_int(reply->element[1]) != 0);
+	route_heed(r, reply);
 }
 
 static void

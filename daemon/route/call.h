@@ -22,16 +22,18 @@ typedef void call_end(
     struct call *, enum route_how, struct redisReply *const *e, size_t n);
 
 union call_got {
-	route_done	 *done;
-	route_depths_got *depths;
-	route_agents_got *agents;
-	route_offers_got *offers;
-	route_feed_got	 *feed;
-	route_forgot	 *forgot;
-	route_left_got	 *left;
-	route_back_got	 *back;
-	route_places_got *places;
-	route_looks_got	 *looks;
+	route_done	  *done;
+	route_depths_got  *depths;
+	route_agents_got  *agents;
+	route_offers_got  *offers;
+	route_feed_got	  *feed;
+	route_forgot	  *forgot;
+	route_left_got	  *left;
+	route_back_got	  *back;
+	route_places_got  *places;
+	route_looks_got	  *looks;
+	route_next_got	  *next;
+	route_explain_got *explain;
 };
 
 struct call {

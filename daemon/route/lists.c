@@ -1,5 +1,6 @@
 /*
- * The queues, agents and offers as Redis lists them; see route.h.
+ * The queues, agents and offers as Redis lists them, and why a ticket is where
+ * it is; see route.h.
  */
 #include <stdlib.h>
 #include <hiredis/hiredis.h>
@@ -59,7 +60,7 @@ agents_end(
 	struct route_who   *all;
 	size_t		    i;
 
-	n = rows_of(e, n, 9, &rows);
+	n = rows_of(e, n, 10, &rows);
 	all = xcalloc(n + 1, sizeof *all);
 	for (i = 0; i < n; i++) {
 		v = rows[i]->element;
@@ -71,7 +72,8 @@ agents_end(
 			.capacity = reply_int(v[5]),
 			.load = reply_int(v[6]),
 			.pending = reply_int(v[7]),
-			.since = reply_int(v[8]) };
+			.since = reply_int(v[8]),
+			.wrap = reply_int(v[9]) };
 	}
 	c->got.agents(c->id, how, all, n);
 	free(all);
@@ -122,5 +124,27 @@ route_offers(
 	    (union call_got){ .offers = got }, offers_end);
 
 	call_str(c, agent);
+	return (call_send(c));
+}
+
+static void
+explain_end(
+    struct call *c, enum route_how how, struct redisReply *const *e, size_t n)
+{
+	const char *json = how == ROUTE_DONE && n != 0 ? reply_str(e[0]) : "";
+
+	if (how == ROUTE_DONE && json[0] == '\0')
+		how = ROUTE_NOT;
+	c->got.explain(c->id, how, json);
+}
+
+bool
+route_explain(
+    struct route *r, int64_t ticket, uint64_t id, route_explain_got *got)
+{
+	struct call *c = call_new(r, "desk_explain", id,
+	    (union call_got){ .explain = got }, explain_end);
+
+	call_int(c, ticket);
 	return (call_send(c));
 }

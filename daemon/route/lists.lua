@@ -22,16 +22,20 @@ local function desk_depths(keys)
 end
 
 -- Adds, for each agent: name, state, queues, skills, reason, capacity, load,
--- pending, since.
+-- pending, since, wrap (until when, ms; 0: none).
 local function desk_agents(keys)
 	local d = step(keys)
 	local out = {}
 	for _, name in ipairs(call('SMEMBERS', d.p .. ':agents')) do
 		local v = call('HMGET', agent_key(d, name), 'state', 'queues',
-		    'skills', 'reason', 'capacity', 'load', 'pending', 'since')
+		    'skills', 'reason', 'capacity', 'load', 'pending', 'since',
+		    'wrap')
 		local row = { name }
-		for i = 1, 8 do
+		for i = 1, 9 do
 			row[i + 1] = v[i] or (i <= 4 and '' or '0')
+		end
+		if tonumber(row[10]) <= d.now then
+			row[10] = '0'
 		end
 		out[#out + 1] = row
 	end

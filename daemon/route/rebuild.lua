@@ -12,26 +12,52 @@ local function desk_hello(keys, args)
 	return done(d)
 end
 
+-- Forgets all lines and lanes; of the tickets in each line some, which stand
+-- nowhere then.
+local function forget_lines(d, old)
+	local sets = { ':lanes:', ':owned:' }
+	local queues = call('SMEMBERS', d.p .. ':queues')
+	for _, q in ipairs(queues) do
+		old[#old + 1] = call('ZRANGE', d.p .. ':line:' .. q, 0, 9999)
+		for _, set in ipairs(sets) do
+			for _, lane in ipairs(call('ZRANGE', d.p .. set .. q,
+			    0, -1)) do
+				call('UNLINK', d.p .. ':lane:' .. lane)
+			end
+		end
+	end
+	for _, q in ipairs(queues) do
+		call('UNLINK', d.p .. ':line:' .. q, d.p .. ':idle:' .. q,
+		    d.p .. sets[1] .. q, d.p .. sets[2] .. q)
+	end
+end
+
 -- Forgets where everything stands.  The tickets' hashes stay for their
--- versions' sake (another generation's count for nothing) and expire.
+-- versions' sake (another generation's count for nothing) and expire.  Agents
+-- come back to their pools as they are told, after the rebuild.
 local function forget_places(d)
 	local old = {}
-	for _, q in ipairs(call('SMEMBERS', d.p .. ':queues')) do
-		local line = d.p .. ':line:' .. q
-		old[#old + 1] = call('ZRANGE', line, 0, 9999)
-		call('UNLINK', line)
-	end
+	call('UNLINK', d.p .. ':offers', d.p .. ':todo', d.p .. ':todo:from',
+	    d.p .. ':upkeep', d.p .. ':upkeep:from', d.p .. ':calls',
+	    d.p .. ':stages', d.p .. ':wraps')
+	forget_lines(d, old)
 	for _, name in ipairs(call('SMEMBERS', d.p .. ':agents')) do
 		local key = agent_key(d, name)
 		old[#old + 1] = call('HKEYS', key .. ':work')
 		old[#old + 1] = call('HKEYS', key .. ':offers')
-		call('UNLINK', key .. ':work', key .. ':offers')
-		agent_settle(d, name)
+		call('UNLINK', key .. ':work', key .. ':offers',
+		    d.p .. ':mine:' .. name)
+		call('HDEL', key, 'wrap')
+		for pool in string.gmatch(agent_get(d, name).stands, '%S+') do
+			call('UNLINK', d.p .. ':pool:' .. pool)
+			pool_head(d, pool)
+		end
+		agent_get(d, name).stands = ''
+		call('HSET', key, 'load', 0, 'pending', 0, 'stands', '')
 	end
-	call('UNLINK', d.p .. ':offers', d.p .. ':todo', d.p .. ':calls')
 	for _, list in ipairs(old) do
 		for _, id in ipairs(list) do
-			call('HDEL', ticket_key(d, id), 'offered', 'held')
+			call('HDEL', ticket_key(d, id), 'offered', 'held', 'lane')
 			call('EXPIRE', ticket_key(d, id), GONE)
 		end
 	end
@@ -95,9 +121,10 @@ local function desk_rebuild_page(keys, args)
 		local ok, x = pcall(cjson.decode, args[i])
 		if ok and type(x) == 'table' and type(x.ticket) == 'number' and
 		    well_formed(x) then
-			place(d, x, gen, {})
+			place(d, x, gen)
 		end
 	end
+	decide(d)
 	return done(d, 1)
 end
 
@@ -109,12 +136,13 @@ local function desk_rebuild_end(keys, args)
 	end
 	call('DEL', d.p .. ':rebuild')
 	call('SET', d.p .. ':epoch', args[2])
+	call('SET', d.p .. ':layout', LAYOUT)
 	d.epoch = true
 	tell(d, 'rebuilt', nil, nil, { kind = 'rebuilt' })
 	for _, q in ipairs(call('SMEMBERS', d.p .. ':queues')) do
-		call('HSET', d.p .. ':todo', q, 0)
+		todo_put(d, 'q:' .. q)
 	end
-	drain_some(d)
+	decide(d)
 	return done(d, 1)
 end
 

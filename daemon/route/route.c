@@ -115,6 +115,7 @@ route_agent(struct route *r, const struct route_presence *p, uint64_t id,
 	call_str(c, p->queues);
 	call_str(c, p->skills);
 	call_str(c, p->reason);
+	call_str(c, p->limits != NULL ? p->limits : "");
 	return (call_send(c));
 }
 
@@ -158,6 +159,48 @@ route_pause(
 
 	call_str(c, queue);
 	call_str(c, on ? "1" : "0");
+	return (call_send(c));
+}
+
+bool
+route_policy(struct route *r, const char *const *policies, size_t n,
+    uint64_t id, route_done *got)
+{
+	struct call *c = step_new(r, "desk_policy", id, got, step_end);
+	size_t	     i;
+
+	for (i = 0; i < n; i++)
+		call_str(c, policies[i]);
+	return (call_send(c));
+}
+
+static void
+next_end(
+    struct call *c, enum route_how how, struct redisReply *const *e, size_t n)
+{
+	int64_t ticket = how == ROUTE_DONE && n != 0 ? reply_int(e[0]) : 0;
+
+	if (how == ROUTE_DONE && ticket == 0)
+		how = ROUTE_NOT;
+	c->got.next(c->id, how, ticket);
+}
+
+bool
+route_next(struct route *r, const char *agent, uint64_t id, route_next_got *got)
+{
+	struct call *c = call_new(
+	    r, "desk_next", id, (union call_got){ .next = got }, next_end);
+
+	call_str(c, agent);
+	return (call_send(c));
+}
+
+bool
+route_wrapped(struct route *r, const char *agent, uint64_t id, route_done *got)
+{
+	struct call *c = step_new(r, "desk_wrapped", id, got, step_end_yes);
+
+	call_str(c, agent);
 	return (call_send(c));
 }
 

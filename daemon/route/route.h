@@ -50,6 +50,17 @@ struct route_conf {
 	 * while one of ours is under way.
 	 */
 	void (*lost)(void *arg);
+	/*
+	 * The next route_tick() is worth while after so many ms (-1: not before
+	 * something else happens).  May be NULL: then it is found each second.
+	 */
+	void (*due)(void *arg, int64_t ms);
+	/*
+	 * A queue whose mode is "assign" gives this agent the ticket.  It is held
+	 * for him as after route_accept(): PostgreSQL is asked to assign it, and
+	 * route_release() gives it back.  May be NULL: then the hold lapses.
+	 */
+	void (*assign)(void *arg, int64_t ticket, const char *agent);
 	void *arg;
 };
 
@@ -83,9 +94,10 @@ bool route_apply(struct route *, const struct route_row *, size_t n,
     uint64_t id, route_done *) MUSTCHECK;
 
 /*
- * An agent's presence.  state: ready, away, break, training, offline; queues
- * and skills: words, blank between; reason may be "".  Capacity in units.
- * Offers that he has not taken go back when he is not ready.
+ * An agent's presence.  state: ready, away, break, training, offline; words,
+ * blank between: queues (NAME[:PRIORITY[:AFTER]], 1 and 0 s when not given),
+ * skills (NAME[:LEVEL], 3), limits (CHANNEL:CASES); reason may be "".  Capacity
+ * in units.  Offers that he has not taken go back when he is not ready.
  */
 struct route_presence {
 	const char *name;
@@ -93,6 +105,7 @@ struct route_presence {
 	int	    capacity;
 	const char *queues;
 	const char *skills;
+	const char *limits;
 	const char *reason;
 };
 bool route_agent(struct route *, const struct route_presence *, uint64_t id,
@@ -115,8 +128,24 @@ bool route_decline(struct route *, int64_t ticket, const char *agent,
 bool route_pause(struct route *, const char *queue, bool, uint64_t id,
     route_done *) MUSTCHECK;
 /*
- * Once a second: takes back offers that were not answered, and repeats what
- * became possible by time alone.  Any number of daemons may.
+ * How queues want it: JSON each, {"queue","mode","strategy","steps","same",
+ * "wrap","order"} (policy.lua).  What is so already costs nothing.
+ */
+bool route_policy(struct route *, const char *const *policies, size_t n,
+    uint64_t id, route_done *) MUSTCHECK;
+/*
+ * He asks for what he is to do next, however much he has.  ticket: held for him
+ * as after route_accept(); 0 with NOT: nothing waits that he may have.
+ */
+typedef void route_next_got(uint64_t id, enum route_how, int64_t ticket);
+bool	     route_next(
+	    struct route *, const char *agent, uint64_t id, route_next_got *) MUSTCHECK;
+/* He is done with wrapping up.  NOT: he was not at it. */
+bool route_wrapped(
+    struct route *, const char *agent, uint64_t id, route_done *) MUSTCHECK;
+/*
+ * Once a second, and when it is due: takes back offers that were not answered,
+ * and does what becomes possible by time alone.  Any number of daemons may.
  */
 void route_tick(struct route *);
 
@@ -132,6 +161,7 @@ struct route_who {
 	const char *name, *state, *queues, *skills, *reason;
 	int64_t	    capacity, load, pending; /* units; pending: offered */
 	int64_t	    since; /* of the state; ms of Redis's clock */
+	int64_t	    wrap;  /* wraps up until then; in the past or 0: not */
 };
 struct route_offer {
 	int64_t	    ticket;
@@ -149,6 +179,20 @@ bool route_depths(struct route *, uint64_t id, route_depths_got *) MUSTCHECK;
 bool route_agents(struct route *, uint64_t id, route_agents_got *) MUSTCHECK;
 bool route_offers(struct route *, const char *agent, uint64_t id,
     route_offers_got *) MUSTCHECK;
+
+/*
+ * Why a ticket is where it is, as JSON (times in ms of Redis's clock; members
+ * that say nothing are left out): {"ticket","place","queue","agent","mode",
+ * "strategy","paused","why"} and, while it waits, {"stage","since","waited",
+ * "channel","units","needs":[{"name","level"}],"asked":[queues],"kept":agent,
+ * "next":{"at","stage","asked"},"line","ahead","offer":{"agent","held",
+ * "expires"},"counts":{"agents","fit","reasons":{},"more"},"agents":[{"agent",
+ * "queue","rank"} or {"agent","queue","why","skill","level","has","room",
+ * "units","channel","till"}]}.  NOT: Redis knows nothing of it.
+ */
+typedef void route_explain_got(uint64_t id, enum route_how, const char *json);
+bool	     route_explain(
+	    struct route *, int64_t ticket, uint64_t id, route_explain_got *) MUSTCHECK;
 
 /*
  * A rebuild: begin, pages of the tickets that PostgreSQL holds open (read

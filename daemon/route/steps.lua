@@ -1,18 +1,5 @@
--- What agents, supervisors and the clock do.
 
--- Gives back what is offered to an agent; what he has accepted stays held.
-local function offers_return(d, name)
-	local back = {}
-	for _, id in ipairs(call('HKEYS', agent_key(d, name) .. ':offers')) do
-		local t = ticket_get(d, id)
-		if t and t.offered == name and not t.held then
-			tell_offer(d, 'withdrawn', id, name, t.queue)
-			offer_back(d, t)
-			back[#back + 1] = id
-		end
-	end
-	return back
-end
+-- What agents, supervisors and the clock do.
 
 local function agent_state(d, name, state, reason)
 	local a, key = agent_get(d, name), agent_key(d, name)
@@ -26,29 +13,28 @@ local function agent_state(d, name, state, reason)
 	end
 	call('HSET', key, 'reason', reason)
 	a.state = state
-	agent_settle(d, name)
-	return state == 'ready' and {} or offers_return(d, name)
+	agent_touch(d, name)
+	d.left[name] = true
+	if state ~= 'ready' then
+		offers_return(d, name)
+	end
 end
 
--- args: name, state, capacity, queues, skills, reason
+-- args: name, state, capacity, queues, skills, reason, limits; see agents.lua
+-- for how queues, skills and limits are written.
 local function desk_agent(keys, args)
 	local d = step(keys)
 	local name = args[1]
+	if string.find(name, '[:|,%s]') then
+		return done(d)
+	end
 	local a = agent_get(d, name)
-	for _, q in ipairs(a.queues) do
-		call('ZREM', d.p .. ':idle:' .. q, name)
-	end
 	a.capacity = tonumber(args[3]) or a.capacity
-	a.serves, a.queues = words(args[4])
-	a.skills = words(args[5])
-	call('HSET', agent_key(d, name), 'capacity', int(a.capacity), 'queues',
-	    args[4], 'skills', args[5])
-	local back = agent_state(d, name, args[2], args[6])
-	agent_dirty(d, name)
-	drain_some(d)
-	for _, id in ipairs(back) do
-		offer_one(d, id)
-	end
+	serve(d, a, args[4], args[5], args[7] or '')
+	call('HSET', agent_key(d, name), 'capacity', int(a.capacity))
+	agent_state(d, name, args[2], args[6])
+	d.dirty[name] = true
+	decide(d)
 	return done(d)
 end
 
@@ -62,6 +48,7 @@ local function desk_accept(keys, args)
 	end
 	call('ZADD', d.p .. ':offers', int(d.now + HOLD), id .. ':' .. name)
 	call('HSET', agent_key(d, name), 'lapses', 0)
+	d.timed = true
 	if not t.held then
 		call('HSET', ticket_key(d, id), 'held', 1)
 		tell_offer(d, 'accepted', id, name, t.queue)
@@ -71,11 +58,10 @@ end
 
 -- The end of an offer that he did not want, or may not have.
 local function refuse(d, t, name, kind)
-	call('HSET', ticket_key(d, t.id), 'declined.' .. name, int(d.now))
+	offer_declined(d, t, name)
 	tell_offer(d, kind, t.id, name, t.queue)
 	offer_back(d, t)
-	offer_one(d, t.id)
-	drain_some(d)
+	decide(d)
 end
 
 -- args: ticket, agent.  PostgreSQL did not assign it.  Adds 1 or 0.
@@ -107,6 +93,9 @@ local function lapse(d, t)
 	local name = t.offered
 	local held = t.held
 	tell_offer(d, held and 'released' or 'lapsed', t.id, name, t.queue)
+	if not held then
+		offer_missed(d, t, name)
+	end
 	offer_back(d, t)
 	if not held and call('HINCRBY', agent_key(d, name), 'lapses', 1) >=
 	    LAPSES then
@@ -114,47 +103,35 @@ local function lapse(d, t)
 	end
 end
 
--- What time alone makes possible (a declined ticket may be offered again; who
--- fits stood behind FAR others) is looked for now and then.
-local function redrain(d)
-	if not d.epoch or not call('SET', d.p .. ':redrain', 1, 'EX', REDRAIN,
-	    'NX') then
-		return
-	end
-	for _, q in ipairs(call('SMEMBERS', d.p .. ':queues')) do
-		if call('ZCARD', d.p .. ':line:' .. q) > 0 then
-			call('HSETNX', d.p .. ':todo', q, 0)
-		end
-	end
-end
-
+-- args: none.  What time alone ends, as far as a step goes.  Adds how many
+-- offers came back.
 local function desk_lapse(keys)
 	local d = step(keys)
 	local late = call('ZRANGEBYSCORE', d.p .. ':offers', '-inf', int(d.now),
 	    'LIMIT', 0, HEADS)
-	local back = {}
+	local back = 0
+	d.timed = true
 	for _, m in ipairs(late) do
 		local id, name = string.match(m, '^(%d+):(.*)$')
 		local t = id and ticket_get(d, id)
 		if t and t.offered == name then
 			lapse(d, t)
-			back[#back + 1] = id
+			back = back + 1
 		else
 			call('ZREM', d.p .. ':offers', m)
 		end
 	end
 	calls_lapse(d)
-	redrain(d)
-	drain_some(d)
-	for _, id in ipairs(back) do
-		offer_one(d, id)
-	end
-	return done(d, #back)
+	wraps_lapse(d)
+	declines_lapse(d)
+	stages_pass(d)
+	decide(d)
+	return done(d, back)
 end
 
 local function desk_drain(keys)
 	local d = step(keys)
-	drain_some(d)
+	decide(d)
 	return done(d)
 end
 
@@ -169,10 +146,69 @@ local function desk_pause(keys, args)
 		    paused = on })
 	end
 	if not on then
-		call('HSET', d.p .. ':todo', q, 0)
-		drain_some(d)
+		todo_put(d, 'q:' .. q)
+		decide(d)
 	end
 	return done(d)
+end
+
+-- args: policies of queues, JSON each (policy.lua).  What has changed is looked
+-- at anew: the stages of all that wait there, whose turn it is, what is not
+-- offered any more or is now.  Adds: how many could not be read.
+local function desk_policy(keys, args)
+	local d = step(keys)
+	local bad = 0
+	for _, json in ipairs(args) do
+		local ok, x = pcall(cjson.decode, json)
+		local q = ok and type(x) == 'table' and member(x.queue)
+		if not name_well_formed(q) then
+			bad = bad + 1
+		elseif call('GET', d.p .. ':policy:' .. q) ~= json then
+			call('SET', d.p .. ':policy:' .. q, json)
+			d.policies[q] = nil
+			todo_put(d, 'p:' .. q)
+			todo_put(d, 's:' .. q)
+			todo_put(d, 'q:' .. q)
+		end
+	end
+	decide(d)
+	return done(d, bad)
+end
+
+-- args: agent.  He asks for the next case himself.  Adds the ticket, held for
+-- him as if he had accepted it, or 0.
+local function desk_next(keys, args)
+	local d = step(keys)
+	local a = agent_counted(d, args[1])
+	if not d.epoch then
+		return done(d, 0)
+	end
+	for _, id in ipairs(call('HKEYS', agent_key(d, a.name) .. ':offers')) do
+		if call('HGET', ticket_key(d, id), 'held') then
+			return done(d, id) -- he asked twice
+		end
+	end
+	local id = ticket_for(d, a, true)
+	if id then
+		hand_over(d, waiting(d, id), a, 'pull')
+		decide(d)
+	end
+	return done(d, id or 0)
+end
+
+-- args: agent.  He is done with wrapping up.  Adds 1, or 0 when he was not.
+local function desk_wrapped(keys, args)
+	local d = step(keys)
+	local key, n = agent_key(d, args[1]), 0
+	for _, what in ipairs(call('HKEYS', key .. ':work')) do
+		if string.sub(what, 1, 2) == 'w:' then
+			wrap_end(d, args[1], what)
+			n = 1
+		end
+	end
+	call('HDEL', key, 'wrap')
+	decide(d)
+	return done(d, n)
 end
 
 redis.register_function('desk_agent', desk_agent)
@@ -182,3 +218,6 @@ redis.register_function('desk_decline', desk_decline)
 redis.register_function('desk_lapse', desk_lapse)
 redis.register_function('desk_drain', desk_drain)
 redis.register_function('desk_pause', desk_pause)
+redis.register_function('desk_policy', desk_policy)
+redis.register_function('desk_next', desk_next)
+redis.register_function('desk_wrapped', desk_wrapped)

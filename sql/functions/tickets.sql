@@ -220,14 +220,15 @@ $$;
 
 -- Makes a ticket somebody's own: TICKET.TAKE, and OFFER.ACCEPT, which leave
 -- events of another kind.  Refused when another has it; nothing happens when
--- he has it himself.
+-- he has it himself.  What was offered to him may be of a queue that he does
+-- not serve, whose tickets overflow into his.
 CREATE OR REPLACE FUNCTION desk.ticket_give(caller jsonb, args jsonb,
     kind text)
 RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	t	desk.ticket := desk.ticket_lock(caller, args);
+	t	desk.ticket := desk.ticket_lock(caller, args, kind <> 'offer');
 	a	desk.agent := desk.acting(caller, args);
 BEGIN
 	PERFORM desk.must_be_active(t);

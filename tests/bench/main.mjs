@@ -7,6 +7,7 @@ import { httpFigures } from './http.mjs';
 import { afterFigures, idleFigures, shopFigures } from './memory.mjs';
 import { ingestFigures, searchFigures } from './ingest.mjs';
 import { liveFigures } from './live.mjs';
+import { routeFigures } from './route.mjs';
 import { webFigures } from './web.mjs';
 
 const { values } = parseArgs({
@@ -25,6 +26,7 @@ const parts = {
   search: searchFigures,
   http: httpFigures,
   live: liveFigures,
+  route: routeFigures,
   web: webFigures,
   after: afterFigures,
 };

@@ -60,6 +60,27 @@ feed_up(void *arg)
 	route_feed_follow(route, on_news, NULL, NULL);
 }
 
+/* What queues assign by themselves: "ticket:agent ". */
+static char given[256];
+/* When the last step said that routing is due. */
+static int64_t soon;
+
+static UNUSED void
+on_assign(void *arg, int64_t ticket, const char *agent)
+{
+	size_t at = strlen(given);
+
+	(void)arg;
+	snprintf(given + at, sizeof given - at, "%d:%s ", (int)ticket, agent);
+}
+
+static UNUSED void
+on_due(void *arg, int64_t ms)
+{
+	(void)arg;
+	soon = ms;
+}
+
 static UNUSED void
 on_lost(void *arg)
 {
@@ -265,6 +286,8 @@ fresh(void **state)
 	UNTIL(strstr(news, "rebuilt") != NULL);
 	news[0] = '\0';
 	losses = 0;
+	given[0] = '\0';
+	soon = 0;
 	return (0);
 }
 
@@ -293,7 +316,10 @@ setup(void **state)
 	static struct redis_conf feed = {
 		.name = "feed", .up = feed_up, .answer_ms = 10000
 	};
-	static struct route_conf rc = { .prefix = "{desk}", .lost = on_lost };
+	static struct route_conf rc = { .prefix = "{desk}",
+		.lost = on_lost,
+		.due = on_due,
+		.assign = on_assign };
 	const char		*wrong;
 
 	(void)state;

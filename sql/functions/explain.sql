@@ -1,0 +1,24 @@
+-- TICKET.EXPLAIN: {"ticket","number","queue","state","assignee","due_at",
+-- "priority"}; the daemon adds what Redis decides by.
+CREATE OR REPLACE FUNCTION desk.ticket_explain(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	t	desk.ticket;
+BEGIN
+	SELECT * INTO t FROM desk.ticket k
+	WHERE k.id = (args->>'ticket')::bigint;
+	IF NOT FOUND OR NOT desk.may_see(caller, t) THEN
+		PERFORM desk.refuse('NOTFOUND', 'There is no such ticket.',
+		    'ticket');
+	END IF;
+	RETURN jsonb_strip_nulls(jsonb_build_object('ticket', t.id,
+	    'number', t.number,
+	    'queue', (SELECT q.name FROM desk.queue q WHERE q.id = t.queue),
+	    'state', t.state,
+	    'assignee', (SELECT a.name FROM desk.agent a
+		WHERE a.id = t.assignee),
+	    'due_at', desk.rfc3339(t.due_at), 'priority', t.priority));
+END;
+$$;
