@@ -5,9 +5,9 @@ export const searchWords = {
     title: 'Tìm khách và hồ sơ',
     hint: 'Tên khách, số điện thoại, thư, mã đơn, số hồ sơ, lời đã viết; gõ không dấu cũng được',
     label: 'Tìm',
-    found: (customers: number, n: number, more: boolean) =>
+    found: (customers: number, others: boolean, n: number, more: boolean) =>
       [
-        customers ? `${number(customers)} khách hàng` : '',
+        customers ? `${number(customers)}${others ? '+' : ''} khách hàng` : '',
         n ? `${number(n)}${more ? '+' : ''} hồ sơ` : '',
       ]
         .filter(Boolean)
@@ -49,9 +49,11 @@ export const searchWords = {
     title: 'Search customers and cases',
     hint: 'Name, telephone, mail, order, case number, what was written; marks may be left out',
     label: 'Search',
-    found: (customers: number, n: number, more: boolean) =>
+    found: (customers: number, others: boolean, n: number, more: boolean) =>
       [
-        customers ? `${number(customers)} ${customers === 1 ? 'customer' : 'customers'}` : '',
+        customers
+          ? `${number(customers)}${others ? '+' : ''} ${customers === 1 ? 'customer' : 'customers'}`
+          : '',
         n ? `${number(n)}${more ? '+' : ''} ${n === 1 && !more ? 'case' : 'cases'}` : '',
       ]
         .filter(Boolean)
