@@ -1,29 +1,19 @@
 // Writing an answer or a note: macros looked at first, marks by key, files,
 // copies, drafts that the server will not keep. One agent's page for all.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { change, sql, unique, until } from '../e2e/lib/desk.mjs';
 import { openRedis } from '../e2e/lib/lines.mjs';
-import { Browser } from './lib/browser.mjs';
 import { mailed, openCase, writing } from './lib/cases.mjs';
+import { ownPage } from './lib/opened.mjs';
 
-let browser;
 let p;
 let page;
 
-before(async () => {
-  browser = await Browser.open();
-  // (The browser tells of an answer that was refused on purpose.)
-  p = await browser.page({ allow: /status of 400/ });
-  page = p.page;
-  await p.login('an');
-});
-after(async () => {
-  try {
-    await p?.end();
-  } finally {
-    await browser?.end();
-  }
+// (The browser tells of an answer that was refused on purpose.)
+ownPage('an', { allow: /status of 400/ }, (own) => {
+  p = own;
+  page = own.page;
 });
 
 const log = () => page.getByRole('log');

@@ -1,25 +1,12 @@
 // The list of cases: the same for everybody, live, by keyboard alone, over a
 // cut line and a daemon that died.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { change, event, login, service, sql, unique, until, using } from '../e2e/lib/desk.mjs';
-import { Browser } from './lib/browser.mjs';
 import { Daemon } from './lib/daemon.mjs';
+import { ownBrowser } from './lib/opened.mjs';
 
-let browser;
-before(async () => { browser = await Browser.open(); });
-after(() => browser.end());
-
-async function on(options, work) {
-  const p = await browser.page(options);
-  try {
-    await work(p, p.page);
-  } catch (e) {
-    await p.context.close();
-    throw e;
-  }
-  await p.end();
-}
+const { on, another } = ownBrowser();
 
 // A case of its own tag, so that the list shows nothing but this test's.
 async function cases(tag, n, queue = 'shipping') {
@@ -83,7 +70,7 @@ test('two agents and a supervisor see the same, as it happens', async () => {
   const pages = [];
   try {
     for (const name of ['chi', 'an', 'sup']) {
-      const p = await browser.page();
+      const p = await another();
       pages.push(p);
       await p.login(name);
       await show(p, tag);

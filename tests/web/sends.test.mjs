@@ -1,24 +1,11 @@
 // What is written stays its writer's: after another login in the same page,
 // in two pages; and who else is at a case.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { desk, event, service, sql, unique, until, using } from '../e2e/lib/desk.mjs';
-import { Browser } from './lib/browser.mjs';
+import { ownBrowser } from './lib/opened.mjs';
 
-let browser;
-before(async () => { browser = await Browser.open(); });
-after(() => browser.end());
-
-async function on(options, work) {
-  const p = await browser.page(options);
-  try {
-    await work(p, p.page);
-  } catch (e) {
-    await p.context.close();
-    throw e;
-  }
-  await p.end();
-}
+const { on, another } = ownBrowser();
 
 const made = () =>
   using(service, async (wire) => {
@@ -104,7 +91,7 @@ test('two pages do not write over what the other has not sent', () =>
 test('who is at a case already is shown once, oneself never, and goes', () =>
   on({}, async (p, page) => {
     const ticket = await made();
-    const sup = await browser.page();
+    const sup = await another();
     const others = (x) => x.locator('.row.who > .row');
     const shown = (x, n) => until(`${n} others`, async () => (await others(x).count()) === n);
     try {

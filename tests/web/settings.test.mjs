@@ -1,24 +1,11 @@
 // The wallboard and the settings, as a supervisor and administrators use
 // them: what is changed here is what deskctl sees, and nobody's is lost.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { deskctl, desk, login, unique, until, using } from '../e2e/lib/desk.mjs';
-import { Browser } from './lib/browser.mjs';
+import { ownBrowser } from './lib/opened.mjs';
 
-let browser;
-before(async () => { browser = await Browser.open(); });
-after(() => browser.end());
-
-async function on(options, work) {
-  const p = await browser.page(options);
-  try {
-    await work(p, p.page);
-  } catch (e) {
-    await p.context.close();
-    throw e;
-  }
-  await p.end();
-}
+const { on } = ownBrowser();
 
 const config = async () => {
   const { status, stdout, stderr } = await deskctl(['-j', 'show', 'config']);

@@ -1,28 +1,18 @@
 // The timeline of a case: long ones, and every kind of event that is not plain
 // words. One agent's page for all.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { change, event, login, phone, service, sql, unique, until, using } from '../e2e/lib/desk.mjs';
 import { deliver } from '../e2e/lib/mail.mjs';
-import { Browser } from './lib/browser.mjs';
 import { mailed, openCase } from './lib/cases.mjs';
+import { ownPage } from './lib/opened.mjs';
 
-let browser;
 let p;
 let page;
 
-before(async () => {
-  browser = await Browser.open();
-  p = await browser.page();
-  page = p.page;
-  await p.login('sup');
-});
-after(async () => {
-  try {
-    await p?.end();
-  } finally {
-    await browser?.end();
-  }
+ownPage('sup', {}, (own) => {
+  p = own;
+  page = own.page;
 });
 
 const log = () => page.getByRole('log');
