@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { withAgents } from '../e2e/lib/agents.mjs';
-import { admin, apply, desk, event, login, service, unique, until, using } from '../e2e/lib/desk.mjs';
+import {
+  admin, apply, change, desk, event, login, service, sql, unique, until, using,
+} from '../e2e/lib/desk.mjs';
 import { receiver } from '../e2e/lib/receiver.mjs';
 import { startSecond } from '../e2e/lib/second.mjs';
 import { startSink } from '../e2e/lib/sink.mjs';
@@ -153,15 +155,12 @@ test('somebody lost password and telephone: an administrator gives a way in', ()
     });
   }));
 
-test('a web hook that was refused for good is seen, tried and taken up again', async () => {
+// Works with a receiver and a hook of its own, which posts to it.
+async function withHook(answer, work) {
   const { config } = await shown();
   const name = unique('h');
   const secret = `whsec_${randomBytes(24).toString('base64')}`;
-  let gone = true;
-  const far = await receiver({
-    secrets: [secret],
-    answer: (_, r) => r.writeHead(gone ? 410 : 204).end(),
-  });
+  const far = await receiver({ secrets: [secret], answer });
   try {
     await keep(`${name}.key`, secret);
     await using(admin, (wire) => apply(wire, {
@@ -170,15 +169,27 @@ test('a web hook that was refused for good is seen, tried and taken up again', a
         name, url: `${far.url}/in`, secret_file: `${name}.key`, allow: ['127.0.0.1'],
       }],
     }));
-    await on(browser, {}, async (p, page) => {
+    await work(name, far);
+  } finally {
+    await using(admin, (wire) => apply(wire, config));
+    await far.close();
+  }
+}
+const happens = () => using(service, (wire) => wire.ask('EVENT.ADD', event({})));
+const stateOf = async (name) => {
+  const { hooks } = await using(admin, (wire) => wire.ask('HOOK.LIST'));
+  return hooks.find((h) => h.name === name).state;
+};
+
+test('a web hook that was refused for good is seen, tried and taken up again', () => {
+  let gone = true;
+  return withHook((_, r) => r.writeHead(gone ? 410 : 204).end(), (name) =>
+    on(browser, {}, async (p, page) => {
       await p.login('admin');
       await page.goto(`${p.base}/d/settings/hooks/${name}`);
       await page.getByText('Đang nhận tốt').waitFor();
-      await using(service, (wire) => wire.ask('EVENT.ADD', event({})));
-      await until('it is refused for good', async () => {
-        const { hooks } = await using(admin, (wire) => wire.ask('HOOK.LIST'));
-        return hooks.find((h) => h.name === name).state === 'gone';
-      });
+      await happens();
+      await until('it is refused for good', async () => (await stateOf(name)) === 'gone');
       await page.reload();
       await page.getByText('Bên nhận từ chối hẳn (410)').waitFor();
       await button(page, 'Gửi thử').click();
@@ -189,9 +200,48 @@ test('a web hook that was refused for good is seen, tried and taken up again', a
       await page.getByText('Đã gửi thử, bên nhận đã nhận.').waitFor();
       await button(page, 'Thử lại ngay').click();
       await page.getByText('Đang nhận tốt').waitFor();
-    });
-  } finally {
-    await using(admin, (wire) => apply(wire, config));
-    await far.close();
-  }
+    }));
+});
+
+test('a post that was given up is sent again from the hour that one names', () => {
+  let away = true;
+  return withHook((_, r, taken) => (away ? r.writeHead(503).end() : taken()), (name, far) =>
+    on(browser, { allow: /status of 404/ }, async (p, page) => {
+      const { ticket } = await happens();
+      const tried = () => far.posts.find((post) => post.json.data.ticket === ticket);
+      await until('it was tried', tried);
+      await until('it fails', async () => (await stateOf(name)) === 'failing');
+      // Days pass, and the receiver is well again.
+      await change(
+        `UPDATE desk.hook_notice n SET give_up = now() - interval '1 minute', next_try = now()
+         FROM desk.hook h WHERE h.id = n.hook AND h.name = :'v1'`, name);
+      const left = () => sql(
+        `SELECT 1 FROM desk.hook_notice n JOIN desk.hook h ON h.id = n.hook
+         WHERE h.name = :'v1' AND n.state <> 'failed'`, name);
+      await until('it is given up', async () => {
+        await change('SELECT desk.hook_sweep(1000)');
+        return (await left()).length === 0;
+      });
+      assert.equal(far.about(ticket).length, 0);
+      away = false;
+
+      await p.login('sup');
+      await page.goto(`${p.base}/d/settings/hooks/${name}`);
+      await page.getByText('Đang hỏng, tự thử lại').waitFor();
+      const since = page.getByLabel('Gửi lại từ');
+      const again = page.getByRole('button', { name: 'Gửi lại', exact: true });
+      assert.equal(await again.isDisabled(), true);
+      // By the company's clock: this browser's is eleven hours or twelve behind.
+      const at = (minutes) => new Date(Date.now() + 7 * 3600e3 + minutes * 60e3).toISOString().slice(0, 16);
+      await since.fill(at(60));
+      await again.click();
+      await page.getByRole('alert').filter({ hasText: 'Từ lúc đó không có tin nào' }).waitFor();
+      assert.equal(far.about(ticket).length, 0);
+      await since.fill(at(-60));
+      await again.click();
+      await page.getByText('Sẽ gửi lại theo thứ tự.').waitFor();
+      await until('it has arrived', () => far.about(ticket).length > 0);
+      assert.equal(far.about(ticket)[0].id, tried().id, 'under its own id');
+      await p.accessible('a hook that is sent again');
+    }));
 });
