@@ -1,26 +1,12 @@
 // Coming to the agents' client and going from it, and what it is allowed to
 // do.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { deskctl, desk, unique } from '../e2e/lib/desk.mjs';
 import { get } from '../e2e/lib/web.mjs';
-import { Browser } from './lib/browser.mjs';
+import { ownBrowser } from './lib/opened.mjs';
 
-let browser;
-before(async () => { browser = await Browser.open(); });
-after(() => browser.end());
-
-// A page for the work, which ends it and looks at what went wrong in it.
-async function on(options, work) {
-  const p = await browser.page(options);
-  try {
-    await work(p, p.page);
-  } catch (e) {
-    await p.context.close();
-    throw e;
-  }
-  await p.end();
-}
+const { on } = ownBrowser();
 
 const said = {
   'vi-VN': { enter: 'Đăng nhập', wrong: 'Tên hoặc mật khẩu chưa đúng.' },
@@ -45,6 +31,28 @@ for (const [lang, words] of Object.entries(said))
         await page.keyboard.press('Enter');
         await page.getByRole('alert').filter({ hasText: words.wrong }).waitFor();
       }));
+
+test('over http by a name no session is kept, and it is said why', () =>
+  on({
+    base: desk.http.replace('127.0.0.1', 'shop.test'),
+    // (What else a browser says of http.)
+    allow: /status of 401|Cross-Origin-Opener-Policy/,
+  }, async (p, page) => {
+    await p.open();
+    const login = async (password) => {
+      await page.locator('#user').fill('dung');
+      await page.locator('#pass').fill(password);
+      await page.keyboard.press('Enter');
+    };
+    await login('not the password');
+    await page.getByRole('alert').filter({ hasText: said['vi-VN'].wrong }).waitFor();
+    await login(desk.password);
+    await page.getByRole('alert').filter({ hasText: 'Mở trang này bằng https.' }).waitFor();
+    await p.accessible('no session');
+    assert.deepEqual(await p.context.cookies(), []);
+    await page.reload();
+    await page.locator('#user').waitFor();
+  }));
 
 test('a session outlives a reload, and is ended at the server', () =>
   on({ allow: /status of 401/ }, async (p, page) => {
