@@ -28,6 +28,7 @@ export const boardWords = {
     name: 'Tên',
     state: 'Trạng thái',
     holds: 'Đang giữ',
+    invited: 'đang được mời',
     load: 'Tải',
     doneToday: 'Xong hôm nay',
     states: {
@@ -110,6 +111,7 @@ export const boardWords = {
     name: 'Name',
     state: 'State',
     holds: 'In hand',
+    invited: 'being offered',
     load: 'Load',
     doneToday: 'Done today',
     states: {
