@@ -9,6 +9,7 @@ import { onBack } from '../lib/feed.svelte';
 import { me } from '../lib/session.svelte';
 import { tick } from '../lib/tick.svelte';
 import type { NamedFile, SavedDraft } from '../lib/types';
+import { left } from './presence.svelte';
 
 export type Kind = 'reply' | 'note';
 
@@ -196,6 +197,7 @@ export async function save(ticket: number, kind: Kind, again = false, last = fal
     });
     const a = (await r.json()) as Answer;
     state.holders[ticket] = a.writing ?? null;
+    if (a.writing?.agent === me().login) left(ticket);
     waits[of] = 0;
     // (What was typed meanwhile has its own saving.)
     const after = state.all[of];

@@ -44,6 +44,11 @@ export function enter(of: number): () => void {
   };
 }
 
+// What was saved after one left has taken the answer's lease again.
+export function left(of: number): void {
+  if (ticket !== of) tell('gone', of);
+}
+
 export function wrote(): void {
   typed = Date.now();
   if (told !== 'writing') renew();
