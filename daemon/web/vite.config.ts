@@ -3,6 +3,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { icons, licences } from './build/icons';
 import { packed } from './build/packed';
 
 const out = process.env.DESKD_WEB_OUT ?? resolve('dist');
@@ -11,7 +12,7 @@ export default defineConfig({
   root: 'app',
   base: '/',
   publicDir: resolve('public'),
-  plugins: [svelte({ configFile: resolve('svelte.config.js') }), packed(out)],
+  plugins: [icons(), svelte({ configFile: resolve('svelte.config.js') }), licences(), packed(out)],
   build: {
     outDir: out,
     emptyOutDir: true,
