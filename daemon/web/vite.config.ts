@@ -3,6 +3,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { ahead } from './build/ahead';
 import { icons, licences } from './build/icons';
 import { packed } from './build/packed';
 
@@ -12,7 +13,13 @@ export default defineConfig({
   root: 'app',
   base: '/',
   publicDir: resolve('public'),
-  plugins: [icons(), svelte({ configFile: resolve('svelte.config.js') }), licences(), packed(out)],
+  plugins: [
+    icons(),
+    svelte({ configFile: resolve('svelte.config.js') }),
+    ahead('/app/src/page.ts'),
+    licences(),
+    packed(out),
+  ],
   build: {
     outDir: out,
     emptyOutDir: true,

@@ -3,8 +3,6 @@ const n = (count: number, one: string, many: string) => `${count} ${count === 1 
 export const caseWords = {
   vi: {
     pane: 'Hồ sơ',
-    none: 'Chọn một hồ sơ trong danh sách',
-    noneHint: 'J và K đi lên xuống, Enter mở, ? xem các phím.',
     missing: 'Không mở được hồ sơ này',
     missingHint: 'Hồ sơ không có, hoặc thuộc hàng đợi mà bạn không xem được.',
     away: 'Chưa tải được hồ sơ',
@@ -210,8 +208,6 @@ export const caseWords = {
   },
   en: {
     pane: 'Case',
-    none: 'Choose a case in the list',
-    noneHint: 'J and K move, Enter opens, ? shows the keys.',
     missing: 'This case cannot be opened',
     missingHint: 'It does not exist, or is in a queue that you may not see.',
     away: 'The case could not be loaded',

@@ -1,5 +1,6 @@
 // Asking deskd: JSON in, JSON out, and every refusal an ApiError with deskd's
 // own code and sentence.
+import { taken } from './ahead';
 
 export interface Refusal {
   status: number; // 0: the server was not reached
@@ -67,12 +68,14 @@ function hear(r: Response): void {
 export async function fetched(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
   if ((init.method ?? 'GET') !== 'GET') headers.set('X-CSRF-Token', csrf);
-  const r = await fetch(path, { ...init, headers, credentials: 'same-origin' }).catch(
+  const asked = (init.method ?? 'GET') === 'GET' ? taken(path) : undefined;
+  const r = await (asked ?? fetch(path, { ...init, headers, credentials: 'same-origin' })).catch(
     (e: unknown) => {
       if (e instanceof DOMException && e.name === 'AbortError') throw e;
       throw new ApiError('', { status: 0, code: 'AWAY', member: '', retry: 0 });
     },
   );
+  init.signal?.throwIfAborted();
   hear(r);
   if (r.ok) return r;
   const why = await refusal(r);

@@ -1,7 +1,8 @@
 // The desk's feed: one stream for the whole page. Whoever wants notices
 // listens; whoever shows lists also hears when they must be loaded anew.
+import { drop, FEED, takenStream } from './ahead';
 import { now } from './api';
-import { follow, type LiveEvent } from './live';
+import { follow, type LiveEar, type LiveEvent } from './live';
 import type { Notice } from './types';
 
 type Ear = (n: Notice) => void;
@@ -66,9 +67,8 @@ function heard(e: LiveEvent): void {
 }
 
 export function start(): void {
-  stop();
   let was = false; // connected before
-  stream = follow('/api/v1/feed/live', '', {
+  const ear: LiveEar = {
     open: () => {
       state.link = 'live';
       if (was) {
@@ -85,10 +85,17 @@ export function start(): void {
       state.link = tries > 1 ? 'stale' : 'linking';
     },
     refused: () => refused(),
-  });
+  };
+  halt();
+  stream = takenStream(ear) ?? follow(FEED, '', ear);
 }
 
 export function stop(): void {
+  drop();
+  halt();
+}
+
+function halt(): void {
   stream?.stop();
   stream = null;
   state.link = 'linking';

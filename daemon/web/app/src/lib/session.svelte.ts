@@ -1,12 +1,10 @@
 // Who is logged in here, and what he likes.
+import { drop, HERE, ME } from './ahead';
 import { ApiError, csrfToken, get, once, onEnded, post, put, setCsrf } from './api';
 import * as feed from './feed.svelte';
 import { setLang } from './i18n.svelte';
 import { setZone } from './time';
 import type { Me, Prefs } from './types';
-
-// Whose session this browser has, as far as we know, and which: "login id".
-const HERE = 'deskd.here';
 
 type Stage = 'starting' | 'out' | 'in' | 'must-change' | 'away';
 
@@ -89,7 +87,8 @@ function enter(who: Me): void {
   setZone(who.company?.zone);
   dress(who.prefs ?? {});
   state.stage = who.must_change ? 'must-change' : 'in';
-  if (state.stage === 'in' && !goes) feed.start();
+  if (state.stage !== 'in') drop();
+  else if (!goes) feed.start();
 }
 
 export function leave(why: '' | 'ended'): void {
@@ -106,7 +105,7 @@ export async function look(): Promise<void> {
   setLang(state.me?.prefs?.lang);
   if (!remembered()) return leave('');
   try {
-    enter(await get<Me>('/api/v1/me'));
+    enter(await get<Me>(ME));
   } catch (e) {
     if (e instanceof ApiError && e.status === 401) leave('');
     else state.stage = 'away';
@@ -130,7 +129,7 @@ export async function login(c: Credentials): Promise<void> {
 export async function entered(login: string): Promise<void> {
   remember(login);
   try {
-    enter(await get<Me>('/api/v1/me'));
+    enter(await get<Me>(ME));
   } catch (e) {
     // The session's cookie is for safe ways only: a browser does not keep it
     // of http, but from this very machine.

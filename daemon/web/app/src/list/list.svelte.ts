@@ -6,10 +6,9 @@ import { ApiError, get, now } from '../lib/api';
 import { listen, onReload } from '../lib/feed.svelte';
 import { why } from '../lib/errors';
 import type { Notice, Ticket } from '../lib/types';
-import { asked, hasPlaces, ordered, type ListQuery } from './query';
+import { asked, firstOf, hasPlaces, ordered, PAGE, type ListQuery } from './query';
 import { before, Slots } from './slots';
 
-const PAGE = 100; // rows asked for at once
 const KEPT = 1500; // rows kept on either side of what is seen
 const BURST = 120; // ms between two questions; notices are gathered meanwhile
 const MOST = 200; // tickets asked for by name; more: everything anew
@@ -105,7 +104,7 @@ export class List {
     const moved = this.moved;
     this.asking.set(offset, end);
     try {
-      const q = { ...asked(this.query), limit: PAGE, offset };
+      const q = { ...firstOf(this.query), offset };
       const p = await get<Page>('/api/v1/tickets', q, end.signal);
       this.asking.delete(offset);
       // Rows came or went meanwhile: these may be of other places.

@@ -50,6 +50,8 @@ export function narrowed(q: ListQuery, f: Filter, value: string): ListQuery {
   return next;
 }
 
+export const PAGE = 100; // rows asked for at once
+
 // What TICKET.LIST takes.  Only active cases have places to jump to.
 export const asked = (q: ListQuery): Record<string, string> => {
   const { view, ...rest } = q;
@@ -58,6 +60,13 @@ export const asked = (q: ListQuery): Record<string, string> => {
 
 export const hasPlaces = (q: ListQuery): boolean =>
   !['resolved', 'closed', 'all'].includes(q.state ?? '');
+
+// Its first page: what the page begins to ask for before it is there.
+export const firstOf = (q: ListQuery): Record<string, string | number> => ({
+  ...asked(q),
+  limit: PAGE,
+  ...(hasPlaces(q) ? { offset: 0 } : {}),
+});
 
 // The server's own order, which rows can be put into here.
 export const ordered = (q: ListQuery): boolean => q.view !== 'snoozed' && q.view !== 'mentions';

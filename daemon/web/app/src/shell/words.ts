@@ -5,6 +5,14 @@ export const shellWords = {
   vi: {
     skip: 'Tới danh sách',
     skipCase: 'Tới nội dung hồ sơ',
+    panes: {
+      case: 'Hồ sơ',
+      none: 'Chọn một hồ sơ trong danh sách',
+      noneHint: 'J và K đi lên xuống, Enter mở, ? xem các phím.',
+      customer: 'Khách hàng',
+      noCustomer: 'Chưa có hồ sơ nào được mở.',
+      noCustomerHint: 'Chọn một hồ sơ để xem khách là ai.',
+    },
     away: 'Chưa nối được máy chủ',
     awayHint: 'Chưa có gì bị mất. Trang tự thử lại; bạn cũng có thể thử ngay.',
     again: 'Thử lại',
@@ -92,6 +100,14 @@ export const shellWords = {
   en: {
     skip: 'Skip to the list',
     skipCase: 'Skip to the case',
+    panes: {
+      case: 'Case',
+      none: 'Choose a case in the list',
+      noneHint: 'J and K move, Enter opens, ? shows the keys.',
+      customer: 'Customer',
+      noCustomer: 'No case is open.',
+      noCustomerHint: 'Choose a case to see who the customer is.',
+    },
     away: "The server can't be reached",
     awayHint: 'Nothing is lost. The page tries again by itself; you can also try now.',
     again: 'Try again',

@@ -1,0 +1,6 @@
+// All that the list needs: most of what main.ts is not.
+import { mount } from 'svelte';
+import App from './App.svelte';
+
+const target = document.getElementById('app');
+if (target) mount(App, { target });
