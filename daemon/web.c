@@ -182,7 +182,8 @@ web_answer(
 		    o->plain ? "text/plain; charset=utf-8" : "application/json",
 		.body = o->json,
 		.n = o->n,
-		.headers = o->cookie != NULL ? headers : webhead_of(a->op) });
+		.headers = o->cookie != NULL ? headers : webhead_of(a->op),
+		.pack = o->cookie == NULL && webhead_packs(a->op) });
 }
 
 /*

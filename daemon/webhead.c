@@ -44,6 +44,24 @@ webhead_of(const struct op *op)
 	return (op != NULL && webhead_is_chat(op->path) ? chat_headers : NULL);
 }
 
+/*
+ * Long ones, which hold what is known of cases and customers.  Never those
+ * with a secret of the desk or of a session: WHOAMI, keys, logins, settings.
+ */
+bool
+webhead_packs(const struct op *op)
+{
+	static const enum op_id packs[] = { OP_AGENT_LIST, OP_AUDIT_LIST,
+		OP_BOARD, OP_CUSTOMER_GET, OP_CUSTOMER_TIMELINE, OP_EVENT_HTML,
+		OP_FEED_READ, OP_SEARCH, OP_TICKET_GET, OP_TICKET_LIST };
+	size_t			i;
+
+	for (i = 0; i < nitems(packs); i++)
+		if (op == &ops[packs[i]])
+			return (true);
+	return (false);
+}
+
 bool
 webhead_cross_site(const struct http_request *r)
 {

@@ -13,6 +13,8 @@ struct op;
 /* As in struct http_answer; NULL: none.  op NULL: no operation was meant. */
 const char *const *webhead_of(const struct op *);
 bool		   webhead_is_chat(const char *path);
+/* Whether its answers may be sent packed (struct http_answer). */
+bool webhead_packs(const struct op *);
 /*
  * Does a browser say that another site's page asks?  By Sec-Fetch-Site, or,
  * where that is not sent (no TLS), by an Origin that is not our Host.

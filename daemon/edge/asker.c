@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "conn.h"
+#include "pack.h"
 
 #define HEAD_MS	 10000 /* for a head, from its first byte */
 #define IDLE_MS	 60000 /* between requests */
@@ -84,6 +85,9 @@ asker_answer(struct asker *w, const struct http_answer *a)
 	static const struct http_answer broken = { .status = 500,
 		.close = true };
 	struct http_server	       *s = w->server;
+	const char		       *headers[PACK_HEADERS];
+	struct http_answer		packed;
+	struct buf			body = { 0 };
 	struct answer_how		how = { .tls = conn_is_tls(w->conn),
 			      .close =
 				  a->close || w->close || s->stopping || w->reading != NULL };
@@ -92,6 +96,9 @@ asker_answer(struct asker *w, const struct http_answer *a)
 	reading_free(s, w->reading);
 	w->reading = NULL;
 	buf_reset(&s->out);
+	if (a->pack && w->gzip && !w->head &&
+	    pack_answer(&packed, headers, &body, a))
+		a = &packed;
 	if (!answer_head(&s->out, a, &how)) {
 		log_error(
 		    "%s answer with a bad header not sent", conn_name(w->conn));
@@ -103,6 +110,7 @@ asker_answer(struct asker *w, const struct http_answer *a)
 	conn_write(w->conn, s->out.p, s->out.n);
 	if (!w->head && a->status != 204 && a->status != 304)
 		conn_write(w->conn, a->body, a->n);
+	buf_free(&body);
 	if (!how.close) {
 		asker_rest(w);
 		return;
@@ -218,6 +226,7 @@ asker_ask(struct asker *w, const char *body, size_t n)
 	}
 	w->id = q.id;
 	w->head = q.head;
+	w->gzip = http_coding(&q, BIT(CODING_GZIP)) == CODING_GZIP;
 	w->close = r->head.close;
 	w->at = AT_ASKED;
 	asker_deadline(w, ANSWER_MS);

@@ -64,6 +64,7 @@ struct asker {
 	bool	    begun; /* the head's deadline runs */
 	bool	    held;
 	bool	    head; /* HEAD: no body in the answer */
+	bool	    gzip; /* he takes it */
 	bool	    close;
 };
 

@@ -128,6 +128,21 @@ http_header_back(const struct http_request *q, const char *name, unsigned back)
 	return (NULL);
 }
 
+enum coding
+http_coding(const struct http_request *q, unsigned there)
+{
+	struct codings c;
+	const char    *field;
+	unsigned       back;
+
+	codings_none(&c);
+	for (back = 0;
+	     (field = http_header_back(q, "Accept-Encoding", back)) != NULL;
+	     back++)
+		codings_read(&c, field);
+	return (codings_best(&c, there));
+}
+
 bool
 http_header_twice(const struct http_request *q, const char *name)
 {

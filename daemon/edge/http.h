@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "base/def.h"
+#include "proto/negotiate.h"
 
 struct event_base;
 struct http_head;
@@ -53,6 +54,8 @@ const char *http_header(const struct http_request *, const char *name);
  */
 const char *http_header_back(
     const struct http_request *, const char *name, unsigned back);
+/* Which of these forms (bits of enum coding) is to be sent to who asks. */
+enum coding http_coding(const struct http_request *, unsigned there) MUSTCHECK;
 /* True when the field stands in the request more than once. */
 bool http_header_twice(const struct http_request *, const char *name);
 
@@ -113,6 +116,11 @@ struct http_answer {
 	 */
 	const char *const *headers;
 	bool		   close;
+	/*
+	 * May be sent packed (pack.h) to who takes that: with no secret inside
+	 * beside what strangers wrote, whose length would tell it (BREACH).
+	 */
+	bool pack;
 };
 
 /*

@@ -104,20 +104,13 @@ site_wrong_method(struct http_server *s, const struct http_request *q)
 static enum coding
 coding_wanted(const struct http_request *q, const struct site_file *f)
 {
-	struct codings c;
-	const char    *field;
-	unsigned       there = 0, back;
-	enum coding    i;
+	unsigned    there = 0;
+	enum coding i;
 
 	for (i = 0; i < CODINGS; i++)
 		if (f->form[i].tag[0] != '\0')
 			there |= BIT(i);
-	codings_none(&c);
-	for (back = 0;
-	     (field = http_header_back(q, "Accept-Encoding", back)) != NULL;
-	     back++)
-		codings_read(&c, field);
-	return (codings_best(&c, there));
+	return (http_coding(q, there));
 }
 
 static void

@@ -6,7 +6,7 @@
 packages_build="gcc make autoconf automake pkg-config libc6-dev libevent-dev
 	libpq-dev libhiredis-dev libssl-dev libargon2-dev liboath-dev
 	libgmime-3.0-dev libjansson-dev libconfuse-dev
-	libcurl4-openssl-dev libsystemd-dev"
+	libcurl4-openssl-dev libsystemd-dev zlib1g-dev"
 # To build the web client; an archive has it built.
 packages_web="nodejs=node npm=npm"
 [[ ! -f $root/daemon/web/built/index.html ]] || packages_web=
