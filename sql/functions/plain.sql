@@ -128,14 +128,22 @@ BEGIN
 		OFFSET 0) pick	-- found once, though used five times
 	    LEFT JOIN q ON q.name = pick.c->>'queue' AND q.active
 	    WHERE plain[x.n] AND ids[x.n] IS NOT NULL
+	), floods AS MATERIALIZED (
+	    -- Asked once of a sender, not of each of his mails.
+	    SELECT u.customer
+	    FROM (SELECT DISTINCT e.customer FROM e
+		WHERE e.channel = 'mail' AND e.raw IS NOT NULL
+		    AND NOT made[e.n]) u
+	    CROSS JOIN desk.limits l
+	    WHERE desk.opened_many(u.customer, l.flood)
 	), t AS (
 	    INSERT INTO desk.ticket (id, customer, queue, state, channel,
 		priority, units, skills, lang, subject, preview, marks, due_at)
 	    SELECT e.ticket, e.customer, e.queue, 'new', e.channel, e.priority,
 		coalesce(e.units, 5), e.skills, e.lang,
 		coalesce(e.subject, e.preview, ''), coalesce(e.preview, ''),
-		desk.marks_of(e.channel, e.auth, NULL, e.facts, e.raw,
-		    e.customer),
+		desk.marks_named(e.auth, NULL, e.facts,
+		    e.customer IN (SELECT f.customer FROM floods f)),
 		CASE WHEN q.hours IS NULL
 		    THEN now() + make_interval(secs => q.first_target)
 		    ELSE desk.business_add(q.hours, now(), q.first_target) END

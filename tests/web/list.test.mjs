@@ -218,3 +218,31 @@ test('what is refused comes back, with a sentence', () =>
     await page.getByText(/Chưa làm được với #/).waitFor();
     await row(page, c).getByTitle('Sương Võ').waitFor();
   }));
+
+test('it is asked for while the page is on its way, and misses nothing of that time', () =>
+  on({}, async (p, page) => {
+    const tag = unique();
+    const made = await cases(tag, 2);
+    await p.login('chi');
+    let come;
+    const held = new Promise((go) => { come = go; });
+    await page.route('**/assets/page-*.js', async (r) => {
+      await held;
+      await r.continue();
+    });
+    const asked = [];
+    page.on('request', (r) => asked.push(new URL(r.url())));
+    const answered = page.waitForResponse((r) => r.url().includes('/api/v1/tickets?'));
+    await page.goto(`${p.base}/d/cases?view=all&tag=${tag}`, { waitUntil: 'commit' });
+    await answered;
+    assert.equal(await page.getByRole('option').count(), 0);
+    const [more] = await cases(tag, 1);
+    await using(service, (wire) => wire.ask('TICKET.RESOLVE', made[0].ticket));
+    come();
+    for (const c of [made[1], more]) await row(page, c).waitFor();
+    await row(page, made[0]).waitFor({ state: 'detached' });
+    // Once: the page takes what was asked before it.
+    const times = (name) => asked.filter((u) => u.pathname.endsWith(name)).length;
+    assert.deepEqual([times('/me'), times('/live')], [1, 1]);
+    await p.live();
+  }));
