@@ -218,8 +218,7 @@ policies_tell(struct rebuild *r, const json_t *policies)
 		if ((text[i] = json_dumps(row, JSON_COMPACT)) == NULL)
 			text[i] = xstrdup("");
 	good = n == 0 ||
-	    route_policy(
-		r->d->route, (const char *const *)text, n, 0, told);
+	    route_policy(r->d->route, (const char *const *)text, n, 0, told);
 	while (n > 0)
 		free(text[--n]);
 	free(text);
