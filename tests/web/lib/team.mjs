@@ -4,11 +4,12 @@ import { admin, apply, desk, event, service, sql, unique, using } from '../../e2
 
 export class Team {
   // people: {lan: {display, role, extension}}; their logins are in `logins`,
-  // by the same names.  queue: members beside the usual ones.
+  // by the same names; `queues` are more that they serve.  queue: members
+  // beside the usual ones.
   static async make(people, queue = {}) {
     const team = new Team();
     team.queue = unique('q-');
-    team.title = 'Chăm sóc khách';
+    team.title = queue.title ?? 'Chăm sóc khách';
     team.address = `${team.queue}@shop.example`;
     team.logins = Object.fromEntries(Object.keys(people).map((n) => [n, unique(`${n}-`)]));
     await using(admin, async (wire) => {
@@ -22,8 +23,8 @@ export class Team {
         served: [...config.served, { kind: 'email', address: team.address, queue: team.queue }],
         agents: [
           ...config.agents,
-          ...Object.entries(people).map(([n, more]) => ({
-            name: team.logins[n], role: 'agent', queues: [team.queue], skills: [], ...more,
+          ...Object.entries(people).map(([n, { queues = [], ...more }]) => ({
+            name: team.logins[n], role: 'agent', queues: [team.queue, ...queues], skills: [], ...more,
           })),
         ],
       });
