@@ -208,11 +208,17 @@ test('both see each other at a case; who closes the page or goes is not writing 
   await holds.waitFor({ state: 'detached' });
 
   await begin(my.page);
+  await my.page.keyboard.type(' chị!');
   await my.page.keyboard.press('Escape');
   await my.page.keyboard.press('/');
   await my.page.waitForURL(/\/d\/search/);
   await gone();
-  // Nothing is locked any more.
+  // What she typed last is saved when she has gone: it locks nothing.
+  const hers = (table, more) => sql(
+    `SELECT 1 FROM desk.${table} x JOIN desk.agent a ON a.id = x.agent
+     WHERE x.ticket = :v1 AND a.name = :'v2' AND ${more}`, c.ticket, team.logins.my);
+  await until('it is saved', async () => (await hers('draft', "text LIKE '%!'")).length);
+  await until('and she holds nothing', async () => (await hers('writing', 'until > now()')).length === 0);
   await button(lan.page, /^Gửi Ctrl/).click();
   await until('the answer is kept', async () => (await answers(c.ticket)).length === 1);
   await done(c.ticket);
