@@ -61,6 +61,12 @@ local function lacks(needs, skills)
 	return nil
 end
 
+-- So much is asked of each need, and of room for one more.
+local function able(l, who)
+	return who.room >= l.units and not who.full[l.channel] and
+	    not lacks(l.needs, who.skills)
+end
+
 -- What is asked of skills once so much of it has fallen.
 local function needs_of(asks, drop, by, anyone)
 	local list, text = {}, {}

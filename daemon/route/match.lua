@@ -17,12 +17,6 @@ line on, "s:QUEUE" its agents' places in their pools from a cursor on, "m:AGENT"
 those who wait for him alone.
 ]]
 
--- So much is asked of each need, and of room for one more.
-local function able(l, who)
-	return who.room >= l.units and not who.full[l.channel] and
-	    not lacks(l.needs, who.skills)
-end
-
 local function declined(d, id, name)
 	if d.declines == nil then
 		d.declines = call('EXISTS', d.p .. ':declines') == 1

@@ -12,10 +12,25 @@ local function turn_take(d, t, a)
 	end
 end
 
--- Why it is his, in words for machines.
+-- How many of the queue could have it, in PAGE pools at most.
+local function fitting(d, t)
+	local l, n = lane_read(t.lane), 0
+	for _, pool in ipairs(call('ZRANGE', d.p .. ':pools:' .. t.queue, 0,
+	    PAGE - 1)) do
+		local p = pool_read(pool)
+		if able(l, p) and p.after <= l.waited then
+			n = n + call('ZCARD', d.p .. ':pool:' .. pool)
+		end
+	end
+	return n
+end
+
+-- Why it is his, in words for machines; others: who could have had it, too.
 local function why_of(d, t)
 	return { strategy = policy_of(d, t.queue).strategy, stage = t.stage,
-	    waited = math.floor(math.max(0, d.now - tonumber(t.since)) / 1000) }
+	    waited = math.floor(math.max(0, d.now - tonumber(t.since)) / 1000),
+	    others = t.stage ~= 'own' and math.max(0, fitting(d, t) - 1) or
+	    nil }
 end
 
 -- From its lane into an agent's hands, until then; how: offer, assign, pull.
