@@ -164,6 +164,7 @@ make_queue(struct deskconf *d, cfg_t *sec)
 	conf_put_span(d, made, sec, "offer");
 	json_object_set_new(made, "members_only",
 	    json_boolean(cfg_getbool(sec, "members_only")));
+	deskconf_put_route(d, made, sec);
 	deskconf_put_answers(d, made, sec);
 	return (made);
 }
@@ -172,9 +173,8 @@ static json_t *
 make_agent(struct deskconf *d, cfg_t *sec)
 {
 	static const char *const roles[] = { "agent", "supervisor", "admin" };
-	json_t			*made = json_object(), *queues, *part;
+	json_t			*made = json_object();
 	const char		*s;
-	size_t			 i;
 
 	s = conf_text(d, sec, "display");
 	conf_put_text(made, "display", s != NULL ? s : cfg_title(sec));
@@ -188,17 +188,7 @@ make_agent(struct deskconf *d, cfg_t *sec)
 		    "extension must be of at most 8 digits.");
 	conf_put_text(made, "extension", s);
 	conf_put_number(d, made, sec, "capacity", 1, 10000);
-	queues =
-	    conf_list(d, sec, "queues", true, conf_name_good, "it is no name");
-	json_array_foreach (queues, i, part) {
-		if (!conf_is_queue(d, json_string_value(part)))
-			deskconf_fault(d, sec, "queues",
-			    "There is no queue \"%s\".",
-			    json_string_value(part));
-	}
-	json_object_set_new(made, "queues", queues);
-	json_object_set_new(made, "skills",
-	    conf_list(d, sec, "skills", true, conf_name_good, "it is no name"));
+	deskconf_put_serving(d, made, sec);
 	return (made);
 }
 
@@ -225,7 +215,7 @@ check_rule(struct deskconf *d, cfg_t *sec)
 		    "order or keywords.",
 		    cfg_title(sec));
 	if (cfg_size(sec, "queue") + cfg_size(sec, "priority") +
-		cfg_size(sec, "skills") ==
+		cfg_size(sec, "skills") + cfg_size(sec, "prefer") ==
 	    0)
 		deskconf_fault(d, sec, NULL,
 		    "Rule \"%s\" does nothing: it sets no queue, priority or "
@@ -256,8 +246,7 @@ make_rule(struct deskconf *d, cfg_t *sec)
 		"a keyword has letters or digits and at most 100 bytes"));
 	conf_put_text(made, "queue", conf_queue(d, sec, "queue"));
 	conf_put_number(d, made, sec, "priority", 1, 99);
-	json_object_set_new(made, "skills",
-	    conf_list(d, sec, "skills", true, conf_name_good, "it is no name"));
+	deskconf_put_asked(d, made, sec);
 	conf_put_number(d, made, sec, "weight", 1, 1000);
 	return (made);
 }
@@ -364,7 +353,7 @@ check_extensions(struct deskconf *d)
 json_t *
 deskconf_make(struct deskconf *d)
 {
-	json_t *made;
+	json_t *made, *presence;
 
 	/* Whatever names a queue is looked up among them. */
 	if (cfg_size(d->top, "queue") > QUEUES_MAX) {
@@ -398,6 +387,10 @@ deskconf_make(struct deskconf *d)
 	    made, "hooks", conf_sections(d, "hook", true, conf_hook_make));
 	json_object_set_new(made, "hours", deskconf_hours(d));
 	json_object_set_new(made, "widget", deskconf_widget(d));
+	presence = deskconf_presence(d);
+	if (json_object_size(presence) > 0)
+		json_object_set(made, "presence", presence);
+	json_decref(presence);
 	json_object_set_new(made, "templates", deskconf_templates(d));
 	json_object_set_new(made, "macros", deskconf_macros(d));
 	if (d->faults == 0)

@@ -52,6 +52,13 @@ json_t	  *deskconf_macros(struct deskconf *);
 cfg_opt_t *deskconf_macro_grammar(void (*watch)(cfg_opt_t *));
 json_t	  *deskconf_widget(struct deskconf *);
 cfg_opt_t *deskconf_widget_grammar(void (*watch)(cfg_opt_t *));
+cfg_opt_t *deskconf_presence_grammar(void (*watch)(cfg_opt_t *));
+/* Empty when nothing is said. */
+json_t *deskconf_presence(struct deskconf *);
+/* Routing: of a queue, of an agent, of a rule. */
+void deskconf_put_route(struct deskconf *, json_t *, cfg_t *queue);
+void deskconf_put_serving(struct deskconf *, json_t *, cfg_t *agent);
+void deskconf_put_asked(struct deskconf *, json_t *, cfg_t *rule);
 /* Sets the member to a text of lines whose variables are all known. */
 void deskconf_put_prose(
     struct deskconf *, json_t *, cfg_t *, const char *option);

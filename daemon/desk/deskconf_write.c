@@ -44,6 +44,7 @@ static const struct {
 	{ "template",
 	    "Texts that are written once; {customer} and so on are filled in." },
 	{ "macro", "Several steps at one press of a key." },
+	{ "presence", "When somebody counts as gone, and why he is away." },
 	{ "widget", "The website's chat." },
 	{ "source", "Who posts to /hooks/NAME." },
 	{ "hook", "Whom the desk tells what happens." },

@@ -16,6 +16,7 @@
 #include "orderno.h"
 #include "phone.h"
 #include "provider.h"
+#include "routeword.h"
 #include "ruleset.h"
 
 #define RULES_BYTES (8 << 20) /* strings of one configuration */
@@ -112,26 +113,43 @@ load_texts(struct loading *l, const json_t *list, size_t *n)
 	return (texts);
 }
 
-/* A list of words as one text, blank between; NULL when there are none. */
-static const char *
-load_words(struct loading *l, const json_t *list)
+/* false: a member is not what a ticket can need. */
+static bool
+load_needed(struct buf *b, const json_t *list, bool preferred)
 {
-	struct buf  b;
+	char	    need[ROUTEWORD_MAX];
 	const char *s;
 	size_t	    i;
 
-	buf_init(&b, 4096);
 	for (i = 0; i < json_array_size(list); i++) {
 		s = json_string_value(json_array_get(list, i));
-		if (s == NULL || *s == '\0')
-			continue;
-		if (b.n > 0)
-			buf_char(&b, ' ');
-		buf_str(&b, s);
+		if (s == NULL || !routeword_need(need, s, preferred))
+			return (false);
+		if (b->n > 0)
+			buf_char(b, ' ');
+		buf_str(b, need);
 	}
-	s = b.n > 0 ? arena_dup(&l->rules->arena, b.p, b.n) : NULL;
+	return (true);
+}
+
+/*
+ * What the rule asks for and what it would like, in a ticket's encoding, blank
+ * between; NULL when nothing.
+ */
+static bool
+load_needs(struct loading *l, struct rule *rule, const json_t *from)
+{
+	struct buf b;
+	bool	   good;
+
+	buf_init(&b, 4096);
+	good = load_needed(&b, json_object_get(from, "skills"), false) &&
+	    load_needed(&b, json_object_get(from, "prefer"), true);
+	rule->skills = good && b.n > 0
+	    ? arena_dup(&l->rules->arena, b.p, b.n)
+	    : NULL;
 	buf_free(&b);
-	return (s);
+	return (good);
 }
 
 static int
@@ -330,7 +348,8 @@ load_rule(struct loading *l, struct rule *rule, const json_t *from, size_t i)
 	rule->order = json_is_true(json_object_get(from, "order"));
 	rule->priority = load_int(from, "priority", 1, 99, 0);
 	rule->weight = load_int(from, "weight", 1, 1000, 1);
-	rule->skills = load_words(l, json_object_get(from, "skills"));
+	if (!load_needs(l, rule, from))
+		return (load_wrong(l, "rules", i, "a skill is no name"));
 	return (load_keywords(l, rule, from, i));
 }
 

@@ -29,6 +29,30 @@ AS $$
 	    - (priority - 50) * 60000
 $$;
 
+-- A moment in ms of the epoch.
+CREATE OR REPLACE FUNCTION desk.epoch_ms(at timestamptz)
+RETURNS bigint
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
+	SELECT floor(extract(epoch FROM at) * 1000)::bigint
+$$;
+
+-- How many seconds an offer stands, by the ticket's channel.
+CREATE OR REPLACE FUNCTION desk.offer_of(seconds int, by jsonb, channel text)
+RETURNS int
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT coalesce((by->>channel)::int, seconds)
+$$;
+
+-- An agent's login, while he works here.
+CREATE OR REPLACE FUNCTION desk.agent_login(agent int)
+RETURNS text
+LANGUAGE sql STABLE
+AS $$
+	SELECT a.name FROM desk.agent a WHERE a.id = agent AND a.active
+$$;
+
 -- The members of a notice that are the ticket's own; the caller adds (||) what
 -- happened: kind, event, channel, direction, who, text.
 CREATE OR REPLACE FUNCTION desk.feed_json(t desk.ticket, queue text,
@@ -67,6 +91,12 @@ AS $$
 		'score', desk.score((t).due_at, (t).opened_at, (t).priority),
 		'agent', agent,
 		'units', (t).units,
+		'channel', (t).channel,
+		'since', desk.epoch_ms(coalesce((t).lined_at,
+		    (t).opened_at)),
+		'prefer', CASE WHEN (t).prefer IS NOT NULL
+			AND desk.place((t).state, (t).assignee) = 'wait'
+		    THEN desk.agent_login((t).prefer) END,
 		'skills', to_jsonb((t).skills),
 		'conversation', (t).conversation,
 		'offer', offer_seconds,
@@ -119,6 +149,12 @@ AS $$
 	    ',"score":', desk.score((t).due_at, (t).opened_at, (t).priority),
 	    ',"agent":' || to_json(agent)::text,
 	    ',"units":', (t).units,
+	    ',"channel":', to_json((t).channel),
+	    ',"since":', desk.epoch_ms(coalesce((t).lined_at, (t).opened_at)),
+	    CASE WHEN (t).prefer IS NOT NULL
+		    AND desk.place((t).state, (t).assignee) = 'wait'
+		THEN ',"prefer":' || to_json(desk.agent_login((t).prefer))::text
+		END,
 	    ',"skills":', to_json((t).skills),
 	    ',"conversation":"' || (t).conversation::text || '"',
 	    ',"offer":', offer_seconds,
@@ -130,7 +166,8 @@ CREATE OR REPLACE FUNCTION desk.apply_json(t desk.ticket, feed jsonb)
 RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$
-	SELECT desk.apply_json(t, q.name, q.offer_seconds, a.name, feed)
+	SELECT desk.apply_json(t, q.name, desk.offer_of(q.offer_seconds,
+	    q.offer_by, (t).channel), a.name, feed)
 	FROM (SELECT (t).queue, (t).assignee) x
 	LEFT JOIN desk.queue q ON q.id = x.queue
 	LEFT JOIN desk.agent a ON a.id = x.assignee

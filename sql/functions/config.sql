@@ -60,9 +60,10 @@ $$;
 -- and agents as the tables have them, the rest from the newest row.
 CREATE OR REPLACE FUNCTION desk.config_present()
 RETURNS jsonb
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
-	SELECT coalesce(desk.config_get()->'config', '{}')
+BEGIN
+	RETURN coalesce(desk.config_get()->'config', '{}')
 	|| jsonb_build_object(
 	'queues', (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(
 		jsonb_build_object(
@@ -70,7 +71,8 @@ AS $$
 		'next', q.next_target, 'offer', q.offer_seconds,
 		'members_only', q.members_only, 'hours', h.name,
 		'signature', q.signature, 'acknowledge', q.acknowledge,
-		'acknowledge_closed', q.acknowledge_closed))), '[]')
+		'acknowledge_closed', q.acknowledge_closed))
+		|| desk.queue_route(q)), '[]')
 	    FROM desk.queue q LEFT JOIN desk.hours h ON h.id = q.hours
 	    WHERE q.active),
 	'served', (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(
@@ -81,15 +83,20 @@ AS $$
 		jsonb_build_object('name', a.name, 'display', a.display,
 		    'role', a.role, 'email', a.email,
 		    'extension', a.extension, 'capacity', a.capacity,
-		    'queues', desk.config_words((SELECT
-			coalesce(jsonb_agg(q.name), '[]')
+		    'limits', desk.channel_words(a.limits, false),
+		    'queues', desk.route_words((SELECT
+			coalesce(jsonb_agg(desk.serves_said(q.name, m.priority,
+			    m.after)), '[]')
 			FROM desk.agent_queue m
 			JOIN desk.queue q ON q.id = m.queue
-			WHERE m.agent = a.id)),
-		    'skills', desk.config_words((SELECT
-			coalesce(jsonb_agg(s.skill), '[]')
-			FROM desk.agent_skill s WHERE s.agent = a.id))))), '[]')
-	    FROM desk.agent a WHERE a.active))
+			WHERE m.agent = a.id), 'serves'),
+		    'skills', desk.route_words((SELECT
+			coalesce(jsonb_agg(desk.skill_said(s.skill, s.level,
+			    3)), '[]')
+			FROM desk.agent_skill s WHERE s.agent = a.id),
+			'knows')))), '[]')
+	    FROM desk.agent a WHERE a.active));
+END;
 $$;
 
 -- The members in which one object differs from another.
@@ -122,7 +129,7 @@ AS $$
 	UNION ALL
 	SELECT w.rank, replace(w.section, '_', ' '), c->w.section
 	FROM (VALUES (0, 'company'), (1, 'units'), (2, 'default_queue'),
-	    (3, 'order_pattern'), (3, 'limits'), (3, 'mail'),
+	    (3, 'order_pattern'), (3, 'limits'), (3, 'mail'), (3, 'presence'),
 	    (12, 'widget')) w (rank, section)
 	WHERE c ? w.section
 	UNION ALL
@@ -211,8 +218,9 @@ $$;
 -- configuration's: they stay.
 CREATE OR REPLACE FUNCTION desk.config_agents(c jsonb)
 RETURNS void
-LANGUAGE sql
+LANGUAGE plpgsql
 AS $$
+BEGIN
 	INSERT INTO desk.agent AS a (name, display, role, email, extension,
 	    capacity)
 	SELECT e->>'name', e->>'display', e->>'role', e->>'email',
@@ -229,28 +237,37 @@ AS $$
 	DELETE FROM desk.agent_queue m
 	USING desk.agent a, desk.queue q
 	WHERE a.id = m.agent AND q.id = m.queue
-	    AND (a.name, q.name) NOT IN (SELECT e->>'name', n
+	    AND (a.name, q.name) NOT IN (SELECT e->>'name', s.queue
 		FROM jsonb_array_elements(c->'agents') e,
-		    jsonb_array_elements_text(e->'queues') n);
-	INSERT INTO desk.agent_queue (agent, queue)
-	SELECT a.id, q.id
+		    jsonb_array_elements_text(e->'queues') n,
+		    desk.serves_read(n) s);
+	INSERT INTO desk.agent_queue AS m (agent, queue, priority, after)
+	SELECT a.id, q.id, s.priority, s.after
 	FROM jsonb_array_elements(c->'agents') e,
 	    jsonb_array_elements_text(e->'queues') n,
-	    desk.agent a, desk.queue q
-	WHERE a.name = e->>'name' AND q.name = n
-	ON CONFLICT DO NOTHING;
+	    desk.serves_read(n) s, desk.agent a, desk.queue q
+	WHERE a.name = e->>'name' AND q.name = s.queue
+	ON CONFLICT (agent, queue) DO UPDATE SET
+	    priority = excluded.priority, after = excluded.after
+	WHERE (m.priority, m.after)
+	    IS DISTINCT FROM (excluded.priority, excluded.after);
 
 	DELETE FROM desk.agent_skill s
 	USING desk.agent a
-	WHERE a.id = s.agent AND (a.name, s.skill) NOT IN (SELECT e->>'name', n
+	WHERE a.id = s.agent
+	    AND (a.name, s.skill) NOT IN (SELECT e->>'name', k.skill
 	    FROM jsonb_array_elements(c->'agents') e,
-		jsonb_array_elements_text(e->'skills') n);
-	INSERT INTO desk.agent_skill (agent, skill)
-	SELECT a.id, n
+		jsonb_array_elements_text(e->'skills') n,
+		desk.skill_read(n, 3) k);
+	INSERT INTO desk.agent_skill AS s (agent, skill, level)
+	SELECT a.id, k.skill, k.level
 	FROM jsonb_array_elements(c->'agents') e,
-	    jsonb_array_elements_text(e->'skills') n, desk.agent a
+	    jsonb_array_elements_text(e->'skills') n,
+	    desk.skill_read(n, 3) k, desk.agent a
 	WHERE a.name = e->>'name'
-	ON CONFLICT DO NOTHING;
+	ON CONFLICT (agent, skill) DO UPDATE SET level = excluded.level
+	WHERE s.level <> excluded.level;
+END;
 $$;
 
 -- Agents who have left: no session, no queue, and the cases that they had in
@@ -275,7 +292,8 @@ BEGIN
 	    ORDER BY k.id FOR UPDATE LOOP
 		t.assignee := NULL;
 		PERFORM desk.ticket_commit(caller, t, jsonb_build_object(
-		    'kind', 'assign', 'meta', desk.from_to((SELECT a.name
+		    'kind', 'assign', 'back', true,
+		    'meta', desk.from_to((SELECT a.name
 			FROM desk.agent a, desk.ticket k
 			WHERE k.id = t.id AND a.id = k.assignee), NULL)));
 	END LOOP;
@@ -315,6 +333,7 @@ BEGIN
 		PERFORM desk.config_served(config);
 		PERFORM desk.config_leavers(caller, config);
 		PERFORM desk.config_agents(config);
+		PERFORM desk.config_route(config);
 		PERFORM desk.config_limits(config);
 		PERFORM desk.config_macros(config);
 		PERFORM desk.config_hooks(config);

@@ -4,8 +4,8 @@
 -- in, in order of name, and naming only what it has.
 
 -- Every member of every section, as a row.  kind: name (a word), text, int,
--- bool, words (names), texts, provider, or a list of words to choose from, "a|b".  least
--- and most: of an int's value, a text's characters, a list's length.  usual:
+-- bool, words (names), texts, provider, words of routing (route_said() of
+-- config_route.sql), or a list of words to choose from, "a|b".  least and most: of an int's value, a text's characters, a list's length.  usual:
 -- what stands for one that is not given; NULL: it may be absent.
 CREATE OR REPLACE FUNCTION desk.config_members()
 RETURNS TABLE (section text, member text, kind text, need boolean,
@@ -20,6 +20,10 @@ AS $$
 	('company', 'close_after',  'int',  false, 1, 31536000, '1209600'),
 	('company', 'url',	    'text', false, 1, 200, NULL),
 	('company', 'link_after',   'int',  false, 1, 31536000, '2592000'),
+	('presence', 'grace',	    'int',  false, 5, 3600, NULL),
+	('presence', 'chat_grace',  'int',  false, 5, 3600, NULL),
+	('presence', 'leave',	    'int',  false, 60, 31536000, NULL),
+	('presence', 'reasons',	    'texts', false, 0, 30, NULL),
 	('widget',  'secret_file',  'text', false, 1, 1000, NULL),
 	('widget',  'require_identity', 'bool', false, 0, 0, 'false'),
 	('widget',  'queue',	    'name', false, 1, 64, NULL),
@@ -46,6 +50,15 @@ AS $$
 	('queues',  'next',	    'int',  true,  1, 31536000, NULL),
 	('queues',  'offer',	    'int',  false, 5, 3600, '30'),
 	('queues',  'members_only', 'bool', false, 0, 0, 'false'),
+	('queues',  'mode',	    'offer|assign|pull', false, 1, 6, NULL),
+	('queues',  'strategy',	    'longest_idle|least_loaded|round_robin|best_skill|fixed_order',
+	    false, 1, 12, NULL),
+	('queues',  'order',	    'texts', false, 0, 1000, NULL),
+	('queues',  'widen',	    'steps', false, 0, 20, NULL),
+	('queues',  'same_agent',   'int',  false, 0, 86400, NULL),
+	('queues',  'same_within',  'int',  false, 60, 31536000, NULL),
+	('queues',  'offer_by',	    'offers', false, 0, 7, NULL),
+	('queues',  'wrap_up',	    'wraps', false, 0, 7, NULL),
 	('queues',  'hours',	    'name', false, 1, 64, NULL),
 	('queues',  'signature',    'name', false, 1, 64, NULL),
 	('queues',  'acknowledge',  'name', false, 1, 64, NULL),
@@ -81,8 +94,9 @@ AS $$
 	('agents',  'email',	    'text', false, 1, 254, NULL),
 	('agents',  'extension',    'text', false, 1, 32, NULL),
 	('agents',  'capacity',	    'int',  false, 1, 10000, '100'),
-	('agents',  'queues',	    'words', false, 0, 1000, '[]'),
-	('agents',  'skills',	    'words', false, 0, 100, '[]'),
+	('agents',  'queues',	    'serves', false, 0, 1000, '[]'),
+	('agents',  'skills',	    'knows', false, 0, 100, '[]'),
+	('agents',  'limits',	    'limits', false, 0, 7, NULL),
 	('rules',   'name',	    'name', true,  1, 64, NULL),
 	('rules',   'channel',	    'mail|chat|call|social|order|store|web', false,
 	    1, 6, NULL),
@@ -92,7 +106,8 @@ AS $$
 	('rules',   'keywords',	    'texts', false, 0, 1000, '[]'),
 	('rules',   'queue',	    'name', false, 1, 64, NULL),
 	('rules',   'priority',	    'int',  false, 1, 99, NULL),
-	('rules',   'skills',	    'words', false, 0, 100, '[]'),
+	('rules',   'skills',	    'asks', false, 0, 100, '[]'),
+	('rules',   'prefer',	    'asks', false, 0, 100, NULL),
 	('rules',   'weight',	    'int',  false, 1, 1000, '1'),
 	('sources', 'name',	    'name', true,  1, 64, NULL),
 	('sources', 'form',	    'freeswitch|generic|data|ami', true, 1, 10,
@@ -138,6 +153,9 @@ BEGIN
 		    AND length(body) BETWEEN lowest AND most;
 	WHEN 'provider' THEN
 		RETURN desk.provider_fits(value);
+	WHEN 'serves', 'knows', 'asks', 'limits', 'offers', 'wraps', 'steps'
+	THEN
+		RETURN desk.route_fits(value, kind, most);
 	WHEN 'words', 'texts' THEN
 		RETURN type = 'array'
 		    AND jsonb_array_length(value) BETWEEN lowest AND most
@@ -193,8 +211,12 @@ BEGIN
 			    'This value does not fit here.',
 			    path || '.' || m.member);
 		END IF;
-		result := result || jsonb_build_object(m.member, CASE m.kind
-		    WHEN 'words' THEN desk.config_words(value->m.member)
+		result := result || jsonb_build_object(m.member, CASE
+		    WHEN m.kind = 'words'
+			THEN desk.config_words(value->m.member)
+		    WHEN m.kind IN ('serves', 'knows', 'asks', 'limits',
+			'offers', 'wraps', 'steps')
+			THEN desk.route_words(value->m.member, m.kind)
 		    ELSE value->m.member END);
 	END LOOP;
 	RETURN result;
@@ -255,7 +277,8 @@ BEGIN
 	    FROM unnest('{served,rules,macros}'::text[]) s,
 		jsonb_array_elements(c->s) WITH ORDINALITY v (entry, place)
 	    UNION ALL
-	    SELECT format('agents[%s].queues', v.place - 1), q
+	    SELECT format('agents[%s].queues', v.place - 1),
+		split_part(q, ' ', 1)
 	    FROM jsonb_array_elements(c->'agents')
 		    WITH ORDINALITY v (entry, place),
 		jsonb_array_elements_text(v.entry->'queues') q) r
@@ -286,7 +309,8 @@ AS $$
 DECLARE
 	lists	CONSTANT text[] := '{queues,served,agents,rules,sources,
 		    hours,templates,macros,hooks}';
-	parts	CONSTANT text[] := '{company,units,limits,mail,widget}';
+	parts	CONSTANT text[] := '{company,units,limits,mail,presence,
+		    widget}';
 	word	text;
 	result	jsonb;
 BEGIN
@@ -304,7 +328,9 @@ BEGIN
 		result := result || jsonb_build_object(word,
 		    desk.config_list(body, word));
 	END LOOP;
+	result := desk.config_unsaid(result);
 	PERFORM desk.config_refer(result);
+	PERFORM desk.config_route_check(result);
 	PERFORM desk.config_answers_check(result);
 	PERFORM desk.config_macros_check(result);
 	PERFORM desk.config_hooks_check(result);

@@ -118,11 +118,12 @@ RETURNS void
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	WITH q AS MATERIALIZED (SELECT id, first_target, hours FROM desk.queue)
+	WITH q AS MATERIALIZED (SELECT id, first_target, hours, same_agent,
+	    same_within FROM desk.queue)
 	INSERT INTO desk.ticket (id, customer, queue, state, kind, channel,
 	    priority, units, skills, assignee, related, conversation, call,
 	    order_no, lang, subject, preview, marks, due_at,
-	    first_answer_at, resolved_at)
+	    first_answer_at, resolved_at, prefer)
 	SELECT f.ticket, k.customer, k.queue,
 	    CASE
 	    WHEN r.is THEN 'resolved'
@@ -149,7 +150,9 @@ BEGIN
 		    ELSE desk.business_add(q.hours, now(), q.first_target)
 		    END END,
 	    CASE WHEN k.agent IS NOT NULL THEN now() END,
-	    CASE WHEN r.is THEN now() END
+	    CASE WHEN r.is THEN now() END,
+	    CASE WHEN q.same_agent > 0 AND k.agent IS NULL AND NOT r.is
+		THEN desk.agent_again(k.customer, q.id, q.same_within) END
 	FROM unnest(filings) f
 	CROSS JOIN LATERAL (SELECT (f.k).*) k
 	CROSS JOIN LATERAL (SELECT (k.i).*) i
@@ -166,7 +169,9 @@ $$;
 -- it was.  Automatic mail changes nothing but what is shown, unless it
 -- brings back what one of us wrote: then the case is before him again, at once.
 -- A call that one of us took is the answer; whose ticket was nobody's is then
--- his.  What a case is about and where it is talked of may turn out later.
+-- his.  One that was resolved comes back to who had it, if he still works here;
+-- where a queue asks the same agent again (same_agent), it comes to its line,
+-- and he is asked first.  What a case is about and where it is talked of may turn out later.
 CREATE OR REPLACE FUNCTION desk.file_touch(filings desk.filing[])
 RETURNS void
 LANGUAGE plpgsql
@@ -203,8 +208,17 @@ BEGIN
 	    kind = CASE WHEN n.missed AND t.kind = 'case' AND t.state = 'new'
 		AND t.channel = 'call' AND t.assignee IS NULL
 		THEN 'callback' ELSE t.kind END,
-	    assignee = coalesce(t.assignee,
-		CASE WHEN t.state <> 'closed' THEN n.agent END),
+	    assignee = CASE WHEN t.state = 'resolved' AND n.agent IS NULL
+		    AND (n.asks AND q.same_agent > 0
+			OR (n.asks OR n.bounced)
+			AND desk.agent_login(t.assignee) IS NULL) THEN NULL
+		ELSE coalesce(t.assignee,
+		    CASE WHEN t.state <> 'closed' THEN n.agent END) END,
+	    prefer = CASE WHEN t.state = 'resolved' AND n.asks
+		AND q.same_agent > 0 THEN t.assignee ELSE t.prefer END,
+	    lined_at = CASE WHEN (n.asks OR n.bounced)
+		AND t.state IN ('pending', 'resolved') THEN now()
+		ELSE t.lined_at END,
 	    due_at = CASE
 		WHEN n.bounced AND t.state <> 'closed'
 		    THEN least(t.due_at, now())

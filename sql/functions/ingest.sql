@@ -227,7 +227,7 @@ BEGIN
 	    ORDER BY ((f.k).i).ord
 	    RETURNING id, event
 	), q AS MATERIALIZED (
-	    SELECT id, name, offer_seconds FROM desk.queue
+	    SELECT id, name, offer_seconds, offer_by FROM desk.queue
 	)
 	SELECT i.ord,
 	    desk.answer_text(i.event, t, q.name, f.opens, false, f.why),
@@ -245,8 +245,9 @@ BEGIN
 	    a.name, i.channel, k.direction, k.who, i.text,
 	    CASE WHEN f.bounced IS NULL THEN 'event' ELSE 'bounce' END)
 	    AS notice OFFSET 0) n
-	CROSS JOIN LATERAL (SELECT desk.apply_text(t, q.name, q.offer_seconds,
-		a.name, CASE WHEN i.channel = 'chat' THEN
+	CROSS JOIN LATERAL (SELECT desk.apply_text(t, q.name, desk.offer_of(
+		q.offer_seconds, q.offer_by, t.channel), a.name,
+		CASE WHEN i.channel = 'chat' THEN
 		desk.chat_said(n.notice, i.id, i.attachments)
 		ELSE n.notice END) AS apply OFFSET 0) x;
 END;

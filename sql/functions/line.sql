@@ -8,7 +8,8 @@ LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
 	RETURN QUERY
-	SELECT t.id, desk.apply_json(t, q.name, q.offer_seconds, a.name, NULL)
+	SELECT t.id, desk.apply_json(t, q.name, desk.offer_of(q.offer_seconds,
+	    q.offer_by, t.channel), a.name, NULL)
 	FROM desk.ticket t
 	JOIN desk.queue q ON q.id = t.queue
 	LEFT JOIN desk.agent a ON a.id = t.assignee
@@ -19,8 +20,8 @@ END;
 $$;
 
 -- What a rebuild tells Redis besides the line: {"agents":[…], "queues":[…],
--- "calls":[…]}, who is here as it was last said, which queues are paused, and
--- who is on the phone.
+-- "policies":[…],"calls":[…]}, who is here as it was last said, which queues
+-- are paused and how they offer, and who is on the phone.
 CREATE OR REPLACE FUNCTION desk.agents_page()
 RETURNS jsonb
 LANGUAGE sql STABLE
@@ -32,5 +33,6 @@ AS $$
 	    'queues', (SELECT coalesce(jsonb_agg(jsonb_build_object('queue',
 		q.name, 'paused', q.paused) ORDER BY q.name), '[]')
 		FROM desk.queue q WHERE q.active),
+	    'policies', desk.policies(),
 	    'calls', desk.calls_page())
 $$;

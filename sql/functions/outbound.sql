@@ -134,6 +134,8 @@ BEGIN
 		    resolved_at = NULL, due_at = now(), touched_at = now(),
 		    assignee = CASE WHEN desk.agent_stays(t.assignee)
 			THEN t.assignee END,
+		    lined_at = CASE WHEN desk.place(t.state, t.assignee)
+			= 'wait' THEN t.lined_at ELSE now() END,
 		    version = t.version + 1
 		WHERE t.id = o.ticket AND t.state <> 'closed';
 	END IF;

@@ -54,8 +54,8 @@ BEGIN
 	END IF;
 	RETURN (
 	    SELECT coalesce(jsonb_agg(jsonb_build_object('outbox', o.id,
-		'apply', desk.apply_json(t, q.name, q.offer_seconds, a.name,
-		    o.feed)) ORDER BY o.id), '[]')
+		'apply', desk.apply_json(t, q.name, desk.offer_of(
+		    q.offer_seconds, q.offer_by, t.channel), a.name, o.feed)) ORDER BY o.id), '[]')
 	    FROM desk.outbox o
 	    LEFT JOIN desk.ticket t ON t.id = o.ticket
 	    LEFT JOIN desk.queue q ON q.id = t.queue
@@ -102,8 +102,8 @@ BEGIN
 	    FROM old WHERE o.id = old.id
 	    RETURNING o.id, o.ticket, o.event, o.feed
 	)
-	SELECT o.id, desk.with_call(desk.apply_json(t, q.name, q.offer_seconds,
-	    a.name, CASE WHEN o.event IS NULL THEN o.feed
+	SELECT o.id, desk.with_call(desk.apply_json(t, q.name,
+	    desk.offer_of(q.offer_seconds, q.offer_by, t.channel), a.name, CASE WHEN o.event IS NULL THEN o.feed
 		WHEN e.channel = 'chat' THEN desk.chat_said(
 		    desk.event_notice(e.id, t, q.name, a.name, e.channel,
 			e.direction, e.who, e.text), e.external_id,

@@ -138,7 +138,8 @@ BEGIN
 	    WHERE desk.opened_many(u.customer, l.flood)
 	), t AS (
 	    INSERT INTO desk.ticket (id, customer, queue, state, channel,
-		priority, units, skills, lang, subject, preview, marks, due_at)
+		priority, units, skills, lang, subject, preview, marks, due_at,
+		prefer)
 	    SELECT e.ticket, e.customer, e.queue, 'new', e.channel, e.priority,
 		coalesce(e.units, 5), e.skills, e.lang,
 		coalesce(e.subject, e.preview, ''), coalesce(e.preview, ''),
@@ -146,7 +147,9 @@ BEGIN
 		    e.customer IN (SELECT f.customer FROM floods f)),
 		CASE WHEN q.hours IS NULL
 		    THEN now() + make_interval(secs => q.first_target)
-		    ELSE desk.business_add(q.hours, now(), q.first_target) END
+		    ELSE desk.business_add(q.hours, now(), q.first_target) END,
+		CASE WHEN q.same_agent > 0 AND NOT made[e.n]
+		    THEN desk.agent_again(e.customer, q.id, q.same_within) END
 	    FROM e JOIN q ON q.id = e.queue
 	    RETURNING *
 	), history AS (
@@ -196,8 +199,9 @@ BEGIN
 	SELECT array_agg(e.n::int), array_agg(desk.answer_text(e.event,
 		t::desk.ticket, q.name, true, false, e.why)),
 	    array_agg(told.id),
-	    array_agg(desk.apply_text(t::desk.ticket, q.name, q.offer_seconds,
-		NULL, desk.event_notice(e.event, t::desk.ticket, q.name, NULL,
+	    array_agg(desk.apply_text(t::desk.ticket, q.name, desk.offer_of(
+		q.offer_seconds, q.offer_by, t.channel), NULL,
+		desk.event_notice(e.event, t::desk.ticket, q.name, NULL,
 		    e.channel, 'in', e.who, e.text))),
 	    array_agg(q.id), array_agg(t.id)
 	INTO ords, answers, outboxes, applies, queues, tickets

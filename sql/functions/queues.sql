@@ -70,11 +70,12 @@ AS $$
 	    jsonb_build_object('name', q.name, 'title', q.title,
 		'first', q.first_target, 'next', q.next_target,
 		'offer', q.offer_seconds, 'members_only', q.members_only,
-		'paused', q.paused,
+		'paused', q.paused, 'mode', q.mode, 'strategy', q.strategy,
 		'member', EXISTS (SELECT FROM desk.agent_queue m
 		    WHERE m.queue = q.id
 			AND m.agent = (caller->>'agent')::int))
-	    || desk.queue_load(q.id) ORDER BY q.name), '[]'))
+	    || desk.queue_route(q) || desk.queue_load(q.id)
+	    ORDER BY q.name), '[]'))
 	FROM desk.queue q
 	WHERE q.active
 $$;

@@ -74,7 +74,7 @@ BEGIN
 	    RETURNING s.ticket
 	), woken AS (
 	    UPDATE desk.ticket t SET state = 'open', due_at = now(),
-		touched_at = now(), version = t.version + 1,
+		touched_at = now(), lined_at = now(), version = t.version + 1,
 		assignee = (SELECT a.id FROM desk.agent a
 		    WHERE a.id = t.assignee AND a.active)
 	    FROM gone g WHERE t.id = g.ticket AND t.state = 'pending'

@@ -126,6 +126,8 @@ $$;
 --   direction  own when not given; channel: desk when not given
 --   text, meta what was said; from and to of what changed
 --   say        true: the notice carries the text too
+--   back       true: it comes back to its place in its line, as if it had
+--              never been taken
 CREATE OR REPLACE FUNCTION desk.ticket_commit(caller jsonb, t desk.ticket,
     what jsonb)
 RETURNS jsonb
@@ -143,7 +145,14 @@ BEGIN
 	    preview = t.preview, touched_at = now(), due_at = t.due_at,
 	    first_answer_at = t.first_answer_at,
 	    resolved_at = t.resolved_at, transfers = t.transfers,
-	    reopens = t.reopens, version = k.version + 1
+	    reopens = t.reopens, version = k.version + 1,
+	    lined_at = CASE WHEN desk.place(t.state, t.assignee) = 'wait'
+		AND (k.queue <> t.queue
+		    OR desk.place(k.state, k.assignee) <> 'wait')
+		AND what->'back' IS DISTINCT FROM 'true' THEN now()
+		ELSE k.lined_at END,
+	    prefer = CASE WHEN desk.place(t.state, t.assignee) = 'wait'
+		THEN t.prefer END
 	WHERE k.id = t.id
 	RETURNING * INTO t;
 
@@ -202,11 +211,12 @@ BEGIN
 
 	PERFORM desk.queue_stays(q);
 	INSERT INTO desk.ticket (id, customer, queue, state, channel, priority,
-	    subject, preview, due_at, version)
+	    subject, preview, due_at, version, prefer)
 	VALUES (new_id, whose, q.id, 'new', 'desk',
 	    coalesce((args->>'priority')::int, 50), args->>'subject',
 	    desk.cut(coalesce(body, ''), 200),
-	    now() + make_interval(secs => q.first_target), 0)
+	    now() + make_interval(secs => q.first_target), 0,
+	    desk.agent_again(whose, q))
 	RETURNING * INTO t;
 	PERFORM desk.words_put(event_id, new_id,
 	    concat_ws(' ', t.subject, body));
@@ -324,6 +334,7 @@ BEGIN
 	PERFORM desk.queue_stays(q);
 	t.queue := q.id;
 	t.assignee := NULL;
+	t.prefer := desk.agent_again(t.customer, q);
 	t.due_at := desk.due_from_now(t);
 	t.transfers := least(t.transfers + 1, 32767);
 	RETURN desk.stat_after(desk.ticket_commit(caller, t,
