@@ -12,8 +12,9 @@ SELECT is(:'a'::jsonb - '{event,ticket,number,customer}'::text[],
     "new email","threaded":"a new matter","classified":"rule a"}}'::jsonb,
     'first: the answer');
 SELECT is(array_agg(g.ord), '{1}', 'first: one row') FROM got g;
-SELECT is(g.apply - '{ticket,feed,score}'::text[], '{"version":1,"queue":
-    "sales","place":"wait","units":5,"skills":[],"offer":30}'::jsonb,
+SELECT is(g.apply - '{ticket,feed,score,since}'::text[], '{"version":1,
+    "queue":"sales","place":"wait","units":5,"channel":"mail","skills":[],
+    "offer":30}'::jsonb,
     'first: it waits in its line') FROM got g;
 SELECT is((g.apply->>'score')::bigint,
     floor(extract(epoch FROM now() + interval '30 minutes') * 1000)::bigint,

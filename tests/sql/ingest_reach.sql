@@ -2,7 +2,7 @@
 -- however large that is and whatever the planner knows of it.
 BEGIN;
 \ir intake.psql
-SELECT plan(9);
+SELECT plan(11);
 
 -- A desk of 20,000 tickets that nobody has analysed.
 INSERT INTO desk.customer (id, name)
@@ -77,6 +77,15 @@ END;
 $$;
 SELECT cmp_ok(pg_temp.all_read_by('{"others":["x@example.com"]}'), '<',
     2000::bigint, 'messages that point at nothing');
+
+-- The same agent again: the newest cases of one customer each, in a queue that
+-- asks for it.
+UPDATE desk.queue SET same_agent = 60 WHERE name = 'sales';
+SELECT cmp_ok(pg_temp.all_read_by('{}'), '<', 3000::bigint,
+    'who comes back to a queue that asks the same agent again');
+SELECT cmp_ok(pg_temp.all_read_by('{"thread":["nobody@example.com"]}'), '<',
+    5000::bigint, '… the long way, too');
+UPDATE desk.queue SET same_agent = 0;
 SELECT cmp_ok(pg_temp.all_read_by('{"to":["a@s","b@s"],"refs":["c@m"]}'), '<',
     3000::bigint, 'copies');
 SELECT cmp_ok(pg_temp.all_read_by((SELECT jsonb_build_object('automatic', true,

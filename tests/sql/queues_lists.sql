@@ -13,6 +13,7 @@ SELECT pg_temp.act('binh', 'resolve', :three);
 
 SELECT is(r - '{due_next,oldest}'::text[], '{"name":"sales","title":"Bán hàng","first":1800,
     "next":3600,"offer":30,"members_only":false,"paused":false,"member":true,
+    "mode":"offer","strategy":"longest_idle",
     "waiting":1,"overdue":1}', 'list: a queue')
 FROM jsonb_array_elements(pg_temp.ask('an', 'queue_list', '{}')->'queues') r
 WHERE r->>'name' = 'sales';
@@ -66,7 +67,8 @@ FROM pg_temp.ask('an', 'queue_stats', '{"queue":"sales"}') r;
 INSERT INTO desk.agent_skill SELECT id, 'vi' FROM desk.agent WHERE name = 'an';
 SELECT is(pg_temp.ask('an', 'agent_list', '{}')->'agents'->1,
     '{"name":"an","display":"An Nguyễn","role":"agent","capacity":100,
-    "queues":["sales"],"skills":["vi"]}', 'agents: one');
+    "queues":["sales"],"skills":["vi"],"levels":{"vi":3},
+    "serves":[{"queue":"sales","priority":1,"after":0}]}', 'agents: one');
 SELECT is(jsonb_path_query_array(pg_temp.ask('an', 'agent_list', '{}'),
     '$.agents[*].name'), '["admin","an","binh","chi","sup"]',
     'agents: all who work here');
