@@ -62,8 +62,8 @@ put_word(struct deskconf *d, json_t *to, cfg_t *sec, const char *option,
 
 /* Two entries about the same thing would contradict each other. */
 static void
-check_twice(struct deskconf *d, cfg_t *sec, const char *option, char **s,
-    size_t n)
+check_twice(
+    struct deskconf *d, cfg_t *sec, const char *option, char **s, size_t n)
 {
 	size_t i, len;
 
@@ -71,8 +71,8 @@ check_twice(struct deskconf *d, cfg_t *sec, const char *option, char **s,
 		len = routeword_name(s[i]);
 		if (len == routeword_name(s[i - 1]) &&
 		    memcmp(s[i], s[i - 1], len) == 0)
-			deskconf_fault(d, sec, option,
-			    "%s has \"%.*s\" twice.", option, (int)len, s[i]);
+			deskconf_fault(d, sec, option, "%s has \"%.*s\" twice.",
+			    option, (int)len, s[i]);
 	}
 }
 
@@ -164,14 +164,14 @@ queue_steps(struct deskconf *d, cfg_t *sec)
 {
 	size_t	    i, n;
 	char	  **list = words_said(d, sec, "widen", routeword_step,
-		      "a step is \"45s preferred\", \"90s levels 1\", \"3m "
-			    "overflow QUEUE\" or \"10m anyone\"",
-		      &n);
+		 "a step is \"45s preferred\", \"90s levels 1\", \"3m "
+		      "overflow QUEUE\" or \"10m anyone\"",
+		 &n);
 	const char *other;
 
 	if (n > STEPS_MAX)
-		deskconf_fault(d, sec, "widen",
-		    "widen has at most %d steps.", STEPS_MAX);
+		deskconf_fault(
+		    d, sec, "widen", "widen has at most %d steps.", STEPS_MAX);
 	for (i = 0; i < n; i++) {
 		if (i > 0 &&
 		    routeword_step_after(list[i]) <=
@@ -223,11 +223,9 @@ deskconf_put_route(struct deskconf *d, json_t *made, cfg_t *sec)
 		"least_loaded", "round_robin", "best_skill", "fixed_order" };
 
 	put_word(d, made, sec, "mode", modes, nitems(modes));
-	put_word(
-	    d, made, sec, "strategy", strategies, nitems(strategies));
+	put_word(d, made, sec, "strategy", strategies, nitems(strategies));
 	put_span(d, made, sec, "same_agent", 0, 86400, 0);
-	put_span(
-	    d, made, sec, "same_within", 60, 365L * 86400, 30L * 86400);
+	put_span(d, made, sec, "same_within", 60, 365L * 86400, 30L * 86400);
 	put_list(made, "widen", queue_steps(d, sec));
 	put_list(made, "offer_by",
 	    words_sorted(d, sec, "offer_by", routeword_offer,

@@ -141,8 +141,8 @@ routeword_serves(char out[ROUTEWORD_MAX], const char *s)
 		span_say(span, sizeof span, after);
 		snprintf(then, sizeof then, " after %s", span);
 	}
-	snprintf(out, ROUTEWORD_MAX, "%.*s%s%s", (int)w[0].n, w[0].s, first,
-	    then);
+	snprintf(
+	    out, ROUTEWORD_MAX, "%.*s%s%s", (int)w[0].n, w[0].s, first, then);
 	return (true);
 }
 
@@ -188,8 +188,8 @@ routeword_need(char out[ROUTEWORD_MAX], const char *asked, bool preferred)
 	n = strlen(kept);
 	if (kept[routeword_name(kept)] != '\0')
 		kept[routeword_name(kept)] = ':';
-	snprintf(out, ROUTEWORD_MAX, "%.*s%s", (int)n, kept,
-	    preferred ? "?" : "");
+	snprintf(
+	    out, ROUTEWORD_MAX, "%.*s%s", (int)n, kept, preferred ? "?" : "");
 	return (true);
 }
 
@@ -247,8 +247,8 @@ routeword_step(char out[ROUTEWORD_MAX], const char *s)
 		return (false);
 	span_say(span, sizeof span, after);
 	if (n == 2 && (word_is(&w[1], "preferred") || word_is(&w[1], "anyone")))
-		snprintf(out, ROUTEWORD_MAX, "%s %.*s", span, (int)w[1].n,
-		    w[1].s);
+		snprintf(
+		    out, ROUTEWORD_MAX, "%s %.*s", span, (int)w[1].n, w[1].s);
 	else if (n == 3 && word_is(&w[1], "levels") && word_number(&w[2], 4))
 		snprintf(out, ROUTEWORD_MAX, "%s levels %d", span,
 		    word_number(&w[2], 4));

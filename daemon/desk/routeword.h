@@ -44,7 +44,6 @@ size_t routeword_name(const char *kept);
  * What a rule asks for as a ticket carries it: NAME, NAME:LEVEL where the
  * level is not 1, with ? at the end when it is only preferred.
  */
-bool routeword_need(
-    char out[ROUTEWORD_MAX], const char *asked, bool preferred);
+bool routeword_need(char out[ROUTEWORD_MAX], const char *asked, bool preferred);
 
 #endif

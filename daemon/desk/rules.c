@@ -145,9 +145,8 @@ load_needs(struct loading *l, struct rule *rule, const json_t *from)
 	buf_init(&b, 4096);
 	good = load_needed(&b, json_object_get(from, "skills"), false) &&
 	    load_needed(&b, json_object_get(from, "prefer"), true);
-	rule->skills = good && b.n > 0
-	    ? arena_dup(&l->rules->arena, b.p, b.n)
-	    : NULL;
+	rule->skills =
+	    good && b.n > 0 ? arena_dup(&l->rules->arena, b.p, b.n) : NULL;
 	buf_free(&b);
 	return (good);
 }

@@ -324,7 +324,7 @@ export function tour({ team, made, list }) {
     },
     ...[
       'queues', 'agents', 'company', 'hours', 'addresses', 'templates', 'macros', 'rules', 'mail',
-      'limits', 'units', 'channels', 'widget', 'sources', 'hooks', 'keys', 'audit', 'file',
+      'limits', 'units', 'presence', 'channels', 'widget', 'sources', 'hooks', 'keys', 'audit', 'file',
     ].map((name) => ({
       name: `settings-${name}`,
       within: name === 'queues' ? undefined : '.one',

@@ -21,7 +21,9 @@ export function brief(
     case 'agents':
       return of([
         choices[e.role as string],
-        texts(e.queues).map(queue).join(', '),
+        texts(e.queues)
+          .map((q) => queue(q.split(' ')[0]))
+          .join(', '),
         texts(e.skills).join(', '),
       ]);
     case 'hours':

@@ -35,6 +35,8 @@ describe('what differs', () => {
     expect(differing(base, { ...base, rules: [...(base.rules as [])].reverse() })).toEqual([
       'rules',
     ]);
+    expect(differing(base, { ...base, presence: {} })).toEqual([]);
+    expect(differing(base, { ...base, presence: { grace: 60 } })).toEqual(['presence']);
     expect(differing(base, { ...base, queues: [] })).toEqual(['queues/sales', 'queues/kho']);
   });
 });

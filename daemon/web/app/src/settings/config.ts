@@ -61,11 +61,15 @@ export function sent(c: Config): Config {
 const isLists = (name: string, a: unknown, b: unknown): boolean =>
   (isList(name) || name === 'served') && (Array.isArray(a) || Array.isArray(b));
 
+// A block in which nothing stands is none.
+const none = (v: unknown): unknown =>
+  v && typeof v === 'object' && !Array.isArray(v) && canon(v) === '{}' ? undefined : v;
+
 // How many things differ: entries of lists, blocks, the rules' order.
 export function differing(a: Config, b: Config): string[] {
   const out: string[] = [];
   for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
-    if (same(a[name], b[name])) continue;
+    if (same(none(a[name]), none(b[name]))) continue;
     if (!isLists(name, a[name], b[name])) {
       out.push(name);
       continue;

@@ -35,7 +35,7 @@ export type ListName =
   | 'rules'
   | 'sources'
   | 'hooks';
-export type BlockName = 'company' | 'mail' | 'limits' | 'units' | 'widget' | 'top';
+export type BlockName = 'company' | 'mail' | 'limits' | 'units' | 'presence' | 'widget' | 'top';
 
 // Those that rules may name.
 export const channels = ['mail', 'chat', 'call', 'social', 'order', 'store', 'web'];
@@ -71,6 +71,12 @@ export const blocks: Record<BlockName, Member[]> = {
     ...['mail', 'chat', 'call', 'social', 'order', 'store'].map(units),
     { ...units('web'), need: false },
   ],
+  presence: [
+    { name: 'reasons', kind: 'texts' },
+    { name: 'grace', kind: 'span', low: 5, high: 3600 },
+    { name: 'chat_grace', kind: 'span', low: 5, high: 3600 },
+    { name: 'leave', kind: 'span', low: 60, high: 31536000 },
+  ],
   widget: [
     { name: 'queue', kind: 'ref', of: 'queues' },
     { name: 'gone', kind: 'span', need: true, low: 1, high: 3600 },
@@ -87,6 +93,18 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'first', kind: 'span', need: true, low: 1, high: 31536000, usual: 1800 },
     { name: 'next', kind: 'span', need: true, low: 1, high: 31536000, usual: 3600 },
     { name: 'offer', kind: 'span', need: true, low: 5, high: 3600, usual: 30 },
+    { name: 'offer_by', kind: 'texts' },
+    { name: 'mode', kind: 'choice', choices: ['', 'offer', 'assign', 'pull'] },
+    {
+      name: 'strategy',
+      kind: 'choice',
+      choices: ['', 'longest_idle', 'least_loaded', 'round_robin', 'best_skill', 'fixed_order'],
+    },
+    { name: 'order', kind: 'texts' },
+    { name: 'widen', kind: 'texts' },
+    { name: 'same_agent', kind: 'span', low: 0, high: 86400 },
+    { name: 'same_within', kind: 'span', low: 60, high: 31536000 },
+    { name: 'wrap_up', kind: 'texts' },
     { name: 'hours', kind: 'ref', of: 'hours' },
     { name: 'signature', kind: 'ref', of: 'templates' },
     { name: 'acknowledge', kind: 'ref', of: 'templates' },
@@ -103,7 +121,8 @@ export const lists: Record<ListName, Member[]> = {
       usual: 'agent',
     },
     { name: 'queues', kind: 'refs', of: 'queues', usual: [] },
-    { name: 'skills', kind: 'words', usual: [] },
+    { name: 'skills', kind: 'texts', usual: [] },
+    { name: 'limits', kind: 'texts' },
     { name: 'capacity', kind: 'int', need: true, low: 1, high: 10000, usual: 100 },
     { name: 'email', kind: 'text' },
     { name: 'extension', kind: 'text' },
@@ -145,7 +164,8 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'queue', kind: 'ref', of: 'queues' },
     { name: 'weight', kind: 'int', need: true, low: 1, high: 1000, usual: 1 },
     { name: 'priority', kind: 'int', low: 1, high: 99 },
-    { name: 'skills', kind: 'words', usual: [] },
+    { name: 'skills', kind: 'texts', usual: [] },
+    { name: 'prefer', kind: 'texts' },
   ],
   sources: [
     {

@@ -61,6 +61,12 @@ const vi: Members = {
     store: ['Cửa hàng', 'Một hồ sơ từ cửa hàng.'],
     web: ['Trang hồ sơ của khách', 'Không ghi: 5.'],
   },
+  presence: {
+    reasons: ['Lý do vắng', 'Mỗi dòng một: họp, đào tạo… Mọi người chọn khi đổi trạng thái.'],
+    grace: ['Mất kết nối quá', 'Thì coi là đã rời; không ghi: 45 giây.'],
+    chat_grace: ['… khi đang chat', 'Khách đang chờ, nên ngắn hơn; không ghi: 15 giây.'],
+    leave: ['Trả hồ sơ về hàng sau', 'Khi người giữ đã rời; chat về ngay. Không ghi: 4 giờ.'],
+  },
   widget: {
     queue: [
       'Hàng đợi của khách mới',
@@ -86,6 +92,17 @@ const vi: Members = {
     ],
     next: ['Mỗi trả lời sau trong', 'Từ khi khách viết lại.'],
     offer: ['Thời gian mời nhận', 'Người được mời xem bấy lâu, rồi tới lượt người khác.'],
+    offer_by: ['Thời gian mời theo kênh', 'Mỗi dòng một: chat 20s, call 15s'],
+    mode: ['Cách giao việc', 'Không chọn: mời.'],
+    strategy: ['Mời ai trước', 'Không chọn: ai rảnh lâu nhất.'],
+    order: ['Thứ tự cố định', 'Mỗi dòng một tên đăng nhập; chỉ dùng khi mời theo thứ tự cố định.'],
+    widen: [
+      'Nới dần khi chờ lâu',
+      'Mỗi dòng một, tăng dần: 45s preferred · 90s levels 1 · 3m overflow ky-thuat · 10m anyone',
+    ],
+    same_agent: ['Chờ người quen', 'Khách quay lại thì mời người cũ trước, chờ bấy lâu. 0: không.'],
+    same_within: ['Người quen trong', 'Lần trả lời trước cách đây không quá.'],
+    wrap_up: ['Nghỉ sau mỗi hồ sơ', 'Mỗi dòng một: call 30s, chat 10s'],
     hours: ['Giờ làm việc', 'Hạn trả lời chỉ tính trong giờ mở. Không chọn: luôn mở.'],
     signature: ['Chữ ký', 'Mẫu đứng dưới thư trả lời.'],
     acknowledge: [
@@ -99,7 +116,11 @@ const vi: Members = {
     display: ['Tên hiển thị', 'Như đồng nghiệp và khách thấy.'],
     role: ['Vai trò', 'Giám sát thấy mọi hàng đợi; quản trị viên đổi được cài đặt.'],
     queues: ['Hàng đợi', 'Được mời hồ sơ của những hàng đợi này.'],
-    skills: ['Kỹ năng', 'Mỗi dòng một: vi, en, son-sua… Hồ sơ đòi kỹ năng khác thì không mời.'],
+    skills: [
+      'Kỹ năng',
+      'Mỗi dòng một, mức 1 tới 5 (thường 3): vi, en 4, son-sua… Hồ sơ đòi kỹ năng khác thì không mời.',
+    ],
+    limits: ['Nhiều nhất cùng lúc', 'Mỗi dòng một kênh: chat 3, mail 10'],
     capacity: ['Sức làm cùng lúc', 'Tổng phần của các hồ sơ đang giữ; thường là 100.'],
     email: ['Thư', 'Để đồng nghiệp biết.'],
     extension: ['Máy lẻ', 'Ở tổng đài: cuộc gọi nhận tại máy này là của người này.'],
@@ -146,7 +167,8 @@ const vi: Members = {
     ],
     weight: ['Trọng số', 'Nhân với điểm từ khoá: 1 mỗi từ, 2 mỗi cụm, gấp đôi ở tiêu đề.'],
     priority: ['Ưu tiên', '1 tới 99; 50 là thường, mỗi bậc hơn kém một phút.'],
-    skills: ['Cần kỹ năng', 'Mỗi dòng một; chỉ mời người có.'],
+    skills: ['Cần kỹ năng', 'Mỗi dòng một, có thể kèm mức: en, en 2; chỉ mời người có.'],
+    prefer: ['Nên có kỹ năng', 'Mời người có trước, rồi tới người khác khi chờ lâu.'],
   },
   sources: {
     form: ['Dạng', 'Ai gửi và theo dạng nào tới /hooks/tên.'],
@@ -225,6 +247,21 @@ const en: Members = {
     store: ['Store', 'One case of a store.'],
     web: ["The customer's page of his case", 'Not set: 5.'],
   },
+  presence: {
+    reasons: [
+      'Reasons for being away',
+      'One a line: meeting, training… People choose when they change their state.',
+    ],
+    grace: ['Connection lost for', 'Then he counts as gone; not set: 45 seconds.'],
+    chat_grace: [
+      '… with a chat in hand',
+      'A customer waits, so it is shorter; not set: 15 seconds.',
+    ],
+    leave: [
+      'Cases go back after',
+      'When who has them is gone; chats go at once. Not set: 4 hours.',
+    ],
+  },
   widget: {
     queue: [
       "New visitors' queue",
@@ -247,6 +284,20 @@ const en: Members = {
     first: ['First answer within', 'What is due first is offered first.'],
     next: ['Each later answer within', 'Since the customer wrote again.'],
     offer: ['Offer for', 'An agent may look at an offer so long; then it is the next one’s turn.'],
+    offer_by: ['Offer stands, by channel', 'One a line: chat 20s, call 15s'],
+    mode: ['How it is handed out', 'Not set: offered.'],
+    strategy: ['Who is asked first', 'Not set: who has been idle longest.'],
+    order: ['Fixed order', 'One login a line; used when who is asked first is fixed.'],
+    widen: [
+      'Ask more as the wait grows',
+      'One a line, rising: 45s preferred · 90s levels 1 · 3m overflow technical · 10m anyone',
+    ],
+    same_agent: [
+      'Wait for the same agent',
+      'Who answered a returning customer is asked first, so long. 0: no.',
+    ],
+    same_within: ['The same agent within', 'His last answer is no longer ago than this.'],
+    wrap_up: ['Wrap-up after a case', 'One a line: call 30s, chat 10s'],
     hours: ['Opening hours', 'What is owed is due in open time only. None: always open.'],
     signature: ['Signature', 'The template below its answers by mail.'],
     acknowledge: [
@@ -260,7 +311,11 @@ const en: Members = {
     display: ['Name', 'As colleagues and customers see it.'],
     role: ['Role', 'Supervisors see every queue; administrators change the settings.'],
     queues: ['Queues', 'Is offered cases of these.'],
-    skills: ['Skills', 'One a line: vi, en, repair… Cases that ask for others are not offered.'],
+    skills: [
+      'Skills',
+      'One a line, level 1 to 5 (usually 3): vi, en 4, repair… Others are not offered.',
+    ],
+    limits: ['Most at once', 'One channel a line: chat 3, mail 10'],
     capacity: ['Work at once', 'The sum of what the cases in hand take; usually 100.'],
     email: ['Mail', 'For colleagues to know.'],
     extension: ['Extension', "At the telephone exchange: calls answered there are this person's."],
@@ -304,7 +359,8 @@ const en: Members = {
     queue: ['Queue', 'The heaviest queue gets the case. None: only priority or skills are set.'],
     weight: ['Weight', "Times the keywords': 1 each, 2 for a phrase, twice that in the subject."],
     priority: ['Priority', '1 to 99; 50 is normal, each step is a minute.'],
-    skills: ['Skills needed', 'One a line; only who has them is asked.'],
+    skills: ['Skills needed', 'One a line, with a level if you like: en, en 2; only who has them.'],
+    prefer: ['Skills preferred', 'Who has them is asked first, others as the wait grows.'],
   },
   sources: {
     form: ['Form', 'Who posts to /hooks/name, and how.'],

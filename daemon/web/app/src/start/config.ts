@@ -112,6 +112,9 @@ export function starter(
   };
 }
 
+// Which queue an agent's entry names: "kho 2 after 1m" is of kho.
+export const servedOf = (entry: string): string => entry.split(' ')[0] ?? '';
+
 // A row of the mail step: '' as name: a queue that is new.
 export interface Line {
   name: string;
@@ -177,9 +180,12 @@ export function withMail(c: Config, lines: Line[], shared: string): Config {
     // Who served every queue serves the new ones, too.
     agents: c.agents.map((a) => ({
       ...a,
-      queues: all.every((name) => a.queues.includes(name))
-        ? names
-        : a.queues.filter((name) => names.includes(name)),
+      queues: [
+        ...a.queues.filter((q) => names.includes(servedOf(q))),
+        ...(all.every((name) => a.queues.some((q) => servedOf(q) === name))
+          ? names.filter((name) => !all.includes(name))
+          : []),
+      ],
     })),
   };
 }

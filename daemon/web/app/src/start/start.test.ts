@@ -47,6 +47,11 @@ describe('the steps', () => {
     expect(m.agents[0]?.queues).toEqual(['ban-hang', 'ky-thuat']);
     expect(m.default_queue).toBe('ban-hang');
     expect(withMail(m, mailLines(m), 'hello@an.example')).toEqual(m);
+    // How he serves a queue stays.
+    const late = { ...m, agents: [{ ...m.agents[0], queues: ['ky-thuat 2 after 1m'] }] } as typeof m;
+    expect(withMail(late, mailLines(m), 'hello@an.example').agents[0]?.queues).toEqual([
+      'ky-thuat 2 after 1m',
+    ]);
   });
 
   test('hours: for queues that have none of their own, and back again', () => {
