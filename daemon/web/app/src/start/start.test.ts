@@ -48,7 +48,10 @@ describe('the steps', () => {
     expect(m.default_queue).toBe('ban-hang');
     expect(withMail(m, mailLines(m), 'hello@an.example')).toEqual(m);
     // How he serves a queue stays.
-    const late = { ...m, agents: [{ ...m.agents[0], queues: ['ky-thuat 2 after 1m'] }] } as typeof m;
+    const late = {
+      ...m,
+      agents: [{ ...m.agents[0], queues: ['ky-thuat 2 after 1m'] }],
+    } as typeof m;
     expect(withMail(late, mailLines(m), 'hello@an.example').agents[0]?.queues).toEqual([
       'ky-thuat 2 after 1m',
     ]);
