@@ -41,6 +41,7 @@
 /* Seconds between a chore's runs; the quick ones come with every tick. */
 #define EVERY_SWEEP	 1
 #define EVERY_WAKE	 1
+#define EVERY_LEAVING	 1
 #define EVERY_CHECK	 4
 #define EVERY_MEMORY	 10
 #define EVERY_CONFIG	 30
@@ -55,6 +56,7 @@ enum chore {
 	BLOBS,
 	CLOSE,
 	WAKE,
+	LEAVING,
 	DRAFTS,
 	CHORES
 };
@@ -254,6 +256,27 @@ chore_wake(struct chores *c)
 	chore_ask(c, WAKE, ST_WAKE, WAKE_ROWS, woken);
 }
 
+static void chore_leaving(struct chores *);
+
+static void
+left(uint64_t id, const struct pg_reply *r)
+{
+	struct chores *c = chore_done(id, LEAVING);
+
+	if (r->how == PG_NEVER)
+		log_error("work of who is gone not put back: %s",
+		    log_shown(r->message, strlen(r->message)));
+	if (c != NULL && r->how == PG_DONE &&
+	    strtol(PQgetvalue(r->res, 0, 0), NULL, 10) == WAKE_ROWS)
+		chore_leaving(c);
+}
+
+static void
+chore_leaving(struct chores *c)
+{
+	chore_ask(c, LEAVING, ST_LEAVING, WAKE_ROWS, left);
+}
+
 static void
 drafts_swept(uint64_t id, const struct pg_reply *r)
 {
@@ -275,6 +298,8 @@ chores_second(struct chores *c)
 		chore_sweep(c);
 	if (s % EVERY_WAKE == 0)
 		chore_wake(c);
+	if (s % EVERY_LEAVING == 0)
+		chore_leaving(c);
 	if (s % EVERY_CHECK == 0) {
 		stream_check(c->d, NULL);
 		service_check(NULL);

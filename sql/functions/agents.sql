@@ -99,7 +99,7 @@ LANGUAGE sql STABLE
 AS $$
 	SELECT jsonb_strip_nulls(jsonb_build_object('agent', a.name,
 	    'state', a.presence, 'reason', a.presence_reason,
-	    'capacity', a.capacity,
+	    'version', a.presence_version, 'capacity', a.capacity,
 	    'queues', to_jsonb(ARRAY(SELECT q.name || CASE
 		    WHEN (m.priority, m.after) <> (1, 0)
 		    THEN concat(':', m.priority, ':', m.after) ELSE '' END
@@ -112,24 +112,4 @@ AS $$
 	    'limits', (SELECT jsonb_agg(l.key || ':' || l.value
 		    ORDER BY l.key)
 		FROM jsonb_each_text(a.limits) l)))
-$$;
-
--- AGENT.STATE: keeps what Redis is then told by the daemon, so that it is
--- told again after Redis was lost.
-CREATE OR REPLACE FUNCTION desk.agent_state(caller jsonb, args jsonb)
-RETURNS jsonb
-LANGUAGE plpgsql
-AS $$
-DECLARE
-	a	desk.agent := desk.acting(caller, args);
-BEGIN
-	UPDATE desk.agent g
-	SET presence = args->>'state', presence_reason = args->>'reason'
-	WHERE g.id = a.id
-	RETURNING * INTO a;
-	PERFORM desk.audit_put(caller, 'agent.state', a.name, 'done',
-	    jsonb_strip_nulls(jsonb_build_object('state', args->>'state',
-		'reason', args->>'reason')));
-	RETURN desk.presence_json(a);
-END;
 $$;

@@ -284,6 +284,7 @@ DECLARE
 		    ORDER BY a.id FOR UPDATE);
 	t	desk.ticket;
 BEGIN
+	PERFORM desk.presence_put(g, 'offline', NULL) FROM unnest(gone) g;
 	UPDATE desk.agent a SET active = false WHERE a.id = ANY (gone);
 	DELETE FROM desk.session s WHERE s.agent = ANY (gone);
 	DELETE FROM desk.device d WHERE d.agent = ANY (gone);

@@ -57,6 +57,8 @@ BEGIN
 	PERFORM desk.file_open(filings);
 	IF EXISTS (SELECT FROM unnest(filings) f WHERE NOT f.opens) THEN
 		PERFORM desk.file_touch(filings);
+		PERFORM desk.leaving_note(ARRAY(SELECT DISTINCT f.ticket
+		    FROM unnest(filings) f WHERE NOT f.opens));
 	END IF;
 	IF EXISTS (SELECT FROM unnest(filings) f WHERE f.bounced IS NOT NULL)
 	THEN

@@ -29,7 +29,8 @@ AS $$
 	SELECT jsonb_build_object(
 	    'agents', (SELECT coalesce(jsonb_agg(desk.presence_json(a)
 		ORDER BY a.name), '[]')
-		FROM desk.agent a WHERE a.active),
+		FROM desk.agent a
+		WHERE a.active OR a.left_at > now() - interval '1 day'),
 	    'queues', (SELECT coalesce(jsonb_agg(jsonb_build_object('queue',
 		q.name, 'paused', q.paused) ORDER BY q.name), '[]')
 		FROM desk.queue q WHERE q.active),

@@ -97,6 +97,7 @@ BEGIN
 	JOIN desk.queue q ON q.id = w.queue
 	LEFT JOIN desk.agent a ON a.id = w.assignee
 	ORDER BY w.id;
+	PERFORM desk.leaving_note(held);
 	RETURN cardinality(held);
 END;
 $$;

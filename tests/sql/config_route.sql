@@ -116,7 +116,7 @@ SELECT is(desk.policies()->0, '{"queue":"sales","mode":"assign",
     "order":["binh","an"]}', 'policies: what Redis is told');
 SELECT is(desk.agents_page()->'policies', desk.policies(),
     '… in a rebuild, too');
-SELECT is(desk.presence_json(a) - '{agent,state,capacity}'::text[],
+SELECT is(desk.presence_json(a) - '{agent,state,capacity,version}'::text[],
     '{"queues":["sales:2:60","tech"],"skills":["en:4","vi"],
     "limits":["chat:3","mail:10"]}', 'presence: what Redis is told')
 FROM desk.agent a WHERE a.name = 'an';

@@ -1,0 +1,200 @@
+-- Who is here, and since when: what agents say of themselves, what is found
+-- out of them, and what becomes of their work when they are gone.
+
+-- The agent in his next state, by his own word or by what was found out; his
+-- time so far is kept.  Locks his row: changes of one agent come one after the
+-- other, and no two of his times overlap.
+CREATE OR REPLACE FUNCTION desk.presence_put(who int, next text, why text)
+RETURNS desk.agent
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	a	desk.agent;
+	since	timestamptz;
+BEGIN
+	SELECT * INTO a FROM desk.agent g WHERE g.id = who
+	FOR NO KEY UPDATE;
+	IF (a.presence, a.presence_reason) IS DISTINCT FROM (next, why) THEN
+		-- A transaction that began earlier may come later.
+		SELECT greatest(now(), max(t.began)) INTO since
+		FROM desk.agent_time t WHERE t.agent = who AND t.ended IS NULL;
+		UPDATE desk.agent_time t SET ended = since
+		WHERE t.agent = who AND t.ended IS NULL;
+		INSERT INTO desk.agent_time (agent, state, reason, began)
+		VALUES (who, next, why, since)
+		ON CONFLICT (agent, began) DO UPDATE SET ended = NULL,
+		    state = excluded.state, reason = excluded.reason;
+	END IF;
+	UPDATE desk.agent g SET presence = next, presence_reason = why,
+	    presence_since = coalesce(since, g.presence_since),
+	    presence_version = g.presence_version + 1,
+	    was = NULL, was_reason = NULL,
+	    left_at = CASE WHEN next = 'offline' AND g.presence <> 'offline'
+		    THEN now()
+		WHEN next = 'offline' THEN g.left_at END
+	WHERE g.id = who;
+	IF next <> 'offline' THEN
+		DELETE FROM desk.leaving l WHERE l.agent = who;
+	ELSIF a.presence <> 'offline' THEN
+		PERFORM desk.leaving_put(who);
+	END IF;
+	SELECT * INTO a FROM desk.agent g WHERE g.id = who;
+	RETURN a;
+END;
+$$;
+
+-- AGENT.STATE: keeps what Redis is then told by the daemon, so that it is
+-- told again after Redis was lost.
+CREATE OR REPLACE FUNCTION desk.agent_state(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	a	desk.agent := desk.acting(caller, args);
+BEGIN
+	a := desk.presence_put(a.id, args->>'state',
+	    nullif(btrim(args->>'reason'), ''));
+	PERFORM desk.audit_put(caller, 'agent.state', a.name, 'done',
+	    jsonb_strip_nulls(jsonb_build_object('state', args->>'state',
+		'reason', args->>'reason')));
+	RETURN desk.presence_json(a);
+END;
+$$;
+
+-- What Redis found out by itself (offers that were not answered), told by
+-- whichever daemon heard of it: once, and only if it was found out of the state
+-- that he is in, which version names.
+CREATE OR REPLACE FUNCTION desk.presence_noted(login text, next text, why text,
+    version bigint)
+RETURNS boolean
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	who	int := (SELECT g.id FROM desk.agent g
+		    WHERE g.name = login AND g.active
+			AND g.presence_version = version
+		    FOR NO KEY UPDATE);
+BEGIN
+	IF who IS NULL OR next NOT IN ('away', 'offline') THEN
+		RETURN false;
+	END IF;
+	PERFORM desk.presence_put(who, next, nullif(why, ''));
+	RETURN true;
+END;
+$$;
+
+-- How many seconds of this time he was in which state, and why.
+CREATE OR REPLACE FUNCTION desk.agent_spent(who int, since timestamptz,
+    until timestamptz)
+RETURNS TABLE (state text, reason text, seconds numeric)
+LANGUAGE sql STABLE
+AS $$
+	SELECT t.state, t.reason, sum(extract(epoch FROM
+	    least(coalesce(t.ended, now()), until) - greatest(t.began, since)))
+	FROM desk.agent_time t
+	WHERE t.agent = who AND t.began < least(until, now())
+	    AND (t.ended > since OR t.ended IS NULL)
+	GROUP BY t.state, t.reason
+$$;
+
+-- When the work of who is gone goes back: chats soon, for a customer waits;
+-- the rest after the company's grace.
+CREATE OR REPLACE FUNCTION desk.leaving_due(channel text)
+RETURNS timestamptz
+LANGUAGE sql STABLE
+AS $$
+	SELECT now() + make_interval(secs => CASE channel
+	    WHEN 'chat' THEN r.chat_grace ELSE r.leave END)
+	FROM desk.presence_rule r
+$$;
+
+-- Notes what he has in hand as he goes.
+CREATE OR REPLACE FUNCTION desk.leaving_put(who int)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	INSERT INTO desk.leaving (ticket, agent, due_at)
+	SELECT t.id, who, desk.leaving_due(t.channel)
+	FROM desk.ticket t
+	WHERE t.assignee = who AND t.state IN ('new', 'open')
+	ON CONFLICT (ticket) DO UPDATE SET agent = excluded.agent,
+	    due_at = excluded.due_at;
+END;
+$$;
+
+-- Of these tickets, notes those that are open again and whose assignee is
+-- gone.
+CREATE OR REPLACE FUNCTION desk.leaving_note(tickets bigint[])
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	INSERT INTO desk.leaving (ticket, agent, due_at)
+	SELECT t.id, a.id, desk.leaving_due(t.channel)
+	FROM desk.ticket t
+	JOIN desk.agent a ON a.id = t.assignee AND a.left_at IS NOT NULL
+	WHERE t.id = ANY (tickets) AND t.state = 'open'
+	ORDER BY t.id
+	ON CONFLICT (ticket) DO NOTHING;
+END;
+$$;
+
+-- Brings at most lim tickets of people who are gone back to their place in
+-- their lines, and returns how many rows went.  One that somebody has in hand
+-- just now is left for the next time; what is another's by now, or over, is
+-- only forgotten.  Notices are left to the outbox's sweep.
+CREATE OR REPLACE FUNCTION desk.leaving_run(lim int)
+RETURNS int
+LANGUAGE plpgsql
+SET enable_seqscan = off
+AS $$
+DECLARE
+	due	bigint[];
+	held	bigint[];
+BEGIN
+	due := ARRAY(SELECT l.ticket FROM desk.leaving l
+	    WHERE l.due_at <= now() ORDER BY l.due_at, l.ticket LIMIT lim);
+	IF due = '{}' THEN
+		RETURN 0;
+	END IF;
+	held := ARRAY(SELECT t.id FROM desk.ticket t WHERE t.id = ANY (due)
+	    ORDER BY t.id FOR UPDATE SKIP LOCKED);
+	-- Another daemon may have been there before, or he came back.
+	WITH gone AS (
+	    DELETE FROM desk.leaving l
+	    WHERE l.ticket = ANY (held) AND l.due_at <= now()
+	    RETURNING l.ticket, l.agent
+	), back AS (
+	    UPDATE desk.ticket t SET assignee = NULL, touched_at = now(),
+		version = t.version + 1
+	    FROM gone g JOIN desk.agent a ON a.id = g.agent
+	    WHERE t.id = g.ticket AND t.assignee = g.agent
+		AND t.state IN ('new', 'open')
+		AND (a.left_at IS NOT NULL OR NOT a.active)
+	    RETURNING t.*, a.name AS login, a.presence_reason AS why
+	), history AS (
+	    INSERT INTO desk.event (at, ticket, customer, kind, channel,
+		direction, who, meta)
+	    SELECT now(), b.id, b.customer, 'assign', 'desk', 'own', 'desk',
+		desk.from_to(b.login, NULL) || jsonb_strip_nulls(
+		    jsonb_build_object('left', true, 'reason', b.why))
+	    FROM back b ORDER BY b.id
+	    RETURNING id, ticket
+	)
+	-- Nobody performs these rows but the sweep: they are due for it at once.
+	INSERT INTO desk.outbox (at, ticket, feed)
+	SELECT now() - interval '1 minute', b.id, jsonb_strip_nulls(
+	    desk.feed_json(t, q.name, NULL)
+	    || jsonb_build_object('kind', 'assign', 'event', h.id,
+		'channel', 'desk', 'direction', 'own', 'who', 'desk',
+		'left', b.login))
+	FROM back b
+	JOIN history h ON h.ticket = b.id
+	JOIN desk.queue q ON q.id = b.queue
+	JOIN LATERAL (SELECT k FROM desk.ticket k WHERE k.id = b.id) x (t)
+	    ON true
+	ORDER BY b.id;
+	RETURN cardinality(held);
+END;
+$$;
