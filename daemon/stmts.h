@@ -28,7 +28,7 @@ enum ops_stmt {
 	ST_PARTITIONS,
 	ST_BLOB_SWEEP,
 	ST_LOADS,
-	ST_WAKE, /* cases at most */
+	ST_WAKE,    /* cases at most */
 	ST_LEAVING, /* cases at most */
 	ST_DRAFT_SWEEP,
 	ST_CLOSE,	    /* cases at most */
