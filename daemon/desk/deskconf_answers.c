@@ -3,6 +3,7 @@
  * answered with.  See deskconf_parts.h.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -10,6 +11,7 @@
 
 #define PROSE_MAX    4000 /* bytes of a template */
 #define HOLIDAYS_MAX 200
+#define SPANS_MAX    8 /* of a short day */
 
 static bool
 two_digits(const char *s, int most)
@@ -41,11 +43,24 @@ weekday_read(const char *s)
 	return (-1);
 }
 
-/* "mon-fri 08:00-12:00" or "sat 08:00-12:00". */
+/* "08:00-12:00"; past midnight it ends on the next day. */
+static bool
+span_good(const char *s, bool night)
+{
+	int opens = clock_read(s), closes;
+
+	if (opens < 0 || opens >= 24 * 60 || s[5] != '-')
+		return (false);
+	closes = clock_read(s + 6);
+	return (closes > 0 && closes <= 24 * 60 &&
+	    (night ? closes != opens : closes > opens));
+}
+
+/* "mon-fri 08:00-12:00", "sat 08:00-12:00" or "fri 22:00-02:00". */
 static bool
 week_good(const char *s)
 {
-	int first, last, opens, closes;
+	int first, last;
 
 	if (strlen(s) < 15 || (first = last = weekday_read(s)) == -1)
 		return (false);
@@ -54,11 +69,8 @@ week_good(const char *s)
 		last = weekday_read(s + 1);
 		s += 4;
 	}
-	if (last < first || *s++ != ' ' || strlen(s) != 11 || s[5] != '-')
-		return (false);
-	opens = clock_read(s);
-	closes = clock_read(s + 6);
-	return (opens >= 0 && opens < closes && closes <= 24 * 60);
+	return (last >= first && *s == ' ' && strlen(s + 1) == 11 &&
+	    span_good(s + 1, true));
 }
 
 static bool
@@ -80,11 +92,72 @@ date_good(const char *s)
 		(year % 4 == 0 && (year % 100 != 0 || year % 400 == 0))));
 }
 
-/* "2027-02-05..2027-02-11 Tết" or "2026-09-02 Quốc khánh" or the day alone. */
+/*
+ * A short day's own hours, "08:00-11:30,13:00-15:00": where they end, or NULL
+ * when they are none.
+ */
+static const char *
+spans_end(const char *s)
+{
+	const char *before = NULL;
+	int	    n = 0;
+
+	do {
+		if (n++ == SPANS_MAX || strnlen(s, 11) < 11 ||
+		    !span_good(s, false) ||
+		    (before != NULL && strncmp(s, before, 5) <= 0))
+			return (NULL);
+		before = s + 6;
+		s += 11;
+	} while (*s++ == ',');
+	return (s - 1);
+}
+
+static bool
+title_good(const char *s)
+{
+	return (*s == '\0' || *s == ' ');
+}
+
+/* "tet 2027..2030 7d" or "gio-to 2027"; SQL knows of which years. */
+static bool
+moon_good(const char *s)
+{
+	int    first, last, days = 1, used = 0;
+	size_t n;
+
+	s += strncmp(s, "tet ", 4) == 0 ? 4 : 7;
+	if (sscanf(s, "%4d%n", &first, &used) != 1 || used != 4 || first < 1000)
+		return (false);
+	last = first;
+	s += 4;
+	if (strncmp(s, "..", 2) == 0) {
+		if (sscanf(s + 2, "%4d%n", &last, &used) != 1 || used != 4)
+			return (false);
+		s += 6;
+	}
+	n = *s == ' ' ? strspn(s + 1, "0123456789") : 0;
+	if (n > 0 && s[n + 1] == 'd' && title_good(s + n + 2)) {
+		days = n > 2 ? 0 : (int)strtol(s + 1, NULL, 10);
+		s += n + 2;
+	}
+	return (last >= first && days >= 1 && days <= 30 && title_good(s));
+}
+
+/*
+ * "2027-02-05..2027-02-11 Tết", "2026-09-02 Quốc khánh", the day alone, with
+ * hours of its own ("2027-02-04 08:00-11:30 29 Tết"), or days by the moon.
+ */
 static bool
 holiday_good(const char *s)
 {
-	if (!conf_text_good(s) || strlen(s) < 10 || !date_good(s))
+	const char *end;
+
+	if (!conf_text_good(s))
+		return (false);
+	if (strncmp(s, "tet ", 4) == 0 || strncmp(s, "gio-to ", 7) == 0)
+		return (moon_good(s));
+	if (strlen(s) < 10 || !date_good(s))
 		return (false);
 	if (strncmp(s + 10, "..", 2) == 0) {
 		if (strlen(s) < 22 || !date_good(s + 12) ||
@@ -92,7 +165,11 @@ holiday_good(const char *s)
 			return (false);
 		s += 12;
 	}
-	return (s[10] == '\0' || s[10] == ' ');
+	s += 10;
+	/* What looks like hours must be some. */
+	if (*s == ' ' && strspn(s + 1, "0123456789") == 2 && s[3] == ':')
+		return ((end = spans_end(s + 1)) != NULL && title_good(end));
+	return (title_good(s));
 }
 
 static json_t *
@@ -109,8 +186,9 @@ make_hours(struct deskconf *d, cfg_t *sec)
 		    cfg_title(sec));
 	json_object_set_new(made, "holidays",
 	    conf_list(d, sec, "holidays", false, holiday_good,
-		"it must be like \"2026-09-02 Quốc khánh\" or "
-		"\"2027-02-05..2027-02-11 Tết\""));
+		"it must be like \"2026-09-02 Quốc khánh\", "
+		"\"2027-02-05..2027-02-11 Tết\", \"tet 2027..2030 7d\" "
+		"or \"2027-02-04 08:00-11:30 29 Tết\""));
 	if (cfg_size(sec, "holidays") > HOLIDAYS_MAX)
 		deskconf_fault(d, sec, "holidays",
 		    "There may be at most %d holidays.", HOLIDAYS_MAX);

@@ -136,7 +136,8 @@ pg_start() {
 	password=$(<"$servers/pg.password")
 	options=(-c listen_addresses=127.0.0.1 -c unix_socket_directories=
 		-c max_connections=100 -c shared_buffers=64MB
-		-c log_min_messages=warning -c timezone=UTC)
+		-c log_min_messages=warning -c timezone=UTC
+		-c jit=off) # as the daemon's own connections have it
 	if [[ ${1-} = fast ]]; then
 		# Statistics change when a test says so, and at no other time.
 		options+=(-c fsync=off -c synchronous_commit=off

@@ -6,6 +6,8 @@
 CREATE OR REPLACE FUNCTION desk.config_answers_check(c jsonb)
 RETURNS void
 LANGUAGE plpgsql STABLE
+-- Compiling it takes ten times as long as checking does.
+SET jit = off
 AS $$
 DECLARE
 	wrong	record;
@@ -29,15 +31,35 @@ BEGIN
 		    jsonb_array_elements_text(h.entry->'week')
 			WITH ORDINALITY b (line, n),
 		    desk.hours_read(b.line) y
-		WHERE a.n < b.n AND x.dow = y.dow AND x.opens < y.closes
-		    AND y.opens < x.closes)
+		CROSS JOIN LATERAL (VALUES (-10080), (0), (10080)) w(turn)
+		WHERE (a.n < b.n OR a.n = b.n AND x.dow <> y.dow)
+		    AND x.dow * 1440 + x.opens
+			< y.dow * 1440 + y.closes + w.turn
+		    AND y.dow * 1440 + y.opens + w.turn
+			< x.dow * 1440 + x.closes)
 	    UNION ALL
 	    SELECT format('hours[%s].holidays', h.place - 1),
-		'A holiday is like "2026-09-02 Quốc khánh".'
+		CASE WHEN l ~ '^(tet|gio-to) ' THEN format(
+		    'Days by the moon are like "tet 2027..2030 7d", of years until %s.',
+		    (SELECT max(extract(year FROM m.tet))
+			FROM desk.moon_days() m))
+		ELSE 'A holiday is like "2026-09-02 Quốc khánh", or "2027-02-04 08:00-11:30 29 Tết".'
+		END
 	    FROM jsonb_array_elements(c->'hours')
 		    WITH ORDINALITY h (entry, place),
 		jsonb_array_elements_text(h.entry->'holidays') l
 	    WHERE NOT EXISTS (SELECT FROM desk.holiday_read(l))
+	    UNION ALL
+	    SELECT format('hours[%s].holidays', h.place - 1),
+		'The hours of a short day overlap those of the night before.'
+	    FROM jsonb_array_elements(c->'hours')
+		    WITH ORDINALITY h (entry, place),
+		jsonb_array_elements_text(h.entry->'holidays') l,
+		desk.holiday_read(l) o,
+		jsonb_array_elements_text(h.entry->'week') k,
+		desk.hours_read(k) s
+	    WHERE s.dow = extract(isodow FROM o.day - 1)
+		AND s.closes - 1440 > o.spans[1]
 	    UNION ALL
 	    SELECT format('hours[%s].timezone', h.place - 1),
 		'There is no such time zone.'
@@ -114,13 +136,14 @@ BEGIN
 	CROSS JOIN LATERAL jsonb_array_elements_text(e->'week') l
 	CROSS JOIN LATERAL desk.hours_read(l) s;
 	DELETE FROM desk.holiday;
-	INSERT INTO desk.holiday (hours, day, title)
-	SELECT DISTINCT ON (h.id, d.day) h.id, d.day, d.title
+	INSERT INTO desk.holiday (hours, day, title, spans)
+	SELECT DISTINCT ON (h.id, d.day) h.id, d.day, d.title, d.spans
 	FROM jsonb_array_elements(c->'hours') e
 	JOIN desk.hours h ON h.name = e->>'name'
 	CROSS JOIN LATERAL jsonb_array_elements_text(e->'holidays') l
 	CROSS JOIN LATERAL desk.holiday_read(l) d
-	ORDER BY h.id, d.day;
+	-- Of a day named twice, its own hours hold.
+	ORDER BY h.id, d.day, d.spans IS NULL, d.spans;
 
 	DELETE FROM desk.template;
 	INSERT INTO desk.template (name, lang, subject, body)

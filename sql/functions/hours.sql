@@ -1,13 +1,15 @@
--- Office hours: when a queue is open, when it opens next, and what so many
--- seconds of open time from now are.  hours NULL stands for always open.
+-- Office hours: what a line of them says, when a queue is open and when it opens
+-- next.  hours NULL stands for always open.  Counting is in business.sql.
 
--- "mon-fri 08:00-12:00" as rows, one a day; nothing when it is none of that
--- form, or names a day or time that does not exist.
+-- "mon-fri 08:00-12:00" as rows, one a day; "fri 22:00-02:00" ends on Saturday
+-- (closes past 1440).  Nothing when it is none of that form, or names a day or
+-- time that does not exist.
 CREATE OR REPLACE FUNCTION desk.hours_read(line text)
 RETURNS TABLE (dow int, opens int, closes int)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
-	SELECT d.dow, s.opens, s.closes
+	SELECT d.dow, s.opens, CASE WHEN s.closes > s.opens THEN s.closes
+	    ELSE s.closes + 1440 END
 	FROM regexp_match(line, '^(mon|tue|wed|thu|fri|sat|sun)'
 	    '(?:-(mon|tue|wed|thu|fri|sat|sun))? '
 	    '(\d\d):([0-5]\d)-(\d\d):([0-5]\d)$') m
@@ -18,25 +20,51 @@ AS $$
 	    m[3]::int * 60 + m[4]::int AS opens,
 	    m[5]::int * 60 + m[6]::int AS closes) s
 	CROSS JOIN LATERAL generate_series(s.first, s.last) d(dow)
-	WHERE s.opens < s.closes AND s.closes <= 1440
+	WHERE s.opens <> s.closes AND s.opens < 1440 AND s.closes <= 1440
+	    AND s.closes > 0
 $$;
 
--- "2027-02-05..2027-02-11 Tết" or "2026-09-02 Quốc khánh" as days; nothing
--- when it is none of that form, or spans more than 60 days.
+-- "08:00-11:30" or "08:00-11:30,13:00-15:00" as minutes, opens, closes, …;
+-- NULL when it is none of that form, or they are not in order.
+CREATE OR REPLACE FUNCTION desk.spans_read(spans text)
+RETURNS int[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT CASE WHEN count(*) = count(DISTINCT x.at)
+	    AND array_agg(x.at ORDER BY x.n) = array_agg(x.at ORDER BY x.at)
+	    AND max(x.at) <= 1440 THEN array_agg(x.at ORDER BY x.n) END
+	FROM (SELECT substr(t, 1, 2)::int * 60 + substr(t, 4)::int AS at, n
+	    FROM regexp_split_to_table(spans, '[-,]') WITH ORDINALITY u(t, n)
+	    WHERE spans ~ '^(\d\d:[0-5]\d-\d\d:[0-5]\d(,(?=\d)|$)){1,8}$') x
+$$;
+
+-- "2027-02-05..2027-02-11 Tết", "2026-09-02 Quốc khánh" or "tet 2027..2030"
+-- (moon.sql) as days; spans where it is open for hours of its own: "2027-02-04
+-- 08:00-11:30 29 Tết".  Nothing when it is none of that form, or spans more
+-- than 60 days.
 CREATE OR REPLACE FUNCTION desk.holiday_read(line text)
-RETURNS TABLE (day date, title text)
+RETURNS TABLE (day date, title text, spans int[])
 LANGUAGE plpgsql IMMUTABLE
 AS $$
 DECLARE
 	m	text[] := regexp_match(line, '^(\d{4}-\d\d-\d\d)'
-		    '(?:\.\.(\d{4}-\d\d-\d\d))?(?: (.*))?$');
+		    '(?:\.\.(\d{4}-\d\d-\d\d))?'
+		    '(?: (\d\d:\d\d-\d\d:\d\d[-,:0-9]*))?(?: (.*))?$');
 	first	date;
 	last	date;
+	hours	int[];
 BEGIN
+	IF m IS NULL THEN
+		RETURN QUERY SELECT d.day, d.title, NULL::int[]
+		FROM desk.moon_read(line) d;
+		RETURN;
+	END IF;
 	first := m[1]::date;
 	last := coalesce(m[2], m[1])::date;
-	IF last - first BETWEEN 0 AND 59 THEN
-		RETURN QUERY SELECT d::date, coalesce(m[3], '')
+	hours := desk.spans_read(m[3]);
+	IF last - first BETWEEN 0 AND 59
+	    AND (m[3] IS NULL OR hours IS NOT NULL) THEN
+		RETURN QUERY SELECT d::date, coalesce(m[4], ''), hours
 		FROM generate_series(first, last, interval '1 day') d;
 	END IF;
 EXCEPTION WHEN datetime_field_overflow OR invalid_datetime_format THEN
@@ -44,61 +72,33 @@ EXCEPTION WHEN datetime_field_overflow OR invalid_datetime_format THEN
 END;
 $$;
 
--- The times at which a local day is open, in order.
-CREATE OR REPLACE FUNCTION desk.hours_day(of int, day date)
-RETURNS TABLE (opens timestamptz, closes timestamptz)
-LANGUAGE sql STABLE ROWS 2
-AS $$
-	SELECT (day + make_interval(mins => s.opens)) AT TIME ZONE h.timezone,
-	    (day + make_interval(mins => s.closes)) AT TIME ZONE h.timezone
-	FROM desk.hours h
-	JOIN desk.hours_span s ON s.hours = h.id
-	    AND s.dow = extract(isodow FROM day)
-	WHERE h.id = of AND NOT EXISTS (SELECT FROM desk.holiday o
-	    WHERE o.hours = of AND o.day = hours_day.day)
-	ORDER BY s.opens
-$$;
-
--- When so many seconds of open time have passed since a moment.  A calendar
--- that is not open within a year counts as always open: a promise must have an
--- end.  Seconds 0: when it is open next, which may be that very moment.
-CREATE OR REPLACE FUNCTION desk.business_add(of int, since timestamptz,
-    seconds int)
-RETURNS timestamptz
+CREATE OR REPLACE FUNCTION desk.hours_open(of int, at timestamptz)
+RETURNS boolean
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-	zone	text := (SELECT h.timezone FROM desk.hours h WHERE h.id = of);
-	day	date := (since AT TIME ZONE zone)::date;
-	owed	interval := make_interval(secs => seconds);
-	span	record;
+	c	desk.calendar;
+	today	date;
+	spans	bigint[];
+	since	bigint;
 BEGIN
-	IF zone IS NULL THEN
-		RETURN since + owed;
+	IF of IS NULL THEN
+		RETURN true;
 	END IF;
-	FOR n IN 0 .. 366 LOOP
-		FOR span IN SELECT greatest(d.opens, since) AS opens, d.closes
-		    FROM desk.hours_day(of, day + n) d
-		    WHERE d.closes > since LOOP
-			IF span.opens + owed <= span.closes THEN
-				RETURN span.opens + owed;
+	SELECT * INTO c FROM desk.calendar k WHERE k.hours = of;
+	today := (at AT TIME ZONE c.zone)::date;
+	FOR ago IN 0 .. c.nights::int LOOP
+		spans := desk.calendar_spans(c, today - ago);
+		since := desk.micros(desk.local_moment(today - ago, c.zone),
+		    at);
+		FOR i IN 1 .. cardinality(spans) BY 2 LOOP
+			IF since >= spans[i] AND since < spans[i + 1] THEN
+				RETURN true;
 			END IF;
-			owed := owed - (span.closes - span.opens);
 		END LOOP;
 	END LOOP;
-	RETURN since + make_interval(secs => seconds);
+	RETURN false;
 END;
-$$;
-
-CREATE OR REPLACE FUNCTION desk.hours_open(of int, at timestamptz)
-RETURNS boolean
-LANGUAGE sql STABLE
-AS $$
-	SELECT of IS NULL OR EXISTS (
-	    SELECT FROM desk.hours h
-	    CROSS JOIN LATERAL desk.hours_day(h.id,
-		(at AT TIME ZONE h.timezone)::date) d
-	    WHERE h.id = of AND at >= d.opens AND at < d.closes)
 $$;
 
 -- Is somebody there to answer this queue?

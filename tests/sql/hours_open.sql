@@ -2,7 +2,7 @@
 -- against an oracle that goes minute by minute.
 BEGIN;
 SET client_min_messages = warning;
-SELECT plan(25);
+SELECT plan(43);
 
 SELECT is((SELECT array_agg(dow ORDER BY dow)
     FROM desk.hours_read('mon-fri 08:00-17:30')), '{1,2,3,4,5}', 'days');
@@ -16,6 +16,22 @@ SELECT is((SELECT count(*) FROM desk.holiday_read(
 SELECT is_empty(format('SELECT desk.holiday_read(%L)', l), 'no holiday: ' || l)
 FROM unnest('{"2027-02-30 x","2027-2-3","2027-02-05..2027-02-01 x",
     "2027-01-01..2028-01-01 x"}'::text[]) l;
+
+SELECT is((SELECT array_agg(concat_ws(' ', dow, opens, closes) ORDER BY dow)
+    FROM desk.hours_read('fri-sat 22:00-02:00')), '{5 1320 1560,6 1320 1560}',
+    'a shift past midnight');
+SELECT is((SELECT array_agg(concat_ws(' ', day, title, spans) ORDER BY day)
+    FROM desk.holiday_read(l)), days, l)
+FROM (VALUES ('2027-02-04 08:00-11:30 29 Tết',
+	'{"2027-02-04 29 Tết {480,690}"}'::text[]),
+    ('2027-02-04 08:00-11:30,13:00-15:00',
+	'{"2027-02-04  {480,690,780,900}"}'),
+    ('tet 2027..2028 2d', '{2027-02-05 Tết,2027-02-06 Tết,2028-01-25 Tết,
+	2028-01-26 Tết}'),
+    ('gio-to 2030 Nghỉ', '{2030-04-12 Nghỉ}'), ('tet 2030..2029', NULL),
+    ('tet 2049..2051', NULL), ('tet 2027 0d', NULL),
+    ('2027-02-04 11:00-08:00', NULL), ('2027-02-04 08:00-24:01', NULL),
+    ('2027-02-04 08:00-09:00,08:30-10:00 x', NULL)) v(l, days);
 
 INSERT INTO desk.hours (name, timezone) VALUES ('shop', 'Asia/Ho_Chi_Minh'),
     ('berlin', 'Europe/Berlin'), ('never', 'UTC');
@@ -65,6 +81,23 @@ SELECT is_empty($$
     WHERE desk.business_add(c.h, c.since, c.minutes * 60)
 	<> pg_temp.oracle(c.h, c.since, c.minutes)$$,
     'as counted minute by minute');
+
+-- Nights, short days, and both ways; tests/oracle/hours.mjs has the rest.
+INSERT INTO desk.hours (name, timezone) VALUES ('bar', 'Asia/Ho_Chi_Minh');
+INSERT INTO desk.hours_span SELECT pg_temp.h('bar'), s.*
+FROM desk.hours_read('mon-sun 22:00-02:00') s;
+INSERT INTO desk.holiday (hours, day, spans)
+SELECT pg_temp.h('bar'), o.day, o.spans FROM unnest('{2027-02-05,
+    2027-02-07 12:00-13:00}'::text[]) l, desk.holiday_read(btrim(l)) o;
+SELECT is(desk.hours_open(pg_temp.h('bar'), at::timestamptz), open, at)
+FROM (VALUES ('2027-02-05 01:59+07', true), ('2027-02-05 02:00+07', false),
+    ('2027-02-06 01:00+07', false), ('2027-02-07 12:30+07', true)) v(at, open);
+SELECT is(desk.business_time(pg_temp.h('bar'), '2027-02-04 21:00+07', 361),
+    '2027-02-07 00:01+07'::timestamptz, 'the night before counts whole');
+SELECT is(desk.business_between(pg_temp.h('bar'), '2027-02-04 23:00+07',
+    '2027-02-07 23:00+07'), 8 * 3600::bigint, 'and back');
+SELECT is(desk.business_between(NULL, now(), now() - interval '90 s'),
+    -90::bigint, 'always open, and backwards');
 
 SELECT is(desk.wait_said('2026-11-23 09:30+07', '2026-11-23 09:00+07',
     'Asia/Ho_Chi_Minh', l), w, w)

@@ -206,7 +206,8 @@ static const struct {
 	{ 4, "mon-fri", LEAST "hours h { week = {\"mon 8-12\"} }\n" },
 	{ 4, "mon-fri",
 	    LEAST "hours h { week = {\"fri-mon 08:00-12:00\"} }\n" },
-	{ 4, "mon-fri", LEAST "hours h { week = {\"mon 12:00-08:00\"} }\n" },
+	{ 4, "mon-fri", LEAST "hours h { week = {\"mon 08:00-08:00\"} }\n" },
+	{ 4, "mon-fri", LEAST "hours h { week = {\"mon 24:00-02:00\"} }\n" },
 	{ 4, "mon-fri", LEAST "hours h { week = {\"mon 08:00-24:01\"} }\n" },
 	{ 4, "never open", LEAST "hours h { }\n" },
 	{ 5, "holidays",
@@ -215,6 +216,21 @@ static const struct {
 	{ 5, "holidays",
 	    LEAST "hours h { week = {\"mon 08:00-12:00\"}\n"
 		  "holidays = {\"2027-02-09..2027-02-01 x\"} }\n" },
+	{ 5, "holidays",
+	    LEAST "hours h { week = {\"mon 08:00-12:00\"}\n"
+		  "holidays = {\"2027-02-04 11:30-08:00 x\"} }\n" },
+	{ 5, "holidays",
+	    LEAST "hours h { week = {\"mon 08:00-12:00\"}\n"
+		  "holidays = {\"2027-02-04 08:00-09:00,08:30-10:00\"} }\n" },
+	{ 5, "holidays",
+	    LEAST "hours h { week = {\"mon 08:00-12:00\"}\n"
+		  "holidays = {\"tet 2030..2027\"} }\n" },
+	{ 5, "holidays",
+	    LEAST "hours h { week = {\"mon 08:00-12:00\"}\n"
+		  "holidays = {\"tet 2027 90d\"} }\n" },
+	{ 5, "holidays",
+	    LEAST "hours h { week = {\"mon 08:00-12:00\"}\n"
+		  "holidays = {\"gio-to +027\"} }\n" },
 	{ 4, "no text", LEAST "template t { subject_vi = x }\n" },
 	{ 5, "{name} stands", LEAST "template t {\n\tvi = \"a {name}\"\n}\n" },
 	{ 4, "{name} stands", LEAST "template t { vi = \"{name|x}\" }\n" },
