@@ -10,7 +10,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { moonDays } from './moon.mjs';
 
-const cases = Number(process.argv[2] ?? 60000);
+const cases = Number(process.argv[2] ?? 30000);
 let seed = Number(process.argv[3] ?? 20261122);
 const EACH = 4000; // of one calendar
 const zones = ['Asia/Ho_Chi_Minh', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata',
