@@ -37,11 +37,13 @@
 #define INDEX_ROWS 500
 #define CLOSE_ROWS 200
 #define WAKE_ROWS  200
+#define ALARM_ROWS 100
 
 /* Seconds between a chore's runs; the quick ones come with every tick. */
 #define EVERY_SWEEP	 1
 #define EVERY_WAKE	 1
 #define EVERY_LEAVING	 1
+#define EVERY_ALARM	 1
 #define EVERY_CHECK	 4
 #define EVERY_MEMORY	 10
 #define EVERY_CONFIG	 30
@@ -57,6 +59,7 @@ enum chore {
 	CLOSE,
 	WAKE,
 	LEAVING,
+	ALARM,
 	DRAFTS,
 	CHORES
 };
@@ -277,6 +280,28 @@ chore_leaving(struct chores *c)
 	chore_ask(c, LEAVING, ST_LEAVING, WAKE_ROWS, left);
 }
 
+static void chore_alarm(struct chores *);
+
+static void
+alarmed(uint64_t id, const struct pg_reply *r)
+{
+	struct chores *c = chore_done(id, ALARM);
+
+	if (r->how == PG_NEVER)
+		log_error("clocks not told of: %s",
+		    log_shown(r->message, strlen(r->message)));
+	if (c != NULL && r->how == PG_DONE &&
+	    strtol(PQgetvalue(r->res, 0, 0), NULL, 10) == ALARM_ROWS)
+		chore_alarm(c);
+}
+
+/* Warns of what is promised and not kept yet, and tells what is broken. */
+static void
+chore_alarm(struct chores *c)
+{
+	chore_ask(c, ALARM, ST_ALARM, ALARM_ROWS, alarmed);
+}
+
 static void
 drafts_swept(uint64_t id, const struct pg_reply *r)
 {
@@ -300,6 +325,8 @@ chores_second(struct chores *c)
 		chore_wake(c);
 	if (s % EVERY_LEAVING == 0)
 		chore_leaving(c);
+	if (s % EVERY_ALARM == 0)
+		chore_alarm(c);
 	if (s % EVERY_CHECK == 0) {
 		stream_check(c->d, NULL);
 		service_check(NULL);

@@ -30,6 +30,7 @@ enum ops_stmt {
 	ST_LOADS,
 	ST_WAKE,    /* cases at most */
 	ST_LEAVING, /* cases at most */
+	ST_ALARM,   /* cases at most */
 	ST_DRAFT_SWEEP,
 	ST_CLOSE,	    /* cases at most */
 	ST_PEOPLE,	    /* contacts, cases at most */

@@ -237,6 +237,7 @@ deskconf_grammar(void)
 		CFG_SEC("source", conf_source_grammar(watch), named),
 		CFG_SEC("hook", conf_hook_grammar(watch), named),
 		CFG_SEC("hours", hours, named),
+		CFG_SEC("target", deskconf_target_grammar(watch), named),
 		CFG_SEC("template", template, named),
 		CFG_SEC("macro", deskconf_macro_grammar(watch), named),
 		CFG_END(),

@@ -386,6 +386,7 @@ deskconf_make(struct deskconf *d)
 	json_object_set_new(
 	    made, "hooks", conf_sections(d, "hook", true, conf_hook_make));
 	json_object_set_new(made, "hours", deskconf_hours(d));
+	json_object_set_new(made, "targets", deskconf_targets(d));
 	json_object_set_new(made, "widget", deskconf_widget(d));
 	presence = deskconf_presence(d);
 	if (json_object_size(presence) > 0)

@@ -47,6 +47,8 @@ json_t *deskconf_make(struct deskconf *) MUSTCHECK;
 
 /* Its parts that have a file of their own. */
 json_t	  *deskconf_hours(struct deskconf *);
+json_t	  *deskconf_targets(struct deskconf *);
+cfg_opt_t *deskconf_target_grammar(void (*watch)(cfg_opt_t *));
 json_t	  *deskconf_templates(struct deskconf *);
 json_t	  *deskconf_macros(struct deskconf *);
 cfg_opt_t *deskconf_macro_grammar(void (*watch)(cfg_opt_t *));

@@ -41,6 +41,9 @@ static const struct {
 	    "What goes where: all conditions of a rule must hold; the order "
 	    "decides." },
 	{ "hours", "When somebody answers." },
+	{ "target",
+	    "What is promised beyond the queues' first and next: the first "
+	    "that fits." },
 	{ "template",
 	    "Texts that are written once; {customer} and so on are filled in." },
 	{ "macro", "Several steps at one press of a key." },

@@ -113,7 +113,7 @@ AS $$
 $$;
 
 -- Every named thing of a configuration as a row: what ("queue sales"), and its
--- value.  The order of the rules is a thing of its own.
+-- value.  The order of rules, and of targets, is a thing of its own.
 CREATE OR REPLACE FUNCTION desk.config_things(c jsonb)
 RETURNS TABLE (rank bigint, what text, value jsonb)
 LANGUAGE sql IMMUTABLE
@@ -122,7 +122,8 @@ AS $$
 	FROM (VALUES (4, 'queues', 'queue'), (5, 'served', 'address'),
 	    (6, 'agents', 'agent'), (7, 'rules', 'rule'),
 	    (9, 'sources', 'source'),
-	    (10, 'hours', 'hours'), (11, 'templates', 'template'),
+	    (10, 'hours', 'hours'), (10, 'targets', 'target'),
+	    (11, 'templates', 'template'),
 	    (11, 'macros', 'macro'),
 	    (12, 'hooks', 'hook')) w (rank, section, word),
 	    jsonb_array_elements(c->w.section) e
@@ -133,10 +134,12 @@ AS $$
 	    (12, 'widget')) w (rank, section)
 	WHERE c ? w.section
 	UNION ALL
-	SELECT 8, 'order of rules', jsonb_agg(r.entry->'name' ORDER BY r.place)
-	FROM jsonb_array_elements(c->'rules')
-	    WITH ORDINALITY r (entry, place)
-	HAVING count(*) > 0
+	SELECT w.rank, 'order of ' || w.section,
+	    jsonb_agg(r.entry->'name' ORDER BY r.place)
+	FROM (VALUES (8, 'rules'), (10, 'targets')) w (rank, section),
+	    jsonb_array_elements(c->w.section)
+		WITH ORDINALITY r (entry, place)
+	GROUP BY w.rank, w.section
 $$;
 
 -- What would change, for people to read: [{"what":"queue sales","change":
@@ -331,6 +334,7 @@ BEGIN
 	IF NOT dry AND (changes <> '[]' OR in_force = 0) THEN
 		PERFORM desk.config_queues(config);
 		PERFORM desk.config_answers(config);
+		PERFORM desk.config_targets(config);
 		PERFORM desk.config_served(config);
 		PERFORM desk.config_leavers(caller, config);
 		PERFORM desk.config_agents(config);

@@ -67,6 +67,20 @@ AS $$
 	('hours',   'week',	    'texts', true, 1, 100, NULL),
 	('hours',   'holidays',	    'texts', false, 0, 200, '[]'),
 	('hours',   'timezone',	    'text', false, 1, 64, NULL),
+	('targets', 'name',	    'name', true,  1, 64, NULL),
+	('targets', 'queue',	    'name', false, 1, 64, NULL),
+	('targets', 'channel',	    'words', false, 0, 10, '[]'),
+	('targets', 'segment',	    'words', false, 0, 100, '[]'),
+	('targets', 'priority',	    'text', false, 1, 5, NULL),
+	('targets', 'hours',	    'name', false, 1, 64, NULL),
+	('targets', 'first',	    'int',  false, 1, 31536000, NULL),
+	('targets', 'next',	    'int',  false, 1, 31536000, NULL),
+	('targets', 'resolve',	    'int',  false, 1, 31536000, NULL),
+	('targets', 'department',   'int',  false, 1, 31536000, NULL),
+	('targets', 'warn',	    'text', false, 1, 4, NULL),
+	('targets', 'reopen',	    'restart|continue', false, 1, 8, NULL),
+	('targets', 'on_warn',	    'texts', false, 0, 5, '[]'),
+	('targets', 'on_breach',    'texts', false, 0, 5, '[]'),
 	('templates', 'name',	    'name', true,  1, 64, NULL),
 	('templates', 'vi',	    'text', false, 1, 4000, NULL),
 	('templates', 'en',	    'text', false, 1, 4000, NULL),
@@ -224,7 +238,7 @@ END;
 $$;
 
 -- One section that is a list: its entries checked, no two of one name, in
--- order of name; rules keep theirs, for it decides.
+-- order of name; rules and targets keep theirs, for it decides.
 CREATE OR REPLACE FUNCTION desk.config_list(body jsonb, section text)
 RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE
@@ -238,7 +252,7 @@ BEGIN
 		PERFORM desk.refuse('INVALID', 'This must be a list.',
 		    section);
 	END IF;
-	SELECT jsonb_agg(o.entry ORDER BY CASE WHEN section <> 'rules'
+	SELECT jsonb_agg(o.entry ORDER BY CASE WHEN section NOT IN ('rules', 'targets')
 		THEN desk.config_key(o.entry) COLLATE "C" END, o.place)
 	INTO result
 	FROM (SELECT desk.config_object(v.entry, section,
@@ -308,7 +322,7 @@ LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
 	lists	CONSTANT text[] := '{queues,served,agents,rules,sources,
-		    hours,templates,macros,hooks}';
+		    hours,targets,templates,macros,hooks}';
 	parts	CONSTANT text[] := '{company,units,limits,mail,presence,
 		    widget}';
 	word	text;
@@ -332,6 +346,7 @@ BEGIN
 	PERFORM desk.config_refer(result);
 	PERFORM desk.config_route_check(result);
 	PERFORM desk.config_answers_check(result);
+	PERFORM desk.config_targets_check(result);
 	PERFORM desk.config_macros_check(result);
 	PERFORM desk.config_hooks_check(result);
 	IF result->'company'->>'url' !~

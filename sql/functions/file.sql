@@ -119,12 +119,14 @@ CREATE OR REPLACE FUNCTION desk.file_open(filings desk.filing[])
 RETURNS void
 LANGUAGE plpgsql
 AS $$
+DECLARE
+	aims	boolean := EXISTS (SELECT FROM desk.target);
 BEGIN
 	WITH q AS MATERIALIZED (SELECT id, first_target, hours, same_agent,
 	    same_within FROM desk.queue)
 	INSERT INTO desk.ticket (id, customer, queue, state, kind, channel,
 	    priority, units, skills, assignee, related, conversation, call,
-	    order_no, lang, subject, preview, marks, due_at,
+	    order_no, lang, subject, preview, marks, clocked, due_at,
 	    first_answer_at, resolved_at, prefer)
 	SELECT f.ticket, k.customer, k.queue,
 	    CASE
@@ -144,10 +146,12 @@ BEGIN
 	    coalesce(i.subject, i.preview, CASE WHEN r.is THEN i.order_no END,
 		''), coalesce(i.preview, ''),
 	    desk.marks_of(i.channel, i.auth, i.automatic, i.facts, i.raw,
-		k.customer),
+		k.customer), aims,
 	    CASE WHEN k.agent IS NULL AND k.direction = 'in'
 		AND i.automatic IS NOT TRUE AND NOT r.is
-		THEN CASE WHEN q.hours IS NULL
+		THEN CASE WHEN aims THEN desk.aimed_due(k.queue, i.channel,
+			k.priority, k.customer)
+		    WHEN q.hours IS NULL
 		    THEN now() + make_interval(secs => q.first_target)
 		    ELSE desk.business_add(q.hours, now(), q.first_target)
 		    END END,
@@ -162,6 +166,10 @@ BEGIN
 	JOIN q ON q.id = k.queue
 	WHERE f.opens
 	ORDER BY i.ord;
+	IF aims THEN
+		PERFORM desk.clocks_open(ARRAY(SELECT f.ticket
+		    FROM unnest(filings) f WHERE f.opens));
+	END IF;
 END;
 $$;
 

@@ -92,6 +92,8 @@ CREATE OR REPLACE FUNCTION desk.plain_file(events jsonb, ids bigint[],
     OUT applies text[], OUT queues int[], OUT tickets bigint[])
 LANGUAGE plpgsql
 AS $$
+DECLARE
+	aims	boolean := EXISTS (SELECT FROM desk.target);
 BEGIN
 	WITH q AS MATERIALIZED (SELECT * FROM desk.queue),
 	e AS MATERIALIZED (
@@ -138,14 +140,16 @@ BEGIN
 	    WHERE desk.opened_many(u.customer, l.flood)
 	), t AS (
 	    INSERT INTO desk.ticket (id, customer, queue, state, channel,
-		priority, units, skills, lang, subject, preview, marks, due_at,
-		prefer)
+		priority, units, skills, lang, subject, preview, marks, clocked,
+		due_at, prefer)
 	    SELECT e.ticket, e.customer, e.queue, 'new', e.channel, e.priority,
 		coalesce(e.units, 5), e.skills, e.lang,
 		coalesce(e.subject, e.preview, ''), coalesce(e.preview, ''),
 		desk.marks_named(e.auth, NULL, e.facts,
-		    e.customer IN (SELECT f.customer FROM floods f)),
-		CASE WHEN q.hours IS NULL
+		    e.customer IN (SELECT f.customer FROM floods f)), aims,
+		CASE WHEN aims THEN desk.aimed_due(e.queue, e.channel,
+		    e.priority, e.customer)
+		    WHEN q.hours IS NULL
 		    THEN now() + make_interval(secs => q.first_target)
 		    ELSE desk.business_add(q.hours, now(), q.first_target) END,
 		CASE WHEN q.same_agent > 0 AND NOT made[e.n]
@@ -209,6 +213,9 @@ BEGIN
 	JOIN t ON t.id = e.ticket
 	JOIN told ON told.event = e.event
 	JOIN q ON q.id = t.queue;
+	IF aims THEN
+		PERFORM desk.clocks_open(tickets);
+	END IF;
 END;
 $$;
 

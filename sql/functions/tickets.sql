@@ -211,13 +211,15 @@ BEGIN
 
 	PERFORM desk.queue_stays(q);
 	INSERT INTO desk.ticket (id, customer, queue, state, channel, priority,
-	    subject, preview, due_at, version, prefer)
+	    subject, preview, clocked, due_at, version, prefer)
 	VALUES (new_id, whose, q.id, 'new', 'desk',
 	    coalesce((args->>'priority')::int, 50), args->>'subject',
 	    desk.cut(coalesce(body, ''), 200),
-	    now() + make_interval(secs => q.first_target), 0,
-	    desk.agent_again(whose, q))
+	    EXISTS (SELECT FROM desk.target),
+	    desk.aimed_due(q.id, 'desk', coalesce((args->>'priority')::int, 50),
+		whose), 0, desk.agent_again(whose, q))
 	RETURNING * INTO t;
+	PERFORM desk.clocks_open(ARRAY[new_id]);
 	PERFORM desk.words_put(event_id, new_id,
 	    concat_ws(' ', t.subject, body));
 	RETURN desk.stat_after(desk.ticket_commit(caller, t, jsonb_build_object(
@@ -307,8 +309,9 @@ BEGIN
 END;
 $$;
 
--- TICKET.TRANSFER: nobody's, in another queue, with that queue's target.  The
--- repeat is looked for before the right to act: who handed a ticket on may
+-- TICKET.TRANSFER: nobody's, in another queue, with that queue's target; clock
+-- keep: the customer's clock goes on as it was, and a department that had the
+-- case before with what it had left.  The repeat is looked for before the right to act: who handed a ticket on may
 -- not serve where it went.
 CREATE OR REPLACE FUNCTION desk.ticket_transfer(caller jsonb, args jsonb)
 RETURNS jsonb
@@ -335,11 +338,18 @@ BEGIN
 	t.queue := q.id;
 	t.assignee := NULL;
 	t.prefer := desk.agent_again(t.customer, q);
-	t.due_at := desk.due_from_now(t);
+	-- For clocks_follow(), until the next transfer.
+	PERFORM set_config('desk.keeps', CASE args->>'clock' WHEN 'keep'
+	    THEN t.id::text ELSE '' END, true);
+	IF args->>'clock' IS DISTINCT FROM 'keep' OR t.due_at IS NULL THEN
+		t.due_at := desk.due_from_now(t);
+	END IF;
 	t.transfers := least(t.transfers + 1, 32767);
 	RETURN desk.stat_after(desk.ticket_commit(caller, t,
 		jsonb_build_object('kind', 'transfer', 'text', args->>'note',
-		    'meta', desk.from_to(old.name, q.name))),
+		    'meta', desk.from_to(old.name, q.name)
+			|| jsonb_strip_nulls(jsonb_build_object('clock',
+			    nullif(args->>'clock', 'restart'))))),
 	    ARRAY[old.id, q.id], ARRAY['moved_out', 'moved_in']);
 END;
 $$;
