@@ -241,6 +241,7 @@ BEGIN
 		THEN page->'events'->-1->'event' END,
 	    'before', CASE WHEN (page->>'more')::boolean AND args ? 'before'
 		THEN page->'events'->0->'event' END,
+	    'clocks', desk.clocks_brief(t),
 	    'draft', desk.drafts_of(t.id, me),
 	    'writing', desk.writing_json(t.id),
 	    'unread_after', (SELECT r.upto FROM desk.ticket_read r

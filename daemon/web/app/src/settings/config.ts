@@ -49,11 +49,11 @@ export const block = (c: Config, name: BlockName): Entry =>
   name === 'top' ? c : ((c[name] as Entry | undefined) ?? {});
 
 // As CONFIG.APPLY takes it: lists by name, so that its refusals' places are
-// ours; the rules' order means something.
+// ours; the order of rules and targets means something.
 export function sent(c: Config): Config {
   const out = copy(c);
   for (const [name, v] of Object.entries(out))
-    if (Array.isArray(v) && name !== 'rules' && name !== 'order_pattern')
+    if (Array.isArray(v) && !['rules', 'targets', 'order_pattern'].includes(name))
       out[name] = (v as Entry[]).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   return out;
 }
