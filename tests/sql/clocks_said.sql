@@ -1,7 +1,7 @@
 -- Clocks in words, and what TICKET.CLOCKS and TICKET.GET show of them.
 BEGIN;
 \ir fixture.psql
-SELECT plan(15);
+SELECT plan(16);
 INSERT INTO desk.hours (name, timezone) VALUES ('shop', 'Asia/Ho_Chi_Minh');
 INSERT INTO desk.hours_span SELECT h.id, s.* FROM desk.hours h,
     unnest('{mon-fri 08:00-12:00,mon-fri 13:30-18:00}'::text[]) l,
