@@ -104,9 +104,9 @@ told_of(struct deskconf *d, const char *who)
 static void
 put_acts(struct deskconf *d, json_t *to, cfg_t *sec, const char *option)
 {
-	json_t	   *list = conf_list(d, sec, option, false, act_good,
+	json_t *list = conf_list(d, sec, option, false, act_good,
 		   "it must be like \"raise 20\", \"notify sup\" or "
-		       "\"move technical\""),
+		   "\"move technical\""),
 	       *one;
 	const char *s;
 	size_t	    i;
@@ -117,11 +117,11 @@ put_acts(struct deskconf *d, json_t *to, cfg_t *sec, const char *option)
 	json_array_foreach (list, i, one) {
 		s = json_string_value(one);
 		if (strncmp(s, "move ", 5) == 0 && !conf_is_queue(d, s + 5))
-			deskconf_fault(d, sec, option,
-			    "There is no queue \"%s\".", s + 5);
+			deskconf_fault(
+			    d, sec, option, "There is no queue \"%s\".", s + 5);
 		if (strncmp(s, "notify ", 7) == 0 && !told_of(d, s + 7))
-			deskconf_fault(d, sec, option,
-			    "There is no agent \"%s\".", s + 7);
+			deskconf_fault(
+			    d, sec, option, "There is no agent \"%s\".", s + 7);
 	}
 	json_object_set_new(to, option, list);
 }
