@@ -76,8 +76,9 @@ describe('two administrators', () => {
   });
 });
 
-it('sends lists by name, but the rules as they stand', () => {
-  const c = sent(base);
+it('sends lists by name, but rules and targets as they stand', () => {
+  const c = sent({ ...base, targets: [{ name: 'z' }, { name: 'a' }] });
+  expect((c.targets as { name: string }[]).map((g) => g.name)).toEqual(['z', 'a']);
   expect((c as Queues).queues.map((q) => q.name)).toEqual(['kho', 'sales']);
   expect((c.rules as { name: string }[]).map((r) => r.name)).toEqual(['b', 'a']);
 });
