@@ -41,6 +41,11 @@
 	{                                               \
 #n, ARG_TEXT, false, 1, max, NULL, help \
 	}
+/* Required, so that it keeps its place, but it may say nothing. */
+#define TEXT_OR_FILES(n, max, help)                     \
+	{                                               \
+#n, ARG_TEXT, false, 0, max, NULL, help \
+	}
 #define OPT_TEXT(n, max, help)                         \
 	{                                              \
 #n, ARG_TEXT, true, 0, max, NULL, help \

@@ -147,7 +147,7 @@ put_plain(struct buf *out, const struct compose *c)
 
 	buf_init(&b, 0);
 	buf_str(&b, c->text);
-	if (b.n == 0 || b.p[b.n - 1] != '\n')
+	if (b.n != 0 && b.p[b.n - 1] != '\n')
 		buf_char(&b, '\n');
 	/* Two dashes and a blank: programs know it (RFC 3676 section 4.3). */
 	if (c->signature != NULL && c->signature[0] != '\0')

@@ -196,8 +196,11 @@ BEGIN
 	INTO rows, ids
 	FROM (SELECT e.id, e.at, e.ticket, t.number, q.name AS queue, e.kind,
 		e.channel, e.direction, e.who, e.subject,
-		desk.cut(substr(coalesce(e.own, e.text), 1, 200), 200)
-		    AS preview, e.meta, e.facts,
+		coalesce(desk.cut(substr(coalesce(e.own, e.text), 1, 200),
+		    200), (SELECT '[' || f.name || ']'
+			FROM desk.attachment f
+			WHERE f.event = e.id AND f.place = 0)) AS preview,
+		e.meta, e.facts,
 		row_number() OVER (ORDER BY e.id DESC) AS place
 	    FROM desk.event e
 	    JOIN desk.ticket t ON t.id = e.ticket

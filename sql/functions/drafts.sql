@@ -98,8 +98,8 @@ BEGIN
 	IF of_kind = 'reply' THEN
 		PERFORM desk.writing_leave(of, me);
 	END IF;
-	UPDATE desk.draft d SET text = '', attachments = NULL, upto = NULL,
-	    seq = greatest(d.seq, upto_seq), saved_at = now()
+	UPDATE desk.draft d SET text = '', attachments = NULL, cc = NULL,
+	    upto = NULL, seq = greatest(d.seq, upto_seq), saved_at = now()
 	WHERE d.ticket = of AND d.agent = me AND d.kind = of_kind;
 	was := FOUND;
 	IF was THEN
@@ -114,15 +114,25 @@ BEGIN
 END;
 $$;
 
--- A draft that says something, as it is shown; NULL: it says nothing.
+-- Whether a draft says something that could be sent.
+CREATE OR REPLACE FUNCTION desk.draft_says(d desk.draft)
+RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+	SELECT (d).text <> '' OR (d).attachments IS NOT NULL
+$$;
+
+-- A draft as it is shown; NULL: there is nothing in it.  To whom copies go is
+-- kept before there are words to send.
 CREATE OR REPLACE FUNCTION desk.draft_json(d desk.draft)
 RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$
-	SELECT CASE WHEN (d).text <> '' OR (d).attachments IS NOT NULL THEN
+	SELECT CASE WHEN desk.draft_says(d) OR (d).cc IS NOT NULL THEN
 	    jsonb_strip_nulls(jsonb_build_object('text', (d).text,
-		'attachments', (d).attachments, 'upto', (d).upto,
-		'seq', (d).seq, 'saved_at', desk.rfc3339((d).saved_at)))
+		'attachments', (d).attachments, 'cc', (d).cc,
+		'upto', (d).upto, 'seq', (d).seq,
+		'saved_at', desk.rfc3339((d).saved_at)))
 	    END
 $$;
 
@@ -134,7 +144,8 @@ AS $$
 	SELECT jsonb_object_agg(d.kind, desk.draft_json(d))
 	FROM desk.draft d
 	WHERE d.ticket = of AND d.agent = me
-	    AND (d.text <> '' OR d.attachments IS NOT NULL)
+	    AND (d.text <> '' OR d.attachments IS NOT NULL
+		OR d.cc IS NOT NULL)
 $$;
 
 -- The agent who asks; refused when it is nobody with a name here.
@@ -201,7 +212,8 @@ $$;
 
 -- DRAFT.SET: {"ticket","kind","seq","saved","saved_at","writing"}; saved
 -- false: a newer one stands there ("draft").  writing: who holds the lease on
--- the answer now.
+-- the answer now.  leave: whoever wrote it has gone, in whatever order his last
+-- savings and TICKET.LOOK come.
 CREATE OR REPLACE FUNCTION desk.draft_set(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -214,12 +226,13 @@ DECLARE
 	saved	boolean;
 BEGIN
 	INSERT INTO desk.draft AS o (ticket, agent, kind, text, attachments,
-	    upto, seq)
+	    cc, upto, seq)
 	VALUES (t.id, me, args->>'kind', coalesce(args->>'text', ''), named,
+	    CASE WHEN args->>'kind' = 'reply' THEN args->>'cc' END,
 	    (args->>'upto')::bigint, coalesce((args->>'seq')::bigint, 1))
 	ON CONFLICT (ticket, agent, kind) DO UPDATE
 	SET text = excluded.text, attachments = excluded.attachments,
-	    upto = excluded.upto, saved_at = now(),
+	    cc = excluded.cc, upto = excluded.upto, saved_at = now(),
 	    seq = CASE WHEN args ? 'seq' THEN excluded.seq
 		ELSE o.seq + 1 END
 	WHERE NOT args ? 'seq' OR excluded.seq > o.seq
@@ -232,8 +245,10 @@ BEGIN
 		WHERE o.ticket = t.id AND o.agent = me
 		    AND o.kind = args->>'kind';
 	END IF;
-	IF saved AND d.kind = 'reply' THEN
-		IF desk.draft_json(d) IS NULL THEN
+	IF (args->>'leave')::boolean AND d.kind = 'reply' THEN
+		PERFORM desk.writing_leave(t.id, me, args->>'page');
+	ELSIF saved AND d.kind = 'reply' THEN
+		IF NOT desk.draft_says(d) THEN
 			PERFORM desk.writing_leave(t.id, me);
 		ELSE
 			PERFORM desk.writing_take(t.id, me, args->>'page');
@@ -301,7 +316,7 @@ DECLARE
 	n	int;
 BEGIN
 	DELETE FROM desk.draft d
-	WHERE d.text = '' AND d.attachments IS NULL
+	WHERE d.text = '' AND d.attachments IS NULL AND d.cc IS NULL
 	    AND d.saved_at < now() - interval '1 day';
 	GET DIAGNOSTICS n = ROW_COUNT;
 	DELETE FROM desk.writing w WHERE w.until < now() - interval '1 hour';

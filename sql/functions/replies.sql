@@ -49,13 +49,14 @@ BEGIN
 END;
 $$;
 
--- Refuses what says nothing: blanks, signs that nobody sees, and no file.
+-- Refuses what says nothing: blanks, signs that nobody sees, and no file.  A
+-- file alone says enough.
 CREATE OR REPLACE FUNCTION desk.must_say(args jsonb)
 RETURNS void
 LANGUAGE plpgsql IMMUTABLE
 AS $$
 BEGIN
-	IF args->>'text' ~ ('^[[:space:]\u00A0\u00AD\u115F\u1160\u1680\u180E'
+	IF coalesce(args->>'text', '') ~ ('^[[:space:]\u00A0\u00AD\u115F\u1160\u1680\u180E'
 	    '\u2000-\u200F\u2028-\u202F\u205F-\u2064\u2800\u3000\u3164\uFEFF]*$')
 	    AND coalesce(args->'attachments', '[]') = '[]' THEN
 		PERFORM desk.refuse('INVALID', 'This says nothing.', 'text');
@@ -225,6 +226,26 @@ BEGIN
 END;
 $$;
 
+-- Whether an answer on this channel can bring files along: a social network's
+-- message is its words (provider.h).
+CREATE OR REPLACE FUNCTION desk.carries_files(channel text)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT channel <> 'social'
+$$;
+
+-- What a list shows of words: their beginning, or, where there are none, the
+-- first file's name as intake.c writes it.
+CREATE OR REPLACE FUNCTION desk.said_preview(body text, files jsonb)
+RETURNS text
+LANGUAGE sql STABLE
+AS $$
+	SELECT CASE WHEN coalesce(body, '') !~ '[^[:space:]]'
+	    THEN coalesce('[' || desk.cut(files->0->>'name', 198) || ']', '')
+	    ELSE desk.cut(body, 200) END
+$$;
+
 -- TICKET.REPLY: nothing is owed to the customer after it; the clock stops.
 -- Whoever answers a ticket that was nobody's has it from then on, else it
 -- would be offered to others with nothing left to do.  A chat answer reaches
@@ -244,6 +265,7 @@ DECLARE
 	mails		text;
 	sending		bigint;
 	level		text;	-- in_time, late; NULL: none was owed
+	files		jsonb;
 	answer		jsonb;
 BEGIN
 	IF first IS NOT NULL THEN
@@ -262,6 +284,10 @@ BEGIN
 		PERFORM desk.refuse('CONFLICT',
 		    'No address is known to write to this customer.',
 		    'ticket');
+	ELSIF coalesce(args->'attachments', '[]') <> '[]'
+	    AND NOT desk.carries_files(whither.channel) THEN
+		PERFORM desk.refuse('INVALID', 'Files cannot be sent on this '
+		    'channel: write where they can be had.', 'attachments');
 	END IF;
 
 	IF t.state <> 'open' THEN
@@ -273,14 +299,14 @@ BEGIN
 	IF t.assignee IS NULL AND desk.agent_stays((caller->>'agent')::int) THEN
 		t.assignee := (caller->>'agent')::int;
 	END IF;
-	t.preview := desk.cut(args->>'text', 200);
+	files := desk.upload_attach(caller, args->'attachments', event_id);
+	t.preview := desk.said_preview(args->>'text', files);
 	PERFORM desk.words_put(event_id, t.id, args->>'text');
 	-- A visitor who has left reads it in his mail; in the chat too, should
 	-- he come back.
 	IF whither.channel = 'chat' THEN
 		mails := desk.chat_continue(t);
 	END IF;
-	PERFORM desk.upload_attach(caller, args->'attachments', event_id);
 	sending := desk.outbound_put(event_id, t.id,
 	    CASE WHEN mails IS NULL THEN whither.channel ELSE 'mail' END,
 	    coalesce(mails, whither.address), 'reply', desk.undo_wait());

@@ -170,7 +170,7 @@ BEGIN
 		SELECT a.display FROM desk.agent a
 		WHERE a.id = (caller->>'agent')::int) END,
 	    'text', CASE WHEN (what->>'say')::boolean
-		THEN desk.cut(what->>'text', 4000) END,
+		THEN desk.cut(nullif(what->>'text', ''), 4000) END,
 	    'attachments', CASE WHEN (what->>'say')::boolean
 		THEN desk.attachments_shown(event_id) END)));
 	PERFORM desk.agent_did(caller, what);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { caseOf as a, form, send, strangers } from './lib/casepage.mjs';
-import { admin, apply, change, service, sql, unique, until, using, uuid } from './lib/desk.mjs';
+import { admin, apply, change, desk, service, sql, unique, until, using, uuid } from './lib/desk.mjs';
 import { ask, get } from './lib/web.mjs';
 
 const base = process.env.DESKD_HTTP;
@@ -81,6 +81,19 @@ test('files come with the form, and are downloads', async () => {
   const other = await a();
   const tail = href.slice(c.path.length);
   assert.equal((await get(other.path + tail)).status, 404, 'not by another link');
+});
+
+test('an answer that is a file alone stands there as one', async () => {
+  const c = await a();
+  const up = await ask('POST', '/api/v1/uploads?name=b%E1%BA%A3ng.pdf', { bearer: desk.key,
+    body: Buffer.from(unique()), headers: { 'Content-Type': 'application/pdf' } });
+  const said = await using(service, (wire) =>
+    wire.ask('TICKET.REPLY', c.ticket, '', 'ATTACHMENTS', JSON.stringify([{ sha256: up.json.sha256 }])));
+  await change(`UPDATE desk.outbound SET state = 'sent' WHERE event = :v1`, said.event);
+  const { text } = await get(c.path);
+  const [, href] = new RegExp(`<li class="ours">[^]*?href="(${c.path}/files/${said.event}/0)"`).exec(text);
+  assert.match(text, /bảng\.pdf<\/bdi>/);
+  assert.equal((await get(href)).status, 200);
 });
 
 test('done, and not done', async () => {

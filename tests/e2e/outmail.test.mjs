@@ -132,6 +132,22 @@ describe('an answer', () => {
   });
 });
 
+test('a file alone has a text that says nothing', async () => {
+  const c = await customer();
+  const bytes = Buffer.from(unique());
+  const up = await fetch(`${desk.http}/api/v1/uploads?name=a.bin`, { method: 'POST', body: bytes,
+    headers: { Authorization: `Bearer ${desk.key}` } });
+  const file = await up.json();
+  const said = await using(service, (wire) =>
+    wire.ask('TICKET.REPLY', c.ticket, '', 'ATTACHMENTS', JSON.stringify([{ sha256: file.sha256 }])));
+  await now(said.event);
+  await becomes(c.ticket, said.event, 'sent');
+  const [m] = sink.to(c.from);
+  // Its signature and what it answers, and nothing that nobody wrote.
+  assert.match(m.text, /Content-Type: text\/plain[^]*?\r\n\r\n(\r\n-- =20\r\n|\r\n(?!-- ))/);
+  assert.ok(m.text.includes(bytes.toString('base64')), 'the file');
+});
+
 describe('a relay', () => {
   test('that says later is tried again', async () => {
     const c = await customer();

@@ -111,6 +111,32 @@ test('an agent\'s file goes out with his answer', async () => {
   assert.ok(down.bytes.equals(bytes));
 });
 
+test('a file alone is an answer: by chat, in the case, over HTTP and TCP', async () => {
+  const bytes = randomBytes(500);
+  const up = await ask('POST', '/api/v1/uploads?name=b%E1%BA%A3ng.pdf', { body: bytes, bearer: desk.key,
+    headers: { 'Content-Type': 'application/pdf' } });
+  const file = { sha256: up.json.sha256 };
+  const v = await visit();
+  await v.say('xin báo giá');
+  const ticket = await v.ticket();
+  const page = await v.page();
+  await using(service, (wire) => wire.ask('TICKET.REPLY', ticket, '', 'ATTACHMENTS', JSON.stringify([file])));
+  const e = await page.until((x) => x.json.attachments?.length);
+  page.end();
+  assert.equal(e.json.text, undefined);
+  const down = await fetched(`${v.path}/attachments/${e.json.id}/0`, { Authorization: `Bearer ${v.token}` });
+  assert.ok(down.bytes.equals(bytes));
+  const said = await ask('POST', `/api/v1/tickets/${ticket}/replies`, { bearer: desk.key,
+    body: { text: '', attachments: [file] } });
+  assert.equal(said.status, 200, said.text);
+  const { events, ticket: t } = (await ask('GET', `/api/v1/tickets/${ticket}`, { bearer: desk.key })).json;
+  assert.equal(t.preview, '[bảng.pdf]');
+  const mine = events.find((x) => x.event === said.json.event);
+  assert.deepEqual([mine.text, mine.attachments[0].name], [undefined, 'bảng.pdf']);
+  const none = await ask('POST', `/api/v1/tickets/${ticket}/replies`, { bearer: desk.key, body: { text: '' } });
+  assert.deepEqual([none.status, none.json.member], [400, 'text']);
+});
+
 test('a service\'s event brings files that it uploaded', async () => {
   const bytes = randomBytes(100);
   const up = await ask('POST', '/api/v1/uploads?name=a.bin', { body: bytes, bearer: desk.key, headers: { 'Content-Type': 'x/y' } });

@@ -1,7 +1,7 @@
 -- Drafts, the lease on an answer, answers that cross, and mentions.
 BEGIN;
 \ir fixture.psql
-SELECT plan(75);
+SELECT plan(89);
 
 SELECT pg_temp.customer('Lan', 'lan@example.com') AS lan \gset
 SELECT pg_temp.ticket(:lan, 'sales', 'Đổi màu') AS t \gset
@@ -42,6 +42,36 @@ SELECT is(pg_temp.ask('binh', 'draft_list', '{}'), '{"drafts":[]}',
 SELECT is(pg_temp.ask('an', 'ticket_list', jsonb_build_object('tickets',
     :t::text))->'tickets'->0->'draft', '["note", "reply"]', 'the list says so');
 SELECT is(pg_temp.told(), '', 'nobody is told of drafts');
+
+-- To whom copies go
+SELECT pg_temp.save('an', :t, '{"text":"Dạ chào","cc":"mai@exam"}');
+SELECT is(pg_temp.got('an', :t)->'draft'->'reply'->>'cc', 'mai@exam',
+    'copies: as typed so far');
+SELECT pg_temp.save('an', :t, '{"text":"Dạ chào","cc":""}');
+SELECT is(pg_temp.got('an', :t)->'draft'->'reply'->>'cc', '',
+    'copies: to nobody is kept too');
+SELECT pg_temp.save('an', :t, '{"kind":"note","text":"Hỏi kho","cc":"x"}');
+SELECT is(pg_temp.got('an', :t)->'draft'->'note'->'cc', NULL,
+    'copies: a note has none');
+SELECT pg_temp.save('binh', :t, '{"cc":"mai@example.com","page":"b"}');
+SELECT is(pg_temp.got('binh', :t)->'draft'->'reply'->>'cc', 'mai@example.com',
+    'copies: kept before there are words');
+SELECT is(pg_temp.ask('binh', 'draft_list', '{}'), '{"drafts":[]}',
+    '… which are what a draft is');
+SELECT is(pg_temp.ask('binh', 'ticket_list', jsonb_build_object('tickets',
+    :t::text))->'tickets'->0->'draft', NULL, '… in the list too');
+SELECT is(pg_temp.got('binh', :t)->'writing'->>'agent', 'an',
+    '… and take no lease');
+UPDATE desk.draft SET saved_at = now() - interval '2 days';
+SELECT desk.draft_sweep();
+SELECT is(pg_temp.got('binh', :t)->'draft'->'reply'->>'cc', 'mai@example.com',
+    'copies: the sweep leaves them');
+SELECT pg_temp.ask('binh', 'draft_drop', jsonb_build_object('ticket', :t));
+SELECT is(pg_temp.got('binh', :t)->'draft', NULL, 'copies: dropped');
+SELECT is(pg_temp.save('an', :t, '{"text":"Dạ chào"}')->'saved', 'true',
+    'copies: as the case has it, again');
+SELECT is(pg_temp.got('an', :t)->'draft'->'reply'->'cc', NULL,
+    '… which is none of the draft''s');
 
 -- Who may
 SELECT pg_temp.refused(q.who, 'draft_set', jsonb_build_object('ticket', q.t,
@@ -123,6 +153,16 @@ SELECT is(pg_temp.got('binh', :t)->'writing', NULL,
     'who names no page ends it');
 SELECT is(pg_temp.save('an', :t, '{"text":"Dạ chào chị"}')->'writing'
     ->>'agent', 'an', 'it is his again');
+
+-- … and ends when he leaves, in whatever order that is heard
+SELECT pg_temp.save('an', :t, '{"text":"Dạ ch","seq":100,"page":"p1"}');
+SELECT is(pg_temp.save('an', :t, '{"text":"Dạ ch","seq":100,"page":"p1",
+    "leave":true}')->'writing', NULL, 'who leaves ends it, saved before');
+SELECT is((pg_temp.save('an', :t, '{"text":"Dạ chào","seq":102,"page":"p1",
+    "leave":true}') || pg_temp.save('an', :t, '{"text":"Dạ chà","seq":101,
+    "page":"p1"}'))->'writing', NULL, '… and what comes late takes none');
+SELECT is(pg_temp.save('an', :t, '{"text":"Dạ chào chị","page":"p1"}')
+    ->'writing'->>'agent', 'an', 'who goes on has it again');
 
 -- Answers that cross
 SELECT isnt(pg_temp.act('key', 'reply', :t, '{"text":"Máy trả lời"}')->'event',

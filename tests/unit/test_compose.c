@@ -465,6 +465,31 @@ test_files(void **state)
 	free(bytes);
 }
 
+/* A file and no words: no words are made up for it. */
+static void
+test_file_alone(void **state)
+{
+	struct compose c = simple;
+	const char    *wrong;
+	char	      *s;
+
+	(void)state;
+	c.text = "";
+	c.nfiles = 1;
+	end();
+	buf_init(&out, 0);
+	assert_true(compose_begin(&w, &out, &c, &wrong));
+	compose_file(&w, &out, &(struct compose_file){ "a.png", "image/png" });
+	compose_end(&w, &out);
+	read_again();
+	s = text(0);
+	assert_string_equal(s, "");
+	free(s);
+	s = text(1);
+	assert_null(strstr(s, "<p"));
+	free(s);
+}
+
 static void
 test_links(void **state)
 {
@@ -517,6 +542,7 @@ main(void)
 		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_signature_and_quote),
 		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_file_alone),
 		cmocka_unit_test(test_links),
 	};
 

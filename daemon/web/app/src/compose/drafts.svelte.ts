@@ -9,7 +9,7 @@ import { onBack } from '../lib/feed.svelte';
 import { me } from '../lib/session.svelte';
 import { tick } from '../lib/tick.svelte';
 import type { NamedFile, SavedDraft } from '../lib/types';
-import { left } from './presence.svelte';
+import { isHere } from './presence.svelte';
 
 export type Kind = 'reply' | 'note';
 
@@ -29,7 +29,6 @@ interface Kept {
   files: NamedFile[];
   cc: string | null;
   seq: number;
-  there?: boolean; // the server has it too, all but cc
 }
 
 export interface Holder {
@@ -76,9 +75,9 @@ function kept(of: string): Kept | null {
   }
 }
 
-function keep(of: string, d: Draft, there = false): boolean {
+function keep(of: string, d: Draft): boolean {
   try {
-    const k: Kept = { text: d.text, files: d.files, cc: d.cc, seq: d.seq, there };
+    const k: Kept = { text: d.text, files: d.files, cc: d.cc, seq: d.seq };
     localStorage.setItem(key(of), JSON.stringify(k));
     return true;
   } catch {
@@ -103,21 +102,18 @@ export function draft(ticket: number, kind: Kind): Draft {
 // page have.
 export function meet(ticket: number, kind: Kind, saved: SavedDraft | undefined): void {
   const of = id(ticket, kind);
-  const copy = kept(of);
+  const here = kept(of);
   const shown = state.all[of];
   const theirs = saved?.seq ?? 0;
-  // What the server had is as it is there now: sent, or changed elsewhere.
-  const here = copy?.there && copy.seq !== theirs ? null : copy;
   if (shown && shown.seq >= Math.max(here?.seq ?? 0, theirs)) return;
   if (here && here.seq > theirs) {
     state.all[of] = { ...here, saved: 'here' };
     soon(ticket, kind, 0);
-  } else if (saved && here?.seq === theirs) state.all[of] = { ...here, saved: 'saved' };
-  else if (saved)
+  } else if (saved)
     state.all[of] = {
       text: saved.text,
       files: saved.attachments ?? [],
-      cc: null,
+      cc: saved.cc ?? null,
       seq: saved.seq,
       saved: 'saved',
     };
@@ -192,21 +188,21 @@ export async function save(ticket: number, kind: Kind, again = false, last = fal
         seq,
         page,
         ...(d.files.length ? { attachments: d.files.map(named) } : {}),
+        ...(kind === 'reply' && d.cc !== null ? { cc: d.cc } : {}),
+        // (What is saved after one has left must not say that one writes.)
+        ...(kind === 'reply' && !isHere(ticket) ? { leave: true } : {}),
         ...(uptos[ticket] ? { upto: uptos[ticket] } : {}),
       }),
     });
     const a = (await r.json()) as Answer;
     state.holders[ticket] = a.writing ?? null;
-    if (a.writing?.agent === me().login) left(ticket);
     waits[of] = 0;
     // (What was typed meanwhile has its own saving.)
     const after = state.all[of];
     if (!a.saved) return outrun(ticket, kind, seq, a);
     if (after?.seq === seq) after.saved = 'saved';
     else if (after?.saved === 'alone') after.saved = 'here';
-    // Of whom copies go to the server keeps nothing.
-    if (after?.seq === seq && after.cc !== null) keep(of, after, true);
-    else unkeep(of, seq);
+    unkeep(of, seq);
   } catch (e) {
     const after = state.all[of];
     // What the server will never take is not offered to it for ever: its
@@ -262,10 +258,17 @@ onBack(() => {
   }
 });
 
+// Whoever goes to another case is done here for now: what is not saved yet is,
+// at once, so that his lease ends.
+export function leave(ticket: number): void {
+  const d = draft(ticket, 'reply');
+  if (d.saved !== 'saved' && d.saved !== 'none') void save(ticket, 'reply', false, true);
+}
+
 // Before the page goes: what is not saved is sent without waiting.
 function flush(): void {
   for (const [of, d] of Object.entries(state.all)) {
-    if (d.saved === 'saved' || d.saved === 'none' || !d.text) continue;
+    if (d.saved === 'saved' || d.saved === 'none') continue;
     const [ticket, kind] = of.split('.');
     void save(Number(ticket), kind as Kind, false, true);
   }

@@ -10,6 +10,10 @@ let ticket = 0;
 let typed = 0;
 let told = '';
 let timer = 0;
+let going = false; // the page is
+
+// Whether one is at this case in this page now.
+export const isHere = (of: number): boolean => ticket === of && !going;
 
 function tell(doing: 'looking' | 'writing' | 'gone', of: number): void {
   told = doing;
@@ -39,14 +43,9 @@ export function enter(of: number): () => void {
   renew();
   return () => {
     clearTimeout(timer);
-    tell('gone', of);
     if (ticket === of) ticket = 0;
+    tell('gone', of);
   };
-}
-
-// What was saved after one left has taken the answer's lease again.
-export function left(of: number): void {
-  if (ticket !== of) tell('gone', of);
 }
 
 export function wrote(): void {
@@ -55,9 +54,11 @@ export function wrote(): void {
 }
 
 addEventListener('pagehide', () => {
+  going = true;
   if (ticket) tell('gone', ticket);
 });
 addEventListener('pageshow', (e) => {
+  going = false;
   if (e.persisted) renew();
 });
 document.addEventListener('visibilitychange', () => {

@@ -72,7 +72,8 @@ export const pending = (ticket: number): Send[] =>
           (e) =>
             e.event > s.upto &&
             e.agent === me().login &&
-            e.text === s.text &&
+            (e.text ?? '') === s.text &&
+            (e.attachments?.length ?? 0) === s.files.length &&
             e.kind === (s.kind === 'note' ? 'note' : 'message'),
         )
       ),

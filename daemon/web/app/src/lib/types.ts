@@ -155,6 +155,7 @@ export interface NamedFile {
 export interface SavedDraft {
   text: string;
   attachments?: NamedFile[];
+  cc?: string; // as typed; undefined: to whom the case has it
   upto?: number;
   seq: number;
 }
