@@ -181,6 +181,10 @@ test('whom a copy goes to is kept with the draft, and comes back with what is un
   await cc.fill(others[0]);
   await writing(page).fill('Dạ chỉ một người ạ');
   await page.getByText('đã lưu nháp').waitFor();
+  // As at another computer: nothing of it is in this browser.
+  await page.evaluate(() => {
+    for (const k of Object.keys(localStorage)) if (k.startsWith('deskd.draft.')) localStorage.removeItem(k);
+  });
   await page.reload();
   await wait('it is back', async () => (await text()) === 'Dạ chỉ một người ạ');
   assert.equal(await cc.inputValue(), others[0]);
@@ -249,6 +253,47 @@ test('pictures are pasted and dropped in, sent, and looked at', async () => {
   await wait('it is drawn', () => shown.evaluate((i) => i.complete && i.naturalWidth === 40));
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
+
+test('a file alone is sent, and shown as one', async () => {
+  const c = await begin();
+  await page.setInputFiles('#composer input[type=file]', {
+    name: 'bảng giá.pdf', mimeType: 'application/pdf', buffer: Buffer.from(unique()),
+  });
+  await composer().getByRole('button', { name: 'Bỏ bảng giá.pdf' }).waitFor();
+  const send = composer().getByRole('button', { name: /^Gửi/ }).first();
+  await wait('it can be sent', async () => (await send.getAttribute('aria-disabled')) !== 'true');
+  await send.click();
+  const file = log().getByRole('link', { name: /Tải về bảng giá\.pdf/ });
+  await file.waitFor();
+  assert.equal(await file.count(), 1, 'once');
+  assert.deepEqual((await said(c.ticket)).map((e) => e.text), [null]);
+  await change(`UPDATE desk.outbound SET state = 'withdrawn' WHERE ticket = :'v1'::bigint`, c.ticket);
+});
+
+test('who goes to another case with words not saved yet does not write any more', async () => {
+  const other = await mailed();
+  const c = await begin();
+  await page.keyboard.type('Dạ em');
+  await page.goto('about:blank#'); // the page closes
+  await wait('it is kept', async () =>
+    (await sql(`SELECT text FROM desk.draft WHERE ticket = :'v1'::bigint`, c.ticket))[0]?.text === 'Dạ em');
+  const lease = () => sql(`SELECT 1 FROM desk.writing WHERE ticket = :'v1'::bigint AND until > now()`, c.ticket);
+  await wait('nobody writes', async () => (await lease()).length === 0);
+  await openCase(p, c.ticket);
+  await wait('it is back', async () => (await text()) === 'Dạ em');
+  await page.keyboard.press('r');
+  await page.keyboard.type(' xem');
+  await page.evaluate((to) => {
+    const a = document.createElement('a');
+    a.href = to;
+    document.body.append(a);
+    a.click();
+    a.remove();
+  }, `/d/cases/${other.ticket}`);
+  await wait('it is kept', async () =>
+    (await sql(`SELECT text FROM desk.draft WHERE ticket = :'v1'::bigint`, c.ticket))[0].text === 'Dạ em xem');
+  await wait('nobody writes', async () => (await lease()).length === 0);
 });
 
 test('a mail says whom it went to, and all of them are answered', async () => {

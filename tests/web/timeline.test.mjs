@@ -81,6 +81,64 @@ test('5,000 events: the newest at once, the older ones by scrolling, and nothing
   await down.waitFor({ state: 'detached' });
 });
 
+test('a long case from its beginning: a page on, what lies between said, and back', async () => {
+  const c = await mailed();
+  await long(c.ticket, 450);
+  await openCase(p, c.ticket);
+  const line = (n) => log().getByText(`dòng ${n}`, { exact: true });
+  const onScreen = (n) => line(n).evaluate((e) => {
+    const [a, b] = [e, e.closest('[role=log]')].map((x) => x.getBoundingClientRect());
+    return a.top >= b.top && a.bottom <= b.bottom;
+  });
+  await line(449).waitFor();
+  await page.keyboard.press('Shift+Home');
+  await line(1).waitFor();
+  await until('it is the beginning', () => log().evaluate((b) => b.scrollTop === 0 && b === document.activeElement));
+  const gap = page.getByRole('group', { name: 'Phần chưa hiện' });
+  await gap.getByText(/^Các mục từ .* đến .* chưa hiện ở đây\.$/).waitFor();
+  assert.equal(await line(199).count(), 0);
+  await p.accessible('a gap in a case');
+  // A page on, by key alone: what was above the gap stays where it was.
+  const on = gap.getByRole('button', { name: 'Xem tiếp' });
+  await on.focus();
+  await page.keyboard.press('Enter');
+  await line(151).waitFor({ state: 'attached' });
+  assert.equal(await gap.count(), 1);
+  await gap.getByRole('button', { name: 'Xem phần ngay trước' }).click();
+  await line(299).waitFor({ state: 'attached' });
+  // And on, until nothing lies between.
+  await on.click();
+  await gap.waitFor({ state: 'detached' });
+  const all = await log().getByText(/^dòng \d+$/).allTextContents();
+  const numbers = all.map((t) => Number(t.trim().slice(5)));
+  assert.deepEqual(numbers, Array.from({ length: 450 }, (_, i) => i + 1).filter((n) => n % 10));
+  // The newest again, and the beginning by the button that stands there.
+  await page.keyboard.press('Shift+End');
+  await until('the newest is there', () => onScreen(449));
+  await log().evaluate((b) => { b.scrollTop -= 3 * b.clientHeight; });
+  await page.getByRole('button', { name: 'Về đầu hồ sơ' }).click();
+  await until('the first is there', () => onScreen(1));
+});
+
+test('a link to an event opens the case there; one that is not there says so', async () => {
+  const c = await mailed();
+  await long(c.ticket, 450);
+  const [e] = await sql(`SELECT id FROM desk.event WHERE ticket = :'v1'::bigint AND text = 'dòng 201'`, c.ticket);
+  await page.goto(`${p.base}/d/cases/${c.ticket}#e${e.id}`);
+  const there = log().getByRole('article').filter({ has: page.getByText('dòng 201', { exact: true }) });
+  await there.waitFor();
+  await until('it has the focus, in sight', () => there.evaluate((a) => {
+    const [at, box] = [a, a.closest('[role=log]')].map((x) => x.getBoundingClientRect());
+    return document.activeElement.contains(a) && at.top >= box.top && at.bottom <= box.bottom;
+  }));
+  assert.equal(await log().getByText('dòng 99', { exact: true }).count(), 0, 'not all of them');
+  // What stands there has a link of its own.
+  const own = there.getByRole('link');
+  assert.match(await own.getAttribute('href'), new RegExp(`^#e${e.id}$`));
+  await page.goto(`${p.base}/d/cases/${c.ticket}#e1`);
+  await page.getByText('Hồ sơ này không có mục mà đường dẫn chỉ tới.').waitFor();
+});
+
 test('a call is one line with its facts and its recording', async () => {
   const from = { kind: 'phone', address: phone(), name: 'Trần Minh Lộc' };
   const call = { id: unique('c'), direction: 'in' };
@@ -116,7 +174,7 @@ test('a missed call says so; a recording that is no address is no link', async (
   await openCase(p, ticket);
   await log().getByText('gọi nhỡ').waitFor();
   await log().getByText('chờ 0:31').waitFor();
-  assert.equal(await log().getByRole('link').count(), 0);
+  assert.equal(await log().getByRole('link', { name: /ghi âm/ }).count(), 0);
 });
 
 test('an order shows what was promised, and what was kept of it', async () => {

@@ -6,6 +6,7 @@ import type { DeskEvent } from '../lib/types';
 export type Item =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'unread'; key: string }
+  | { kind: 'gap'; key: string; after: number; from: number; to: number }
   | { kind: 'talk'; key: string; events: DeskEvent[]; mine: boolean }
   | { kind: 'thin'; key: string; events: DeskEvent[] }
   | { kind: 'mail' | 'note' | 'call' | 'order' | 'plain'; key: string; event: DeskEvent };
@@ -64,14 +65,31 @@ const same = (a: DeskEvent, b: DeskEvent): boolean =>
   (a.agent ?? '') === (b.agent ?? '') &&
   Date.parse(b.at) - Date.parse(a.at) < PAUSE;
 
+// gaps: events after which some are not here: said where they would stand.
 // unreadAfter: the events past it were not seen by me; 0: no line is drawn.
 // me: what one did oneself is no news.
-export function timeline(events: DeskEvent[], unreadAfter: number, me: string): Item[] {
+export function timeline(
+  events: DeskEvent[],
+  unreadAfter: number,
+  me: string,
+  gaps: number[] = [],
+): Item[] {
   const items: Item[] = [];
   let today = '';
+  let before: DeskEvent | undefined;
   let drawn = unreadAfter === 0;
   const calls = new Set<string>();
   for (const e of events) {
+    // (A press on it may bring what comes before it or after: its key stays.)
+    if (before && gaps.includes(before.event))
+      items.push({
+        kind: 'gap',
+        key: `gap${items.filter((i) => i.kind === 'gap').length}`,
+        after: before.event,
+        from: Date.parse(before.at),
+        to: Date.parse(e.at),
+      });
+    before = e;
     // A call is one line, whatever its exchange tells of it in turn.
     const call = e.kind === 'call' && !e.text ? callOf(e) : '';
     if (call && calls.has(call)) continue;
@@ -88,8 +106,8 @@ export function timeline(events: DeskEvent[], unreadAfter: number, me: string): 
     }
     const last = items.at(-1);
     if (isTalk(e)) {
-      const before = last?.kind === 'talk' ? last.events.at(-1) : undefined;
-      if (last?.kind === 'talk' && before && same(before, e)) last.events.push(e);
+      const said = last?.kind === 'talk' ? last.events.at(-1) : undefined;
+      if (last?.kind === 'talk' && said && same(said, e)) last.events.push(e);
       else
         items.push({ kind: 'talk', key: `e${e.event}`, events: [e], mine: e.direction === 'out' });
       continue;
@@ -101,6 +119,10 @@ export function timeline(events: DeskEvent[], unreadAfter: number, me: string): 
   }
   return items;
 }
+
+// The first event of what stands in the timeline; 0: of none.
+export const firstOf = (i: Item): number =>
+  'event' in i ? i.event.event : 'events' in i ? (i.events[0]?.event ?? 0) : 0;
 
 // A mail's words: what the person wrote, and what he quoted and signed, when
 // the desk told them apart. lines: of what is folded away.

@@ -4,6 +4,7 @@
 import { ApiError, get, now } from './api';
 import { why } from './errors';
 import { listen, onReload } from './feed.svelte';
+import { gapsLeft } from './gaps';
 import type { CaseAnswer, Chat, Delivery, DeskEvent, Looker, Notice, Ticket } from './types';
 
 type Stage = 'none' | 'loading' | 'ready' | 'missing' | 'away';
@@ -12,6 +13,7 @@ type Stage = 'none' | 'loading' | 'ready' | 'missing' | 'away';
 const PRESENCE = 90000;
 const TYPING = 7000;
 const PAGE = 100;
+const AROUND = 50; // to each side of an event that was gone to
 // Before the end: the newest page.
 const NEWEST = 0;
 
@@ -22,6 +24,7 @@ const state = $state<{
   shown: Omit<CaseAnswer, 'events' | 'after'> | null;
   events: DeskEvent[];
   older: boolean; // there are events before the first
+  gaps: number[]; // events after which some are not here
   fetching: boolean; // older ones are on their way
   here: Looker[]; // others, who look or write
   typing: number; // the visitor types until then (ms)
@@ -33,6 +36,7 @@ const state = $state<{
   shown: null,
   events: [],
   older: false,
+  gaps: [],
   fetching: false,
   here: [],
   typing: 0,
@@ -94,6 +98,7 @@ export function hide(): void {
     shown: null,
     events: [],
     older: false,
+    gaps: [],
     fetching: false,
     here: [],
     typing: 0,
@@ -105,13 +110,10 @@ export function hide(): void {
 export async function load(): Promise<void> {
   const mine = ++turn;
   try {
-    const a = await get<CaseAnswer>(path(state.id), {
-      before: NEWEST,
-      limit: PAGE,
-      html: false,
-    });
+    const a = await page({ before: NEWEST });
     if (mine !== turn) return;
     state.events = [];
+    state.gaps = [];
     take(a);
     state.here = (a.here ?? []).map((l) => ({ ...l, until: now() + PRESENCE }));
     state.older = a.before !== undefined;
@@ -157,7 +159,7 @@ async function again(came: DeskEvent[], mine: number): Promise<void> {
   for (const e of came) {
     const sent = Number(e.why?.bounced);
     if (!sent || !state.events.some((x) => x.event === sent)) continue;
-    const a = await get<CaseAnswer>(path(state.id), { before: sent + 1, limit: 1, html: false });
+    const a = await page({ before: sent + 1, limit: 1 });
     if (mine !== turn) return;
     merge(a.events);
   }
@@ -171,26 +173,107 @@ function later(ms: number): void {
   }, ms);
 }
 
-// The page before the first event that is here. ready: it is about to be shown.
-export async function older(ready: () => void): Promise<void> {
-  if (!state.older || state.fetching) return;
+interface Asked {
+  before?: number;
+  after?: number;
+  limit?: number;
+}
+
+// A page of the history. NEWEST as before: its end; nothing: its beginning.
+const page = (asked: Asked): Promise<CaseAnswer> =>
+  get<CaseAnswer>(path(state.id), { ...asked, limit: asked.limit ?? PAGE, html: false });
+
+let under: Promise<unknown> = Promise.resolve();
+
+// Pages of the history, one question after the other. ready: they are about to
+// be shown. False: they could not be had.
+async function fetching(ask: () => Promise<() => void>, ready?: () => void): Promise<boolean> {
   const mine = turn;
+  while (state.fetching && mine === turn) await under;
+  if (mine !== turn || state.stage !== 'ready') return true;
   state.fetching = true;
+  const work = ask();
+  under = work.catch(() => undefined);
   try {
-    const a = await get<CaseAnswer>(path(state.id), {
-      before: state.events[0]?.event,
-      limit: PAGE,
-      html: false,
-    });
-    if (mine !== turn) return;
-    ready();
-    merge(a.events);
-    state.older = a.before !== undefined && a.events.length > 0;
+    const put = await work;
+    if (mine !== turn) return true;
+    ready?.();
+    put();
+    return true;
   } catch {
-    /* the next scroll asks again */
+    return mine !== turn;
   } finally {
     if (mine === turn) state.fetching = false;
   }
+}
+
+// All that is from one event to another came.
+function place(came: DeskEvent[], from: number, to: number): void {
+  const shown = state.events.map((e) => e.event);
+  state.gaps = gapsLeft(shown, state.gaps, from, to);
+  merge(came);
+}
+
+const first = (): number => state.events[0]?.event ?? 0;
+const lastOf = (a: CaseAnswer): number =>
+  a.after === undefined ? Infinity : (a.events.at(-1)?.event ?? Infinity);
+
+// The page before the first event that is here.
+export async function older(ready: () => void): Promise<void> {
+  if (!state.older || state.fetching) return;
+  await fetching(async () => {
+    const a = await page({ before: first() });
+    return () => {
+      merge(a.events);
+      state.older = a.before !== undefined && a.events.length > 0;
+    };
+  }, ready);
+}
+
+// The first page of all; what lies between it and what is here is a gap.
+export const beginning = (): Promise<boolean> =>
+  fetching(async () => {
+    const a = await page({});
+    return () => {
+      place(a.events, 0, lastOf(a));
+      state.older = false;
+    };
+  });
+
+// The page after a gap's begin.
+export const onFrom = (gap: number, ready: () => void): Promise<boolean> =>
+  fetching(async () => {
+    const a = await page({ after: gap });
+    return () => place(a.events, gap, lastOf(a));
+  }, ready);
+
+// The page before a gap's end.
+export const backInto = (gap: number, ready: () => void): Promise<boolean> =>
+  fetching(async () => {
+    const next = state.events.find((e) => e.event > gap)?.event ?? Infinity;
+    if (next === Infinity) return () => undefined;
+    const a = await page({ before: next, after: gap });
+    const from = a.before === undefined ? gap : (a.events[0]?.event ?? gap);
+    return () => place(a.events, from, next);
+  }, ready);
+
+// An event, with what stands around it. away: it could not be had.
+export async function around(event: number): Promise<'here' | 'none' | 'away'> {
+  const here = (): boolean => state.events.some((e) => e.event === event);
+  if (here()) return 'here';
+  const came = await fetching(async () => {
+    const [to, on] = await Promise.all([
+      page({ before: event + 1, limit: AROUND }),
+      page({ after: event, limit: AROUND }),
+    ]);
+    return () => {
+      if (to.events.at(-1)?.event !== event) return;
+      const from = to.before === undefined ? 0 : (to.events[0]?.event ?? 0);
+      if (from < first()) state.older = from > 0;
+      place([...to.events, ...on.events], from, lastOf(on));
+    };
+  });
+  return here() ? 'here' : came ? 'none' : 'away';
 }
 
 // Shown at once; returns what takes it back.

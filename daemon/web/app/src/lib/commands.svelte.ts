@@ -65,7 +65,7 @@ export const keyCap = (keys: string): string =>
                     ? 'Esc'
                     : p.length === 1
                       ? p.toUpperCase()
-                      : p,
+                      : p.charAt(0).toUpperCase() + p.slice(1),
         )
         .join(' '),
     )

@@ -1,5 +1,7 @@
-// Where in the client one is: the path below /d/, and what stands after the
-// question mark. Links are ordinary links; a click on one is taken here.
+// Where in the client one is: the path below /d/, what stands after the question
+// mark, and the event of a case (#e123). Links are ordinary links; a click on one
+// is taken here.
+const EVENT = /^#e(\d{1,15})$/;
 const read = () => ({
   parts: location.pathname
     .replace(/^\/d\/?/, '/')
@@ -7,6 +9,7 @@ const read = () => ({
     .filter(Boolean)
     .map(decoded),
   query: new URLSearchParams(location.search),
+  event: Number(EVENT.exec(location.hash)?.[1] ?? 0), // 0: none is named
 });
 
 function decoded(part: string): string {
@@ -25,7 +28,7 @@ export const route = state as Readonly<typeof state>;
 export const area = (): string => state.parts[0] ?? 'cases';
 
 export function go(path: string, { replace = false } = {}): void {
-  if (path === location.pathname + location.search) return;
+  if (path === location.pathname + location.search + location.hash) return;
   history[replace ? 'replaceState' : 'pushState'](null, '', path);
   Object.assign(state, read());
 }
@@ -43,6 +46,8 @@ document.addEventListener('click', (e) => {
   const a = (e.target as Element | null)?.closest?.('a[href]');
   if (!(a instanceof HTMLAnchorElement) || a.target || a.hasAttribute('download')) return;
   if (a.origin !== location.origin || !/^\/(d\/|d$|$)/.test(a.pathname)) return;
+  // (A place in this page is the browser's.)
+  if (a.hash && !EVENT.test(a.hash)) return;
   e.preventDefault();
-  go(a.pathname + a.search);
+  go(a.pathname + a.search + a.hash);
 });
