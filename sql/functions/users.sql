@@ -114,7 +114,8 @@ RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-	company	jsonb := desk.config_get()->'config'->'company';
+	config	jsonb := desk.config_get()->'config';
+	company	jsonb := config->'company';
 	self	int := (caller->>'agent')::int;
 BEGIN
 	RETURN jsonb_build_object('login', caller->>'who',
@@ -130,6 +131,10 @@ BEGIN
 		WHERE p.agent = self), '{}'),
 	    'company', jsonb_build_object('name', coalesce(company->>'name',
 		''), 'zone', coalesce(company->>'timezone', 'UTC')),
-	    'now', desk.rfc3339(now()));
+	    'now', desk.rfc3339(now()))
+	    -- What people may say when they are away, where there is a list.
+	    || CASE WHEN config#>'{presence,reasons}' IS NULL THEN '{}'
+		ELSE jsonb_build_object('reasons',
+		    config#>'{presence,reasons}') END;
 END;
 $$;

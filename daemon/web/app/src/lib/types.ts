@@ -11,6 +11,7 @@ export interface Me {
   queues?: string[];
   must_change?: boolean;
   totp?: boolean;
+  reasons?: string[]; // for being away, where the company has a list
   prefs?: Prefs;
   company?: { name?: string; zone?: string };
   now?: string;

@@ -36,7 +36,7 @@ describe('what differs', () => {
       'rules',
     ]);
     expect(differing(base, { ...base, presence: {} })).toEqual([]);
-    expect(differing(base, { ...base, presence: { grace: 60 } })).toEqual(['presence']);
+    expect(differing(base, { ...base, presence: { leave: 60 } })).toEqual(['presence']);
     expect(differing(base, { ...base, queues: [] })).toEqual(['queues/sales', 'queues/kho']);
   });
 });

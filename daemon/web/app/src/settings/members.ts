@@ -63,9 +63,11 @@ const vi: Members = {
   },
   presence: {
     reasons: ['Lý do vắng', 'Mỗi dòng một: họp, đào tạo… Mọi người chọn khi đổi trạng thái.'],
-    grace: ['Mất kết nối quá', 'Thì coi là đã rời; không ghi: 45 giây.'],
-    chat_grace: ['… khi đang chat', 'Khách đang chờ, nên ngắn hơn; không ghi: 15 giây.'],
-    leave: ['Trả hồ sơ về hàng sau', 'Khi người giữ đã rời; chat về ngay. Không ghi: 4 giờ.'],
+    chat_grace: [
+      'Trả chat về hàng sau',
+      'Khi người giữ đã rời; khách đang chờ. Không ghi: 15 giây.',
+    ],
+    leave: ['Trả hồ sơ khác về hàng sau', 'Khi người giữ đã rời. Không ghi: 4 giờ.'],
   },
   widget: {
     queue: [
@@ -252,15 +254,11 @@ const en: Members = {
       'Reasons for being away',
       'One a line: meeting, training… People choose when they change their state.',
     ],
-    grace: ['Connection lost for', 'Then he counts as gone; not set: 45 seconds.'],
     chat_grace: [
-      '… with a chat in hand',
-      'A customer waits, so it is shorter; not set: 15 seconds.',
+      'Chats go back after',
+      'When who has them has left: a customer waits. Not set: 15 seconds.',
     ],
-    leave: [
-      'Cases go back after',
-      'When who has them is gone; chats go at once. Not set: 4 hours.',
-    ],
+    leave: ['Other cases go back after', 'When who has them has left. Not set: 4 hours.'],
   },
   widget: {
     queue: [
