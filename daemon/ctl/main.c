@@ -55,6 +55,8 @@ static const struct {
 	    "Short for config show, queue list and so on." },
 	{ "tail", ctl_tail, "tail [--from OFFSET]",
 	    "What happens, as it happens." },
+	{ "top", ctl_top, "top [--once]",
+	    "The desk on a full screen, as it is; ? shows the keys." },
 };
 
 void

@@ -369,6 +369,12 @@ wire_close(struct wire *w)
 	free(w);
 }
 
+void
+wire_shutdown(struct wire *w)
+{
+	shutdown(w->fd, SHUT_RDWR);
+}
+
 const char *
 wire_wrong(const struct wire *w)
 {

@@ -22,6 +22,8 @@ struct wire;
 struct wire *wire_open(
     const struct ctl *, const char **wrong, enum ctl_exit *status) MUSTCHECK;
 void wire_close(struct wire *);
+/* Ends what another thread waits for; he finds the line cut. */
+void wire_shutdown(struct wire *);
 /* Sends requests and reads answers one by one; false: the line is cut. */
 bool wire_send(struct wire *, const struct resp_arg *, size_t) MUSTCHECK;
 bool wire_read(struct wire *, struct resp_reply *) MUSTCHECK;

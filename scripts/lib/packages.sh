@@ -6,7 +6,7 @@
 packages_build="gcc make autoconf automake pkg-config libc6-dev libevent-dev
 	libpq-dev libhiredis-dev libssl-dev libargon2-dev liboath-dev
 	libgmime-3.0-dev libjansson-dev libconfuse-dev
-	libcurl4-openssl-dev libsystemd-dev zlib1g-dev"
+	libcurl4-openssl-dev libncurses-dev libsystemd-dev zlib1g-dev"
 # To build the web client; an archive has it built.
 packages_web="nodejs=node npm=npm"
 [[ ! -f $root/daemon/web/built/index.html ]] || packages_web=
@@ -16,7 +16,7 @@ packages_test="libcmocka-dev clang clang-format shellcheck git
 	libtap-parser-sourcehandler-pgtap-perl=pg_prove
 	nodejs=node npm=npm postfix dovecot-imapd dovecot-lmtpd fetchmail
 	kamailio kamailio-extra-modules kamailio-utils-modules sip-tester
-	chromium fonts-dejavu-core"
+	chromium fonts-dejavu-core tmux"
 
 package_there() {
 	local command=${1#*=} status
