@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "proto/openapi.h"
+#include "completion.h"
 #include "ctl.h"
 #include "operation.h"
 #include "wire.h"
@@ -319,13 +320,31 @@ print_reference(void)
 	return (fflush(stdout) == 0 ? CTL_OK : CTL_REFUSED);
 }
 
-enum { LONG_TLS = 256, LONG_YES, LONG_CA, LONG_REFERENCE };
+/* For completion.bash. */
+static int
+print_completion(void)
+{
+	struct buf b = { 0 };
+	size_t	   i;
+
+	buf_str(&b, "_deskctl_rows='\n");
+	for (i = 0; i < nitems(commands); i++)
+		completion_command(&b, commands[i].usage);
+	completion_operations(&b);
+	buf_str(&b, "'\n");
+	fwrite(b.p, 1, b.n, stdout);
+	buf_free(&b);
+	return (fflush(stdout) == 0 ? CTL_OK : CTL_REFUSED);
+}
+
+enum { LONG_TLS = 256, LONG_YES, LONG_CA, LONG_REFERENCE, LONG_COMPLETION };
 
 static const struct option longs[] = {
 	{ "tls", no_argument, NULL, LONG_TLS },
 	{ "yes", no_argument, NULL, LONG_YES },
 	{ "ca", required_argument, NULL, LONG_CA },
 	{ "reference", no_argument, NULL, LONG_REFERENCE },
+	{ "completion", no_argument, NULL, LONG_COMPLETION },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ 0 },
@@ -374,6 +393,8 @@ main(int argc, char **argv)
 			break;
 		case LONG_REFERENCE:
 			return (print_reference());
+		case LONG_COMPLETION:
+			return (print_completion());
 		default:
 			return (CTL_USAGE);
 		}
