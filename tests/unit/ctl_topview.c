@@ -5,6 +5,7 @@
 #include "unit.h"
 #include <locale.h>
 #include <stdlib.h>
+#include <time.h>
 #include <wchar.h>
 #include <jansson.h>
 
@@ -298,7 +299,6 @@ test_away(void **state)
 	struct top t;
 
 	(void)state;
-	setenv("TZ", "UTC", 1);
 	begin(&t);
 	top_away(&t, "the daemon closed the connection", NOON);
 	t.now = NOON + 65000;
@@ -499,5 +499,7 @@ main(void)
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");
+	setenv("TZ", "UTC", 1);
+	tzset();
 	return (cmocka_run_group_tests(tests, NULL, NULL));
 }
