@@ -10,6 +10,7 @@ export interface Command {
   keys?: string[]; // 'j', 'shift+x', 'g i' (one after the other), 'mod+k', 'alt+a'
   anywhere?: boolean; // also while typing: only for combinations
   hidden?: boolean; // not in the palette
+  repeats?: boolean; // while its key is held: only what moves
   near?: boolean; // of what has the focus: goes before others of the same key
   when?: () => boolean;
   run: () => void;
@@ -108,6 +109,12 @@ export function press(e: KeyboardEvent): void {
     last.find((c) => two !== '' && c.keys?.includes(two) && fits(c)) ??
     last.find((c) => c.near && fits(c)) ??
     last.find(fits);
+  // A key that is held does its thing once: else it takes, resolves or declines
+  // whatever comes next; nor is it two keys one after the other.
+  if (e.repeat && !found?.repeats) {
+    if (found) e.preventDefault();
+    return;
+  }
   if (found) {
     first = '';
     e.preventDefault();

@@ -64,8 +64,24 @@ export function listCommands(h: Hands): Command[] {
     ['all', 'a'],
   ] as const;
   return [
-    { id: 'list.next', title: w.next, group, keys: ['j'], hidden: true, run: () => h.move(1) },
-    { id: 'list.prev', title: w.previous, group, keys: ['k'], hidden: true, run: () => h.move(-1) },
+    {
+      id: 'list.next',
+      title: w.next,
+      group,
+      keys: ['j'],
+      hidden: true,
+      repeats: true,
+      run: () => h.move(1),
+    },
+    {
+      id: 'list.prev',
+      title: w.previous,
+      group,
+      keys: ['k'],
+      hidden: true,
+      repeats: true,
+      run: () => h.move(-1),
+    },
     {
       id: 'list.open',
       title: w.open,
