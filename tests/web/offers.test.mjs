@@ -84,7 +84,7 @@ test('declined by Alt+D while one types: others get it, the text stays', async (
   await state('Vắng');
 });
 
-test('nobody answers: it says where it went, and goes; he is away', async () => {
+test('nobody answers: it says that the time is over, and goes; he is away', async () => {
   const change = (seconds) => using(admin, async (wire) => {
     const { config } = await wire.ask('CONFIG.SHOW');
     const was = config.queues.find((q) => q.name === 'warehouse').offer;
@@ -95,11 +95,15 @@ test('nobody answers: it says where it went, and goes; he is away', async () => 
   const was = await change(5);
   try {
     const { ticket, card } = await offered(unique('kho-'));
-    await page.getByText('Đã chuyển cho người khác.').first().waitFor();
+    await page.getByText('Đã hết giờ nhận.').first().waitFor();
     await card.waitFor({ state: 'detached' });
     await until('its sentence is gone', async () =>
-      (await page.getByText('Đã chuyển cho người khác.').count()) === 0);
-    await page.getByRole('button', { name: /^Trạng thái của tôi: Vắng/ }).waitFor();
+      (await page.getByText('Đã hết giờ nhận.').count()) === 0);
+    // Why is said in full, and cut where there is no room.
+    const mine = page.getByRole('button', { name: /^Trạng thái của tôi: Vắng: không trả lời/ });
+    await mine.waitFor();
+    assert.match(await mine.getAttribute('title'), /không trả lời lời mời/);
+    assert.ok(await mine.evaluate((e) => e.scrollWidth <= e.clientWidth), 'the card is too wide');
     assert.equal(await assignee(ticket), undefined);
   } finally {
     await change(was);

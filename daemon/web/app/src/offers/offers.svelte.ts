@@ -11,7 +11,7 @@ import { me, prefs } from '../lib/session.svelte';
 import type { Notice, Offer, Ticket } from '../lib/types';
 import { chime } from './sound';
 
-const LAPSED = 3000; // ms that "went to somebody else" stands
+const LAPSED = 3000; // ms that the sentence of how it ended stands
 
 export interface Offered extends Offer {
   expires: string;
