@@ -3,6 +3,7 @@ import { drop, HERE, ME } from './ahead';
 import { ApiError, csrfToken, get, once, onEnded, post, put, setCsrf } from './api';
 import * as feed from './feed.svelte';
 import { setLang } from './i18n.svelte';
+import { prefsOf } from './prefs';
 import { setZone } from './time';
 import type { Me, Prefs } from './types';
 
@@ -82,10 +83,10 @@ function enter(who: Me): void {
   before = who.login;
   setCsrf(who.csrf);
   if (owner(here) !== who.login) remember(who.login);
-  state.me = who;
+  state.me = { ...who, prefs: prefsOf(who.prefs) };
   state.why = '';
   setZone(who.company?.zone);
-  dress(who.prefs ?? {});
+  dress(prefs());
   state.stage = who.must_change ? 'must-change' : 'in';
   if (state.stage !== 'in') drop();
   else if (!goes) feed.start();
@@ -151,7 +152,7 @@ let keeping: Promise<unknown> = Promise.resolve(); // one after the other
 
 function like(change: Partial<Prefs>): void {
   if (!state.me) return;
-  state.me.prefs = { ...state.me.prefs, ...change };
+  state.me.prefs = prefsOf({ ...state.me.prefs, ...change });
   dress(state.me.prefs);
 }
 
