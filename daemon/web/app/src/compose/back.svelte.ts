@@ -1,5 +1,6 @@
 // Words that come back to the composer: an answer taken back, or one that could
 // not be sent and is to be changed.
+import { isBlank } from '../lib/blank';
 import { newest, open } from '../lib/case.svelte';
 import type { NamedFile } from '../lib/types';
 import { draft, put, type Kind } from './drafts.svelte';
@@ -21,7 +22,7 @@ export function giveBack(
     ticket,
     kind,
     {
-      text: now.text.trim() ? `${text}\n\n${now.text}` : text,
+      text: isBlank(now.text) ? text : `${text}\n\n${now.text}`,
       files: [...files, ...now.files.filter((f) => !files.some((x) => x.sha256 === f.sha256))],
       cc: now.cc ?? cc?.join(', ') ?? null,
     },
