@@ -114,6 +114,43 @@ test('nothing found is said, with what to try', async () => {
   await page.getByText(/cả số điện thoại hay địa chỉ thư/).waitFor();
 });
 
+test('a number alone is offered as a case, and nothing is said to be missing', async () => {
+  await page.goto(`${p.base}/d/search?q=98989898`);
+  await page.getByText('Mở hồ sơ #98989898').waitFor();
+  await page.getByText('Đây có thể là số của một hồ sơ.').waitFor();
+  assert.equal(await page.getByText('Không tìm thấy').count(), 0);
+});
+
+test('who has no name is shown once, by his number', async () => {
+  const local = phone();
+  await using(service, (wire) => wire.ask('EVENT.ADD', event({
+    to: 'sales@shop.example', text: 'Gọi lại giúp tôi.',
+    from: { kind: 'phone', address: `+84${local.slice(1)}` },
+  })));
+  await page.goto(`${p.base}/d/search?q=${local}`);
+  const him = page.getByRole('group', { name: 'Khách hàng' }).getByRole('option').first();
+  await him.waitFor();
+  const said = (await him.innerText()).replace(/\D/g, '');
+  assert.equal(said, `84${local.slice(1)}`);
+  await him.locator('.av svg').waitFor();
+});
+
+test('what could not be searched is asked again by itself', async () => {
+  const other = await browser.page({ allow: /503/ });
+  await other.login('an');
+  const away = (route) => route.fulfill({
+    status: 503, contentType: 'application/problem+json',
+    body: JSON.stringify({ title: 'Service Unavailable', status: 503, code: 'TRYAGAIN', detail: 'Away.' }),
+  });
+  await other.page.route('**/api/v1/search?*', away);
+  await other.page.goto(`${other.base}/d/search?q=${encodeURIComponent(word)}`);
+  await other.page.getByText(/Máy chủ đang bận/).waitFor();
+  await other.page.getByRole('button', { name: 'Thử lại' }).waitFor();
+  await other.page.unroute('**/api/v1/search?*', away);
+  await other.page.getByRole('group', { name: 'Hồ sơ' }).getByRole('option').first().waitFor();
+  await other.end();
+});
+
 test('the palette: commands without marks, cases, by keys alone', async () => {
   await page.goto(`${p.base}/d/cases`);
   await p.live();

@@ -43,7 +43,11 @@ export function onReload(fn: () => void): () => void {
 }
 
 // Called when the desk is there again: what could not be sent need not wait.
-export const onBack = (fn: () => void): void => void (backs = [...backs, fn]);
+// Returns what ends it.
+export function onBack(fn: () => void): () => void {
+  backs = [...backs, fn];
+  return () => void (backs = backs.filter((other) => other !== fn));
+}
 
 function heard(e: LiveEvent): void {
   if (e.event === 'ready') {

@@ -1,11 +1,12 @@
 // Searching as one types: the newest question's answer is shown, older ones
 // are dropped; what was searched for is kept here for the next time.
-import { get } from '../lib/api';
+import { ApiError, get } from '../lib/api';
 import { why } from '../lib/errors';
 import { phoneShown, who } from '../lib/who';
 import type { Ticket } from '../lib/types';
 
 const WAIT = 140; // ms after the last key
+const AGAIN = 4000; // ms until it is asked once more, while the desk is away
 const KEPT = 8;
 const KEY = 'deskd.searched';
 const LONGEST = 320; // bytes (CUSTOMER.FIND)
@@ -29,6 +30,7 @@ export class Finder<T> {
   busy = $state(false);
   wrong = $state('');
   private timer = 0;
+  private wanted = ''; // what was typed last
   private asking: AbortController | null = null;
   private ask: (q: string, signal: AbortSignal) => Promise<T[]>;
 
@@ -40,14 +42,25 @@ export class Finder<T> {
     const q = text.trim();
     clearTimeout(this.timer);
     this.asking?.abort();
+    this.wanted = q;
     if (!q) {
       this.rows = [];
       this.of = '';
+      this.wrong = '';
       this.busy = false;
       return;
     }
     this.busy = true;
     this.timer = window.setTimeout(() => void this.run(q), WAIT);
+  }
+
+  // Now, what failed: the desk is back, or somebody wants to know.
+  retry(): void {
+    if (!this.wrong || !this.wanted) return;
+    clearTimeout(this.timer);
+    this.asking?.abort();
+    this.busy = true;
+    void this.run(this.wanted);
   }
 
   private async run(q: string): Promise<void> {
@@ -62,6 +75,9 @@ export class Finder<T> {
     } catch (e) {
       if (mine.signal.aborted) return;
       this.wrong = why(e);
+      // PostgreSQL may be away while the feed lives: nobody tells of its return.
+      if (e instanceof ApiError && (e.code === 'AWAY' || e.code === 'TRYAGAIN'))
+        this.timer = window.setTimeout(() => this.retry(), AGAIN);
     }
     this.busy = false;
   }
@@ -102,6 +118,10 @@ export const reached = (p: Person): string =>
     .filter((c) => c.kind !== 'chat')
     .map(shown)
     .join(' · ');
+
+// What stands beside his name; without one the first stands in its place.
+export const beside = (p: Person): string =>
+  p.name ? reached(p) : reached(p).split(' · ').slice(1).join(' · ');
 
 export const called = (p: Person): string => p.name || reached(p).split(' · ')[0] || who(undefined);
 

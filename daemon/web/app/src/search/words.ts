@@ -13,6 +13,8 @@ export const searchWords = {
         .filter(Boolean)
         .join(' · ') || 'Không tìm thấy khách hay hồ sơ nào.',
     tryOther: 'Thử ít chữ hơn, tên khách, mã đơn, hoặc cả số điện thoại hay địa chỉ thư.',
+    maybeNumber: 'Đây có thể là số của một hồ sơ.',
+    again: 'Thử lại',
     customers: 'Khách hàng',
     cases: 'Hồ sơ',
     recent: 'Tìm gần đây',
@@ -59,6 +61,8 @@ export const searchWords = {
         .filter(Boolean)
         .join(' · ') || 'No customer and no case was found.',
     tryOther: 'Try fewer words, a name, an order, or a whole telephone number or mail address.',
+    maybeNumber: 'This may be the number of a case.',
+    again: 'Try again',
     customers: 'Customers',
     cases: 'Cases',
     recent: 'Recent searches',
