@@ -107,3 +107,21 @@ test('a telephone shows one pane at a time, and Back works', async () => {
   await page.getByRole('listbox').waitFor();
   await p.end();
 });
+
+test('where there is nothing, that is said, with a way on', async () => {
+  const p = await browser.page({ allow: /400/ });
+  const { page } = p;
+  await p.login('sup');
+  for (const path of ['nonsense', 'cases/99999999999999999999', 'cases/abc', 'customers/abc']) {
+    await page.goto(`${p.base}/d/${path}`);
+    await page.getByRole('heading', { name: 'Không có trang này' }).waitFor();
+    assert.equal(await page.getByRole('listbox').count(), 0, path);
+  }
+  await p.accessible('nowhere');
+  await page.getByRole('main').getByRole('link', { name: 'Hồ sơ' }).click();
+  await page.getByRole('option').first().waitFor();
+  await page.goto(`${p.base}/d/cases?queue=khong-co`);
+  await page.getByText(/Không có danh sách này/).waitFor();
+  assert.equal(await page.getByText('There is no').count(), 0);
+  await p.end();
+});

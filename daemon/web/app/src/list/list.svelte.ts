@@ -5,9 +5,11 @@
 import { ApiError, get, now } from '../lib/api';
 import { listen, onReload } from '../lib/feed.svelte';
 import { why } from '../lib/errors';
+import { words } from '../lib/i18n.svelte';
 import type { Notice, Ticket } from '../lib/types';
 import { asked, firstOf, hasPlaces, ordered, PAGE, type ListQuery } from './query';
 import { before, Slots } from './slots';
+import { listWords } from './words';
 
 const KEPT = 1500; // rows kept on either side of what is seen
 const BURST = 120; // ms between two questions; notices are gathered meanwhile
@@ -126,7 +128,9 @@ export class List {
   private failed(e: unknown, offset: number, end: AbortController, again: () => unknown): void {
     if (this.asking.get(offset) === end) this.asking.delete(offset);
     if (end.signal.aborted) return;
-    if (!this.ready) this.wrong = why(e);
+    // (What the address names is at fault, not what anybody did.)
+    const named = e instanceof ApiError && e.code === 'INVALID' && e.member !== '';
+    if (!this.ready) this.wrong = named ? words(listWords).noSuch : why(e);
     if (!(e instanceof ApiError) || e.code === 'AWAY' || e.code === 'TRYAGAIN')
       setTimeout(() => void again(), AGAIN);
   }
