@@ -11,7 +11,7 @@ let p;
 let page;
 
 // (The browser tells of an answer that was refused on purpose.)
-ownPage('an', { allow: /status of 400/ }, (own) => {
+ownPage('an', { allow: /status of 400|ERR_FAILED/ }, (own) => {
   p = own;
   page = own.page;
 });
@@ -312,5 +312,54 @@ test('a mail says whom it went to, and all of them are answered', async () => {
   await log().getByText('Dạ em gửi cả nhà ạ').waitFor();
   const [sent] = await sql(`SELECT address, cc FROM desk.outbound WHERE ticket = :'v1'::bigint`, c.ticket);
   assert.deepEqual(sent, { address: c.from, cc: others });
+  await change(`UPDATE desk.outbound SET state = 'withdrawn' WHERE ticket = :'v1'::bigint`, c.ticket);
+});
+
+test('a copy to what is no address is not sent, and it is said which; names go', async () => {
+  const c = await begin({ headers: [`Cc: ${unique()}@example.com`] });
+  await writing(page).fill('Dạ em gửi ạ');
+  const cc = page.getByLabel('Cc', { exact: true });
+  await cc.fill('"Giám đốc" <gd@ex.example>, không-phải-địa-chỉ');
+  await writing(page).press('Control+Enter');
+  await page.locator('.say').getByText('“không-phải-địa-chỉ” không phải địa chỉ thư.').waitFor();
+  assert.equal(await text(), 'Dạ em gửi ạ');
+  assert.equal((await said(c.ticket)).length, 0);
+  await cc.fill('"Giám đốc" <gd@ex.example>');
+  await writing(page).focus();
+  assert.equal(await cc.inputValue(), 'gd@ex.example');
+  await writing(page).press('Control+Enter');
+  await log().getByText('Dạ em gửi ạ').waitFor();
+  await wait('it is kept', async () => (await said(c.ticket)).length === 1);
+  const [sent] = await sql(`SELECT cc FROM desk.outbound WHERE ticket = :'v1'::bigint`, c.ticket);
+  assert.deepEqual(sent.cc, ['gd@ex.example']);
+  await change(`UPDATE desk.outbound SET state = 'withdrawn' WHERE ticket = :'v1'::bigint`, c.ticket);
+});
+
+test('an answer does not leave without its file: it says which failed', async () => {
+  const c = await begin();
+  const files = page.getByRole('list', { name: 'Tệp kèm theo' });
+  const attach = (name, buffer) => page.setInputFiles('#composer input[type=file]',
+    { name, mimeType: 'application/pdf', buffer });
+  // Nothing of an empty one is asked of the server, now or later.
+  await attach('trống.pdf', Buffer.alloc(0));
+  await files.getByText('Tệp trống').waitFor();
+  assert.equal(await files.getByRole('button', { name: /^Tải lại/ }).count(), 0);
+  await files.getByRole('button', { name: 'Bỏ trống.pdf' }).click();
+
+  await page.route('**/uploads?*', (r) => r.abort());
+  await attach('hoá đơn.pdf', Buffer.from(unique()));
+  await files.getByRole('button', { name: 'Tải lại hoá đơn.pdf' }).waitFor();
+  await page.unroute('**/uploads?*');
+  await writing(page).fill('Dạ hoá đơn đây ạ');
+  await writing(page).press('Control+Enter');
+  const held = composer().getByRole('alert').filter({ hasText: 'Chưa gửi: “hoá đơn.pdf”' });
+  await held.waitFor();
+  assert.equal(await text(), 'Dạ hoá đơn đây ạ');
+  assert.equal((await said(c.ticket)).length, 0);
+  await p.accessible('an answer that is held');
+  await held.getByRole('button', { name: 'Gửi không kèm tệp đó' }).click();
+  await log().getByText('Dạ hoá đơn đây ạ').waitFor();
+  await files.waitFor({ state: 'detached' });
+  await wait('it is kept', async () => (await said(c.ticket)).length === 1);
   await change(`UPDATE desk.outbound SET state = 'withdrawn' WHERE ticket = :'v1'::bigint`, c.ticket);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DeskEvent, Participant } from '../lib/types';
-import { addresses, copied } from './copies';
+import { addresses, copied, isAddress } from './copies';
 
 const mail = (
   event: number,
@@ -40,4 +40,31 @@ test('all whom the last mail named can be answered', () => {
 
 test('addresses as they are typed', () => {
   expect(addresses(' a@b.vn, c@d.vn;e@f.vn\n')).toEqual(['a@b.vn', 'c@d.vn', 'e@f.vn']);
+});
+
+test('names that are pasted along go; what is no address stays whole', () => {
+  expect(addresses('"Giám đốc" <gd@ex.example>')).toEqual(['gd@ex.example']);
+  expect(addresses('"Đốc, Giám" <gd@ex.example>; Lan Trần < lan@ex.example > ,a@b.vn')).toEqual([
+    'gd@ex.example',
+    'lan@ex.example',
+    'a@b.vn',
+  ]);
+  expect(addresses('<a@b.vn> "C" <c@d.vn>')).toEqual(['a@b.vn', 'c@d.vn']);
+  expect(addresses('a@b.vn, không phải địa chỉ')).toEqual(['a@b.vn', 'không phải địa chỉ']);
+  expect(addresses('"Giám đốc <gd')).toEqual(['"Giám đốc <gd']);
+  expect(addresses('Lan <>')).toEqual(['Lan <>']);
+  expect(addresses('  , ;')).toEqual([]);
+});
+
+test('what the server takes as an address', () => {
+  for (const a of ['gd@ex.example', "o'neil+x@mail.ex.example"]) expect(isAddress(a), a).toBe(true);
+  for (const a of [
+    'không-phải-địa-chỉ',
+    'gd@ex',
+    'gđ@ex.example',
+    '"a b"@c.vn',
+    'a@b@c.vn',
+    '@c.vn',
+  ])
+    expect(isAddress(a), a).toBe(false);
 });

@@ -8,7 +8,7 @@ export interface Upload {
   name: string;
   size: number;
   done: number; // 0 to 1
-  failed: '' | 'big' | 'away';
+  failed: '' | 'big' | 'empty' | 'away'; // only the last may do another time
   file: File;
 }
 
@@ -33,9 +33,9 @@ export function add(of: string, file: File, ready: (f: NamedFile) => void): void
   const id = once();
   state.all[of] = [
     ...uploads(of),
-    { id, name: file.name, size: file.size, done: 0, failed: '', file },
+    { id, name: file.name, size: file.size, done: 0, failed: file.size ? '' : 'empty', file },
   ];
-  start(of, id, file, ready);
+  if (file.size) start(of, id, file, ready);
 }
 
 export function retry(of: string, u: Upload, ready: (f: NamedFile) => void): void {
