@@ -7,6 +7,12 @@ import { draft, put, type Kind } from './drafts.svelte';
 
 const state = $state({ turn: 0 });
 
+// What went with an answer, for as long as this page is there: its event does not
+// name its files as the composer does.
+const went: Record<number, NamedFile[]> = {};
+export const remember = (event: number, files: NamedFile[]): void => void (went[event] = files);
+export const filesOf = (event: number): NamedFile[] => went[event] ?? [];
+
 // Counts up: the composer takes the focus.
 export const came = (): number => state.turn;
 

@@ -11,7 +11,7 @@ import { words } from '../lib/i18n.svelte';
 import { say } from '../lib/say.svelte';
 import { me } from '../lib/session.svelte';
 import type { NamedFile } from '../lib/types';
-import { giveBack } from './back.svelte';
+import { giveBack, remember } from './back.svelte';
 import { named, type Kind } from './drafts.svelte';
 import { composeWords } from './words';
 
@@ -184,6 +184,7 @@ export function sent(
   what = '',
 ): void {
   const w = words(composeWords);
+  remember(event, back.files);
   const e = open.id === ticket ? open.events.find((x) => x.event === event) : undefined;
   const left = e?.delivery?.next_try ? Date.parse(e.delivery.next_try) - Date.now() : 0;
   const seconds = Math.floor(left / 1000);
@@ -191,6 +192,8 @@ export function sent(
   say({
     text: [what, w.sentMail(seconds)].filter(Boolean).join(' '),
     seconds,
+    // (What else a macro did is said.)
+    event: what ? undefined : event,
     act: { title: w.undo, run: () => void unsend(ticket, event, back) },
   });
 }

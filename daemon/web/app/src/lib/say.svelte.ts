@@ -5,9 +5,12 @@ export interface Saying {
   act?: { title: string; run: () => void };
   seconds?: number; // 6 when not given
   tone?: 'plain' | 'bad';
+  event?: number; // whose place in the timeline has the same undo
 }
 
 const state = $state<{ saying: (Saying & { id: number }) | null }>({ saying: null });
+// Events whose own undo one has before one's eyes.
+const undoes = $state<Record<number, boolean>>({});
 let timer = 0;
 let id = 0;
 
@@ -22,6 +25,24 @@ export function say(s: Saying): void {
 export function hush(): void {
   clearTimeout(timer);
   state.saying = null;
+}
+
+// Whether what is said can be done where one looks already: then it is only read
+// out, and covers nothing.
+export const beside = (s: Saying): boolean => !!s.event && !!undoes[s.event];
+
+// On the button that undoes an event in its place.
+export function undoOf(node: Element, event: number): { destroy: () => void } {
+  const eye = new IntersectionObserver((all) => {
+    undoes[event] = all.at(-1)?.isIntersecting ?? false;
+  });
+  eye.observe(node);
+  return {
+    destroy: () => {
+      eye.disconnect();
+      undoes[event] = false;
+    },
+  };
 }
 
 // What Z does: the act of what is said now.
