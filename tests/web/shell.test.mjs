@@ -125,3 +125,38 @@ test('where there is nothing, that is said, with a way on', async () => {
   assert.equal(await page.getByText('There is no').count(), 0);
   await p.end();
 });
+
+test('a part that does not load says so, and the page is loaded again', async () => {
+  const p = await browser.page({ allow: /ERR_FAILED|dynamically imported module|preload/i });
+  const { page } = p;
+  await p.login('sup');
+  await page.getByRole('option').first().waitFor();
+  await page.route('**/assets/**', (r) => r.abort());
+  await page.getByRole('link', { name: 'Bảng theo dõi' }).click();
+  const said = page.getByRole('alert').filter({ hasText: 'Phần này của trang chưa tải được.' });
+  await said.waitFor();
+  await p.accessible('a part that is not there');
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Phần này của trang chưa tải được.' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.unroute('**/assets/**');
+  await said.getByRole('button', { name: 'Tải lại trang' }).click();
+  await page.getByRole('heading', { name: 'Bảng theo dõi' }).first().waitFor();
+  assert.equal(await said.count(), 0);
+  await p.end();
+});
+
+test('a page of which nothing loads is not blank', async () => {
+  const p = await browser.page({ allow: /ERR_FAILED|dynamically imported module|preload/i });
+  const { page } = p;
+  // All but what its own address names.
+  const first = (await (await fetch(p.base + '/')).text()).match(/src="([^"]*\.js)"/)[1];
+  const cut = (r) => (/\.js$/.test(r.request().url()) && !r.request().url().endsWith(first) ? r.abort() : r.fallback());
+  await page.route('**/assets/**', cut);
+  await p.open();
+  await page.getByRole('heading', { name: 'Phần này của trang chưa tải được.' }).waitFor();
+  await page.unroute('**/assets/**');
+  await page.getByRole('button', { name: 'Tải lại trang' }).click();
+  await page.locator('#user').waitFor();
+  await p.end();
+});
