@@ -16,10 +16,14 @@
 #include "widget.h"
 
 #define EVERY_MS 5000
+#define LONGEST	 3600	/* s: nobody is told of a longer wait */
+#define AWAY_MS	 600000 /* who is away for longer is not there */
 
 struct paces {
 	struct daemon *d;
 	json_t	      *queues; /* name → {"open","opens","pace","waiting"} */
+	json_t	      *there;  /* names of the queues that have somebody; NULL:
+				  not known */
 	int64_t	       next;
 	bool	       asking;
 };
@@ -50,6 +54,41 @@ depths_got(
 		    "waiting", json_integer(d[i].waiting + d[i].offered));
 }
 
+static bool
+is_there(const struct route_who *w)
+{
+	return (strcmp(w->state, "offline") != 0 &&
+	    (strcmp(w->state, "away") != 0 ||
+		clock_wall() - w->since < AWAY_MS));
+}
+
+/* Who serves what is NAME[:PRIORITY[:AFTER]], blank between. */
+static void
+agents_got(uint64_t id, enum route_how how, const struct route_who *w, size_t n)
+{
+	struct paces *p = idmap_drop(&errands, id);
+	json_t	     *name;
+	const char   *q;
+	size_t	      i;
+
+	if (p == NULL || how != ROUTE_DONE)
+		return;
+	json_decref(p->there);
+	p->there = json_object();
+	for (i = 0; i < n; i++) {
+		if (!is_there(&w[i]))
+			continue;
+		for (q = w[i].queues; *q != '\0'; q += strcspn(q, " ")) {
+			q += strspn(q, " ");
+			name = json_stringn(q, strcspn(q, ": "));
+			if (name != NULL)
+				json_object_set_new(p->there,
+				    json_string_value(name), json_true());
+			json_decref(name);
+		}
+	}
+}
+
 static void
 pace_got(uint64_t id, const struct pg_reply *r)
 {
@@ -78,6 +117,9 @@ pace_got(uint64_t id, const struct pg_reply *r)
 	id = idmap_add(&errands, p);
 	if (!route_depths(p->d->route, id, depths_got))
 		idmap_drop(&errands, id);
+	id = idmap_add(&errands, p);
+	if (!route_agents(p->d->route, id, agents_got))
+		idmap_drop(&errands, id);
 }
 
 void
@@ -101,7 +143,7 @@ pace_line(const struct daemon *d, const char *queue, int64_t ahead)
 	const char   *opens;
 	json_t	     *j;
 	json_int_t    seconds;
-	bool	      open;
+	bool	      open, there;
 
 	if (queue == NULL)
 		queue = widget_queue(d->widget);
@@ -111,13 +153,17 @@ pace_line(const struct daemon *d, const char *queue, int64_t ahead)
 	seconds = json_integer_value(json_object_get(q, "pace"));
 	if (ahead < 0)
 		ahead = json_integer_value(json_object_get(q, "waiting"));
-	j = json_pack(
-	    "{s:b,s:I}", "open", open, "place", (json_int_t)(ahead + 1));
+	there = d->pace->there == NULL || queue == NULL ||
+	    json_object_get(d->pace->there, queue) != NULL;
+	j = json_pack("{s:b,s:b,s:I}", "open", open, "there", there, "place",
+	    (json_int_t)(ahead + 1));
 	if (!open && opens != NULL)
 		json_object_set_new(j, "opens", json_string(opens));
-	else if (open && seconds > 0)
-		json_object_set_new(
-		    j, "wait", json_integer((ahead + 1) * seconds));
+	else if (open && there && seconds > 0)
+		json_object_set_new(j, "wait",
+		    json_integer(ahead + 1 < LONGEST / seconds
+			    ? (ahead + 1) * seconds
+			    : LONGEST));
 	return (j);
 }
 
@@ -125,6 +171,7 @@ void
 pace_close(struct paces *p)
 {
 	json_decref(p->queues);
+	json_decref(p->there);
 	idmap_free(&errands);
 	free(p);
 }

@@ -18,9 +18,10 @@ struct paces *pace_open(struct daemon *) MUSTCHECK;
 void pace_tick(struct paces *);
 /*
  * What is told of a queue's line (NULL: the one that visitors come to) to who
- * has so many before him; -1: he would stand last.  {"open", "place", "wait":
- * seconds, where that is known, "opens": when, while it is closed}.  A queue
- * that is not known (yet) is open, and nobody waits.
+ * has so many before him; -1: he would stand last.  {"open", "there": somebody
+ * of the queue is, "place", "wait": seconds, where that is known, 3600: that or
+ * longer, "opens": when, while it is closed}.  A queue that is not known (yet)
+ * is open, somebody is there, and nobody waits.
  */
 json_t *pace_line(
     const struct daemon *, const char *queue, int64_t ahead) MUSTCHECK;

@@ -102,7 +102,7 @@ export class Customer {
   async open() {
     await this.at('.launcher').click();
     await this.at('.panel').waitFor();
-    await this.at('.status').filter({ hasText: /trực tuyến|Online|anh\/chị/ }).waitFor();
+    await this.at('.status').filter({ hasText: /trực tuyến|Online|anh\/chị|somebody/ }).waitFor();
   }
 
   async say(text) {

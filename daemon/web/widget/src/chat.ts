@@ -20,8 +20,9 @@ const OVERLAP = 20; // messages read again after a gap
 
 export interface Line {
   open: boolean;
+  there: boolean; // somebody who answers
   place: number; // 1: next; 0: no more in line, or not known
-  wait: number; // seconds; 0: not known
+  wait: number; // seconds; 0: not known; LONG: that or longer
   opens: number; // ms; 0: not known
 }
 
@@ -35,6 +36,7 @@ export function lineRead(j: Plain): Line {
   const opens = typeof j.opens === 'string' ? Date.parse(j.opens) : 0;
   return {
     open: j.open !== false,
+    there: j.there !== false,
     place: num(j.place),
     wait: num(j.wait),
     opens: Number.isNaN(opens) ? 0 : opens,

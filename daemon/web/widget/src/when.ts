@@ -43,10 +43,25 @@ export function ahead(ms: number, now: number, lang: Lang, w: Words): string {
   return w.dayAt(lang === 'vi' ? name.replace(/^Thứ/, 'thứ') : name, time);
 }
 
+// From here on a wait is said to be long, and no more.
+export const LONG = 3600;
+
 export function lasting(seconds: number, w: Words): string {
   const minutes = Math.ceil(seconds / 60);
-  if (minutes <= 1) return w.underMinute;
-  return minutes < 60 ? w.minutes(minutes) : w.hours(Math.floor(minutes / 60), minutes % 60);
+  return minutes <= 1 ? w.underMinute : w.minutes(minutes);
+}
+
+// How long one waits in line, as it is said; '': not known.
+export function waiting(seconds: number, w: Words): string {
+  if (seconds >= LONG) return w.waitLong;
+  return seconds > 0 ? w.wait(lasting(seconds, w)) : '';
+}
+
+// How soon somebody answers who opens it now.
+export function answering(there: boolean, seconds: number, w: Words): string {
+  if (!there) return w.nobody;
+  if (seconds >= LONG) return `${w.online}, ${w.waitLong}`;
+  return seconds > 0 ? w.answersIn(lasting(seconds, w)) : w.online;
 }
 
 export function sizeOf(bytes: number, lang: Lang): string {

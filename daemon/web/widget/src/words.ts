@@ -49,6 +49,8 @@ const vi = {
   next: 'Anh/chị là người tiếp theo',
   place: (n: number) => `Anh/chị đứng thứ ${n}`,
   wait: (time: string) => `chờ chừng ${time}`,
+  waitLong: 'chờ hơn một giờ',
+  nobody: 'Có người là em trả lời anh/chị ngay',
   online: 'Đang trực tuyến',
   answersIn: (time: string) => `Đang trực tuyến, trả lời trong ${time}`,
   connecting: 'Đang kết nối…',
@@ -88,7 +90,6 @@ const vi = {
   dayAt: (day: string, time: string) => `lúc ${time} ${day}`,
   underMinute: '1 phút',
   minutes: (n: number) => `${n} phút`,
-  hours: (h: number, m: number) => (m === 0 ? `${h} giờ` : `${h} giờ ${m} phút`),
 };
 
 export type Words = typeof vi;
@@ -141,6 +142,8 @@ const en: Words = {
   next: "You're next",
   place: (n) => `You're number ${n} in line`,
   wait: (time) => `about ${time} to wait`,
+  waitLong: 'over an hour to wait',
+  nobody: "We'll answer as soon as somebody is here",
   online: 'Online',
   answersIn: (time) => `Online, answers within ${time}`,
   connecting: 'Connecting…',
@@ -180,7 +183,6 @@ const en: Words = {
   dayAt: (day, time) => `${day} at ${time}`,
   underMinute: '1 min',
   minutes: (n) => `${n} min`,
-  hours: (h, m) => (m === 0 ? `${h} h` : `${h} h ${m} min`),
 };
 
 export const wordsOf = (lang: Lang): Words => (lang === 'vi' ? vi : en);

@@ -2,7 +2,7 @@
 // page on large screens; on small ones a sheet over it that keeps the focus.
 import type { Chat } from '../chat';
 import type { Lang } from '../options';
-import { ahead, initials, lasting } from '../when';
+import { ahead, answering, initials, waiting } from '../when';
 import type { Words } from '../words';
 import { Composer } from './composer';
 import { h, icon, on, say, set } from './dom';
@@ -192,7 +192,8 @@ export class Panel {
     const face = initials(who) || initials(shop);
     if (face === '' && this.face.firstElementChild === null) this.face.appendChild(icon('chat'));
     else if (face !== '') say(this.face, face);
-    const there = !this.closed && this.chat.link !== 'lost' && this.chat.line !== null;
+    const there =
+      !this.closed && this.chat.link !== 'lost' && this.chat.line !== null && this.chat.line.there;
     this.face.classList.toggle('there', there);
     say(this.status, this.state(who));
   }
@@ -203,7 +204,7 @@ export class Panel {
     if (line === null) return this.w.connecting;
     if (this.closed) return this.opens === '' ? this.w.closed : this.w.closedTill(this.opens);
     if (who !== '' && !this.chat.ended) return this.w.answersYou;
-    return line.wait > 0 ? this.w.answersIn(lasting(line.wait, this.w)) : this.w.online;
+    return answering(line.there, line.wait, this.w);
   }
 
   private get opens(): string {
@@ -223,8 +224,8 @@ export class Panel {
     this.line.hidden = !waits;
     if (!waits) return say(this.line, '');
     const place = line.place === 1 ? this.w.next : this.w.place(line.place);
-    const wait = line.wait > 0 ? `, ${this.w.wait(lasting(line.wait, this.w))}` : '';
-    say(this.line, place + wait);
+    const wait = waiting(line.wait, this.w);
+    say(this.line, wait === '' ? place : `${place}, ${wait}`);
   }
 
   private key(e: KeyboardEvent): void {
