@@ -58,15 +58,8 @@ He picked up the phone: what he was offered and has not taken goes back, and is
 not held against him.
 ]]
 local function offers_back(d, name)
-	if agent_count(d, agent_get(d, name)).room >= 0 then
-		return
-	end
-	for _, id in ipairs(call('HKEYS', agent_key(d, name) .. ':offers')) do
-		local t = ticket_get(d, id)
-		if t and t.offered == name and not t.held then
-			tell_offer(d, 'withdrawn', id, name, t.queue)
-			offer_back(d, t)
-		end
+	if agent_count(d, agent_get(d, name)).room < 0 then
+		offers_return(d, name)
 	end
 end
 

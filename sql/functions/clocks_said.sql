@@ -253,16 +253,10 @@ RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-	t	desk.ticket;
+	t	desk.ticket := desk.ticket_seen_by(caller, args, false);
 	lang	text := coalesce(args->>'lang',
 		    desk.config_get()->'config'->'company'->>'lang', 'vi');
 BEGIN
-	SELECT * INTO t FROM desk.ticket k
-	WHERE k.id = (args->>'ticket')::bigint;
-	IF NOT FOUND OR NOT desk.may_see(caller, t) THEN
-		PERFORM desk.refuse('NOTFOUND', 'There is no such ticket.',
-		    'ticket');
-	END IF;
 	RETURN jsonb_build_object('ticket', t.id, 'clocks', (
 	    SELECT coalesce(jsonb_agg(desk.clock_json(t, c::desk.clock, lang)
 		ORDER BY c.n), '[]')

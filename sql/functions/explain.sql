@@ -5,14 +5,8 @@ RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-	t	desk.ticket;
+	t	desk.ticket := desk.ticket_seen_by(caller, args, false);
 BEGIN
-	SELECT * INTO t FROM desk.ticket k
-	WHERE k.id = (args->>'ticket')::bigint;
-	IF NOT FOUND OR NOT desk.may_see(caller, t) THEN
-		PERFORM desk.refuse('NOTFOUND', 'There is no such ticket.',
-		    'ticket');
-	END IF;
 	RETURN jsonb_strip_nulls(jsonb_build_object('ticket', t.id,
 	    'number', t.number,
 	    'queue', (SELECT q.name FROM desk.queue q WHERE q.id = t.queue),
