@@ -4,10 +4,12 @@
 #   servers_open DIR            where they live; sets $servers
 #   pg_start [fast]             sets $pg_port and $pg_dsn (superuser deskd,
 #                               database deskd).  fast: no fsync, for tests
-#                               that never kill it
+#                               that never kill it.  nosync: nothing waits for
+#                               the disk, for tests that kill it, but not the
+#                               machine
 #   pg_stop, pg_kill            in good order; as if the power had gone
 #   pg_pid                      prints the postmaster's process id
-#   redis_start [memory|appendonly]   sets $redis_port and $redis_url
+#   redis_start [memory|appendonly|nosync]    sets $redis_port and $redis_url
 #   redis_stop, redis_kill, redis_pid
 #
 # Both listen on 127.0.0.1 only.  PostgreSQL asks for a password, which stands
@@ -142,6 +144,8 @@ pg_start() {
 		# Statistics change when a test says so, and at no other time.
 		options+=(-c fsync=off -c synchronous_commit=off
 			-c full_page_writes=off -c autovacuum=off)
+	elif [[ ${1-} = nosync ]]; then
+		options+=(-c fsync=off -c full_page_writes=off)
 	fi
 	for try in 1 2 3; do
 		keep_port "$servers/pg.port"
@@ -231,6 +235,8 @@ redis_start() {
 		--pidfile '' --logfile '')
 	if [[ ${1-} = appendonly ]]; then
 		options+=(--appendonly yes --appendfsync everysec)
+	elif [[ ${1-} = nosync ]]; then
+		options+=(--appendonly yes --appendfsync no)
 	fi
 	for try in 1 2 3; do
 		keep_port "$servers/redis.port"

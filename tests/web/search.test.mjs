@@ -164,9 +164,11 @@ test('the palette: commands without marks, cases, by keys alone', async () => {
   await page.keyboard.press('Escape');
   await input.waitFor({ state: 'detached' });
   await page.keyboard.press('?');
-  await page.getByRole('heading', { name: 'Bản đồ phím' }).waitFor();
+  const map = page.getByRole('heading', { name: 'Bản đồ phím' });
+  await map.waitFor();
   await p.accessible('keys');
   await page.keyboard.press('Escape');
+  await map.waitFor({ state: 'detached' });
   await page.keyboard.press('g');
   await page.keyboard.press('w');
   await page.waitForURL(/view=waiting/);

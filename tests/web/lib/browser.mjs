@@ -65,7 +65,7 @@ export class Browser {
     p.base = base;
     p.troubles = [];
     p.page = await context.newPage();
-    p.page.setDefaultTimeout(20000);
+    p.page.setDefaultTimeout(40000);
     const wrong = (what) => {
       if (!allow?.test(what)) p.troubles.push(what);
     };

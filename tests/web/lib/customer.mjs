@@ -62,7 +62,7 @@ export class Customer {
     c.troubles = [];
     c.posts = [];
     c.page = await c.context.newPage();
-    c.page.setDefaultTimeout(20000);
+    c.page.setDefaultTimeout(40000);
     const wrong = (what) => {
       if (!allow?.test(what)) c.troubles.push(what);
     };

@@ -21,7 +21,7 @@ class Commands {
 }
 const state = new Commands();
 let first = ''; // of two keys one after the other
-let firstAt = 0;
+let firstAt = 0; // when it was pressed, however late the page came to it
 
 export const commands = (): Command[] => state.all.filter((c) => !c.when || c.when());
 
@@ -98,7 +98,7 @@ export function press(e: KeyboardEvent): void {
   const single = !/^(mod|alt)\+/.test(key);
   // Under a dialog nothing is done that one does not see.
   const inText = typing(e) || document.querySelector('dialog[open]') !== null;
-  const two = performance.now() - firstAt < 1200 && first ? `${first} ${key}` : '';
+  const two = e.timeStamp - firstAt < 1200 && first ? `${first} ${key}` : '';
   const fits = (c: Command): boolean =>
     (!inText || (!!c.anywhere && (!single || key === 'escape'))) &&
     (!single || prefs().keys !== false || key.length > 1) &&
@@ -123,7 +123,7 @@ export function press(e: KeyboardEvent): void {
   }
   const opens = !inText && state.all.some((c) => c.keys?.some((k) => k.startsWith(`${key} `)));
   first = opens ? key : '';
-  firstAt = performance.now();
+  firstAt = e.timeStamp;
 }
 
 addEventListener('keydown', press);

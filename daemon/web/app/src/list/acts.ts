@@ -60,7 +60,7 @@ async function act(list: List, rows: Ticket[], a: Act): Promise<void> {
         void sent.then(async ({ bad }) => {
           const done = rows.filter((t) => !bad.includes(t));
           const back = await each(done, undo);
-          look(rows);
+          list.bring(ids);
           if (back.bad.length) say({ text: why(back.first), tone: 'bad' });
           else say({ text: w.undone, seconds: 3 });
         }),

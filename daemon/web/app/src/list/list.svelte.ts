@@ -314,7 +314,8 @@ export class List {
   // A ticket is not in the list any more.
   private leave(id: number): void {
     this.waiting = this.waiting.filter((other) => other !== id);
-    this.forced.delete(id);
+    // (What is asked for again was forced after this answer was asked for.)
+    if (!this.dirty.has(id)) this.forced.delete(id);
     const i = this.slots.find(id);
     if (i < 0) return;
     if (this.seen(i)) this.gone.add(id);
@@ -323,6 +324,7 @@ export class List {
 
   private come(t: Ticket): void {
     this.gone.delete(t.ticket);
+    const forced = this.forced.delete(t.ticket);
     const i = this.slots.find(t.ticket);
     if (!ordered(this.query)) {
       // Only the server knows its place.
@@ -337,7 +339,7 @@ export class List {
       if (stays || this.seen(i) || this.seen(place.at)) return;
       this.take(i);
       this.put(t);
-    } else if (this.seen(place.at) && !this.beyond(t) && !this.forced.delete(t.ticket)) {
+    } else if (this.seen(place.at) && !this.beyond(t) && !forced) {
       if (!this.waiting.includes(t.ticket)) this.waiting = [...this.waiting, t.ticket];
     } else this.put(t);
   }
@@ -402,5 +404,15 @@ export class List {
       if (i >= 0) this.take(i);
     }
     this.turn++;
+  }
+
+  // What he took back comes back where he looks: it does not wait as others'
+  // changes do, though the feed may have told of it before.
+  bring(ids: number[]): void {
+    this.waiting = this.waiting.filter((id) => !ids.includes(id));
+    for (const id of ids) {
+      this.forced.add(id);
+      this.ask(id);
+    }
   }
 }
