@@ -34,16 +34,14 @@ END;
 $$;
 
 -- A clock that starts at a moment, of which so much is spent already; NULL:
--- nothing of that kind is promised.  What no target says, the queue's own
--- does, until `due`.
-CREATE OR REPLACE FUNCTION desk.clock_made(t desk.ticket, kind text,
-    moment timestamptz, spent int, due timestamptz DEFAULT NULL)
+-- nothing of that kind is promised.  g: the target that fits.  What none says,
+-- the queue's own does, until `due`.
+CREATE OR REPLACE FUNCTION desk.clock_made(t desk.ticket, g desk.target,
+    kind text, moment timestamptz, spent int, due timestamptz DEFAULT NULL)
 RETURNS desk.clock
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-	g	desk.target := desk.aim(t.queue, t.channel, t.priority,
-		    t.customer);
 	c	desk.clock;
 BEGIN
 	c.ticket := t.id;
@@ -192,24 +190,69 @@ AS $$
 	    ORDER BY k.n DESC LIMIT 1), 0)
 $$;
 
--- Of tickets that were just opened, on a desk that has targets.
+-- Of tickets that were just opened, on a desk that has targets.  What is
+-- promised is found once for all who are promised the same; when the first
+-- answer is due, their rows say.
 CREATE OR REPLACE FUNCTION desk.clocks_open(tickets bigint[])
 RETURNS void
-LANGUAGE sql
+LANGUAGE plpgsql
 AS $$
-	INSERT INTO desk.clock
-	SELECT c.ticket, row_number() OVER (PARTITION BY c.ticket
-		ORDER BY k.place), c.kind, c.queue, c.target, c.hours,
-	    c.total, c.spent, c.started_at, c.since, c.due_at, c.warn_at,
-	    NULL, NULL, NULL, NULL, c.alarm_at, c.steps
-	FROM desk.ticket t
-	CROSS JOIN (VALUES (1, 'first'), (2, 'resolve'), (3, 'department'))
-	    k (place, kind)
-	CROSS JOIN LATERAL desk.clock_made(t, k.kind, t.opened_at, 0,
-	    CASE k.kind WHEN 'first' THEN t.due_at END) c
-	WHERE t.id = ANY (tickets) AND t.clocked
-	    AND t.state IN ('new', 'open') AND c.ticket IS NOT NULL
-	    AND (k.kind <> 'first' OR t.due_at > t.opened_at)
+BEGIN
+	WITH t AS MATERIALIZED (
+	    -- Each by its key: the plan must not be one that reads all that
+	    -- are open.
+	    SELECT k.id, k.queue, k.channel, k.priority,
+		coalesce(c.segment, '') AS segment, k.opened_at, k.due_at
+	    FROM unnest(tickets) u(id)
+	    CROSS JOIN LATERAL (SELECT * FROM desk.ticket k
+		WHERE k.id = u.id LIMIT 1) k
+	    LEFT JOIN LATERAL (SELECT c.segment FROM desk.customer c
+		WHERE c.id = k.customer LIMIT 1) c ON true
+	    WHERE k.clocked AND k.state IN ('new', 'open')
+	), promise AS MATERIALIZED (
+	    SELECT s.*, x.place, x.kind, g.name,
+		CASE WHEN x.total IS NULL THEN q.hours
+		    ELSE coalesce(g.hours, q.hours) END AS hours,
+		x.total, x.total * g.warn / 100 AS warn
+	    FROM (SELECT DISTINCT t.queue, t.channel, t.priority, t.segment,
+		    t.opened_at FROM t) s
+	    JOIN desk.queue q ON q.id = s.queue
+	    LEFT JOIN LATERAL desk.aims(s.queue, s.channel, s.priority,
+		s.segment) g ON true
+	    CROSS JOIN LATERAL (VALUES (1, 'first', g.first),
+		(2, 'resolve', g.resolve), (3, 'department', g.department))
+		x (place, kind, total)
+	    WHERE x.total IS NOT NULL OR x.kind = 'first'
+	), due AS MATERIALIZED (
+	    SELECT p.hours, p.opened_at, p.seconds,
+		desk.business_add(p.hours, p.opened_at, p.seconds) AS at
+	    FROM (SELECT p.hours, p.opened_at, p.total FROM promise p
+		WHERE p.kind <> 'first'
+		UNION
+		SELECT p.hours, p.opened_at, p.warn FROM promise p
+		WHERE p.warn > 0) p (hours, opened_at, seconds)
+	)
+	INSERT INTO desk.clock (ticket, n, kind, queue, target, hours, total,
+	    started_at, since, due_at, warn_at, alarm_at)
+	SELECT t.id, row_number() OVER (PARTITION BY t.id ORDER BY p.place),
+	    p.kind, t.queue, CASE WHEN p.total IS NOT NULL THEN p.name END,
+	    p.hours, coalesce(p.total, desk.business_between(p.hours,
+		t.opened_at, t.due_at)),
+	    t.opened_at, t.opened_at, x.due_at, w.at, least(w.at, x.due_at)
+	FROM t
+	JOIN promise p ON p.queue = t.queue AND p.channel = t.channel
+	    AND p.priority = t.priority AND p.segment = t.segment
+	    AND p.opened_at = t.opened_at
+	LEFT JOIN due d ON p.kind <> 'first' AND d.seconds = p.total
+	    AND coalesce(d.hours, 0) = coalesce(p.hours, 0)
+	    AND d.opened_at = p.opened_at
+	LEFT JOIN due w ON w.seconds = p.warn
+	    AND coalesce(w.hours, 0) = coalesce(p.hours, 0)
+	    AND w.opened_at = p.opened_at
+	CROSS JOIN LATERAL (SELECT CASE p.kind WHEN 'first' THEN t.due_at
+	    ELSE d.at END AS due_at) x
+	WHERE p.kind <> 'first' OR t.due_at > t.opened_at;
+END;
 $$;
 
 -- Before a ticket's row is written whose due time, state or queue changes.
@@ -232,6 +275,8 @@ DECLARE
 	keeps	boolean := moves AND coalesce(current_setting('desk.keeps',
 		    true), '') = NEW.id::text;
 	owed	boolean := false;	-- an answer, by a clock
+	asked	boolean;		-- an answer, by none yet
+	g	desk.target;
 	c	desk.clock;
 BEGIN
 	IF NOT OLD.clocked THEN
@@ -266,23 +311,25 @@ BEGIN
 		RETURN NEW;
 	END IF;
 
-	IF NEW.due_at > moment AND NOT owed THEN
-		c := desk.clock_made(NEW, CASE WHEN NEW.first_answer_at IS NULL
-		    THEN 'first' ELSE 'next' END, moment, 0, NEW.due_at);
+	asked := NEW.due_at > moment AND NOT owed;
+	IF asked OR reopens OR moves THEN
+		g := desk.aim(NEW.queue, NEW.channel, NEW.priority,
+		    NEW.customer);
+	END IF;
+	IF asked THEN
+		c := desk.clock_made(NEW, g, CASE
+		    WHEN NEW.first_answer_at IS NULL THEN 'first'
+		    ELSE 'next' END, moment, 0, NEW.due_at);
 		NEW.due_at := c.due_at;
 		PERFORM desk.clock_put(c);
 	END IF;
 	IF reopens THEN
-		c := desk.clock_made(NEW, 'resolve', moment, 0);
-		IF (SELECT NOT g.again FROM desk.target g
-		    WHERE g.name = c.target) THEN
-			c := desk.clock_made(NEW, 'resolve', moment,
-			    desk.clock_spent(NEW.id, 'resolve', NULL));
-		END IF;
-		PERFORM desk.clock_put(c);
+		PERFORM desk.clock_put(desk.clock_made(NEW, g, 'resolve',
+		    moment, CASE WHEN g.resolve IS NULL OR g.again THEN 0
+			ELSE desk.clock_spent(NEW.id, 'resolve', NULL) END));
 	END IF;
 	IF reopens OR moves THEN
-		PERFORM desk.clock_put(desk.clock_made(NEW, 'department',
+		PERFORM desk.clock_put(desk.clock_made(NEW, g, 'department',
 		    moment, CASE WHEN keeps THEN desk.clock_spent(NEW.id,
 			'department', NEW.queue) ELSE 0 END));
 	END IF;

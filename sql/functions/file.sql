@@ -123,7 +123,25 @@ DECLARE
 	aims	boolean := EXISTS (SELECT FROM desk.target);
 BEGIN
 	WITH q AS MATERIALIZED (SELECT id, first_target, hours, same_agent,
-	    same_within FROM desk.queue)
+	    same_within FROM desk.queue),
+	whose AS MATERIALIZED (
+	    SELECT f AS filing, coalesce(c.segment, '') AS segment
+	    FROM unnest(filings) f
+	    LEFT JOIN LATERAL (SELECT c.segment FROM desk.customer c
+		WHERE c.id = (f.k).customer LIMIT 1) c ON true
+	    WHERE f.opens
+	), owed AS MATERIALIZED (
+	    -- Found once for all who are promised the same.
+	    SELECT s.*, desk.business_add(CASE WHEN g.first IS NULL THEN q.hours
+		    ELSE coalesce(g.hours, q.hours) END, now(),
+		coalesce(g.first, q.first_target)) AS due
+	    FROM (SELECT DISTINCT ((w.filing).k).queue,
+		    (((w.filing).k).i).channel, ((w.filing).k).priority,
+		    w.segment FROM whose w) s
+	    JOIN q ON q.id = s.queue
+	    LEFT JOIN LATERAL desk.aims(s.queue, s.channel, s.priority,
+		s.segment) g ON aims
+	)
 	INSERT INTO desk.ticket (id, customer, queue, state, kind, channel,
 	    priority, units, skills, assignee, related, conversation, call,
 	    order_no, lang, subject, preview, marks, clocked, due_at,
@@ -148,23 +166,19 @@ BEGIN
 	    desk.marks_of(i.channel, i.auth, i.automatic, i.facts, i.raw,
 		k.customer), aims,
 	    CASE WHEN k.agent IS NULL AND k.direction = 'in'
-		AND i.automatic IS NOT TRUE AND NOT r.is
-		THEN CASE WHEN aims THEN desk.aimed_due(k.queue, i.channel,
-			k.priority, k.customer)
-		    WHEN q.hours IS NULL
-		    THEN now() + make_interval(secs => q.first_target)
-		    ELSE desk.business_add(q.hours, now(), q.first_target)
-		    END END,
+		AND i.automatic IS NOT TRUE AND NOT r.is THEN owed.due END,
 	    CASE WHEN k.agent IS NOT NULL THEN now() END,
 	    CASE WHEN r.is THEN now() END,
 	    CASE WHEN q.same_agent > 0 AND k.agent IS NULL AND NOT r.is
 		THEN desk.agent_again(k.customer, q.id, q.same_within) END
-	FROM unnest(filings) f
+	FROM whose w
+	CROSS JOIN LATERAL (SELECT (w.filing).*) f
 	CROSS JOIN LATERAL (SELECT (f.k).*) k
 	CROSS JOIN LATERAL (SELECT (k.i).*) i
 	CROSS JOIN LATERAL (SELECT desk.is_record(k.i) AS is) r
 	JOIN q ON q.id = k.queue
-	WHERE f.opens
+	LEFT JOIN owed ON owed.queue = k.queue AND owed.channel = i.channel
+	    AND owed.priority = k.priority AND owed.segment = w.segment
 	ORDER BY i.ord;
 	IF aims THEN
 		PERFORM desk.clocks_open(ARRAY(SELECT f.ticket

@@ -107,6 +107,7 @@ BEGIN
 		CASE WHEN pick.c ? 'skills' THEN ARRAY(
 		    SELECT jsonb_array_elements_text(pick.c->'skills'))
 		    ELSE '{}' END AS skills,
+		coalesce(u.segment, '') AS segment,
 		jsonb_build_object('identified', CASE WHEN made[x.n]
 			THEN 'new ' ELSE 'known ' END
 			|| (x.sender->0->>'kind'),
@@ -138,6 +139,16 @@ BEGIN
 		    AND NOT made[e.n]) u
 	    CROSS JOIN desk.limits l
 	    WHERE desk.opened_many(u.customer, l.flood)
+	), owed AS MATERIALIZED (
+	    -- Found once for all who are promised the same.
+	    SELECT s.*, desk.business_add(CASE WHEN g.first IS NULL THEN q.hours
+		    ELSE coalesce(g.hours, q.hours) END, now(),
+		coalesce(g.first, q.first_target)) AS due
+	    FROM (SELECT DISTINCT e.queue, e.channel, e.priority, e.segment
+		FROM e) s
+	    JOIN q ON q.id = s.queue
+	    LEFT JOIN LATERAL desk.aims(s.queue, s.channel, s.priority,
+		s.segment) g ON aims
 	), t AS (
 	    INSERT INTO desk.ticket (id, customer, queue, state, channel,
 		priority, units, skills, lang, subject, preview, marks, clocked,
@@ -147,14 +158,11 @@ BEGIN
 		coalesce(e.subject, e.preview, ''), coalesce(e.preview, ''),
 		desk.marks_named(e.auth, NULL, e.facts,
 		    e.customer IN (SELECT f.customer FROM floods f)), aims,
-		CASE WHEN aims THEN desk.aimed_due(e.queue, e.channel,
-		    e.priority, e.customer)
-		    WHEN q.hours IS NULL
-		    THEN now() + make_interval(secs => q.first_target)
-		    ELSE desk.business_add(q.hours, now(), q.first_target) END,
+		owed.due,
 		CASE WHEN q.same_agent > 0 AND NOT made[e.n]
 		    THEN desk.agent_again(e.customer, q.id, q.same_within) END
 	    FROM e JOIN q ON q.id = e.queue
+	    LEFT JOIN owed USING (queue, channel, priority, segment)
 	    RETURNING *
 	), history AS (
 	    INSERT INTO desk.event (id, at, ticket, customer, kind, channel,

@@ -1,18 +1,28 @@
 -- Targets: what is promised, by queue, channel, segment and priority.
 
--- The target that fits, or a row of NULLs.
-CREATE OR REPLACE FUNCTION desk.aim(of int, channel text, priority int,
-    customer bigint)
-RETURNS desk.target
+-- The target that fits, if any: planned with what asks, since it is asked of
+-- many at once.
+CREATE OR REPLACE FUNCTION desk.aims(of int, channel text, priority int,
+    segment text)
+RETURNS SETOF desk.target
 LANGUAGE sql STABLE
 AS $$
 	SELECT g.* FROM desk.target g
 	WHERE coalesce(g.queue = of, true)
 	    AND (g.channels = '{}' OR channel = ANY (g.channels))
 	    AND priority BETWEEN g.lowest AND g.highest
-	    AND (g.segments = '{}' OR (SELECT c.segment FROM desk.customer c
-		WHERE c.id = customer) = ANY (g.segments))
+	    AND (g.segments = '{}' OR segment = ANY (g.segments))
 	ORDER BY g.place LIMIT 1
+$$;
+
+-- The same for one customer, or a row of NULLs.
+CREATE OR REPLACE FUNCTION desk.aim(of int, channel text, priority int,
+    customer bigint)
+RETURNS desk.target
+LANGUAGE sql STABLE
+AS $$
+	SELECT g.* FROM desk.aims(of, channel, priority,
+	    (SELECT c.segment FROM desk.customer c WHERE c.id = customer)) g
 $$;
 
 -- When a first answer is due of what comes now: for a desk that has targets.
