@@ -36,6 +36,7 @@ ctl_run ctl_export;
 ctl_run ctl_import;
 ctl_run ctl_migrate;
 ctl_run ctl_setup;
+ctl_run ctl_simulate;
 ctl_run ctl_tail;
 ctl_run ctl_top;
 /* Everything that has a row in the table of operations. */

@@ -54,6 +54,12 @@ static const struct {
 	    "The code and the link that make the first administrator." },
 	{ "show", ctl_showing, "show config|queues|agents|offers|tickets",
 	    "Short for config show, queue list and so on." },
+	{ "simulate", ctl_simulate,
+	    "simulate --pattern FILE [--config FILE] [--against FILE] "
+	    "[--shifts FILE] [--staff] [--level PERCENT] [--runs N] [--seed N] "
+	    "[--csv] [--json]",
+	    "A day played over by the same decisions, for one configuration or "
+	    "two." },
 	{ "tail", ctl_tail, "tail [--from OFFSET]",
 	    "What happens, as it happens." },
 	{ "top", ctl_top, "top [--once]",
