@@ -14,10 +14,11 @@
  * Redis adds to the live feed are about who is here, and reach no hook.
  */
 static const char *const kinds[] = { "abandoned", "accept", "assign", "back",
-	"bounce", "breach", "close", "config", "customer", "delivery", "ended",
-	"erase", "event", "gone", "mention", "merge", "open", "pause", "pend",
-	"priority", "reopen", "resend", "resolve", "resume", "seen", "snooze",
-	"split", "tag", "take", "transfer", "unsend", "wake", "warn" };
+	"bounce", "breach", "close", "config", "consult", "customer",
+	"delivery", "ended", "erase", "event", "gone", "mention", "merge",
+	"open", "pause", "pend", "priority", "reopen", "resend", "resolve",
+	"resume", "seen", "snooze", "split", "tag", "take", "transfer",
+	"unsend", "wake", "warn" };
 
 cfg_opt_t *
 conf_hook_grammar(void (*watch)(cfg_opt_t *))

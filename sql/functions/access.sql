@@ -26,7 +26,32 @@ AS $$
 		WHERE m.queue = q.id AND m.agent = (caller->>'agent')::int)
 $$;
 
+-- May this caller see a case for which this question is asked, or one above
+-- it?
+CREATE OR REPLACE FUNCTION desk.may_see_asker(caller jsonb, question bigint)
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	above	desk.ticket;
+BEGIN
+	LOOP
+		SELECT t.* INTO above
+		FROM desk.consult k JOIN desk.ticket t ON t.id = k.parent
+		WHERE k.ticket = question;
+		IF NOT FOUND THEN
+			RETURN false;
+		ELSIF above.assignee = (caller->>'agent')::int
+		    OR above.queue <> ALL (desk.hidden_queues(caller)) THEN
+			RETURN true;
+		END IF;
+		question := above.id;
+	END LOOP;
+END;
+$$;
+
 -- May this caller see this ticket?  Who may not is told that it is not there.
+-- A question to another department is seen by both.
 CREATE OR REPLACE FUNCTION desk.may_see(caller jsonb, t desk.ticket)
 RETURNS boolean
 LANGUAGE sql STABLE
@@ -34,7 +59,9 @@ AS $$
 	SELECT desk.caller_all(caller)
 	    OR coalesce(caller->>'role' = 'agent', false)
 		AND (coalesce((t).assignee = (caller->>'agent')::int, false)
-		    OR (t).queue <> ALL (desk.hidden_queues(caller)))
+		    OR (t).queue <> ALL (desk.hidden_queues(caller))
+		    OR (t).kind = 'consult'
+			AND desk.may_see_asker(caller, (t).id))
 $$;
 
 -- May this caller change this ticket?  An agent may where he serves, and

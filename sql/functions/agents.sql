@@ -43,7 +43,8 @@ AS $$
 	SELECT x.assignee
 	FROM (SELECT t.id, t.queue, t.assignee, t.first_answer_at,
 		t.touched_at
-	    FROM desk.ticket t WHERE t.customer = whose
+	    FROM desk.ticket t
+	    WHERE t.customer = whose AND t.kind <> 'consult'
 	    ORDER BY t.id DESC LIMIT 20) x
 	JOIN desk.agent a ON a.id = x.assignee AND a.active
 	JOIN desk.agent_queue m ON m.agent = a.id AND m.queue = wanted

@@ -277,7 +277,8 @@ AS $$
 		JOIN desk.contact h ON h.id = e.contact
 		WHERE e.id = c.first_event AND h.kind <> 'anonymous'),
 	    'open', (SELECT count(*) FROM (SELECT t.state FROM desk.ticket t
-		WHERE t.customer = u.id ORDER BY t.id DESC LIMIT 200) t
+		WHERE t.customer = u.id AND t.kind <> 'consult'
+		ORDER BY t.id DESC LIMIT 200) t
 		WHERE t.state IN ('new', 'open', 'pending')),
 	    'last', (SELECT jsonb_strip_nulls(jsonb_build_object(
 		'at', desk.rfc3339(e.at), 'channel', e.channel,

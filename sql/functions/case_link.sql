@@ -81,10 +81,12 @@ DECLARE
 	token	text := desk.case_token();
 	row_id	bigint;
 BEGIN
-	IF t.kind = 'quarantine' THEN
-		PERFORM desk.refuse('CONFLICT',
-		    'What could not be read is shown to nobody outside.',
-		    'ticket');
+	IF t.kind IN ('quarantine', 'consult') THEN
+		PERFORM desk.refuse('CONFLICT', CASE t.kind
+		    WHEN 'consult' THEN 'What departments ask each other is '
+			'shown to nobody outside.'
+		    ELSE 'What could not be read is shown to nobody outside.'
+		    END, 'ticket');
 	END IF;
 	SELECT k.* INTO c FROM desk.contact k
 	WHERE k.customer = t.customer
@@ -138,7 +140,8 @@ AS $$
 	JOIN desk.ticket t ON t.id = l.ticket
 	JOIN desk.contact c ON c.id = l.contact
 	WHERE l.hash = decode(args->>'hash', 'hex')
-	    AND l.revoked_at IS NULL AND t.kind <> 'quarantine'
+	    AND l.revoked_at IS NULL
+	    AND t.kind NOT IN ('quarantine', 'consult')
 	    AND (t.state <> 'closed' OR t.touched_at > now()
 		- make_interval(secs =>
 		    coalesce(desk.company('link_after')::int, 2592000)))

@@ -205,7 +205,7 @@ BEGIN
 	    FROM desk.event e
 	    JOIN desk.ticket t ON t.id = e.ticket
 	    JOIN desk.queue q ON q.id = t.queue
-	    WHERE e.customer = whose
+	    WHERE e.customer = whose AND t.kind <> 'consult'
 		AND e.id < coalesce((args->>'before')::bigint,
 		    9223372036854775807)
 		AND (t.queue <> ALL (hidden) OR t.assignee = me)

@@ -30,6 +30,7 @@ BEGIN
 	    SELECT t.opened_at > now() - interval '1 hour'
 	    FROM desk.ticket t
 	    WHERE t.customer = opened_many.customer
+		AND t.kind <> 'consult'
 	    ORDER BY t.id DESC
 	    LIMIT 1 OFFSET greatest(many, 1) - 1), false);
 END;
@@ -45,6 +46,7 @@ AS $$
 	    SELECT max(n.id) FROM (
 		SELECT t.id, t.marks, t.state FROM desk.ticket t
 		WHERE t.customer = flood_ticket.customer
+		    AND t.kind <> 'consult'
 		ORDER BY t.id DESC
 		LIMIT l.flood) n
 	    WHERE 'automatic' = ANY (n.marks)

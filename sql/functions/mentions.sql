@@ -30,9 +30,10 @@ BEGIN
 END;
 $$;
 
--- Puts the note into their view of mentions, unseen, and tells.
-CREATE OR REPLACE FUNCTION desk.mention_put(caller jsonb, of bigint,
-    note bigint, logins text[])
+-- Puts an event into these agents' view of mentions, unseen, and tells them by
+-- this notice.  logins NULL: nobody.
+CREATE OR REPLACE FUNCTION desk.call_upon(caller jsonb, of bigint,
+    event_id bigint, logins text[], notice jsonb)
 RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -41,14 +42,26 @@ BEGIN
 		RETURN;
 	END IF;
 	INSERT INTO desk.mention AS m (agent, ticket, event)
-	SELECT a.id, of, note FROM desk.agent a
+	SELECT a.id, of, event_id FROM desk.agent a
 	WHERE a.name = ANY (logins) ORDER BY a.id
 	ON CONFLICT (agent, ticket) DO UPDATE
 	SET event = excluded.event, seen_at = NULL
 	WHERE excluded.event > m.event;
-	PERFORM desk.outbox_put(of, jsonb_build_object('kind', 'mention',
-	    'event', note, 'who', desk.caller_shown(caller),
+	PERFORM desk.outbox_put(of, notice || jsonb_build_object(
+	    'event', event_id, 'who', desk.caller_shown(caller),
 	    'agents', to_jsonb(logins)));
+END;
+$$;
+
+-- Of a note that names them.
+CREATE OR REPLACE FUNCTION desk.mention_put(caller jsonb, of bigint,
+    note bigint, logins text[])
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	PERFORM desk.call_upon(caller, of, note, logins,
+	    '{"kind":"mention"}');
 END;
 $$;
 

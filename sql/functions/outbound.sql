@@ -70,6 +70,11 @@ DECLARE
 		    THEN desk.message_id_make(ticket) END;
 	facts	jsonb;
 BEGIN
+	IF EXISTS (SELECT FROM desk.consult k
+	    WHERE k.ticket = outbound_put.ticket) THEN
+		PERFORM desk.refuse('CONFLICT', 'What departments ask each '
+		    'other is sent to nobody.', 'ticket');
+	END IF;
 	IF channel = 'social' THEN
 		-- By which block of which source it is answered.
 		SELECT e.facts || jsonb_build_object('source', concat_ws('/',

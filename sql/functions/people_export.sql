@@ -110,6 +110,8 @@ BEGIN
 	ELSIF part = 'events' THEN
 		rows := desk.events_exported(ARRAY(SELECT e.id
 		    FROM desk.event e WHERE e.customer = whom AND e.id > since
+			AND e.kind <> 'consult' AND NOT EXISTS (
+			    SELECT FROM desk.consult k WHERE k.ticket = e.ticket)
 		    ORDER BY e.id LIMIT 200));
 		last := (rows->-1->>'event')::bigint;
 		next := 'joined-0';
@@ -157,6 +159,7 @@ BEGIN
 	    ORDER BY t.id), '[]')
 	FROM (SELECT * FROM desk.ticket k
 	    WHERE k.customer = whom AND k.id > since
+		AND k.kind <> 'consult'
 	    ORDER BY k.id LIMIT 200) t
 	JOIN desk.queue q ON q.id = t.queue
 	LEFT JOIN desk.agent a ON a.id = t.assignee);

@@ -272,6 +272,10 @@ BEGIN
 		RETURN desk.ticket_answer(t, first);
 	END IF;
 	PERFORM desk.must_say(args);
+	IF t.kind = 'consult' THEN
+		PERFORM desk.refuse('CONFLICT', 'The customer is not written '
+		    'to from here: answer the question.', 'ticket');
+	END IF;
 	IF (args->>'resolve')::boolean AND (args->>'pend')::boolean THEN
 		PERFORM desk.refuse('INVALID',
 		    'A case is done, or waits for the customer: not both.',

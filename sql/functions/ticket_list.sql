@@ -50,7 +50,8 @@ AS $$
 	    AND ((f).assignee IS NULL OR (t).assignee = (f).assignee)
 	    AND ((f).nobody IS NOT TRUE OR (t).assignee IS NULL)
 	    AND ((f).owed IS NOT TRUE OR (t).due_at IS NOT NULL)
-	    AND ((f).customer IS NULL OR (t).customer = (f).customer)
+	    AND ((f).customer IS NULL OR (t).customer = (f).customer
+		AND (t).kind <> 'consult')
 	    AND ((f).channel IS NULL OR (t).channel = (f).channel)
 	    AND ((f).tag IS NULL
 		OR (t).tags <> '{}' AND (t).tags @> ARRAY[(f).tag])

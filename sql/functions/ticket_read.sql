@@ -22,6 +22,9 @@ AS $$
 	    'tags', to_jsonb((t).tags),
 	    'marks', CASE WHEN (t).marks <> '{}' THEN to_jsonb((t).marks) END,
 	    'related', (t).related,
+	    'parent', CASE WHEN (t).kind = 'consult' THEN (
+		SELECT k.parent FROM desk.consult k
+		WHERE k.ticket = (t).id) END,
 	    'conversation', (t).conversation, 'order', (t).order_no,
 	    'lang', (t).lang, 'subject', (t).subject,
 	    'preview', (t).preview,
@@ -182,6 +185,9 @@ AS $$
 DECLARE
 	whither	record := desk.answer_to(t);
 BEGIN
+	IF t.kind = 'consult' THEN
+		RETURN NULL;
+	END IF;
 	RETURN CASE WHEN whither.address IS NOT NULL THEN
 	    jsonb_strip_nulls(jsonb_build_object('channel', whither.channel,
 		'address', whither.address,
@@ -192,9 +198,10 @@ $$;
 
 -- TICKET.GET: {"ticket":{…},"customer":{…},"related":[…],"participants":[…],
 -- "answers":{…},"events":[…],"after" or "before":event, "draft":{"reply","note"},
--- "writing":{…},"unread_after":event}, the oldest event first; after, before:
--- there is more that way.  draft is the caller's own, unread_after how far he
--- has read.
+-- "writing":{…},"unread_after":event,"consults":[…],"parent":{…}}, the oldest
+-- event first; after, before: there is more that way.  draft is the caller's
+-- own, unread_after how far he has read; consults what other departments were
+-- asked, parent what this is asked for (consult_read.sql).
 CREATE OR REPLACE FUNCTION desk.ticket_get(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -244,6 +251,8 @@ BEGIN
 	    'clocks', desk.clocks_brief(t),
 	    'draft', desk.drafts_of(t.id, me),
 	    'writing', desk.writing_json(t.id),
+	    'consults', desk.consults_json(t.id),
+	    'parent', desk.parent_json(caller, t),
 	    'unread_after', (SELECT r.upto FROM desk.ticket_read r
 		WHERE r.ticket = t.id AND r.agent = me)));
 END;

@@ -23,7 +23,8 @@ $$;
 -- Rows as TICKET.LIST shows them, in the order of these ids: ticket_json(),
 -- and "assignee_name"; "segment" of the customer; "unread"; "writing"
 -- {"agent","display","until"}, who writes an answer now; "draft", what kinds of
--- the caller's own lie there; "wakes_at" of one that sleeps; "mention"
+-- the caller's own lie there; "asked", the departments that owe
+-- an answer to a question of ours; "wakes_at" of one that sleeps; "mention"
 -- {"event","seen"}, the note that names the caller.
 CREATE OR REPLACE FUNCTION desk.ticket_rows(caller jsonb, ids bigint[])
 RETURNS jsonb
@@ -47,6 +48,7 @@ BEGIN
 		    FROM desk.draft d
 		    WHERE d.ticket = t.id AND d.agent = who
 			AND (d.text <> '' OR d.attachments IS NOT NULL)),
+		'asked', desk.asked_json(t.id),
 		'wakes_at', CASE WHEN t.state = 'pending'
 		    THEN desk.rfc3339(s.until) END,
 		'mention', (SELECT jsonb_build_object('event', m.event,

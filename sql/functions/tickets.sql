@@ -337,7 +337,8 @@ BEGIN
 	PERFORM desk.queue_stays(q);
 	t.queue := q.id;
 	t.assignee := NULL;
-	t.prefer := desk.agent_again(t.customer, q);
+	t.prefer := CASE WHEN t.kind <> 'consult'
+	    THEN desk.agent_again(t.customer, q) END;
 	-- For clocks_follow(), until the next transfer.
 	PERFORM set_config('desk.keeps', CASE args->>'clock' WHEN 'keep'
 	    THEN t.id::text ELSE '' END, true);
@@ -379,6 +380,9 @@ DECLARE
 BEGIN
 	IF t.state = 'resolved' THEN
 		RETURN desk.ticket_answer(t);
+	ELSIF t.kind = 'consult' THEN
+		PERFORM desk.refuse('CONFLICT', 'A question is done when it '
+		    'is answered, or taken back by who asked.', 'ticket');
 	END IF;
 	RETURN desk.stat_after(desk.ticket_state(caller, t,
 		desk.state_move(t, 'resolved'), 'resolve', args->>'note'),
@@ -418,6 +422,9 @@ DECLARE
 BEGIN
 	IF t.state IN ('new', 'open') THEN
 		RETURN desk.ticket_answer(t);
+	ELSIF t.kind = 'consult' AND t.state = 'resolved' THEN
+		PERFORM desk.refuse('CONFLICT', 'A question that is over is '
+		    'asked on by who asked it.', 'ticket');
 	END IF;
 	next := desk.state_move(t, 'open');
 	next.due_at := desk.due_from_now(t);

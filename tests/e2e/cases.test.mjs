@@ -275,6 +275,48 @@ describe('colleagues', () => {
   });
 });
 
+describe('a question to another department', () => {
+  const asked = (ticket, ...more) =>
+    an.ask('CONSULT.ASK', ticket, 'Kho còn không?', 'QUEUE', staff, ...more);
+
+  test('is offered there, and its answer wakes the case and tells its agent', async () => {
+    const { ticket } = await add();
+    await an.ask('TICKET.TAKE', ticket);
+    const once = unique('ask-');
+    const { consult } = await asked(ticket, 'PEND', 'yes', 'ONCE', once);
+    assert.equal((await asked(ticket, 'ONCE', once)).consult, consult, 'asked once');
+    assert.equal((await get(an, ticket)).ticket.state, 'pending');
+    assert.deepEqual((await row(an, ticket)).asked, [staff]);
+    await binh.ask('AGENT.STATE', 'me', 'ready');
+    await binh.pushed((p) => p.kind === 'offer' && p.ticket === consult);
+    await binh.ask('OFFER.ACCEPT', consult);
+    await binh.ask('AGENT.STATE', 'me', 'offline');
+    const { parent } = await get(binh, consult);
+    assert.deepEqual([parent.ticket, parent.queue, parent.open], [ticket, queue, true]);
+    await binh.ask('CONSULT.ANSWER', consult, 'Còn 3 cái.');
+    const told = await an.pushed((p) => p.kind === 'consult' && p.ticket === ticket);
+    assert.deepEqual([told.agents, told.what, told.consult], [[names.an], 'answer', consult]);
+    const { ticket: t, consults, events } = await get(an, ticket);
+    assert.deepEqual([t.state, consults[0].how], ['open', 'answered']);
+    assert.deepEqual([events.at(-1).kind, events.at(-1).text], ['consult', 'Còn 3 cái.']);
+  });
+
+  test('ends in one way, whoever is first at whichever daemon', async () => {
+    const { ticket } = await add();
+    const { consult } = await asked(ticket);
+    const ends = [
+      binh.ask('CONSULT.ANSWER', consult, 'Hết rồi.'),
+      an.ask('CONSULT.CANCEL', consult),
+      shop.ask('TICKET.RESOLVE', ticket),
+    ];
+    const done = await Promise.allSettled(ends);
+    assert.equal(done[2].status, 'fulfilled');
+    const { events } = await get(boss, consult);
+    assert.equal(events.filter((e) => e.meta?.what !== 'ask').length, 1);
+    assert.equal((await get(boss, ticket)).ticket.state, 'resolved');
+  });
+});
+
 describe('a case that sleeps', () => {
   const later = () => new Date(Date.now() + 3600e3).toISOString();
   const late = (ticket) =>

@@ -128,6 +128,25 @@ test('an agent of another queue cannot type into a chat', async () => {
   assert.equal(Boolean((await told('dung')).told), true);
 });
 
+test('what departments ask each other reaches no visitor', async () => {
+  const v = await visit();
+  await v.say('còn hàng không');
+  const ticket = await v.ticket();
+  const [page, { queues }] = await Promise.all([v.page(), ask('QUEUE.LIST')]);
+  try {
+    const { queue } = (await ask('TICKET.GET', ticket)).ticket;
+    const { consult } = await ask('CONSULT.ASK', ticket, 'hỏi trong nhà', 'QUEUE',
+      queues.find((q) => q.name !== queue).name);
+    await ask('CONSULT.ANSWER', consult, 'đáp trong nhà');
+    await reply(ticket, 'dạ còn');
+    await page.until((e) => e.json?.text === 'dạ còn');
+    assert.ok(!page.events.some((e) => JSON.stringify(e).includes('trong nhà')));
+    assert.ok(!JSON.stringify(await v.read()).includes('trong nhà'));
+  } finally {
+    page.end();
+  }
+});
+
 test('how far each side has seen is kept and told', async () => {
   const v = await visit();
   const first = (await v.say('một')).json.event;
