@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "chores.h"
 #include "daemon.h"
+#include "dues.h"
 #include "feed.h"
 #include "hookout.h"
 #include "inforce.h"
@@ -36,38 +37,22 @@
 #define SWEEP_ROWS 256
 #define INDEX_ROWS 500
 #define CLOSE_ROWS 200
-#define WAKE_ROWS  200
-#define ALARM_ROWS 100
 
 /* Seconds between a chore's runs; the quick ones come with every tick. */
 #define EVERY_SWEEP	 1
-#define EVERY_WAKE	 1
-#define EVERY_LEAVING	 1
-#define EVERY_ALARM	 1
 #define EVERY_CHECK	 4
 #define EVERY_MEMORY	 10
 #define EVERY_CONFIG	 30
 #define EVERY_CLOSE	 30
 #define EVERY_PARTITIONS 3600
 
-enum chore {
-	SWEEP,
-	INDEX,
-	CONFIG,
-	PARTITIONS,
-	BLOBS,
-	CLOSE,
-	WAKE,
-	LEAVING,
-	ALARM,
-	DRAFTS,
-	CHORES
-};
+enum chore { SWEEP, INDEX, CONFIG, PARTITIONS, BLOBS, CLOSE, DRAFTS, CHORES };
 
 struct chores {
 	struct daemon  *d;
 	struct rebuild *rebuild;
 	struct people  *people;
+	struct dues    *dues;
 	struct event   *tick;
 	struct event   *due;	      /* routing has something to do */
 	bool		busy[CHORES]; /* its statement is under way */
@@ -238,70 +223,6 @@ chore_close(struct chores *c)
 	chore_ask(c, CLOSE, ST_CLOSE, CLOSE_ROWS, closed);
 }
 
-static void chore_wake(struct chores *);
-
-static void
-woken(uint64_t id, const struct pg_reply *r)
-{
-	struct chores *c = chore_done(id, WAKE);
-
-	if (r->how == PG_NEVER)
-		log_error("cases not woken: %s",
-		    log_shown(r->message, strlen(r->message)));
-	if (c != NULL && r->how == PG_DONE &&
-	    strtol(PQgetvalue(r->res, 0, 0), NULL, 10) == WAKE_ROWS)
-		chore_wake(c);
-}
-
-static void
-chore_wake(struct chores *c)
-{
-	chore_ask(c, WAKE, ST_WAKE, WAKE_ROWS, woken);
-}
-
-static void chore_leaving(struct chores *);
-
-static void
-left(uint64_t id, const struct pg_reply *r)
-{
-	struct chores *c = chore_done(id, LEAVING);
-
-	if (r->how == PG_NEVER)
-		log_error("work of who is gone not put back: %s",
-		    log_shown(r->message, strlen(r->message)));
-	if (c != NULL && r->how == PG_DONE &&
-	    strtol(PQgetvalue(r->res, 0, 0), NULL, 10) == WAKE_ROWS)
-		chore_leaving(c);
-}
-
-static void
-chore_leaving(struct chores *c)
-{
-	chore_ask(c, LEAVING, ST_LEAVING, WAKE_ROWS, left);
-}
-
-static void chore_alarm(struct chores *);
-
-static void
-alarmed(uint64_t id, const struct pg_reply *r)
-{
-	struct chores *c = chore_done(id, ALARM);
-
-	if (r->how == PG_NEVER)
-		log_error("clocks not told of: %s",
-		    log_shown(r->message, strlen(r->message)));
-	if (c != NULL && r->how == PG_DONE &&
-	    strtol(PQgetvalue(r->res, 0, 0), NULL, 10) == ALARM_ROWS)
-		chore_alarm(c);
-}
-
-/* Warns of what is promised and not kept yet, and tells what is broken. */
-static void
-chore_alarm(struct chores *c)
-{
-	chore_ask(c, ALARM, ST_ALARM, ALARM_ROWS, alarmed);
-}
-
 static void
 drafts_swept(uint64_t id, const struct pg_reply *r)
 {
@@ -321,12 +242,6 @@ chores_second(struct chores *c)
 	amiin_second(c->d->amiin);
 	if (s % EVERY_SWEEP == 0)
 		chore_sweep(c);
-	if (s % EVERY_WAKE == 0)
-		chore_wake(c);
-	if (s % EVERY_LEAVING == 0)
-		chore_leaving(c);
-	if (s % EVERY_ALARM == 0)
-		chore_alarm(c);
 	if (s % EVERY_CHECK == 0) {
 		stream_check(c->d, NULL);
 		service_check(NULL);
@@ -397,6 +312,7 @@ chores_open(struct daemon *d)
 	c->last_second = 1000; /* the first tick is a second's, too */
 	c->rebuild = rebuild_open(d);
 	c->people = people_open(d);
+	c->dues = dues_open(d);
 	c->tick = evtimer_new(d->base, chores_tick, c);
 	c->due = evtimer_new(d->base, chores_now, c);
 	event_add(c->tick, &(struct timeval){ 0, 10000 });
@@ -414,6 +330,12 @@ chores_due(struct chores *c, int64_t ms)
 }
 
 void
+chores_heard(struct chores *c, const char *name)
+{
+	dues_heard(c->dues, name);
+}
+
+void
 chores_lost(void *arg)
 {
 	struct chores *c = arg;
@@ -428,6 +350,7 @@ chores_close(struct chores *c)
 	event_free(c->due);
 	rebuild_close(c->rebuild);
 	people_close(c->people);
+	dues_close(c->dues);
 	idmap_free(&errands);
 	free(c);
 }

@@ -18,6 +18,8 @@ struct chores *chores_open(struct daemon *) MUSTCHECK;
 void chores_lost(void *chores);
 /* Routing has something to do after so many ms; -1: not by the clock. */
 void chores_due(struct chores *, int64_t ms);
+/* PostgreSQL told that something of that kind comes due soon (dues.h). */
+void chores_heard(struct chores *, const char *name);
 /* A transaction wrote words to index: soon is better than by the clock. */
 void chores_close(struct chores *);
 

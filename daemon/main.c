@@ -36,6 +36,7 @@
 #include "base/spill.h"
 #include "chores.h"
 #include "daemon.h"
+#include "dues.h"
 #include "desk/mail.h"
 #include "desk/rules.h"
 #include "edge/conn.h"
@@ -201,9 +202,16 @@ link_ask(void *link, uint64_t id, int argc, const char *const *argv,
 	return (redis_ask(link, id, argc, argv, lens, got));
 }
 
+static void
+on_heard(const char *what)
+{
+	if (d.chores != NULL)
+		chores_heard(d.chores, what);
+}
+
 static struct pool *
 open_pool(const char *name, int64_t size, int64_t answer_ms, int statement_ms,
-    const struct pg_stmt *stmts, size_t nstmts)
+    const struct pg_stmt *stmts, size_t nstmts, const char *listen)
 {
 	struct pool *pool;
 	const char  *wrong;
@@ -215,7 +223,9 @@ open_pool(const char *name, int64_t size, int64_t answer_ms, int statement_ms,
 		.answer_ms = answer_ms,
 		.statement_ms = statement_ms,
 		.stmts = stmts,
-		.nstmts = nstmts },
+		.nstmts = nstmts,
+		.listen = listen,
+		.heard = on_heard },
 	    &wrong);
 	if (pool == NULL)
 		fatal("postgres: %s", wrong);
@@ -233,12 +243,12 @@ open_stores(void)
 
 	/* A mail's sender waits for minutes, a page for seconds. */
 	d.pg_ingest = open_pool("deskd-ingest", d.settings->pg_ingest, 15000,
-	    10000, stmts_ingest, ST_INGEST_COUNT);
+	    10000, stmts_ingest, ST_INGEST_COUNT, NULL);
 	list = stmts_ops(&n);
-	d.pg_ops =
-	    open_pool("deskd-ops", d.settings->pg_ops, 8000, 5000, list, n);
+	d.pg_ops = open_pool(
+	    "deskd-ops", d.settings->pg_ops, 8000, 5000, list, n, DUES_LISTEN);
 	list = stmts_search(&n);
-	d.pg_search = open_pool("deskd-search", 1, 4000, 3000, list, n);
+	d.pg_search = open_pool("deskd-search", 1, 4000, 3000, list, n, NULL);
 
 	asks.url = feed.url = d.settings->redis;
 	asks.up = on_redis;

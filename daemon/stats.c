@@ -41,6 +41,10 @@ static const struct {
 	    "Notices that web hooks took." },
 	[COUNT_HOOK_LATER] = { "hook_failures_total",
 	    "Tries of web hooks that failed." },
+	[COUNT_LOOKS] = { "due_looks_total",
+	    "Times this daemon looked for what comes due." },
+	[COUNT_HEARD] = { "due_heard_total",
+	    "Times it was told that something comes due soon." },
 };
 
 /* Upper bounds in microseconds, about two a decade. */

@@ -28,6 +28,8 @@ enum count {
 	COUNT_SEND_UNKNOWN,
 	COUNT_HOOK_DONE, /* notices that web hooks took */
 	COUNT_HOOK_LATER,
+	COUNT_LOOKS, /* for what comes due */
+	COUNT_HEARD, /* that something does soon */
 	COUNTS
 };
 

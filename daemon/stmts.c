@@ -36,9 +36,18 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	[ST_PARTITIONS] = { "partitions", "SELECT desk.partitions()", 0 },
 	[ST_BLOB_SWEEP] = { "blob_sweep", "SELECT desk.blob_sweep()", 0 },
 	[ST_LOADS] = { "ticket_loads", "SELECT desk.ticket_loads()::text", 0 },
-	[ST_WAKE] = { "wake_due", "SELECT desk.wake_due($1::int)", 1 },
-	[ST_LEAVING] = { "leaving_run", "SELECT desk.leaving_run($1::int)", 1 },
-	[ST_ALARM] = { "alarms_due", "SELECT desk.alarms_due($1::int)", 1 },
+	[ST_WAKE] = { "wake_due",
+	    "SELECT n, desk.wake_next() FROM"
+	    " (SELECT desk.wake_due($1::int) AS n OFFSET 0) s",
+	    1 },
+	[ST_LEAVING] = { "leaving_run",
+	    "SELECT n, desk.leaving_next() FROM"
+	    " (SELECT desk.leaving_run($1::int) AS n OFFSET 0) s",
+	    1 },
+	[ST_ALARM] = { "alarms_due",
+	    "SELECT n, desk.alarms_next() FROM"
+	    " (SELECT desk.alarms_due($1::int) AS n OFFSET 0) s",
+	    1 },
 	[ST_DRAFT_SWEEP] = { "draft_sweep", "SELECT desk.draft_sweep()", 0 },
 	[ST_CLOSE] = { "close_due", "SELECT desk.close_due($1::int)", 1 },
 	[ST_PEOPLE] = { "people_chores", "SELECT desk.people_chores($1::int)",

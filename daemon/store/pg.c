@@ -50,6 +50,8 @@ struct pg {
 	struct pg_ask		 *ask;	 /* under way */
 	PGresult		 *res;	 /* its first result, or its error */
 	size_t			  prepared; /* results of the preparations */
+	unsigned		  syncs;    /* awaited of them */
+	bool			  listens;
 	char			  name[40];
 	char why[256]; /* it went down last; safe to show */
 };
@@ -272,7 +274,13 @@ pg_send_preparations(struct pg *c)
 	for (i = 0; i < c->conf->nstmts; i++)
 		if (!PQsendPrepare(c->conn, s[i].name, s[i].sql, 0, NULL))
 			return (false);
-	return (PQpipelineSync(c->conn) == 1);
+	/* Refused by a standby: a transaction of its own. */
+	c->syncs = 1 + c->listens;
+	return (PQpipelineSync(c->conn) == 1 &&
+	    (!c->listens ||
+		(PQsendQueryParams(
+		     c->conn, c->conf->listen, 0, NULL, NULL, NULL, NULL, 0) &&
+		    PQpipelineSync(c->conn) == 1)));
 }
 
 /*
@@ -319,12 +327,10 @@ pg_prepared(struct pg *c, const PGresult *res)
 		pg_check_settings(c, res);
 		return (true);
 	}
-	if (PQresultStatus(res) == PGRES_COMMAND_OK)
+	if (PQresultStatus(res) == PGRES_COMMAND_OK || at > c->conf->nstmts)
 		return (true);
 	snprintf(what, sizeof what, "preparing %s",
-	    at == 0			? "the session"
-		: at <= c->conf->nstmts ? c->conf->stmts[at - 1].name
-					: "");
+	    at == 0 ? "the session" : c->conf->stmts[at - 1].name);
 	pg_because(c, what, PQresultErrorMessage(res));
 	pg_lost(c);
 	return (false);
@@ -342,7 +348,7 @@ pg_prepare_on(struct pg *c)
 		sync = PQresultStatus(res) == PGRES_PIPELINE_SYNC;
 		ok = sync || pg_prepared(c, res);
 		PQclear(res);
-		if (!sync)
+		if (!sync || --c->syncs > 0)
 			continue;
 		if (PQexitPipelineMode(c->conn))
 			pg_enter(c, PG_IDLE);
@@ -432,16 +438,17 @@ pg_answer_on(struct pg *c)
 	}
 }
 
-/* An idle connection hears notices and the server's goodbye. */
+/* What came on the channel that it listens to, with answers or between. */
 static void
-pg_idle_on(struct pg *c)
+pg_hear(struct pg *c)
 {
 	PGnotify *news;
 
-	while ((news = PQnotifies(c->conn)) != NULL)
+	while (c->state >= PG_IDLE && (news = PQnotifies(c->conn)) != NULL) {
+		if (c->listens)
+			c->conf->heard(news->extra);
 		PQfreemem(news);
-	if (PQstatus(c->conn) != CONNECTION_OK)
-		pg_lost_because(c, "idle");
+	}
 }
 
 /* What we do on arriving in a state. */
@@ -499,8 +506,8 @@ pg_ready(struct pg *c, short what)
 		}
 		break;
 	case PG_IDLE:
-		if (pg_consume(c))
-			pg_idle_on(c);
+		if (pg_consume(c) && PQstatus(c->conn) != CONNECTION_OK)
+			pg_lost_because(c, "idle");
 		break;
 	case PG_BUSY:
 		if (what & EV_TIMEOUT) {
@@ -511,6 +518,7 @@ pg_ready(struct pg *c, short what)
 		}
 		break;
 	}
+	pg_hear(c);
 }
 
 /* For the pool ------------------------------------------------------------ */
@@ -527,6 +535,7 @@ pg_open(struct event_base *base, const struct pool_conf *conf,
 	c->dsn = dsn;
 	c->owner = owner;
 	c->pool = pool;
+	c->listens = conf->listen != NULL && number == 1;
 	snprintf(c->name, sizeof c->name, "pg-%s-%u", conf->name, number);
 	c->io = event_new(base, -1, EV_READ, pg_io, c);
 	c->timer = evtimer_new(base, pg_timer, c);

@@ -65,6 +65,11 @@ struct pool_conf {
 	int		      statement_ms; /* statement_timeout */
 	const struct pg_stmt *stmts;
 	size_t		      nstmts;
+	/* "LISTEN channel", by the first connection, or NULL; and where the
+	   payload of what comes there goes.  It may be lost with a connection,
+	   and none comes of a standby: what matters must be looked for, too. */
+	const char *listen;
+	void (*heard)(const char *payload);
 };
 
 struct pool_stats {

@@ -163,24 +163,37 @@ LANGUAGE plpgsql
 SET enable_seqscan = off
 AS $$
 DECLARE
-	late	bigint[];
 	held	bigint[];
 	c	desk.clock;
 BEGIN
 	PERFORM desk.clocks_note(lim);
-	late := ARRAY(SELECT k.ticket FROM desk.clock k
-	    WHERE k.alarm_at <= now() ORDER BY k.alarm_at, k.ticket LIMIT lim);
-	IF late = '{}' THEN
-		RETURN 0;
-	END IF;
-	-- Tickets before what belongs to them, as everybody locks.
-	held := ARRAY(SELECT t.id FROM desk.ticket t WHERE t.id = ANY (late)
-	    ORDER BY t.id FOR UPDATE SKIP LOCKED);
+	held := desk.due_held(ARRAY(
+	    SELECT k.ticket FROM desk.clock k WHERE k.alarm_at <= now()
+	    ORDER BY k.alarm_at, k.ticket LIMIT lim));
 	FOR c IN SELECT * FROM desk.clock k
 	    WHERE k.ticket = ANY (held) AND k.alarm_at <= now()
 	    ORDER BY k.ticket, k.n LOOP
 		PERFORM desk.clock_alarm(c);
 	END LOOP;
 	RETURN cardinality(held);
+END;
+$$;
+
+-- In how many milliseconds to look for the next: by the clocks there are, and
+-- by rows of tickets that stand for one and come due before anybody would look
+-- again.
+CREATE OR REPLACE FUNCTION desk.alarms_next()
+RETURNS int
+LANGUAGE plpgsql
+SET enable_seqscan = off
+AS $$
+BEGIN
+	RETURN desk.due_in(least(
+	    (SELECT min(k.alarm_at) FROM desk.clock k),
+	    (SELECT t.due_at FROM desk.ticket t
+	    WHERE t.state IN ('new', 'open', 'pending')
+		AND t.due_at > now() AND t.due_at < now() + interval '6 s'
+		AND NOT t.clocked
+	    ORDER BY t.due_at LIMIT 1)));
 END;
 $$;

@@ -150,16 +150,16 @@ LANGUAGE plpgsql
 SET enable_seqscan = off
 AS $$
 DECLARE
-	due	bigint[];
-	held	bigint[];
+	held	bigint[] := desk.due_held(ARRAY(
+		    SELECT l.ticket FROM desk.leaving l WHERE l.due_at <= now()
+		    ORDER BY l.due_at, l.ticket LIMIT lim));
+	back	bigint[];
+	events	bigint[];
+	more	jsonb[];
 BEGIN
-	due := ARRAY(SELECT l.ticket FROM desk.leaving l
-	    WHERE l.due_at <= now() ORDER BY l.due_at, l.ticket LIMIT lim);
-	IF due = '{}' THEN
+	IF held = '{}' THEN
 		RETURN 0;
 	END IF;
-	held := ARRAY(SELECT t.id FROM desk.ticket t WHERE t.id = ANY (due)
-	    ORDER BY t.id FOR UPDATE SKIP LOCKED);
 	-- Another daemon may have been there before, or he came back.
 	WITH gone AS (
 	    DELETE FROM desk.leaving l
@@ -182,19 +182,21 @@ BEGIN
 	    FROM back b ORDER BY b.id
 	    RETURNING id, ticket
 	)
-	-- Nobody performs these rows but the sweep: they are due for it at once.
-	INSERT INTO desk.outbox (at, ticket, feed)
-	SELECT now() - interval '1 minute', b.id, jsonb_strip_nulls(
-	    desk.feed_json(t, q.name, NULL)
-	    || jsonb_build_object('kind', 'assign', 'event', h.id,
-		'channel', 'desk', 'direction', 'own', 'who', 'desk',
-		'left', b.login))
-	FROM back b
-	JOIN history h ON h.ticket = b.id
-	JOIN desk.queue q ON q.id = b.queue
-	JOIN LATERAL (SELECT k FROM desk.ticket k WHERE k.id = b.id) x (t)
-	    ON true
-	ORDER BY b.id;
+	SELECT array_agg(h.ticket), array_agg(h.id),
+	    array_agg(jsonb_build_object('left', b.login))
+	INTO back, events, more
+	FROM history h JOIN back b ON b.id = h.ticket;
+	PERFORM desk.due_tell(back, events, 'assign', more);
 	RETURN cardinality(held);
+END;
+$$;
+
+-- In how many milliseconds to look for the next.
+CREATE OR REPLACE FUNCTION desk.leaving_next()
+RETURNS int
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	RETURN desk.due_in((SELECT min(l.due_at) FROM desk.leaving l));
 END;
 $$;

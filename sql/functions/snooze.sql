@@ -56,17 +56,15 @@ LANGUAGE plpgsql
 SET enable_seqscan = off
 AS $$
 DECLARE
-	due	bigint[];
-	held	bigint[];
+	held	bigint[] := desk.due_held(ARRAY(
+		    SELECT s.ticket FROM desk.snooze s WHERE s.until <= now()
+		    ORDER BY s.until, s.ticket LIMIT lim));
+	woken	bigint[];
+	events	bigint[];
 BEGIN
-	-- Tickets before what belongs to them, as everybody locks.
-	due := ARRAY(SELECT s.ticket FROM desk.snooze s
-	    WHERE s.until <= now() ORDER BY s.until, s.ticket LIMIT lim);
-	IF due = '{}' THEN
+	IF held = '{}' THEN
 		RETURN 0;
 	END IF;
-	held := ARRAY(SELECT t.id FROM desk.ticket t WHERE t.id = ANY (due)
-	    ORDER BY t.id FOR UPDATE SKIP LOCKED);
 	-- Another daemon may have been there before, or slept it anew.
 	WITH gone AS (
 	    DELETE FROM desk.snooze s
@@ -87,17 +85,20 @@ BEGIN
 	    FROM woken w ORDER BY w.id
 	    RETURNING id, ticket
 	)
-	INSERT INTO desk.outbox (ticket, feed)
-	SELECT w.id, jsonb_strip_nulls(
-	    desk.feed_json(w::desk.ticket, q.name, a.name)
-	    || jsonb_build_object('kind', 'wake', 'event', h.id,
-		'channel', 'desk', 'direction', 'own', 'who', 'desk'))
-	FROM woken w
-	JOIN history h ON h.ticket = w.id
-	JOIN desk.queue q ON q.id = w.queue
-	LEFT JOIN desk.agent a ON a.id = w.assignee
-	ORDER BY w.id;
+	SELECT array_agg(h.ticket), array_agg(h.id) INTO woken, events
+	FROM history h;
+	PERFORM desk.due_tell(woken, events, 'wake', '{}');
 	PERFORM desk.leaving_note(held);
 	RETURN cardinality(held);
+END;
+$$;
+
+-- In how many milliseconds to look for the next.
+CREATE OR REPLACE FUNCTION desk.wake_next()
+RETURNS int
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	RETURN desk.due_in((SELECT min(s.until) FROM desk.snooze s));
 END;
 $$;

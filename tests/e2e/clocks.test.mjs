@@ -23,7 +23,8 @@ const told = (tickets) =>
     `SELECT e.ticket::int, e.meta->>'what' AS what, count(*)::int AS n FROM desk.event e
      WHERE e.kind = 'clock' AND e.ticket = ANY ('{${tickets}}') GROUP BY 1, 2`,
   );
-// So much time passes for tickets, of which nobody does anything.
+// So much time passes for tickets, of which nobody does anything.  (No trigger
+// sees it, so that daemons are told of it here.)
 const later = (tickets, span) =>
   change(
     `SET session_replication_role = replica;
@@ -34,7 +35,8 @@ const later = (tickets, span) =>
        since = since - :'v1'::interval, due_at = due_at - :'v1'::interval,
        warn_at = warn_at - :'v1'::interval, alarm_at = alarm_at - :'v1'::interval
      WHERE ticket = ANY ('{${tickets}}');
-     COMMIT`,
+     COMMIT;
+     NOTIFY desk_due, 'alarm'`,
     span,
   );
 

@@ -2,8 +2,11 @@
 // and what becomes of the work of who is gone.  In queues of this test's own.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { admin, apply, change, desk, event, login, sql, unique, until } from './lib/desk.mjs';
+import {
+  admin, apply, change, desk, event, login, metric, sql, unique, until,
+} from './lib/desk.mjs';
 import { openRedis } from './lib/lines.mjs';
+import { startSecond } from './lib/second.mjs';
 
 const names = { an: unique('a'), binh: unique('b') };
 const given = unique('q'); // assigns at once, asks the same agent again
@@ -161,6 +164,34 @@ describe('who is gone', () => {
     const said = events.filter((e) => e.meta?.left);
     assert.equal(said.length, 1);
     assert.deepEqual(said[0].meta, { from: names.binh, left: true, reason: 'về' });
+  });
+
+  test('gives all of it back once, though a daemon dies over it', async () => {
+    // Its third look, which is the one that we make necessary, or comes soon.
+    const third = await startSecond({ failpoint: 'sent-leaving_run:3' });
+    try {
+      const tickets = await Promise.all(
+        Array.from({ length: 40 }, async () => (await add(widening)).ticket));
+      for (const t of tickets) await boss.ask('TICKET.ASSIGN', t, names.an);
+      await state('an', 'away');
+      await state('an', 'offline');
+      const heard = await metric('deskd_due_heard_total');
+      await change(`UPDATE desk.leaving SET due_at = now() WHERE ticket = ANY ('{${tickets}}')`);
+      await until('it is told that they are due', async () =>
+        (await metric('deskd_due_heard_total')) > heard);
+      await third.ended;
+      await until('all are back', async () =>
+        (await sql(`SELECT 1 FROM desk.leaving WHERE ticket = ANY ('{${tickets}}')`)).length === 0);
+      const [got] = await sql(
+        `SELECT count(*)::int AS events, count(DISTINCT e.ticket)::int AS tickets FROM desk.event e
+         WHERE e.meta @> '{"left":true}' AND e.ticket = ANY ('{${tickets}}')`,
+      );
+      assert.deepEqual(got, { events: 40, tickets: 40 });
+      await until('all stand in their line', async () =>
+        (await redis.zmscore(`{desk}:line:${widening}`, ...tickets)).every((score) => score !== null));
+    } finally {
+      await third.kill();
+    }
   });
 
   test('keeps it when he is back before', async () => {
