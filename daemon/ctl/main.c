@@ -55,7 +55,8 @@ static const struct {
 	{ "show", ctl_showing, "show config|queues|agents|offers|tickets",
 	    "Short for config show, queue list and so on." },
 	{ "simulate", ctl_simulate,
-	    "simulate --pattern FILE [--config FILE] [--against FILE] "
+	    "simulate --pattern FILE|--day DATE [--queue QUEUE] [--save FILE] "
+	    "[--config FILE] [--against FILE] "
 	    "[--shifts FILE] [--staff] [--level PERCENT] [--runs N] [--seed N] "
 	    "[--csv] [--json]",
 	    "A day played over by the same decisions, for one configuration or "

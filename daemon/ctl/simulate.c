@@ -18,7 +18,7 @@
 
 /* What the command line says. */
 struct asked {
-	const char *config, *against, *pattern, *shifts;
+	const char *config, *against, *pattern, *shifts, *day, *queue, *save;
 	bool	    staff;
 };
 
@@ -103,9 +103,45 @@ pattern_file(struct pattern *p, const char *path)
 	return (good);
 }
 
-/* A name that nobody has is a slip. */
 static bool
-names_known(const struct sim *sim)
+text_save(const char *path, const char *text, size_t n)
+{
+	FILE *f = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
+	bool  good;
+
+	if (f == NULL) {
+		ctl_say("%s: cannot be written", path);
+		return (false);
+	}
+	good = fwrite(text, 1, n, f) == n;
+	good = (f == stdout ? fflush(f) : fclose(f)) == 0 && good;
+	if (!good)
+		ctl_say("%s: cannot be written", path);
+	return (good);
+}
+
+static enum ctl_exit
+pattern_recorded(struct sim *sim, const struct asked *a)
+{
+	enum ctl_exit status = CTL_REFUSED;
+	size_t	      n;
+	char	     *text = sim_day_text(sim, a->day, a->queue, &n, &status);
+
+	if (text == NULL)
+		return (status);
+	if ((a->save != NULL && !text_save(a->save, text, n)) ||
+	    !pattern_take(&sim->pattern, text, n, a->day))
+		status = CTL_REFUSED;
+	free(text);
+	return (status);
+}
+
+/*
+ * A name that nobody has is a slip; on a recorded day somebody has left since,
+ * or serves no queue any more.
+ */
+static bool
+names_known(const struct sim *sim, bool recorded)
 {
 	const struct pattern *p;
 	const char	     *name;
@@ -121,7 +157,7 @@ names_known(const struct sim *sim)
 		for (k = found = 0; !is_queue && k < sim->nsides; k++)
 			found +=
 			    company_agent(&sim->sides[k].company, name) >= 0;
-		if (found > 0)
+		if (found > 0 || (recorded && !is_queue))
 			continue;
 		ctl_say("%s: there is no %s \"%s\" in %s",
 		    sim->sides[i / 2].name,
@@ -190,8 +226,13 @@ sim_run(struct sim *sim, const struct asked *a)
 	enum ctl_exit status;
 	json_t	     *outcome;
 
-	if (!pattern_file(&sim->pattern, a->pattern))
-		return (CTL_REFUSED);
+	if (a->day != NULL)
+		status = pattern_recorded(sim, a);
+	else
+		status = pattern_file(&sim->pattern, a->pattern) ? CTL_OK
+								 : CTL_REFUSED;
+	if (status != CTL_OK)
+		return (status);
 	if ((status = side_load(sim, "config", a->config)) != CTL_OK)
 		return (status);
 	if ((a->against != NULL || a->shifts != NULL) &&
@@ -203,7 +244,7 @@ sim_run(struct sim *sim, const struct asked *a)
 			return (CTL_REFUSED);
 		sim->sides[1].shifts = &sim->shifts;
 	}
-	if (!names_known(sim))
+	if (!names_known(sim, a->day != NULL))
 		return (CTL_REFUSED);
 	sim->days = xcalloc(sim->runs, sizeof *sim->days);
 	if (a->staff)
@@ -240,6 +281,9 @@ enum {
 	LONG_AGAINST,
 	LONG_SHIFTS,
 	LONG_PATTERN,
+	LONG_DAY,
+	LONG_QUEUE,
+	LONG_SAVE,
 	LONG_SEED,
 	LONG_RUNS,
 	LONG_LEVEL,
@@ -253,6 +297,9 @@ static const struct option longs[] = {
 	{ "against", required_argument, NULL, LONG_AGAINST },
 	{ "shifts", required_argument, NULL, LONG_SHIFTS },
 	{ "pattern", required_argument, NULL, LONG_PATTERN },
+	{ "day", required_argument, NULL, LONG_DAY },
+	{ "queue", required_argument, NULL, LONG_QUEUE },
+	{ "save", required_argument, NULL, LONG_SAVE },
 	{ "seed", required_argument, NULL, LONG_SEED },
 	{ "runs", required_argument, NULL, LONG_RUNS },
 	{ "level", required_argument, NULL, LONG_LEVEL },
@@ -297,6 +344,15 @@ option_take(struct sim *sim, struct asked *a, int c)
 	case LONG_PATTERN:
 		a->pattern = optarg;
 		return (true);
+	case LONG_DAY:
+		a->day = optarg;
+		return (true);
+	case LONG_QUEUE:
+		a->queue = optarg;
+		return (true);
+	case LONG_SAVE:
+		a->save = optarg;
+		return (true);
 	case LONG_SEED:
 		return (number_take(
 		    "seed", optarg, 0, 999999999999999999, &sim->seed));
@@ -335,7 +391,9 @@ ctl_simulate(struct ctl *ctl, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
 		if (!option_take(&sim, &a, c))
 			return (ctl_usage("simulate"));
-	if (optind != argc || a.pattern == NULL)
+	if (optind != argc || (a.pattern == NULL) == (a.day == NULL) ||
+	    (a.staff && a.day != NULL) ||
+	    (a.day == NULL && (a.save != NULL || a.queue != NULL)))
 		return (ctl_usage("simulate"));
 	if (a.staff && (a.against != NULL || a.shifts != NULL))
 		return (ctl_usage("simulate"));

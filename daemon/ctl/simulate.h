@@ -1,6 +1,7 @@
 /*
- * deskctl simulate, between its parts: what is asked (simulate.c), how many agents
- * it takes (simstaff.c), and how the answer is shown (simshow.c).
+ * deskctl simulate, between its parts: what is asked (simulate.c), a recorded
+ * day (simday.c), how many agents it takes (simstaff.c), and how the answer is
+ * shown (simshow.c).
  */
 #ifndef CTL_SIMULATE_H
 #define CTL_SIMULATE_H
@@ -42,6 +43,10 @@ struct sim {
 
 /* The days, and what came of them for each side; false, and said. */
 bool sim_play(struct sim *) MUSTCHECK;
+
+/* A recorded day as a pattern's text; free() it.  NULL, and said. */
+char *sim_day_text(struct sim *, const char *day, const char *queue, size_t *n,
+    enum ctl_exit *status) MUSTCHECK;
 
 /* How many agents the targets ask for, by the sums and then played. */
 bool sim_staff(struct sim *) MUSTCHECK;

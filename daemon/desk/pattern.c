@@ -15,7 +15,7 @@
 #define WORDS_MAX    (PATTERN_PEOPLE + 1)
 #define MEMORY_MAX   67108864
 #define MEMORY_SLACK 65536 /* more than a line takes */
-#define SECTIONS_MAX 1000
+#define SECTIONS_MAX 20000
 #define DAY	     86400000LL
 #define HANDLE_MAX   604800000LL /* a week */
 

@@ -9,7 +9,8 @@ import { startSecond } from './lib/second.mjs';
 import { Session, Stream, ask, get, post, put, stranger } from './lib/web.mjs';
 
 const bearer = desk.key;
-const tables = ['operations', 'operations_case', 'operations_chat', 'operations_consult'].map(
+const parts = ['', '_case', '_chat', '_consult', '_day'];
+const tables = parts.map((part) => `operations${part}`).map(
   (name) => new URL(`../../proto/${name}.def`, import.meta.url),
 );
 

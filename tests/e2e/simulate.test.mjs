@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { desk, deskctl, until } from './lib/desk.mjs';
+import { desk, deskctl, event, service, sql, unique, until, using } from './lib/desk.mjs';
 
 let dir;
 let files = 0;
@@ -71,7 +71,7 @@ describe('deskctl simulate', () => {
       `${agent('a', 'skills = {"en"}')} ${agent('b', 'skills = {"en 2"}')} ${others}`,
     );
     const pattern = await file(`from 08:00
-until 10:00
+until 09:30
 answer exponential 4s
 accept 95%
 arrivals sales chat
@@ -180,6 +180,35 @@ shift a
     assert.ok(queues[0].level.mean > 80, `played: ${queues[0].level.mean} %`);
   });
 
+  test('plays a recorded day, which it can keep as a pattern', async () => {
+    const word = unique('secret');
+    const { ticket } = await using(service, (wire) =>
+      wire.ask('EVENT.ADD', event({ to: 'technical@shop.example', text: word, subject: word })),
+    );
+    const [{ day, at }] = await sql(
+      `SELECT to_char(t.opened_at AT TIME ZONE desk.company('timezone'), 'YYYY-MM-DD') AS day,
+       to_char(date_trunc('ms', t.opened_at) AT TIME ZONE desk.company('timezone'), 'HH24:MI:SS.MS') AS at
+       FROM desk.ticket t WHERE t.id = :v1`,
+      ticket,
+    );
+    const kept = join(dir, 'kept');
+    const words = ['--queue', 'technical', '--save', kept, '--runs', '1'];
+    const got = await simulate('--day', day, ...words);
+    const text = await readFile(kept, 'utf8');
+    assert.ok(text.includes(`\ncase ${at} technical mail `), `${at} in ${text}`);
+    assert.ok(!text.includes(word));
+    assert.equal(queueOf(got.sides[0], 'technical').offered.mean, text.match(/^case /gm).length);
+    // What it was made of may have gone; what is in the file is the same again.
+    const again = await deskctl(['simulate', '--json', '--pattern', kept, '--runs', '1']);
+    if (again.status === 0)
+      assert.deepEqual(JSON.parse(again.stdout).sides[0].all, got.sides[0].all);
+    else assert.match(again.stderr, /no agent with a queue/);
+
+    const none = await deskctl(['simulate', '--day', '2026-02-30']);
+    assert.equal(none.status, 1);
+    assert.match(none.stderr, /no such day/);
+  });
+
   test('refuses what it does not understand, and says where', async () => {
     const config = await company('queue "sales" { first = "1m" }', agent('a'));
     const good = await file('arrivals sales chat\nrates 1\nhandle 1m\n');
@@ -196,6 +225,7 @@ shift a
     await refused('arrivals sales chat\nrates 1e9\n', /no rate/);
     for (const args of [
       [],
+      ['--pattern', good, '--day', '2026-11-20'],
       ['--pattern', good, '--runs', '0'],
       ['--pattern', good, '--level', '100'],
       ['--pattern', good, '--staff', '--against', config],
