@@ -23,6 +23,7 @@
 #include "outbox.h"
 #include "pace.h"
 #include "people.h"
+#include "presence.h"
 #include "rebuild.h"
 #include "route/route.h"
 #include "service.h"
@@ -274,6 +275,7 @@ chores_tick(evutil_socket_t fd, short what, void *arg)
 	feed_retry(c->d->feed);
 	pace_tick(c->d->pace);
 	visits_tick(c->d->visits);
+	presence_tick(c->d->presence);
 	chore_index(c);
 	if (c->d->people && route_ready(c->d->route)) {
 		c->d->people = false;

@@ -23,6 +23,7 @@ struct outbound;
 struct outbox;
 struct paces;
 struct pool;
+struct presence;
 struct redis;
 struct route;
 struct rules;
@@ -66,6 +67,7 @@ struct daemon {
 	struct paces	*pace;
 	struct loads	*loads;
 	struct visits	*visits;
+	struct presence *presence;
 	struct site	*site; /* the web client's files */
 	struct chores	*chores;
 	struct amiin	*amiin;	   /* calls from Asterisk */

@@ -7,6 +7,7 @@
 #include "desk/rules.h"
 #include "feed.h"
 #include "inforce.h"
+#include "presence.h"
 #include "widget.h"
 
 void
@@ -29,6 +30,7 @@ inforce_take(struct daemon *d, int64_t version, const char *json, size_t n)
 	d->people = true;
 	feed_configure(d->feed, json, n);
 	widget_configure(d->widget, json, n);
+	presence_configure(d->presence, json, n);
 	amiin_configure(d->amiin);
 	log_info("configuration taken: version %lld", (long long)version);
 }

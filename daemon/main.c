@@ -56,6 +56,7 @@
 #include "offer.h"
 #include "outbox.h"
 #include "pace.h"
+#include "presence.h"
 #include "route/route.h"
 #include "settings.h"
 #include "statefile.h"
@@ -195,6 +196,14 @@ on_assign(void *arg, int64_t ticket, const char *agent)
 	offer_assign_now(&d, ticket, agent);
 }
 
+static void
+on_note(void *arg, const struct route_note *note)
+{
+	(void)arg;
+	if (d.presence != NULL)
+		presence_note(d.presence, note);
+}
+
 static bool
 link_ask(void *link, uint64_t id, int argc, const char *const *argv,
     const size_t *lens, route_reply *got)
@@ -266,7 +275,8 @@ open_stores(void)
 		.prefix = "{desk}",
 		.lost = on_lost,
 		.due = on_due,
-		.assign = on_assign });
+		.assign = on_assign,
+		.note = on_note });
 }
 
 static void
@@ -332,6 +342,7 @@ start(void)
 	d.pace = pace_open(&d);
 	d.loads = loads_open(&d);
 	d.visits = visits_open(&d);
+	d.presence = presence_open(&d);
 	d.amiin = amiin_open(&d);
 	d.chores = chores_open(&d);
 	d.site = site_open(d.settings->web_dir, d.settings->demo_shop);
@@ -397,6 +408,7 @@ stop(void)
 	ask_close();
 	testmail_close();
 	chores_close(d.chores);
+	presence_close(d.presence);
 	visits_close(d.visits);
 	loads_close(d.loads);
 	pace_close(d.pace);

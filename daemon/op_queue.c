@@ -163,54 +163,6 @@ op_do_AGENT_LIST(struct ask *a)
 	dispatch_sql_then(a, agent_list_got);
 }
 
-/* "a b c" of an array of strings, or of such a text. */
-static void
-words_of(struct buf *b, const json_t *list)
-{
-	json_t *s;
-	size_t	i;
-
-	buf_str(b, json_is_string(list) ? json_string_value(list) : "");
-	json_array_foreach (list, i, s) {
-		if (i != 0)
-			buf_char(b, ' ');
-		buf_str(b, json_string_value(s));
-	}
-}
-
-bool
-presence_tell(struct daemon *d, const json_t *j, uint64_t id, route_done *got)
-{
-	const char *reason = json_string_value(json_object_get(j, "reason"));
-	const char *name = json_string_value(json_object_get(j, "agent"));
-	const char *state = json_string_value(json_object_get(j, "state"));
-	struct buf  queues, skills, limits;
-	bool	    taken;
-
-	if (name == NULL || state == NULL)
-		return (false);
-	buf_init(&queues, 0);
-	buf_init(&skills, 0);
-	buf_init(&limits, 0);
-	words_of(&queues, json_object_get(j, "queues"));
-	words_of(&skills, json_object_get(j, "skills"));
-	words_of(&limits, json_object_get(j, "limits"));
-	taken = route_agent(d->route,
-	    &(struct route_presence){ .name = name,
-		.state = state,
-		.capacity =
-		    (int)json_integer_value(json_object_get(j, "capacity")),
-		.queues = queues.p,
-		.skills = skills.p,
-		.limits = limits.p,
-		.reason = reason != NULL ? reason : "" },
-	    id, got);
-	buf_free(&queues);
-	buf_free(&skills);
-	buf_free(&limits);
-	return (taken);
-}
-
 /* While Redis is away the state is noted, and holds when it is back. */
 static void
 agent_state_told(uint64_t id, enum route_how how)
@@ -239,7 +191,7 @@ agent_state_got(struct ask *a, const char *json, size_t n)
 	bool	told;
 
 	a->kept = xstrndup(json, n);
-	told = presence_tell(a->d, j, a->id, agent_state_told);
+	told = presence_tell(a->d, j, true, a->id, agent_state_told);
 	json_decref(j);
 	if (!told)
 		agent_state_told(a->id, ROUTE_LATER);

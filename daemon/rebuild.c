@@ -243,7 +243,7 @@ people_got(uint64_t id, const struct pg_reply *reply)
 		    json_string_value(json_object_get(row, "queue")),
 		    json_is_true(json_object_get(row, "paused")), 0, told);
 	json_array_foreach (json_object_get(j, "agents"), i, row)
-		all &= presence_tell(r->d, row, 0, told);
+		all &= presence_tell(r->d, row, false, 0, told);
 	all &= calls_tell(r, json_object_get(j, "calls"));
 	json_decref(j);
 	if (!all)

@@ -23,6 +23,7 @@
 #include "edge/resp.h"
 #include "feed.h"
 #include "greeting.h"
+#include "presence.h"
 #include "proto/call.h"
 #include "route/route.h"
 #include "service.h"
@@ -151,8 +152,12 @@ push_ready(void *arg, uint64_t id, const char *offset)
 static void
 client_deaf(struct client *cl)
 {
-	if (cl->listener != 0)
-		feed_leave(cl->service->d->feed, cl->listener);
+	struct daemon *d = cl->service->d;
+
+	if (cl->listener == 0)
+		return;
+	feed_leave(d->feed, cl->listener);
+	presence_leave(d->presence, &cl->caller);
 	cl->listener = 0;
 }
 
@@ -165,6 +170,7 @@ client_listen(struct client *cl, const char *offset)
 	cl->listener = feed_listen(d->feed, &cl->caller, offset,
 	    &(struct feed_sink){
 		push_notice, push_reset, push_ready, NULL, cl->id, NULL });
+	presence_come(d->presence, &cl->caller);
 }
 
 /* An operation's result as the reply; also of the login behind AUTH. */

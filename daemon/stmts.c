@@ -48,6 +48,8 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	    "SELECT n, desk.alarms_next() FROM"
 	    " (SELECT desk.alarms_due($1::int) AS n OFFSET 0) s",
 	    1 },
+	[ST_PRESENCE_NOTED] = { "presence_noted",
+	    "SELECT desk.presence_noted($1, $2, $3::bigint)::text", 3 },
 	[ST_DRAFT_SWEEP] = { "draft_sweep", "SELECT desk.draft_sweep()", 0 },
 	[ST_CLOSE] = { "close_due", "SELECT desk.close_due($1::int)", 1 },
 	[ST_PEOPLE] = { "people_chores", "SELECT desk.people_chores($1::int)",

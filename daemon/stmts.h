@@ -28,9 +28,10 @@ enum ops_stmt {
 	ST_PARTITIONS,
 	ST_BLOB_SWEEP,
 	ST_LOADS,
-	ST_WAKE,    /* cases at most */
-	ST_LEAVING, /* cases at most */
-	ST_ALARM,   /* cases at most */
+	ST_WAKE,	   /* cases at most */
+	ST_LEAVING,	   /* cases at most */
+	ST_PRESENCE_NOTED, /* login, what, version */
+	ST_ALARM,	   /* cases at most */
 	ST_DRAFT_SWEEP,
 	ST_CLOSE,	    /* cases at most */
 	ST_PEOPLE,	    /* contacts, cases at most */

@@ -13,6 +13,7 @@
 #include "edge/http.h"
 #include "edge/sse.h"
 #include "feed.h"
+#include "presence.h"
 #include "route/route.h"
 #include "stream.h"
 #include "visits.h"
@@ -45,6 +46,7 @@ stream_free(struct stream *s)
 {
 	if (s->caller.role == ROLE_VISITOR)
 		visits_leave(s->d->visits, s->caller.conversation);
+	presence_leave(s->d->presence, &s->caller);
 	list_remove(bucket_of(s->http), &s->by);
 	list_remove(&streams, &s->link);
 	idmap_drop(&stream_ids, s->id);
@@ -200,6 +202,7 @@ stream_open(struct daemon *d, struct http_server *server, uint64_t http,
 		NULL, s->id, stream_brief });
 	if (caller->role == ROLE_VISITOR)
 		visits_come(d->visits, caller);
+	presence_come(d->presence, caller);
 }
 
 void

@@ -18,6 +18,7 @@ cfg_opt_t *
 deskconf_presence_grammar(void (*watch)(cfg_opt_t *))
 {
 	static cfg_opt_t presence[] = {
+		CFG_STR("grace", NULL, CFGF_NODEFAULT),
 		CFG_STR("chat_grace", NULL, CFGF_NODEFAULT),
 		CFG_STR("leave", NULL, CFGF_NODEFAULT),
 		CFG_STR_LIST("reasons", NULL, CFGF_NONE),
@@ -289,6 +290,7 @@ deskconf_presence(struct deskconf *d)
 	json_t *made = json_object();
 	cfg_t  *sec = cfg_getsec(d->top, "presence");
 
+	put_span(d, made, sec, "grace", 0, 3600, 30);
 	put_span(d, made, sec, "chat_grace", 5, 3600, 15);
 	put_span(d, made, sec, "leave", 60, 365L * 86400, 4L * 3600);
 	put_list(made, "reasons",

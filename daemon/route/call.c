@@ -125,7 +125,21 @@ route_drain(struct route *r)
 		r->draining = false;
 }
 
-/* What is assigned, and when a step is due: [work left, ms, ticket, agent …]. */
+/* [agent, what, version] */
+static void
+route_heed_note(struct route *r, const struct redisReply *note)
+{
+	if (note->elements == 3 && r->conf.note != NULL)
+		r->conf.note(r->conf.arg,
+		    &(struct route_note){ reply_str(note->element[0]),
+			reply_str(note->element[1]),
+			reply_int(note->element[2]) });
+}
+
+/*
+ * When a step is due, what is assigned, and what was found out of agents: [work
+ * left, ms, ticket, agent …, [agent, what, version] …].
+ */
 static void
 route_heed_list(struct route *r, const struct redisReply *list)
 {
@@ -137,10 +151,16 @@ route_heed_list(struct route *r, const struct redisReply *list)
 	ms = reply_int(list->element[1]);
 	if (ms != 0 && r->conf.due != NULL)
 		r->conf.due(r->conf.arg, ms);
-	for (i = 2; i + 1 < list->elements; i += 2)
-		if (r->conf.assign != NULL)
-			r->conf.assign(r->conf.arg, reply_int(list->element[i]),
-			    reply_str(list->element[i + 1]));
+	for (i = 2; i < list->elements; i++) {
+		if (list->element[i]->type == REDIS_REPLY_ARRAY) {
+			route_heed_note(r, list->element[i]);
+			continue;
+		}
+		if (++i < list->elements && r->conf.assign != NULL)
+			r->conf.assign(r->conf.arg,
+			    reply_int(list->element[i - 1]),
+			    reply_str(list->element[i]));
+	}
 }
 
 static bool

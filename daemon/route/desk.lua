@@ -14,7 +14,8 @@ moment and is then rebuilt from it (desk_rebuild_*).
   :stages        ZSET   ticket -> when waiting changes what it needs (ms)
   :agents        SET    all agents known
   :a:NAME        HASH   state capacity load pending queues skills limits since
-                        reason got lapses wrap stands turn.QUEUE
+                        reason got lapses wrap stands turn.QUEUE version
+                        gone note (see present.lua)
   :a:NAME:work   HASH   ticket -> "units channel": what he works on; c:CALL: the
                         call that he is talking in; w:...: what he wraps up
   :a:NAME:offers HASH   ticket -> "units channel": what is offered to him
@@ -37,7 +38,7 @@ moment and is then rebuilt from it (desk_rebuild_*).
   :gen           STRING counts rebuilds: a ticket's version holds within one
   :rebuild       STRING token of the daemon that rebuilds; expires
 
-What visitors need besides stands in visits.lua.
+What visitors need besides stands in visits.lua, who is connected in present.lua.
 
 A waiting ticket stands in exactly one place: its queue's line and one lane of
 it, or :offers.  What fits is offered at once, so that between two steps no
@@ -49,7 +50,8 @@ pools, never at all tickets or agents; a step is bounded, the rest stands in
 
 Every reply begins with: is the epoch there (1, 0); is there work left (1, 0),
 or a list: that, the ms until time alone changes something (0: unchanged, -1:
-nothing will), then ticket and agent of each that a queue assigns by itself.
+nothing will), then ticket and agent of each that a queue assigns by itself,
+then {agent, note, version} of each of whom something was found out.
 ]]
 
 local BUDGET = 64          -- offers in one step

@@ -41,13 +41,14 @@ local function forget_places(d)
 	    d.p .. ':upkeep', d.p .. ':upkeep:from', d.p .. ':calls',
 	    d.p .. ':stages', d.p .. ':wraps')
 	forget_lines(d, old)
+	present.forget(d)
 	for _, name in ipairs(call('SMEMBERS', d.p .. ':agents')) do
 		local key = agent_key(d, name)
 		old[#old + 1] = call('HKEYS', key .. ':work')
 		old[#old + 1] = call('HKEYS', key .. ':offers')
 		call('UNLINK', key .. ':work', key .. ':offers',
 		    d.p .. ':mine:' .. name)
-		call('HDEL', key, 'wrap')
+		call('HDEL', key, 'wrap', 'version', 'gone', 'note')
 		for pool in string.gmatch(agent_get(d, name).stands, '%S+') do
 			call('UNLINK', d.p .. ':pool:' .. pool)
 			pool_head(d, pool)

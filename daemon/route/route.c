@@ -116,6 +116,11 @@ route_agent(struct route *r, const struct route_presence *p, uint64_t id,
 	call_str(c, p->skills);
 	call_str(c, p->reason);
 	call_str(c, p->limits != NULL ? p->limits : "");
+	if (p->version != 0)
+		call_int(c, p->version);
+	else
+		call_str(c, "");
+	call_str(c, p->said ? "said" : p->gone ? "gone" : "");
 	return (call_send(c));
 }
 

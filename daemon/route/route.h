@@ -39,6 +39,17 @@ enum route_how {
 	ROUTE_LATER /* not done, or unknown whether: repeat later */
 };
 
+/*
+ * what: "away" (offers were not answered), "lost" (his connection, for longer
+ * than the grace), "back" (he has one again); version: of the presence of which
+ * it was found out.
+ */
+struct route_note {
+	const char *agent;
+	const char *what;
+	int64_t	    version;
+};
+
 struct route_conf {
 	struct route_link link;
 	struct route_link feed;	  /* one of its own: XREAD blocks it */
@@ -61,6 +72,12 @@ struct route_conf {
 	 * route_release() gives it back.  May be NULL: then the hold lapses.
 	 */
 	void (*assign)(void *arg, int64_t ticket, const char *agent);
+	/*
+	 * Something was found out of an agent, which PostgreSQL is to note; it is
+	 * told again, to any daemon, until route_agent() told his next version.
+	 * May be NULL.
+	 */
+	void (*note)(void *arg, const struct route_note *);
 	void *arg;
 };
 
@@ -97,7 +114,9 @@ bool route_apply(struct route *, const struct route_row *, size_t n,
  * An agent's presence.  state: ready, away, break, training, offline; words,
  * blank between: queues (NAME[:PRIORITY[:AFTER]], 1 and 0 s when not given),
  * skills (NAME[:LEVEL], 3), limits (CHANNEL:CASES); reason may be "".  Capacity
- * in units.  Offers that he has not taken go back when he is not ready.
+ * in units.  Offers that he has not taken go back when he is not ready.  Of an
+ * older version, and of one of which something was found out meanwhile, the
+ * state is not taken.
  */
 struct route_presence {
 	const char *name;
@@ -107,6 +126,9 @@ struct route_presence {
 	const char *skills;
 	const char *limits;
 	const char *reason;
+	int64_t	    version; /* of what PostgreSQL says; 0: none */
+	bool	    gone;    /* his connection is lost */
+	bool	    said;    /* just now, by him or in his name */
 };
 bool route_agent(struct route *, const struct route_presence *, uint64_t id,
     route_done *) MUSTCHECK;
@@ -278,6 +300,19 @@ typedef void route_back_got(
     uint64_t id, enum route_how, const char *const *, size_t n);
 bool route_visits_gone(struct route *, const char *const *conversations,
     size_t n, uint64_t id, route_back_got *) MUSTCHECK;
+
+/*
+ * Agents with a connection that hears of offers (present.lua), told in the same
+ * way, at most ROUTE_VISITS at once.  Who has lost his last one, whatever daemon
+ * it was at, is waited for that long (0: he stays as he is).  NOT: done, but
+ * Redis did not know this daemon, which must say anew who is with it.
+ */
+bool route_present(struct route *, const struct route_lease *, int64_t grace_ms,
+    bool here, const char *const *agents, size_t n, uint64_t id,
+    route_done *) MUSTCHECK;
+/* Renews the lease, or takes it. */
+bool route_present_lease(struct route *, const struct route_lease *,
+    int64_t grace_ms, uint64_t id, route_done *) MUSTCHECK;
 
 /*
  * Tells who types in a chat ticket, by name ("": nameless).  login: the agent

@@ -20,8 +20,10 @@ local function agent_state(d, name, state, reason)
 	end
 end
 
--- args: name, state, capacity, queues, skills, reason, limits; see agents.lua
--- for how queues, skills and limits are written.
+-- args: name, state, capacity, queues, skills, reason, limits, version of this
+-- presence (or ""), what besides: gone (his connection is lost), said (by him or
+-- in his name), or ""; see agents.lua for how queues, skills and limits are
+-- written.  Late word of a presence that is over changes what he is not.
 local function desk_agent(keys, args)
 	local d = step(keys)
 	local name = args[1]
@@ -32,7 +34,12 @@ local function desk_agent(keys, args)
 	a.capacity = tonumber(args[3]) or a.capacity
 	serve(d, a, args[4], args[5], args[7] or '')
 	call('HSET', agent_key(d, name), 'capacity', int(a.capacity))
-	agent_state(d, name, args[2], args[6])
+	if present.heard(d, name, tonumber(args[8]), args[9] == 'gone',
+	    args[9] == 'said') then
+		agent_state(d, name, args[2], args[6])
+	else
+		agent_touch(d, name)
+	end
 	d.dirty[name] = true
 	decide(d)
 	return done(d)
@@ -100,6 +107,17 @@ local function lapse(d, t)
 	if not held and call('HINCRBY', agent_key(d, name), 'lapses', 1) >=
 	    LAPSES then
 		agent_state(d, name, 'away', 'offers not answered')
+		present.note(d, name, 'away')
+	end
+end
+
+-- Who was ready when he lost his connection takes no more; what others said of
+-- themselves they are still.
+local function presence_pass(d)
+	for _, name in ipairs(present.pass(d)) do
+		if agent_get(d, name).state == 'ready' then
+			agent_state(d, name, 'away', 'connection lost')
+		end
 	end
 end
 
@@ -125,6 +143,7 @@ local function desk_lapse(keys)
 	wraps_lapse(d)
 	declines_lapse(d)
 	stages_pass(d)
+	presence_pass(d)
 	decide(d)
 	return done(d, back)
 end

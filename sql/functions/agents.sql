@@ -93,14 +93,17 @@ AS $$
 $$;
 
 -- What Redis has to know of an agent, in the form that the daemon tells it:
--- queues NAME[:PRIORITY:AFTER], skills NAME[:LEVEL], limits CHANNEL:N.
+-- queues NAME[:PRIORITY:AFTER], skills NAME[:LEVEL], limits CHANNEL:N; gone: his
+-- connection is lost.
 CREATE OR REPLACE FUNCTION desk.presence_json(a desk.agent)
 RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$
 	SELECT jsonb_strip_nulls(jsonb_build_object('agent', a.name,
 	    'state', a.presence, 'reason', a.presence_reason,
-	    'version', a.presence_version, 'capacity', a.capacity,
+	    'version', a.presence_version, 'gone', CASE
+		WHEN a.left_at IS NOT NULL AND a.presence <> 'offline'
+		THEN true END, 'capacity', a.capacity,
 	    'queues', to_jsonb(ARRAY(SELECT q.name || CASE
 		    WHEN (m.priority, m.after) <> (1, 0)
 		    THEN concat(':', m.priority, ':', m.after) ELSE '' END

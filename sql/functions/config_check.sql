@@ -20,6 +20,7 @@ AS $$
 	('company', 'close_after',  'int',  false, 1, 31536000, '1209600'),
 	('company', 'url',	    'text', false, 1, 200, NULL),
 	('company', 'link_after',   'int',  false, 1, 31536000, '2592000'),
+	('presence', 'grace',	    'int',  false, 0, 3600, NULL),
 	('presence', 'chat_grace',  'int',  false, 5, 3600, NULL),
 	('presence', 'leave',	    'int',  false, 60, 31536000, NULL),
 	('presence', 'reasons',	    'texts', false, 0, 30, NULL),

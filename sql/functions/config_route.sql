@@ -220,8 +220,8 @@ AS $$
 		FROM jsonb_array_elements(c->'rules')
 			WITH ORDINALITY e (entry, n),
 		    desk.unsaid(e.entry, '{"prefer":[]}') u (said)))
-	FROM desk.unsaid(coalesce(c->'presence', '{}'), '{"chat_grace":15,
-	    "leave":14400,"reasons":[]}') p (said)
+	FROM desk.unsaid(coalesce(c->'presence', '{}'), '{"grace":30,
+	    "chat_grace":15,"leave":14400,"reasons":[]}') p (said)
 $$;
 
 -- Refuses what names no queue or agent.
@@ -299,6 +299,7 @@ BEGIN
 	    IS DISTINCT FROM (w.mode, w.strategy, w.first_asked, w.widen,
 		w.same_agent, w.same_within, w.offer_by, w.wrap_up);
 	UPDATE desk.presence_rule r SET
+	    grace = coalesce((c->'presence'->>'grace')::int, 30),
 	    chat_grace = coalesce((c->'presence'->>'chat_grace')::int, 15),
 	    leave = coalesce((c->'presence'->>'leave')::int, 14400);
 	UPDATE desk.agent a SET limits = desk.channel_values(e->'limits')

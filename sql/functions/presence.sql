@@ -61,25 +61,83 @@ BEGIN
 END;
 $$;
 
--- What Redis found out by itself (offers that were not answered), told by
--- whichever daemon heard of it: once, and only if it was found out of the state
--- that he is in, which version names.
-CREATE OR REPLACE FUNCTION desk.presence_noted(login text, next text, why text,
+-- What Redis found out by itself, told by whichever daemon heard of it: once,
+-- and only if it was found out of the state that he is in, which version names.
+--   away  offers were not answered
+--   lost  his connection, and the grace is over: he is gone, and away when he
+--	   was ready
+--   back  he has one again: as he was, when that is no longer ago than 5 min
+-- Returns how he is now (presence_json()); whom nobody knows is offline.
+CREATE OR REPLACE FUNCTION desk.presence_noted(login text, what text,
     version bigint)
-RETURNS boolean
+RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	who	int := (SELECT g.id FROM desk.agent g
-		    WHERE g.name = login AND g.active
-			AND g.presence_version = version
-		    FOR NO KEY UPDATE);
+	a	desk.agent;
 BEGIN
-	IF who IS NULL OR next NOT IN ('away', 'offline') THEN
-		RETURN false;
+	SELECT * INTO a FROM desk.agent g WHERE g.name = login
+	FOR NO KEY UPDATE;
+	IF NOT FOUND THEN
+		RETURN jsonb_build_object('agent', login, 'state', 'offline',
+		    'version', version + 1, 'capacity', 0, 'queues', '[]'::jsonb,
+		    'skills', '[]'::jsonb);
+	ELSIF NOT a.active OR a.presence_version <> version THEN
+		RETURN desk.presence_json(a) || CASE
+		    WHEN a.presence_version <= version
+		    THEN jsonb_build_object('version', version + 1) ELSE '{}' END;
 	END IF;
-	PERFORM desk.presence_put(who, next, nullif(why, ''));
-	RETURN true;
+	CASE what
+	WHEN 'away' THEN
+		IF a.presence = 'ready' THEN
+			a := desk.presence_put(a.id, 'away',
+			    'offers not answered');
+		END IF;
+	WHEN 'lost' THEN
+		a := desk.presence_lost(a);
+	WHEN 'back' THEN
+		IF a.was IS NOT NULL
+		    AND a.left_at > now() - interval '5 minutes' THEN
+			a := desk.presence_put(a.id, a.was, a.was_reason);
+		ELSIF a.presence <> 'offline' THEN
+			DELETE FROM desk.leaving l WHERE l.agent = a.id;
+			UPDATE desk.agent g SET left_at = NULL, was = NULL,
+			    was_reason = NULL
+			WHERE g.id = a.id;
+		END IF;
+	END CASE;
+	-- Whatever came of it, Redis has been told by the answer.
+	UPDATE desk.agent g SET presence_version = version + 1
+	WHERE g.id = a.id
+	RETURNING * INTO a;
+	RETURN desk.presence_json(a);
+END;
+$$;
+
+-- His connection is lost.  Who said that he is on a break is on it still; but
+-- his work is as that of anybody who is gone.
+CREATE OR REPLACE FUNCTION desk.presence_lost(a desk.agent)
+RETURNS desk.agent
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	now_is	desk.agent := a;
+BEGIN
+	IF a.presence = 'offline' THEN
+		RETURN a;
+	ELSIF a.presence = 'ready' THEN
+		now_is := desk.presence_put(a.id, 'away', 'connection lost');
+	END IF;
+	UPDATE desk.agent g SET left_at = coalesce(a.left_at, now()),
+	    was = CASE a.presence WHEN 'ready' THEN a.presence ELSE a.was END,
+	    was_reason = CASE a.presence WHEN 'ready' THEN a.presence_reason
+		ELSE a.was_reason END
+	WHERE g.id = a.id
+	RETURNING * INTO now_is;
+	IF a.left_at IS NULL THEN
+		PERFORM desk.leaving_put(a.id);
+	END IF;
+	RETURN now_is;
 END;
 $$;
 

@@ -65,7 +65,7 @@ INSERT INTO desk.agent (name, display, role, password)
 VALUES ('an', 'An', 'admin', 'x');
 SELECT ok(pg_temp.apply(:'c') IS NOT NULL, 'a configuration without a word');
 SELECT is(pg_temp.apply(:'c'::jsonb || '{"presence":{"leave":14400,
-    "chat_grace":15,"reasons":[]}}' || jsonb_build_object('queues',
+    "grace":30,"chat_grace":15,"reasons":[]}}' || jsonb_build_object('queues',
     (SELECT jsonb_agg(q || '{"mode":"offer","strategy":"longest_idle",
 	"same_agent":0,"same_within":2592000,"widen":[],"offer_by":[],
 	"wrap_up":[],"order":[]}') FROM jsonb_array_elements(
@@ -92,7 +92,7 @@ SELECT jsonb_set(jsonb_set(jsonb_set(:'c'::jsonb, '{queues,0}',
     "sales 2 after 60s"],"skills":["en 4","vi 3"],"limits":["mail 10",
     "chat 3"]}'), '{rules,0}', :'c'::jsonb#>'{rules,0}'
     || '{"skills":["en 2"],"prefer":["vi 1"]}')
-    || '{"presence":{"chat_grace":20,"reasons":["họp"]}}' AS all \gset
+    || '{"presence":{"grace":0,"chat_grace":20,"reasons":["họp"]}}' AS all \gset
 SELECT is(jsonb_path_query_array(pg_temp.apply(:'all')->'changes',
     '$[*].what'), '["presence","queue sales","agent an","rule a"]',
     'all of it: changes');
@@ -132,7 +132,7 @@ SELECT is(q - '{name,title,first,next,offer,members_only,paused,member,
     "3m overflow tech","10m anyone"],"same_agent":120,"same_within":864000,
     "offer_by":["call 15s","chat 20s"],"wrap_up":["call 30s"]}', 'QUEUE.LIST')
 FROM jsonb_path_query(desk.queue_list('{}', '{}'), '$.queues[0]') q;
-SELECT is(p, ROW(true, 45, 20, 14400)::desk.presence_rule,
+SELECT is(p, ROW(true, 0, 20, 14400)::desk.presence_rule,
     'presence: in force') FROM desk.presence_rule p;
 SELECT is(desk.whoami('{"who":"an","role":"agent"}', '{}')->'reasons',
     '["họp"]', 'WHOAMI: reasons to choose from');

@@ -1,7 +1,7 @@
 -- Who is here and since when, and what becomes of the work of who is gone.
 BEGIN;
 \ir fixture.psql
-SELECT plan(43);
+SELECT plan(60);
 
 CREATE FUNCTION pg_temp.says(login text, state text, why text DEFAULT NULL)
 RETURNS jsonb
@@ -25,6 +25,18 @@ LANGUAGE sql AS $$
 	SELECT string_agg(concat_ws(' ', s.state, s.reason, s.seconds::int),
 	    ', ' ORDER BY s.state, s.reason)
 	FROM desk.agent_spent(pg_temp.id_of(login), now() - since, now()) s
+$$;
+-- What Redis is told of him, without what he serves.
+CREATE FUNCTION pg_temp.told(j jsonb) RETURNS text
+LANGUAGE sql AS $$
+	SELECT concat_ws(' ', j->>'state', j->>'reason', CASE WHEN j ? 'gone'
+	    THEN 'gone' END)
+$$;
+-- Found out of him as he is.
+CREATE FUNCTION pg_temp.found(what text) RETURNS jsonb
+LANGUAGE sql AS $$
+	SELECT desk.presence_noted('an', what, a.presence_version)
+	FROM desk.agent a WHERE a.name = 'an'
 $$;
 
 -- Times
@@ -71,19 +83,74 @@ WHERE agent = pg_temp.id_of('an') AND ended IS NULL;
 -- What Redis found out
 SELECT pg_temp.says('an', 'ready');
 SELECT (a.presence_version) AS v FROM desk.agent a WHERE a.name = 'an' \gset
-SELECT is(desk.presence_noted('an', 'away', 'offers not answered', :v - 1),
-    false, 'noted of a state that is over: nothing');
-SELECT is(desk.presence_noted('an', 'ready', 'x', :v), false,
-    'nobody is made ready');
-SELECT is(desk.presence_noted('nobody', 'away', 'x', :v), false,
-    'nobody at all');
-SELECT is(desk.presence_noted('an', 'away', 'offers not answered', :v),
-    true, 'noted');
-SELECT is(desk.presence_noted('an', 'away', 'offers not answered', :v),
-    false, '… once');
+SELECT is(desk.presence_noted('an', 'away', :v - 1)->>'state', 'ready',
+    'noted of a state that is over: nothing');
+SELECT throws_ok(format($$SELECT desk.presence_noted('an', 'ready', %s)$$, :v),
+    '20000', NULL, 'nobody is made ready');
+SELECT is(desk.presence_noted('nobody', 'away', 1), '{"agent":"nobody",
+    "state":"offline","version":2,"capacity":0,"queues":[],"skills":[]}',
+    'nobody at all: gone');
+SELECT is(desk.presence_noted('an', 'away', :v)->'version', to_jsonb(:v + 1),
+    'noted');
+SELECT is(desk.presence_noted('an', 'away', :v)->'version', to_jsonb(:v + 1),
+    '… once');
 SELECT is((SELECT concat_ws(' ', a.presence, a.presence_reason)
     FROM desk.agent a WHERE a.name = 'an'), 'away offers not answered',
     '… and kept');
+
+-- Connections
+SELECT pg_temp.customer('Mai', 'mai@example.com') AS mai \gset
+SELECT pg_temp.ticket(:mai, 'sales', 'Chat') AS held \gset
+UPDATE desk.ticket SET channel = 'chat' WHERE id = :held;
+SELECT pg_temp.act('an', 'take', :held);
+SELECT pg_temp.says('an', 'ready', 'sáng');
+SELECT pg_temp.later('an', 30);
+SELECT is(pg_temp.told(pg_temp.found('lost')), 'away connection lost gone',
+    'a connection is lost');
+SELECT is((SELECT count(*) FROM desk.leaving l WHERE l.ticket = :held
+    AND l.due_at = now() + interval '15 seconds'), 1::bigint,
+    '… his chat goes back soon');
+SELECT is(p->>'gone', 'true', '… as Redis is told after it was lost')
+FROM jsonb_path_query(desk.agents_page(), '$.agents[*]') p
+WHERE p->>'agent' = 'an';
+SELECT pg_temp.later('an', 4);
+UPDATE desk.agent SET left_at = left_at - interval '4 minutes'
+WHERE name = 'an';
+SELECT is(pg_temp.told(pg_temp.found('back')), 'ready sáng',
+    'back within 5 minutes: as he was');
+SELECT is((SELECT count(*) FROM desk.leaving), 0::bigint,
+    '… and keeps what he has');
+SELECT is(pg_temp.spent('an', '20 minutes'),
+    'away connection lost 240, ready sáng 960', '… his time says how it was');
+SELECT pg_temp.found('lost');
+UPDATE desk.agent SET left_at = left_at - interval '5 minutes'
+WHERE name = 'an';
+SELECT is(pg_temp.told(pg_temp.found('back')), 'away connection lost',
+    'back later: away');
+SELECT is((SELECT count(*) FROM desk.leaving), 0::bigint,
+    '… but here: he keeps what he still has');
+SELECT is(pg_temp.told(pg_temp.found('back')), 'away connection lost',
+    '… said twice: the same');
+SELECT is(pg_temp.told(pg_temp.says('an', 'ready')), 'ready',
+    'until he says so');
+SELECT pg_temp.found('lost');
+SELECT is(pg_temp.told(pg_temp.says('an', 'training')), 'training',
+    'what he says meanwhile counts');
+SELECT is(pg_temp.told(pg_temp.found('back')), 'training', '… and stays');
+SELECT is(pg_temp.told(pg_temp.found('lost')), 'training gone',
+    'who is not ready stays what he said');
+SELECT is((SELECT count(*) FROM desk.leaving), 1::bigint, '… but is gone');
+SELECT is(pg_temp.told(pg_temp.found('back')), 'training', '… until he is back');
+SELECT pg_temp.says('an', 'offline');
+SELECT (a.left_at) AS left FROM desk.agent a WHERE a.name = 'an' \gset
+SELECT is(pg_temp.told(pg_temp.found('lost')) || pg_temp.told(
+    pg_temp.found('back')), 'offlineoffline', 'who is offline is not lost');
+SELECT is((SELECT concat_ws(' ', a.left_at, l.due_at - now())
+    FROM desk.agent a JOIN desk.leaving l ON l.agent = a.id
+    WHERE a.name = 'an'), concat_ws(' ', :'left'::timestamptz, '00:00:15'),
+    '… nor is it forgotten that he left');
+SELECT pg_temp.act('sup', 'resolve', :held);
+SELECT pg_temp.says('an', 'away');
 
 -- Who leaves
 SELECT pg_temp.customer('Lan', 'lan@example.com') AS lan \gset

@@ -74,6 +74,19 @@ on_assign(void *arg, int64_t ticket, const char *agent)
 	snprintf(given + at, sizeof given - at, "%d:%s ", (int)ticket, agent);
 }
 
+/* What was found out of agents: "agent:what:version ". */
+static char found[256];
+
+static UNUSED void
+on_note(void *arg, const struct route_note *n)
+{
+	size_t at = strlen(found);
+
+	(void)arg;
+	snprintf(found + at, sizeof found - at, "%s:%s:%d ", n->agent, n->what,
+	    (int)n->version);
+}
+
 static UNUSED void
 on_due(void *arg, int64_t ms)
 {
@@ -287,6 +300,7 @@ fresh(void **state)
 	news[0] = '\0';
 	losses = 0;
 	given[0] = '\0';
+	found[0] = '\0';
 	soon = 0;
 	return (0);
 }
@@ -319,7 +333,8 @@ setup(void **state)
 	static struct route_conf rc = { .prefix = "{desk}",
 		.lost = on_lost,
 		.due = on_due,
-		.assign = on_assign };
+		.assign = on_assign,
+		.note = on_note };
 	const char		*wrong;
 
 	(void)state;

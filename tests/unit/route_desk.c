@@ -210,6 +210,44 @@ test_lapse(void **state)
 	assert_string_equal(offers("an"), "1 ");
 }
 
+/* Connections, and what is found out of them. */
+static void
+test_present(void **state)
+{
+	static const struct route_lease here = { "d1", 10000 },
+					other = { "d2", 10000 };
+	static const char *const an[] = { "an" };
+	struct route_presence p = { "an", "ready", 100, "sales", "", "", "", 7,
+		false, false };
+
+	(void)state;
+	ASK(route_agent(route, &p, 42, on_done));
+	ASK(route_present_lease(route, &here, 1, 42, on_done));
+	assert_int_equal(got.how, ROUTE_NOT); /* it must say who is with it */
+	ASK(route_present(route, &here, 1, true, an, 1, 42, on_done));
+	assert_int_equal(got.how, ROUTE_DONE);
+	ASK(route_present_lease(route, &here, 1, 42, on_done));
+	assert_int_equal(got.how, ROUTE_DONE);
+	ASK(route_present(route, &here, 1, false, an, 1, 42, on_done));
+	assert_int_equal(soon, 1); /* the grace */
+	while (found[0] == '\0')
+		tick();
+	assert_string_equal(found, "an:lost:7 ");
+	assert_string_equal(agents(), "an:away:0/100+0:connection lost ");
+	/* Of the same presence: late word. */
+	ASK(route_agent(route, &p, 42, on_done));
+	assert_string_equal(agents(), "an:away:0/100+0:connection lost ");
+	p = (struct route_presence){ "an", "away", 100, "sales", "", "",
+		"connection lost", 8, true, false };
+	ASK(route_agent(route, &p, 42, on_done));
+	ASK(route_present(route, &other, 1, true, an, 1, 42, on_done));
+	assert_string_equal(found, "an:lost:7 an:back:8 ");
+	p = (struct route_presence){ "an", "ready", 100, "sales", "", "", "", 9,
+		false, true };
+	ASK(route_agent(route, &p, 42, on_done));
+	assert_string_equal(agents(), "an:ready:0/100+0 ");
+}
+
 static void
 test_pause(void **state)
 {
@@ -309,6 +347,7 @@ main(void)
 		TEST(test_decline),
 		TEST(test_release),
 		TEST(test_lapse),
+		TEST(test_present),
 		TEST(test_pause),
 		TEST(test_agent_leaves),
 		TEST(test_once_and_in_order),

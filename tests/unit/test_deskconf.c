@@ -294,6 +294,7 @@ static const struct {
 	{ 4, "\"en\" twice", LEAST "agent x { skills = {en, \"en 2\"} }\n" },
 	{ 4, "from 1 to 1000", LEAST "agent x { limits = \"chat 0\" }\n" },
 	{ 4, "least level", LEAST "rule r { order=yes prefer = \"a?\" }\n" },
+	{ 4, "grace must", LEAST "presence { grace = 2h }\n" },
 	{ 4, "chat_grace must", LEAST "presence { chat_grace = 1s }\n" },
 	{ 4, "leave must", LEAST "presence { leave = never }\n" },
 	{ 4, "a reason is", LEAST "presence { reasons = {\"\"} }\n" },

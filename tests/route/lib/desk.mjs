@@ -47,10 +47,12 @@ export async function startRedis({ virtual = true } = {}) {
 
 // What a reply says: the two things that each begins with, and the rest.
 export function read([epoch, more, ...rest]) {
-  const [todo, due = 0, ...pairs] = Array.isArray(more) ? more : [more];
+  const [todo, due = 0, ...told] = Array.isArray(more) ? more : [more];
+  const notes = told.filter(Array.isArray); // of agents: [name, what, version]
+  const pairs = told.filter((x) => !Array.isArray(x));
   const assigned = [];
   for (let i = 0; i < pairs.length; i += 2) assigned.push([pairs[i], pairs[i + 1]]);
-  return { epoch: epoch === 1, todo: todo !== 0, due, assigned, rest };
+  return { epoch: epoch === 1, todo: todo !== 0, due, assigned, notes, rest };
 }
 
 // All that stands in Redis about the lines, in one look.

@@ -73,6 +73,7 @@ export const blocks: Record<BlockName, Member[]> = {
   ],
   presence: [
     { name: 'reasons', kind: 'texts' },
+    { name: 'grace', kind: 'span', low: 0, high: 3600 },
     { name: 'chat_grace', kind: 'span', low: 5, high: 3600 },
     { name: 'leave', kind: 'span', low: 60, high: 31536000 },
   ],

@@ -63,6 +63,10 @@ const vi: Members = {
   },
   presence: {
     reasons: ['Lý do vắng', 'Mỗi dòng một: họp, đào tạo… Mọi người chọn khi đổi trạng thái.'],
+    grace: [
+      'Mất kết nối thì chờ',
+      'Sau đó người đang sẵn sàng thành vắng, và tự sẵn sàng lại nếu về trong 5 phút. Không ghi: 30 giây; 0: giữ nguyên.',
+    ],
     chat_grace: [
       'Trả chat về hàng sau',
       'Khi người giữ đã rời; khách đang chờ. Không ghi: 15 giây.',
@@ -253,6 +257,10 @@ const en: Members = {
     reasons: [
       'Reasons for being away',
       'One a line: meeting, training… People choose when they change their state.',
+    ],
+    grace: [
+      'Whose connection is lost is waited for',
+      'After that who was ready is away, and ready again by himself when back within 5 minutes. Not set: 30 seconds; 0: he stays as he is.',
     ],
     chat_grace: [
       'Chats go back after',
