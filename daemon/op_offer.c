@@ -35,7 +35,7 @@ offers_got(
     uint64_t id, enum route_how how, const struct route_offer *o, size_t n)
 {
 	struct ask *a = ask_find(id);
-	json_t	   *rows, *row;
+	json_t	   *rows, *row, *why;
 	size_t	    i;
 
 	if (a == NULL)
@@ -46,10 +46,13 @@ offers_got(
 	}
 	rows = json_array();
 	for (i = 0; i < n; i++) {
-		row = json_pack("{s:I,s:s,s:b}", "ticket",
+		row = json_pack("{s:I,s:s,s:b,s:I}", "ticket",
 		    (json_int_t)o[i].ticket, "queue", o[i].queue, "held",
-		    o[i].held);
+		    o[i].held, "seconds", (json_int_t)o[i].seconds);
 		json_object_set_new(row, "expires", opdo_time(o[i].expires));
+		why = json_loads(o[i].why, 0, NULL);
+		if (why != NULL)
+			json_object_set_new(row, "why", why);
 		json_array_append_new(rows, row);
 	}
 	ask_done_json(a, json_pack("{s:o}", "offers", rows));

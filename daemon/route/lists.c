@@ -88,14 +88,16 @@ offers_end(
 	struct route_offer *all;
 	size_t		    i;
 
-	n = rows_of(e, n, 4, &rows);
+	n = rows_of(e, n, 6, &rows);
 	all = xcalloc(n + 1, sizeof *all);
 	for (i = 0; i < n; i++) {
 		v = rows[i]->element;
 		all[i] = (struct route_offer){ .ticket = reply_int(v[0]),
 			.queue = reply_str(v[1]),
 			.expires = reply_int(v[2]),
-			.held = reply_int(v[3]) != 0 };
+			.held = reply_int(v[3]) != 0,
+			.seconds = reply_int(v[4]),
+			.why = reply_str(v[5]) };
 	}
 	c->got.offers(c->id, how, all, n);
 	free(all);

@@ -42,7 +42,8 @@ local function desk_agents(keys)
 	return done(d, out)
 end
 
--- args: agent.  Adds, for each offer: ticket, queue, expiry, held.
+-- args: agent.  Adds, for each offer: ticket, queue, expiry, held, seconds, why
+-- (why_of(), JSON).
 local function desk_offers(keys, args)
 	local d = step(keys)
 	local out, key = {}, agent_key(d, args[1]) .. ':offers'
@@ -51,7 +52,8 @@ local function desk_offers(keys, args)
 		local at = call('ZSCORE', d.p .. ':offers', id .. ':' .. args[1])
 		if t and at then
 			out[#out + 1] = { id, t.queue, int(tonumber(at)),
-			    t.held and 1 or 0 }
+			    t.held and 1 or 0, t.offer or int(OFFER),
+			    t.why or '' }
 		end
 	end
 	return done(d, out)

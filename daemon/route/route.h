@@ -190,6 +190,8 @@ struct route_offer {
 	const char *queue;
 	int64_t	    expires; /* ms of Redis's clock */
 	bool	    held;
+	int64_t	    seconds; /* how long it stands in all */
+	const char *why;     /* JSON, as the notice `offer' has it; may be "" */
 };
 typedef void route_depths_got(
     uint64_t id, enum route_how, const struct route_depth *, size_t n);

@@ -110,7 +110,7 @@ DECLARE
 BEGIN
 	FOR s IN SELECT * FROM desk.open_spans(c.hours, c.since, c.due_at, 4) o
 	LOOP
-		EXIT WHEN s.closes >= c.due_at AND parts = '{}';
+		EXIT WHEN s.closes >= c.due_at AND s.opens <= c.since;
 		IF cardinality(parts) = 3 AND s.closes < c.due_at THEN
 			parts := parts || ('…'::text);
 			EXIT;

@@ -1,7 +1,7 @@
 -- Clocks in words, and what TICKET.CLOCKS and TICKET.GET show of them.
 BEGIN;
 \ir fixture.psql
-SELECT plan(16);
+SELECT plan(17);
 INSERT INTO desk.hours (name, timezone) VALUES ('shop', 'Asia/Ho_Chi_Minh');
 INSERT INTO desk.hours_span SELECT h.id, s.* FROM desk.hours h,
     unnest('{mon-fri 08:00-12:00,mon-fri 13:30-18:00}'::text[]) l,
@@ -22,6 +22,12 @@ FROM (VALUES ('vi', ARRAY['Trả lời đầu tiên (vip): 1 giờ kể từ T6 
     ('en', ARRAY['First answer (vip): 1 h from Fri 17:20 in opening hours (40 min from Fri 17:20 until Fri 18:00; 20 min from Mon 08:00 until Mon 08:20): due Mon 08:20.',
     'Resolution (vip): 40 h from Fri 24/11 17:20 in opening hours (40 min from Fri 24/11 17:20 until Fri 24/11 18:00; 4 h from Mon 08:00 until Mon 12:00; 4 h 30 min from Mon 13:30 until Mon 18:00; …): due Fri 1/12 14:50.']))
     x(lang, words);
+SELECT is(desk.clock_way(c, 'Asia/Ho_Chi_Minh', 'vi'), '20 phút kể từ CN 19:26 '
+    'trong giờ mở cửa (20 phút từ T2 08:00 đến T2 08:20): hạn T2 08:20',
+    'one that begins while it is closed says when it opens')
+FROM desk.hours h, jsonb_populate_record(NULL::desk.clock, jsonb_build_object(
+    'total', 1200, 'spent', 0, 'hours', h.id, 'since', '2090-11-26 19:26+07',
+    'due_at', '2090-11-27 08:20+07')) c;
 SELECT is(desk.span_said(n, 'vi'), w, w)
 FROM (VALUES (5, '1 phút'), (3600, '1 giờ'), (-5400, '1 giờ 30 phút')) x(n, w);
 

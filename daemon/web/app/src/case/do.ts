@@ -79,15 +79,23 @@ export async function assign(t: Ticket, agent: string, note: string): Promise<vo
     });
 }
 
-export async function transfer(t: Ticket, queue: string, note: string): Promise<void> {
+// clock: whether the answer is due as it was, or by the other queue's promise.
+export type HandClock = 'restart' | 'keep';
+
+export async function transfer(
+  t: Ticket,
+  queue: string,
+  note: string,
+  clock: HandClock = 'restart',
+): Promise<void> {
   const had = t.queue;
   const now = { queue, assignee: undefined };
-  if (
-    await attempt(now, () => post(path(t, 'transfer'), { queue, note: note.trim() || undefined }))
-  )
+  const body = { queue, note: note.trim() || undefined, clock };
+  if (await attempt(now, () => post(path(t, 'transfer'), body)))
     tell({
       text: words(caseWords).didGive(t.number, queueTitle(queue)),
-      undo: () => void transfer(t, had, ''),
+      // Where it was it goes on as it ran there.
+      undo: () => void transfer(t, had, '', 'keep'),
     });
 }
 

@@ -1,6 +1,5 @@
 // Everything that can be done by a key stands here once: the keyboard, the
 // map of keys (?) and the command palette (Ctrl K) all read it.
-import { untrack } from 'svelte';
 import { prefs } from './session.svelte';
 
 export interface Command {
@@ -25,14 +24,19 @@ let firstAt = 0; // when it was pressed, however late the page came to it
 
 export const commands = (): Command[] => state.all.filter((c) => !c.when || c.when());
 
+// The same as in state: a component that ends reads state as it was before, and
+// would take away what others offered in the same breath.
+let all: Command[] = [];
+
+function put(next: Command[]): void {
+  all = next;
+  state.all = next;
+}
+
 // Commands of a component while it is there: `$effect(() => offer([...]))`.
 export function offer(list: Command[]): () => void {
-  // Whoever offers in an effect does not wait for what others offer.
-  const all = untrack(() => state.all);
-  state.all = [...all.filter((c) => !list.some((n) => n.id === c.id)), ...list];
-  return () => {
-    state.all = untrack(() => state.all).filter((c) => !list.includes(c));
-  };
+  put([...all.filter((c) => !list.some((n) => n.id === c.id)), ...list]);
+  return () => put(all.filter((c) => !list.includes(c)));
 }
 
 const mac = /Mac|iPhone|iPad/.test(navigator.platform);

@@ -20,8 +20,10 @@ export const agentNamed = (name: string | undefined): Agent | undefined =>
 export const agentTitle = (name: string | undefined): string =>
   agentNamed(name)?.display ?? name ?? '';
 
-// Whoever did something: an agent by his login, a program by its key.
+// Whoever did something: an agent by his login, a program by its key, the desk
+// by itself.
 export function doer(login: string): string {
+  if (login === 'desk' && !agentNamed(login)) return words({ vi: 'Hệ thống', en: 'The desk' });
   const key = /^key:(.+)$/.exec(login)?.[1];
   return key ? words({ vi: `khoá ${key}`, en: `key ${key}` }) : agentTitle(login);
 }

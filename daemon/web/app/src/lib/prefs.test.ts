@@ -9,6 +9,7 @@ const members = [
   'size',
   'sound',
   'desktop',
+  'handclock',
   'keys',
   'views',
   'side',
@@ -53,6 +54,7 @@ function sound(p: Prefs): boolean {
     ['light', 'dark', undefined].includes(p.theme) &&
     ['comfortable', 'compact', undefined].includes(p.density) &&
     [100, 112, 125, undefined].includes(p.size) &&
+    ['restart', 'keep', undefined].includes(p.handclock) &&
     [p.sound, p.desktop, p.keys].every((v) => ['boolean', 'undefined'].includes(typeof v)) &&
     new Set(names).size === names.length &&
     names.every((name) => typeof name === 'string') &&
@@ -70,6 +72,7 @@ describe('what an agent likes', () => {
       size: 112,
       sound: false,
       desktop: true,
+      handclock: 'keep',
       keys: false,
       views: [{ name: 'Thư', query: { view: 'all', channel: 'mail' } }],
       side: { orders: false },

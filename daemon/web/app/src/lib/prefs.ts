@@ -39,6 +39,7 @@ export function prefsOf(kept: unknown): Prefs {
     size: oneOf(p.size, [100, 112, 125] as const),
     sound: bool(p.sound),
     desktop: bool(p.desktop),
+    handclock: oneOf(p.handclock, ['restart', 'keep'] as const),
     keys: bool(p.keys),
     views: viewsOf(p.views),
     side: plain(p.side) ? only(p.side, isBool) : undefined,

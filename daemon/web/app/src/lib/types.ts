@@ -30,6 +30,7 @@ export interface Prefs {
   size?: 100 | 112 | 125;
   sound?: boolean;
   desktop?: boolean; // notifications
+  handclock?: 'restart' | 'keep'; // of a hand-over, as chosen last
   keys?: boolean; // single letters; false: switched off (WCAG 2.1.4)
   views?: SavedView[];
   side?: Record<string, boolean>; // sections of the customer's pane: unfolded?
@@ -161,6 +162,25 @@ export interface SavedDraft {
   seq: number;
 }
 
+// What was promised of a case. times in seconds of open time.
+export interface CaseClock {
+  kind: string; // first, next, resolve, department
+  target?: string; // whose promise it is; absent: the queue's own
+  queue?: string;
+  state: string; // runs, paused, or how it ended: answered, resolved, moved
+  total: number;
+  left?: number; // less than 0: over its time
+  spent?: number; // of one that has ended
+  due_at?: string;
+  warned_at?: string;
+  breached_at?: string;
+  done_at?: string;
+  // Of TICKET.CLOCKS only
+  started_at?: string;
+  steps?: { at: string; what: 'pause' | 'resume'; left: number }[];
+  said?: string; // all of it in words
+}
+
 // TICKET.GET. before, after: there is more that way.
 export interface CaseAnswer {
   ticket: Ticket;
@@ -169,6 +189,7 @@ export interface CaseAnswer {
   participants?: Participant[];
   answers?: { channel: Channel; address: string; cc?: string[] }; // where one would go now
   calls?: Call[];
+  clocks?: CaseClock[]; // that are not over
   draft?: { reply?: SavedDraft; note?: SavedDraft };
   here?: Omit<Looker, 'until'>[];
   unread_after?: number;
@@ -239,6 +260,7 @@ export interface Queue {
   first: number;
   next: number;
   offer: number;
+  mode?: 'offer' | 'assign' | 'pull';
   waiting?: number;
   overdue?: number;
   oldest?: string; // since when
@@ -259,6 +281,7 @@ export interface Agent {
   reason?: string;
   since?: string;
   load?: number;
+  wrap?: string; // he wraps up until then
 }
 
 export interface Offer {
@@ -267,6 +290,7 @@ export interface Offer {
   held?: boolean; // being accepted
   expires?: string;
   seconds?: number; // how long it was offered for
+  why?: unknown; // whyOf() of offers/why.ts
 }
 
 // A notice of the feed. id: its offset; '' when it is not kept (who types).

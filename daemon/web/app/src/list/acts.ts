@@ -126,7 +126,7 @@ export async function transfer(list: List, rows: Ticket[]): Promise<void> {
     },
     run: (t) => post(url(t.ticket, 'transfer'), { queue: to.id }),
     undo: async (t) => {
-      await post(url(t.ticket, 'transfer'), { queue: t.queue });
+      await post(url(t.ticket, 'transfer'), { queue: t.queue, clock: 'keep' });
       if (t.assignee) await post(url(t.ticket, 'assign'), { agent: t.assignee });
     },
   });

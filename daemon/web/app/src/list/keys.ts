@@ -7,6 +7,7 @@ import { people } from '../lib/people.svelte';
 import type { Ticket } from '../lib/types';
 import * as acts from './acts';
 import type { List } from './list.svelte';
+import { nextCase, pulls } from './next';
 import { here } from './places.svelte';
 import { path } from './query';
 import type { listWords } from './words';
@@ -109,6 +110,14 @@ export function listCommands(h: Hands): Command[] {
       keys: ['shift+g'],
       hidden: true,
       run: () => h.edge(true),
+    },
+    {
+      id: 'list.nextCase',
+      title: w.nextCase,
+      group: w.casesGroup,
+      keys: ['f'],
+      when: pulls,
+      run: () => void nextCase(),
     },
     { id: 'list.new', title: w.newCase, group: w.casesGroup, keys: ['c'], run: h.onnew },
     {

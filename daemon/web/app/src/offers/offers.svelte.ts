@@ -1,6 +1,6 @@
 /* eslint-disable svelte/prefer-svelte-reactivity -- nothing is drawn from it */
-// What is offered to me now, and who calls me: OFFER.LIST and CALL.LIST at the
-// start, then as the feed tells.
+// What is offered to me now, what a queue has given me unasked, and who calls
+// me: OFFER.LIST and CALL.LIST at the start, then as the feed tells.
 import { ApiError, get, now, post } from '../lib/api';
 import { listen, onReload } from '../lib/feed.svelte';
 import { why } from '../lib/errors';
@@ -10,14 +10,26 @@ import { say } from '../lib/say.svelte';
 import { me, prefs } from '../lib/session.svelte';
 import type { Notice, Offer, Ticket } from '../lib/types';
 import { chime } from './sound';
+import { whyOf, type Why } from './why';
 
+const GIVEN = 20; // cases given that are remembered until they are looked at
 const LAPSED = 3000; // ms that the sentence of how it ended stands
 
-export interface Offered extends Offer {
+export interface Offered extends Omit<Offer, 'why'> {
   expires: string;
   seconds: number;
+  why?: Why;
   row?: Ticket; // once it is known
   over?: 'lapsed' | 'withdrawn'; // its sentence stands for a moment
+}
+
+// What is mine by a queue that assigns, until I have looked at it.
+export interface Given {
+  given: true;
+  ticket: number;
+  queue?: string;
+  why?: Why;
+  row?: Ticket;
 }
 
 // A call that rings here (the card of the notice `call`).
@@ -39,25 +51,29 @@ export interface Ringing {
   last?: { at: string; channel: string; direction: string; ticket: number };
 }
 
-const state = $state<{ offers: Offered[]; calls: Ringing[] }>({ offers: [], calls: [] });
+const state = $state<{ offers: Offered[]; given: Given[]; calls: Ringing[] }>({
+  offers: [],
+  given: [],
+  calls: [],
+});
 export const offered = state as Readonly<typeof state>;
+type Told = Offered | Given | Ringing;
 // Who tells people of a new one (a sound, the desktop).
-let told: (o: Offered | Ringing) => void = () => undefined;
+let told: (o: Told) => void = () => undefined;
 export const onTold = (fn: typeof told): void => void (told = fn);
 
 let known = new Map<string, number>(); // calls: the newest version seen
 let hidden = new Set<string>(); // calls: put away by the agent
 
 async function describe(): Promise<void> {
-  const ids = state.offers.filter((o) => !o.row).map((o) => o.ticket);
+  const bare = (): (Offered | Given)[] => [...state.offers, ...state.given].filter((o) => !o.row);
+  const ids = bare().map((o) => o.ticket);
   if (!ids.length) return;
   const { tickets } = await get<{ tickets: Ticket[] }>('/api/v1/tickets', {
     tickets: ids.join(','),
   });
-  for (const t of tickets) {
-    const o = state.offers.find((each) => each.ticket === t.ticket);
-    if (o) o.row = t;
-  }
+  for (const t of tickets)
+    for (const o of bare().filter((each) => each.ticket === t.ticket)) o.row = t;
 }
 
 let turns = 0; // notices of offers heard
@@ -72,7 +88,13 @@ export async function loadOffers(tries = 0): Promise<void> {
     const was = state.offers.find((each) => each.ticket === o.ticket && !each.over);
     const left = Math.ceil((Date.parse(o.expires) - now()) / 1000);
     return [
-      { ...o, expires: o.expires, seconds: was?.seconds ?? Math.max(left, 1), row: was?.row },
+      {
+        ...o,
+        expires: o.expires,
+        seconds: was?.seconds ?? o.seconds ?? Math.max(left, 1),
+        why: whyOf(o.why),
+        row: was?.row,
+      },
     ];
   });
   state.offers = [...next, ...state.offers.filter((o) => o.over)];
@@ -136,11 +158,33 @@ function end(ticket: number, over?: Offered['over']): void {
   }, LAPSED);
 }
 
+// Mine, unasked: told once it is known what it is.
+function give(n: Notice, ticket: number): void {
+  const one: Given = { given: true, ticket, queue: n.queue, why: whyOf(n.why) };
+  state.given = [...state.given.filter((g) => g.ticket !== ticket), one].slice(-GIVEN);
+  describe()
+    .catch(() => undefined)
+    .finally(() => {
+      const g = state.given.find((each) => each.ticket === ticket);
+      if (g) told(g);
+    });
+}
+
+// Looked at, or no longer mine.
+export function seen(ticket: number): void {
+  if (state.given.some((g) => g.ticket === ticket))
+    state.given = state.given.filter((g) => g.ticket !== ticket);
+}
+
+const over = /^(close|released|transfer|assign|take)$/;
+
 function hear(n: Notice): void {
   if (n.kind === 'call') {
     heardCall(n as unknown as Ringing);
     return;
   }
+  if (n.ticket && (n.kind === 'resolve' || (over.test(n.kind) && n.assignee !== me().login)))
+    seen(n.ticket);
   if (n.agent !== me().login || !n.ticket) return;
   if (/^(offer|accepted|declined|released|lapsed|withdrawn)$/.test(n.kind)) turns++;
   if (n.kind === 'offer') {
@@ -149,7 +193,13 @@ function hear(n: Notice): void {
     if (state.offers.some((o) => o.ticket === n.ticket && !o.over)) return;
     state.offers = [
       ...state.offers.filter((o) => o.ticket !== n.ticket),
-      { ticket: n.ticket, queue: n.queue, expires: at, seconds: Number(n.seconds ?? 30) },
+      {
+        ticket: n.ticket,
+        queue: n.queue,
+        expires: at,
+        seconds: Number(n.seconds ?? 30),
+        why: whyOf(n.why),
+      },
     ];
     describe()
       .catch(() => undefined)
@@ -159,7 +209,10 @@ function hear(n: Notice): void {
       });
   } else if (n.kind === 'lapsed') end(n.ticket, 'lapsed');
   else if (n.kind === 'withdrawn') end(n.ticket, 'withdrawn');
-  else if (/^(accepted|declined|released)$/.test(n.kind)) end(n.ticket);
+  else if (/^(accepted|declined|released)$/.test(n.kind)) {
+    end(n.ticket);
+    if (n.kind === 'accepted' && n.mode === 'assign') give(n, n.ticket);
+  }
 }
 
 // Accepted: mine at once, and open; taken back when somebody was faster.
@@ -193,6 +246,11 @@ export function hide(call: string): void {
   state.calls = state.calls.filter((c) => c.call !== call);
 }
 
+export function openGiven(g: Given): void {
+  seen(g.ticket);
+  go(`/d/cases/${g.ticket}${location.search}`);
+}
+
 // The call's case, with its customer beside it.
 export function openCall(c: Ringing): void {
   if (c.state !== 'ringing') hide(c.call);
@@ -207,6 +265,7 @@ export function watchOffers(): () => void {
     loadCalls().catch(() => undefined);
   };
   state.offers = [];
+  state.given = [];
   state.calls = [];
   known = new Map();
   hidden = new Set();
@@ -219,5 +278,5 @@ export function watchOffers(): () => void {
   return () => ends.forEach((stop) => stop());
 }
 
-let tell: (o: Offered | Ringing) => void = () => undefined;
+let tell: (o: Told) => void = () => undefined;
 export const onTell = (fn: typeof tell): void => void (tell = fn);

@@ -1,0 +1,66 @@
+// Words of the clocks of a case; how each came to its due time is the desk's to
+// say (TICKET.CLOCKS).
+export const clockWords = {
+  vi: {
+    title: 'Các hạn của hồ sơ',
+    open: 'Vì sao tới hạn lúc đó',
+    again: 'Thử lại',
+    loading: 'Đang tải các hạn',
+    none: 'Hồ sơ này chưa có hạn nào: không ai chờ câu trả lời.',
+    hint: 'Thời gian chỉ tính trong giờ mở cửa, và đứng lại khi chờ khách.',
+    kinds: {
+      first: 'Trả lời đầu tiên',
+      next: 'Trả lời tiếp theo',
+      resolve: 'Giải quyết xong',
+      department: 'Ở bộ phận',
+    } as Record<string, string>,
+    brief: {
+      first: 'trả lời',
+      next: 'trả lời',
+      resolve: 'giải quyết',
+      department: 'ở bộ phận',
+    } as Record<string, string>,
+    target: (name: string) => `theo hẹn ${name}`,
+    pausedLeft: (t: string) => `tạm dừng, còn ${t}`,
+    pausedOver: (t: string) => `tạm dừng, quá ${t}`,
+    kept: 'đúng hẹn',
+    late: (t: string) => `trễ ${t}`,
+    warned: (at: string) => `đã cảnh báo ${at}`,
+    breached: (at: string) => `quá hạn từ ${at}`,
+    stops: 'Những lần dừng',
+    stopped: (at: string, t: string, over: boolean) =>
+      `${at} tạm dừng, ${over ? `quá ${t}` : `còn ${t}`}`,
+    goes: (at: string) => `${at} chạy tiếp`,
+  },
+  en: {
+    title: 'What is due in this case',
+    open: 'Why it is due then',
+    again: 'Try again',
+    loading: 'Loading the clocks',
+    none: 'Nothing is due in this case: nobody waits for an answer.',
+    hint: 'Time counts in opening hours only, and stands still while the customer is waited for.',
+    kinds: {
+      first: 'First answer',
+      next: 'Next answer',
+      resolve: 'Resolution',
+      department: 'In the department',
+    } as Record<string, string>,
+    brief: {
+      first: 'answer',
+      next: 'answer',
+      resolve: 'resolve',
+      department: 'in department',
+    } as Record<string, string>,
+    target: (name: string) => `by ${name}`,
+    pausedLeft: (t: string) => `paused, ${t} left`,
+    pausedOver: (t: string) => `paused, ${t} over`,
+    kept: 'kept',
+    late: (t: string) => `${t} late`,
+    warned: (at: string) => `warned ${at}`,
+    breached: (at: string) => `overdue since ${at}`,
+    stops: 'When it stood still',
+    stopped: (at: string, t: string, over: boolean) =>
+      `${at} paused, ${over ? `${t} over` : `${t} left`}`,
+    goes: (at: string) => `${at} goes on`,
+  },
+};
