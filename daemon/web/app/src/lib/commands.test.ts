@@ -12,6 +12,7 @@ const key = (k: string, repeat = false): boolean => {
     key: k,
     code: '',
     repeat,
+    timeStamp: 0,
     target: null,
     preventDefault: () => void (taken = true),
   } as unknown as KeyboardEvent);
