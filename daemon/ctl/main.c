@@ -55,7 +55,7 @@ static const struct {
 	{ "show", ctl_showing, "show config|queues|agents|offers|tickets",
 	    "Short for config show, queue list and so on." },
 	{ "simulate", ctl_simulate,
-	    "simulate --pattern FILE|--day DATE [--queue QUEUE] [--save FILE] "
+	    "simulate [--pattern FILE] [--day DATE] [--queue QUEUE] [--save FILE] "
 	    "[--config FILE] [--against FILE] "
 	    "[--shifts FILE] [--staff] [--level PERCENT] [--runs N] [--seed N] "
 	    "[--csv] [--json]",

@@ -10,7 +10,6 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "sim/staffing.h"
 #include "operation.h"
 #include "show.h"
 #include "simulate.h"
@@ -86,8 +85,7 @@ erlang_json(const struct sim *sim, const struct sim_side *side, size_t queue)
 	    agents_there(&side->company, &sim->pattern, side->shifts, queue);
 	json_t *j;
 
-	stream_of_days(
-	    &s, &side->company, &sim->pattern, sim->days, sim->runs, queue);
+	stream_of_days(&s, &side->work[queue], &sim->pattern, sim->runs);
 	if (s.rate <= 0)
 		return (NULL);
 	j = json_object();

@@ -9,7 +9,6 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "sim/staffing.h"
 #include "operation.h"
 #include "simulate.h"
 

@@ -172,14 +172,15 @@ names_known(const struct sim *sim, bool recorded)
 /* Playing ------------------------------------------------------------------ */
 
 static bool
-side_play(struct sim *sim, struct sim_side *side, size_t run)
+side_play(struct sim *sim, struct sim_side *side, const struct day *day,
+    uint64_t seed)
 {
 	const struct play p = { .server = sim->server,
 		.company = &side->company,
 		.pattern = &sim->pattern,
 		.shifts = side->shifts,
-		.day = &sim->days[run],
-		.seed = sim->seed + run };
+		.day = day,
+		.seed = seed };
 	struct tally	  tally;
 	bool		  good;
 
@@ -187,36 +188,50 @@ side_play(struct sim *sim, struct sim_side *side, size_t run)
 		outcome_add(&side->outcome, &tally);
 	else
 		ctl_say("%s", server_wrong(sim->server));
+	stream_add_day(side->work, &side->company, &sim->pattern, day);
 	tally_free(&tally);
+	return (good);
+}
+
+/* One day, for each side. */
+static bool
+day_play(struct sim *sim, uint64_t seed)
+{
+	struct day day;
+	size_t	   i;
+	bool	   good = day_make(&day, &sim->pattern, seed);
+
+	if (!good)
+		ctl_say("more than %d cases come: say a shorter day, or lower "
+			"rates",
+		    DAY_CASES);
+	for (i = 0; good && i < sim->nsides; i++)
+		good = side_play(sim, &sim->sides[i], &day, seed);
+	day_free(&day);
 	return (good);
 }
 
 bool
 sim_play(struct sim *sim)
 {
-	char   wrong[300];
-	size_t i, run;
+	struct sim_side *side;
+	char		 wrong[300];
+	size_t		 i, run;
 
 	if (sim->server == NULL &&
 	    (sim->server = server_start(wrong, sizeof wrong)) == NULL) {
 		ctl_say("%s", wrong);
 		return (false);
 	}
-	for (i = 0; i < sim->nsides; i++)
-		outcome_make(
-		    &sim->sides[i].outcome, &sim->sides[i].company, sim->runs);
-	for (run = 0; run < sim->runs; run++) {
-		if (!day_make(
-			&sim->days[run], &sim->pattern, sim->seed + run)) {
-			ctl_say("more than %d cases come: say a shorter day, "
-				"or lower rates",
-			    DAY_CASES);
-			return (false);
-		}
-		for (i = 0; i < sim->nsides; i++)
-			if (!side_play(sim, &sim->sides[i], run))
-				return (false);
+	for (i = 0; i < sim->nsides; i++) {
+		side = &sim->sides[i];
+		outcome_make(&side->outcome, &side->company, sim->runs);
+		side->work =
+		    xcalloc(side->company.nqueues + 1, sizeof *side->work);
 	}
+	for (run = 0; run < sim->runs; run++)
+		if (!day_play(sim, sim->seed + run))
+			return (false);
 	return (true);
 }
 
@@ -246,7 +261,6 @@ sim_run(struct sim *sim, const struct asked *a)
 	}
 	if (!names_known(sim, a->day != NULL))
 		return (CTL_REFUSED);
-	sim->days = xcalloc(sim->runs, sizeof *sim->days);
 	if (a->staff)
 		return (sim_staff(sim) ? CTL_OK : CTL_REFUSED);
 	if (!sim_play(sim))
@@ -265,11 +279,9 @@ sim_free(struct sim *sim)
 	server_stop(sim->server);
 	for (i = 0; i < sim->nsides; i++) {
 		outcome_free(&sim->sides[i].outcome);
+		free(sim->sides[i].work);
 		company_free(&sim->sides[i].company);
 	}
-	for (i = 0; sim->days != NULL && i < sim->runs; i++)
-		day_free(&sim->days[i]);
-	free(sim->days);
 	pattern_free(&sim->pattern);
 	pattern_free(&sim->shifts);
 }

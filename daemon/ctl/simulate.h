@@ -12,9 +12,9 @@
 #include "ctl.h"
 #include "desk/pattern.h"
 #include "sim/company.h"
-#include "sim/day.h"
 #include "sim/outcome.h"
 #include "sim/server.h"
+#include "sim/staffing.h"
 
 #define SIM_RUNS_MAX 1000
 
@@ -25,6 +25,7 @@ struct sim_side {
 	struct company	      company;
 	const struct pattern *shifts;
 	struct outcome	      outcome;
+	struct stream_work   *work; /* that came to each queue */
 };
 
 struct sim {
@@ -37,7 +38,6 @@ struct sim {
 	struct pattern	shifts; /* of "against", when they differ */
 	struct sim_side sides[2];
 	size_t		nsides;
-	struct day     *days; /* as many as runs */
 	struct server  *server;
 };
 

@@ -10,15 +10,10 @@
 #define CAPACITY_USUAL 100
 #define HOUR	       3600000LL
 
-/* Work of one kind, added up. */
-struct work {
-	double cases, handle, agents; /* agents: their time that it takes, s */
-	double within;
-};
-
 static void
-work_add(struct work *w, const struct company *c, const struct pattern *p,
-    size_t queue, const struct pattern_kind *k, double cases, double handle)
+work_add(struct stream_work *w, const struct company *c,
+    const struct pattern *p, size_t queue, const struct pattern_kind *k,
+    double cases, double handle)
 {
 	int    channel = company_channel(k->channel);
 	double slots = company_at_once(channel)
@@ -40,7 +35,7 @@ work_add(struct work *w, const struct company *c, const struct pattern *p,
 }
 
 static void
-work_sum(struct stream_sum *s, const struct work *w, double seconds)
+work_sum(struct stream_sum *s, const struct stream_work *w, double seconds)
 {
 	memset(s, 0, sizeof *s);
 	if (w->cases <= 0 || seconds <= 0 || w->handle <= 0)
@@ -52,23 +47,29 @@ work_sum(struct stream_sum *s, const struct work *w, double seconds)
 }
 
 void
-stream_of_days(struct stream_sum *s, const struct company *c,
-    const struct pattern *p, const struct day *days, size_t ndays, size_t queue)
+stream_add_day(struct stream_work *of, const struct company *c,
+    const struct pattern *p, const struct day *day)
 {
 	const struct day_case *k;
-	struct work	       w = { 0 };
 	int64_t		       from = p->from + p->warm;
-	size_t		       i, d;
+	size_t		       i;
+	int		       queue;
 
-	for (d = 0; d < ndays; d++)
-		for (i = 0; i < days[d].n; i++) {
-			k = &days[d].cases[i];
-			if (k->at >= from && k->at < p->until &&
-			    strcmp(k->kind->queue, c->queues[queue].name) == 0)
-				work_add(&w, c, p, queue, k->kind, 1,
-				    (double)k->handle / 1000);
-		}
-	work_sum(s, &w, (double)(p->until - from) / 1000 * (double)ndays);
+	for (i = 0; i < day->n; i++) {
+		k = &day->cases[i];
+		queue = company_queue(c, k->kind->queue);
+		if (queue >= 0 && k->at >= from && k->at < p->until)
+			work_add(&of[queue], c, p, (size_t)queue, k->kind, 1,
+			    (double)k->handle / 1000);
+	}
+}
+
+void
+stream_of_days(struct stream_sum *s, const struct stream_work *w,
+    const struct pattern *p, size_t ndays)
+{
+	work_sum(s, w,
+	    (double)(p->until - p->from - p->warm) / 1000 * (double)ndays);
 }
 
 void
@@ -76,7 +77,7 @@ stream_of_hour(struct stream_sum *s, const struct company *c,
     const struct pattern *p, size_t queue, size_t hour)
 {
 	const struct pattern_arrivals *a;
-	struct work		       w = { 0 };
+	struct stream_work	       w = { 0 };
 	size_t			       i;
 
 	for (i = 0; i < p->narrivals; i++) {

@@ -20,9 +20,20 @@ struct stream_sum {
 	double within; /* s: the least that any of them is promised */
 };
 
-/* Of the days played, in the time that is counted. */
-void stream_of_days(struct stream_sum *, const struct company *,
-    const struct pattern *, const struct day *days, size_t ndays, size_t queue);
+/* Work added up. */
+struct stream_work {
+	double cases;
+	double handle; /* s */
+	double agents; /* s of their time that it takes */
+	double within;
+};
+
+/* Adds a day's, as far as it is counted, to `of', one for each queue. */
+void stream_add_day(struct stream_work *of, const struct company *,
+    const struct pattern *, const struct day *);
+/* What that is of so many days. */
+void stream_of_days(struct stream_sum *, const struct stream_work *,
+    const struct pattern *, size_t ndays);
 /* Of a pattern's stated arrivals, in its n-th hour. */
 void stream_of_hour(struct stream_sum *, const struct company *,
     const struct pattern *, size_t queue, size_t hour);

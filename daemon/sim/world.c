@@ -134,7 +134,11 @@ more_note(struct world *w, const redisReply *more)
 		return (more->integer != 0);
 	if (more->elements > 1)
 		tick_note(w, more->element[1]->integer);
-	for (i = 2; i + 1 < more->elements; i += 2) {
+	/* (What is found out of agents follows, in lists: there is none here,
+	 * where PostgreSQL told no version of their presence.) */
+	for (i = 2; i + 1 < more->elements &&
+	     more->element[i]->type == REDIS_REPLY_STRING;
+	     i += 2) {
 		who = case_named(w, more->element[i]->str);
 		agent =
 		    company_agent(w->play->company, more->element[i + 1]->str);

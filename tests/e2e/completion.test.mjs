@@ -30,6 +30,8 @@ describe('completion in bash', () => {
     assert.deepEqual(await offers('ticket', 'list', '--state', 'p'), ['pending']);
     assert.deepEqual(await offers('agent', 'state', 'me', 'r'), ['ready']);
     assert.deepEqual(await offers('import', 'o'), ['orders']);
+    assert.deepEqual(await offers('simulate', '--s'), ['--save', '--seed', '--shifts', '--staff']);
+    assert.deepEqual(await offers('simulate', '--d'), ['--day']);
     assert.deepEqual(await offers('-S', '/run/x', '-j', 'queue', 'pa'), ['pause']);
     assert.deepEqual(await offers('-H', 'host', ':', '6390', 'queue', 'pa'), ['pause']);
     assert.deepEqual(await offers('--t'), ['--tls']);

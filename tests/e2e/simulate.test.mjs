@@ -235,27 +235,40 @@ shift a
     const none = await deskctl(['simulate', '--config', '/no/such', '--pattern', good]);
     assert.equal(none.status, 1);
     assert.match(none.stderr, /\/no\/such: No such file/);
+    // Where there is no redis-server it says so.
+    const bare = { env: { PATH: '/nowhere' } };
+    const alone = await deskctl(['simulate', '--config', config, '--pattern', good], bare);
+    assert.equal(alone.status, 1);
+    assert.match(alone.stderr, /there is no redis-server here/);
     // Without --config it is what is in force.
     const here = await simulate('--pattern', good, '--runs', '1');
     assert.ok(here.sides[0].queues.length >= 4);
   });
 
-  for (const signal of ['SIGTERM', 'SIGKILL'])
-    test(`leaves no server and no directory after ${signal}`, async () => {
+  for (const signal of ['SIGTERM', 'SIGKILL', 'its server ended'])
+    test(`leaves no server and no directory: ${signal}`, async () => {
       const config = await company('queue "sales" { first = "1m" }', agent('a'));
       const pattern = await file('arrivals sales chat\nrates 500\nhandle 1m\n');
       const temporary = await mkdtemp(join(dir, 'tmp-'));
       const words = ['simulate', '--config', config, '--pattern', pattern, '--runs', '1000'];
       const work = spawn(`${desk.build}/deskctl`, words, {
         env: { ...process.env, TMPDIR: temporary },
-        stdio: 'ignore',
+        stdio: ['ignore', 'ignore', 'pipe'],
       });
-      const ended = new Promise((done) => work.once('exit', (code, why) => done(why)));
+      const ended = new Promise((done) => work.once('close', (code, why) => done(why ?? code)));
+      let said = '';
+      work.stderr.on('data', (piece) => (said += piece));
       try {
         const server = await until('its server is there', () => child(work.pid));
         await until('its directory is gone', async () => (await readdir(temporary)).length === 0);
-        work.kill(signal);
-        assert.equal(await ended, signal);
+        if (signal.startsWith('SIG')) {
+          work.kill(signal);
+          assert.equal(await ended, signal);
+        } else {
+          process.kill(server, 'SIGKILL');
+          assert.equal(await ended, 1);
+          assert.match(said, /redis-server does not answer/);
+        }
         await until('its server is gone', async () => !(await program(server)));
         assert.deepEqual(await readdir(temporary), []);
       } finally {
