@@ -6,6 +6,35 @@ import type { caseWords } from './words';
 
 type W = (typeof caseWords)['vi'] | (typeof caseWords)['en'];
 
+// What a rule of automation did, in its own words.
+function ruled(m: Record<string, unknown>, w: W): string {
+  const { rule, held, did, refused } = m as {
+    rule?: string;
+    held?: number;
+    did?: string[];
+    refused?: { act: string }[];
+  };
+  const name = rule ?? '';
+  if (held !== undefined) return w.ruleHeld(name, held);
+  const done = (did ?? []).map((a) => actWords(a, w)).join(', ');
+  const not = (refused ?? []).map((a) => actWords(a.act, w)).join(', ');
+  return not || !done ? w.ruledNot(name, done, not) : w.ruled(name, done);
+}
+
+function actWords(act: string, w: W): string {
+  const [what = '', ...rest] = act.split(' ');
+  const arg = rest.join(' ');
+  const shown =
+    what === 'move'
+      ? queueTitle(arg)
+      : what === 'assign' && arg !== 'none'
+        ? agentTitle(arg)
+        : what === 'state'
+          ? (w.states[arg as TicketState] ?? arg)
+          : (w.ruleArgs[arg] ?? arg);
+  return `${w.ruleActs[what] ?? what} ${shown}`;
+}
+
 export function thinWords(e: DeskEvent, w: W): string {
   const who =
     e.who && !/^[0-9a-f]{8}-/.test(e.who) ? doer(e.who) : e.agent ? agentTitle(e.agent) : '';
@@ -38,6 +67,8 @@ export function thinWords(e: DeskEvent, w: W): string {
       return w.snoozed(by, m.until ? moment(Date.parse(text(m.until))) : '');
     case 'wake':
       return w.woke;
+    case 'rule':
+      return ruled(e.meta ?? {}, w);
     default:
       return w.other(by, e.kind);
   }

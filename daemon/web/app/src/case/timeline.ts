@@ -45,6 +45,7 @@ const thin = new Set([
   'link',
   'merge',
   'split',
+  'rule',
 ]);
 
 // What a kind that we do not know is shown as: a thin line with its text.

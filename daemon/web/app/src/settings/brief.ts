@@ -42,6 +42,8 @@ export function brief(
         e.segment as string | undefined,
         texts(e.keywords).slice(0, 6).join(', '),
       ]);
+    case 'automations':
+      return of([choices[e.on as string], time(e.after), texts(e.actions).join(', ')]);
     case 'sources':
       return of([choices[e.form as string], e.host as string | undefined]);
     case 'hooks':

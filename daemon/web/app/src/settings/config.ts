@@ -3,6 +3,7 @@ import {
   blocks,
   isList,
   lists,
+  ordered,
   wordOf,
   type BlockName,
   type ListName,
@@ -49,11 +50,11 @@ export const block = (c: Config, name: BlockName): Entry =>
   name === 'top' ? c : ((c[name] as Entry | undefined) ?? {});
 
 // As CONFIG.APPLY takes it: lists by name, so that its refusals' places are
-// ours; the order of rules and targets means something.
+// ours; some have an order that means something.
 export function sent(c: Config): Config {
   const out = copy(c);
   for (const [name, v] of Object.entries(out))
-    if (Array.isArray(v) && !['rules', 'targets', 'order_pattern'].includes(name))
+    if (Array.isArray(v) && !ordered.includes(name))
       out[name] = (v as Entry[]).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   return out;
 }
@@ -77,11 +78,11 @@ export function differing(a: Config, b: Config): string[] {
     const keys = new Set([...entries(a, name), ...entries(b, name)].map(keyOf));
     for (const k of keys) if (!same(entry(a, name, k), entry(b, name, k))) out.push(`${name}/${k}`);
     if (
-      name === 'rules' &&
-      !out.some((o) => o.startsWith('rules/')) &&
+      (name === 'rules' || name === 'automations') &&
+      !out.some((o) => o.startsWith(`${name}/`)) &&
       !same(entries(a, name).map(keyOf), entries(b, name).map(keyOf))
     )
-      out.push('rules');
+      out.push(name);
   }
   return out;
 }
@@ -233,7 +234,7 @@ export function thing(what: string): { section: string; key: string } {
   if (list) return { section: list, key: what.slice(at + 1) };
   if (what === 'default queue' || what === 'order pattern')
     return { section: 'top', key: what.replace(' ', '_') };
-  return { section: what === 'order of rules' ? 'order' : what, key: '' };
+  return { section: /^order of (rules|automations)$/.test(what) ? 'order' : what, key: '' };
 }
 
 // The rows of a difference: each member that changed.  An entry's name never

@@ -33,12 +33,22 @@ export type ListName =
   | 'templates'
   | 'macros'
   | 'rules'
+  | 'automations'
   | 'sources'
   | 'hooks';
 export type BlockName = 'company' | 'mail' | 'limits' | 'units' | 'presence' | 'widget' | 'top';
 
 // Those that rules may name.
 export const channels = ['mail', 'chat', 'call', 'social', 'order', 'store', 'web'];
+
+// What automation may wait for: events, then times.
+const happenings = [
+  ...['created', 'message', 'reply', 'state', 'assigned', 'moved', 'priority', 'tagged'],
+  ...['warned', 'breached', 'waits', 'pending', 'resolved', 'overdue'],
+];
+
+// Lists whose order means something.
+export const ordered = ['rules', 'targets', 'automations', 'order_pattern'];
 
 const units = (name: string): Member => ({ name, kind: 'int', need: true, low: 1, high: 100 });
 
@@ -167,6 +177,23 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'skills', kind: 'texts', usual: [] },
     { name: 'prefer', kind: 'texts' },
   ],
+  automations: [
+    { name: 'on', kind: 'choice', choices: happenings, need: true, usual: 'created' },
+    { name: 'after', kind: 'span', low: 60, high: 31536000 },
+    { name: 'actions', kind: 'texts', need: true, usual: [] },
+    { name: 'queue', kind: 'refs', of: 'queues', usual: [] },
+    { name: 'keywords', kind: 'texts', usual: [] },
+    { name: 'channel', kind: 'words', usual: [] },
+    { name: 'segment', kind: 'words', usual: [] },
+    { name: 'state', kind: 'words', usual: [] },
+    { name: 'priority', kind: 'text' },
+    { name: 'lang', kind: 'choice', choices: ['', 'vi', 'en'] },
+    { name: 'tag', kind: 'texts', usual: [] },
+    { name: 'without', kind: 'texts', usual: [] },
+    { name: 'assigned', kind: 'choice', choices: ['', 'yes', 'no'] },
+    { name: 'daily', kind: 'int', low: 1, high: 1000 },
+    { name: 'send_every', kind: 'span', low: 60, high: 31536000 },
+  ],
   sources: [
     {
       name: 'form',
@@ -202,6 +229,7 @@ export const wordOf: Record<string, ListName | 'served'> = {
   template: 'templates',
   macro: 'macros',
   rule: 'rules',
+  automation: 'automations',
   source: 'sources',
   hook: 'hooks',
   address: 'served',
