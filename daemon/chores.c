@@ -9,6 +9,7 @@
 
 #include "access.h"
 #include "amiin.h"
+#include "automate.h"
 #include "base/hex.h"
 #include "base/idmap.h"
 #include "base/log.h"
@@ -50,15 +51,16 @@
 enum chore { SWEEP, INDEX, CONFIG, PARTITIONS, BLOBS, CLOSE, DRAFTS, CHORES };
 
 struct chores {
-	struct daemon  *d;
-	struct rebuild *rebuild;
-	struct people  *people;
-	struct dues    *dues;
-	struct event   *tick;
-	struct event   *due;	      /* routing has something to do */
-	bool		busy[CHORES]; /* its statement is under way */
-	int64_t		seconds;
-	int64_t		last_second;
+	struct daemon	*d;
+	struct rebuild	*rebuild;
+	struct people	*people;
+	struct dues	*dues;
+	struct automate *automate;
+	struct event	*tick;
+	struct event	*due;	       /* routing has something to do */
+	bool		 busy[CHORES]; /* its statement is under way */
+	int64_t		 seconds;
+	int64_t		 last_second;
 };
 
 static struct idmap errands; /* struct chores, one id an errand */
@@ -171,6 +173,7 @@ config_got(uint64_t id, const struct pg_reply *r)
 		    strlen(text));
 	free(text);
 	json_decref(j);
+	automate_anew(c->automate);
 }
 
 static void
@@ -277,6 +280,7 @@ chores_tick(evutil_socket_t fd, short what, void *arg)
 	visits_tick(c->d->visits);
 	presence_tick(c->d->presence);
 	chore_index(c);
+	automate_tick(c->automate);
 	if (c->d->people && route_ready(c->d->route)) {
 		c->d->people = false;
 		rebuild_people(c->rebuild);
@@ -315,6 +319,7 @@ chores_open(struct daemon *d)
 	c->rebuild = rebuild_open(d);
 	c->people = people_open(d);
 	c->dues = dues_open(d);
+	c->automate = automate_open(d);
 	c->tick = evtimer_new(d->base, chores_tick, c);
 	c->due = evtimer_new(d->base, chores_now, c);
 	event_add(c->tick, &(struct timeval){ 0, 10000 });
@@ -353,6 +358,7 @@ chores_close(struct chores *c)
 	rebuild_close(c->rebuild);
 	people_close(c->people);
 	dues_close(c->dues);
+	automate_close(c->automate);
 	idmap_free(&errands);
 	free(c);
 }

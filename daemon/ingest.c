@@ -373,15 +373,21 @@ batch_part(struct batch *b)
 }
 
 static void
+batch_take_outbox(struct batch *b, const PGresult *res, int row)
+{
+	outbox_take(b->in->d->outbox,
+	    strtoll(PQgetvalue(res, row, 2), NULL, 10), PQgetvalue(res, row, 3),
+	    (size_t)PQgetlength(res, row, 3));
+}
+
+static void
 batch_take_row(struct batch *b, struct item *it, const PGresult *res, int row)
 {
 	const char *answer = PQgetvalue(res, row, 1);
 	bool	    again = PQgetisnull(res, row, 2);
 
 	if (!again)
-		outbox_take(b->in->d->outbox,
-		    strtoll(PQgetvalue(res, row, 2), NULL, 10),
-		    PQgetvalue(res, row, 3), (size_t)PQgetlength(res, row, 3));
+		batch_take_outbox(b, res, row);
 	item_tell(it,
 	    &(struct ingest_outcome){ .how = INGEST_DONE,
 		.answer = answer,
@@ -409,7 +415,7 @@ batch_got(uint64_t id, const struct pg_reply *r)
 		batch_part(b);
 		return;
 	}
-	if (r->how == PG_NEVER || (size_t)PQntuples(r->res) != b->items.count) {
+	if (r->how == PG_NEVER || (size_t)PQntuples(r->res) < b->items.count) {
 		log_error("event refused: %s %s", r->sqlstate,
 		    log_shown(r->message, strlen(r->message)));
 		batch_fail(b,
@@ -421,6 +427,9 @@ batch_got(uint64_t id, const struct pg_reply *r)
 	stats_batch(b->items.count, clock_micros() - b->began);
 	while ((l = list_shift(&b->items)) != NULL)
 		batch_take_row(b, list_of(l, struct item, link), r->res, row++);
+	/* What rules did besides answers no event. */
+	for (; row < PQntuples(r->res); row++)
+		batch_take_outbox(b, r->res, row);
 	batch_free(b);
 }
 

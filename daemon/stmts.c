@@ -37,21 +37,32 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	[ST_BLOB_SWEEP] = { "blob_sweep", "SELECT desk.blob_sweep()", 0 },
 	[ST_LOADS] = { "ticket_loads", "SELECT desk.ticket_loads()::text", 0 },
 	[ST_WAKE] = { "wake_due",
-	    "SELECT n, desk.wake_next() FROM"
+	    "SELECT n, desk.wake_next(), desk.automations_mine() FROM"
 	    " (SELECT desk.wake_due($1::int) AS n OFFSET 0) s",
 	    1 },
 	[ST_LEAVING] = { "leaving_run",
-	    "SELECT n, desk.leaving_next() FROM"
+	    "SELECT n, desk.leaving_next(), desk.automations_mine() FROM"
 	    " (SELECT desk.leaving_run($1::int) AS n OFFSET 0) s",
 	    1 },
 	[ST_ALARM] = { "alarms_due",
-	    "SELECT n, desk.alarms_next() FROM"
+	    "SELECT n, desk.alarms_next(), desk.automations_mine() FROM"
 	    " (SELECT desk.alarms_due($1::int) AS n OFFSET 0) s",
 	    1 },
 	[ST_PRESENCE_NOTED] = { "presence_noted",
 	    "SELECT desk.presence_noted($1, $2, $3::bigint)::text", 3 },
+	[ST_RULES_LOOK] = { "automations_look",
+	    "SELECT desk.automations_look($1::int)", 1 },
+	[ST_RULES_RUN] = { "automations_run",
+	    "SELECT r, desk.outbox_mine()::text FROM"
+	    " (SELECT desk.automations_run($1::int) AS r OFFSET 0) s",
+	    1 },
+	[ST_RULES_SWEEP] = { "automations_sweep",
+	    "SELECT desk.automations_sweep($1::int)", 1 },
 	[ST_DRAFT_SWEEP] = { "draft_sweep", "SELECT desk.draft_sweep()", 0 },
-	[ST_CLOSE] = { "close_due", "SELECT desk.close_due($1::int)", 1 },
+	[ST_CLOSE] = { "close_due",
+	    "SELECT n, desk.automations_mine() FROM"
+	    " (SELECT desk.close_due($1::int) AS n OFFSET 0) s",
+	    1 },
 	[ST_PEOPLE] = { "people_chores", "SELECT desk.people_chores($1::int)",
 	    1 },
 	[ST_BLOB_LEAVE] = { "blob_leave", "SELECT desk.blob_leave($1::int)",

@@ -32,6 +32,9 @@ enum ops_stmt {
 	ST_LEAVING,	   /* cases at most */
 	ST_PRESENCE_NOTED, /* login, what, version */
 	ST_ALARM,	   /* cases at most */
+	ST_RULES_LOOK,	   /* cases of each rule at most */
+	ST_RULES_RUN,	   /* things noted at most */
+	ST_RULES_SWEEP,	   /* rows at most */
 	ST_DRAFT_SWEEP,
 	ST_CLOSE,	    /* cases at most */
 	ST_PEOPLE,	    /* contacts, cases at most */

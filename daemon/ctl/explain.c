@@ -182,6 +182,28 @@ agents_put(struct buf *b, const json_t *r)
 	}
 }
 
+/* What rules of automation did to it lately. */
+static void
+rules_put(struct buf *b, const json_t *rules)
+{
+	const json_t *rule, *did, *one;
+	size_t	      i, k;
+
+	json_array_foreach (rules, i, rule) {
+		did = json_object_get(rule, "did");
+		buf_printf(b, "Rule \"%s\" at %s (%s): ", text(rule, "rule"),
+		    text(rule, "at"), text(rule, "on"));
+		json_array_foreach (did, k, one)
+			buf_printf(b, "%s%s", k > 0 ? ", " : "",
+			    json_string_value(one));
+		if (json_object_get(rule, "held") != NULL)
+			buf_str(b, "held, as it fired so often today");
+		else if (json_array_size(did) == 0)
+			buf_str(b, "nothing of it could be done");
+		buf_str(b, ".\n");
+	}
+}
+
 static void
 explain_put(struct buf *b, const json_t *j)
 {
@@ -202,6 +224,7 @@ explain_put(struct buf *b, const json_t *j)
 		waits_put(b, r);
 		agents_put(b, r);
 	}
+	rules_put(b, json_object_get(j, "rules"));
 }
 
 enum ctl_exit

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "automation.h"
 #include "event.h"
 #include "keywords.h"
 #include "orderno.h"
@@ -366,7 +367,7 @@ rules_classify(const struct rules *r, struct event *e)
 	looking_begin(&l, r, e);
 	good = classify(&l);
 	looking_end(&l);
-	return (good);
+	return (good && automation_hear(r->automation, e));
 }
 
 /* What one rule made of it, as people read it. */

@@ -240,6 +240,8 @@ deskconf_grammar(void)
 		CFG_SEC("target", deskconf_target_grammar(watch), named),
 		CFG_SEC("template", template, named),
 		CFG_SEC("macro", deskconf_macro_grammar(watch), named),
+		CFG_SEC(
+		    "automation", deskconf_automation_grammar(watch), named),
 		CFG_END(),
 	};
 	cfg_opt_t *const all[] = { company, units, limits, mail, queue, agent,

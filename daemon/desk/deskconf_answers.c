@@ -260,7 +260,7 @@ is_automatic(struct deskconf *d, const char *template)
 				template) == 0)
 				return (true);
 	}
-	return (false);
+	return (deskconf_sends(d, template));
 }
 
 static void

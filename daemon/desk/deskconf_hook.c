@@ -17,7 +17,7 @@ static const char *const kinds[] = { "abandoned", "accept", "assign", "back",
 	"bounce", "breach", "close", "config", "consult", "customer",
 	"delivery", "ended", "erase", "event", "gone", "mention", "merge",
 	"open", "pause", "pend", "priority", "reopen", "resend", "resolve",
-	"resume", "seen", "snooze", "split", "tag", "take", "transfer",
+	"resume", "rule", "seen", "snooze", "split", "tag", "take", "transfer",
 	"unsend", "wake", "warn" };
 
 cfg_opt_t *

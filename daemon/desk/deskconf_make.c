@@ -353,7 +353,7 @@ check_extensions(struct deskconf *d)
 json_t *
 deskconf_make(struct deskconf *d)
 {
-	json_t *made, *presence;
+	json_t *made, *presence, *automations;
 
 	/* Whatever names a queue is looked up among them. */
 	if (cfg_size(d->top, "queue") > QUEUES_MAX) {
@@ -394,6 +394,10 @@ deskconf_make(struct deskconf *d)
 	json_decref(presence);
 	json_object_set_new(made, "templates", deskconf_templates(d));
 	json_object_set_new(made, "macros", deskconf_macros(d));
+	automations = deskconf_automations(d);
+	if (json_array_size(automations) > 0)
+		json_object_set(made, "automations", automations);
+	json_decref(automations);
 	if (d->faults == 0)
 		return (made);
 	json_decref(made);

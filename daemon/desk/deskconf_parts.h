@@ -52,6 +52,10 @@ cfg_opt_t *deskconf_target_grammar(void (*watch)(cfg_opt_t *));
 json_t	  *deskconf_templates(struct deskconf *);
 json_t	  *deskconf_macros(struct deskconf *);
 cfg_opt_t *deskconf_macro_grammar(void (*watch)(cfg_opt_t *));
+json_t	  *deskconf_automations(struct deskconf *);
+cfg_opt_t *deskconf_automation_grammar(void (*watch)(cfg_opt_t *));
+/* Does a rule of automation send this template? */
+bool	   deskconf_sends(struct deskconf *, const char *template);
 json_t	  *deskconf_widget(struct deskconf *);
 cfg_opt_t *deskconf_widget_grammar(void (*watch)(cfg_opt_t *));
 cfg_opt_t *deskconf_presence_grammar(void (*watch)(cfg_opt_t *));

@@ -47,6 +47,8 @@ static const struct {
 	{ "template",
 	    "Texts that are written once; {customer} and so on are filled in." },
 	{ "macro", "Several steps at one press of a key." },
+	{ "automation",
+	    "What the desk does by itself, on events and after a time." },
 	{ "presence", "When somebody counts as gone, and why he is away." },
 	{ "widget", "The website's chat." },
 	{ "source", "Who posts to /hooks/NAME." },

@@ -8,6 +8,7 @@
 #include <glib.h>
 #include <jansson.h>
 
+#include "automation.h"
 #include "base/buf.h"
 #include "contact.h"
 #include "event.h"
@@ -464,6 +465,14 @@ load_sources(struct loading *l, const json_t *body)
 	return (true);
 }
 
+static bool
+load_automations(struct loading *l, const json_t *body)
+{
+	l->rules->automation = automation_load(&l->rules->arena,
+	    json_object_get(body, "automations"), l->wrong, l->size);
+	return (l->rules->automation != NULL);
+}
+
 struct rules *
 rules_load(const char *bytes, size_t n, char *wrong, size_t size)
 {
@@ -483,7 +492,7 @@ rules_load(const char *bytes, size_t n, char *wrong, size_t size)
 	good = load_company(&l, body) && load_units(&l, body) &&
 	    load_queues(&l, body) && load_served(&l, body) &&
 	    load_rules(&l, body) && load_patterns(&l, body) &&
-	    load_sources(&l, body);
+	    load_sources(&l, body) && load_automations(&l, body);
 	json_decref(body);
 	if (good)
 		return (l.rules);
@@ -498,6 +507,7 @@ rules_free(struct rules *r)
 		return;
 	keywords_free(r->keywords);
 	orderno_free(r->orderno);
+	automation_free(r->automation);
 	arena_free(&r->arena);
 	free(r);
 }

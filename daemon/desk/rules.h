@@ -63,8 +63,9 @@ bool rules_serves(const struct rules *, const char *email);
  * Fills candidates, units and, where it has none, order_no.  First come the
  * rules of customer segments that fit, in the configuration's order; then
  * the decision for everybody else: the queue of the address contacted; else
- * the queue whose keywords weigh most; else the default queue.  False only
- * when the event's arena is full.
+ * the queue whose keywords weigh most; else the default queue.  Notes which
+ * automation rules hear their words (automation.h).  False only when the
+ * event's arena is full.
  */
 bool rules_classify(const struct rules *, struct event *) MUSTCHECK;
 

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "rules.h"
 
+struct automation;
 struct keywords;
 struct orderno;
 
@@ -51,20 +52,21 @@ enum channel_no {
 };
 
 struct rules {
-	struct arena	 arena; /* every string below */
-	struct company	 company;
-	int		 units[CHANNELS];
-	const char	*default_queue;
-	const char     **queues;
-	size_t		 nqueues;
-	struct served	*served; /* sorted by address */
-	size_t		 nserved;
-	struct rule	*list;
-	size_t		 nrules;
-	struct source	*sources;
-	size_t		 nsources;
-	struct keywords *keywords;
-	struct orderno	*orderno;
+	struct arena	   arena; /* every string below */
+	struct company	   company;
+	int		   units[CHANNELS];
+	const char	  *default_queue;
+	const char	 **queues;
+	size_t		   nqueues;
+	struct served	  *served; /* sorted by address */
+	size_t		   nserved;
+	struct rule	  *list;
+	size_t		   nrules;
+	struct source	  *sources;
+	size_t		   nsources;
+	struct keywords	  *keywords;
+	struct orderno	  *orderno;
+	struct automation *automation;
 };
 
 /* CHANNELS when it is none. */

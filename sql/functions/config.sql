@@ -113,7 +113,7 @@ AS $$
 $$;
 
 -- Every named thing of a configuration as a row: what ("queue sales"), and its
--- value.  The order of rules, and of targets, is a thing of its own.
+-- value.  The order of rules, targets and automations is a thing of its own.
 CREATE OR REPLACE FUNCTION desk.config_things(c jsonb)
 RETURNS TABLE (rank bigint, what text, value jsonb)
 LANGUAGE sql IMMUTABLE
@@ -124,7 +124,7 @@ AS $$
 	    (9, 'sources', 'source'),
 	    (10, 'hours', 'hours'), (10, 'targets', 'target'),
 	    (11, 'templates', 'template'),
-	    (11, 'macros', 'macro'),
+	    (11, 'macros', 'macro'), (13, 'automations', 'automation'),
 	    (12, 'hooks', 'hook')) w (rank, section, word),
 	    jsonb_array_elements(c->w.section) e
 	UNION ALL
@@ -136,7 +136,8 @@ AS $$
 	UNION ALL
 	SELECT w.rank, 'order of ' || w.section,
 	    jsonb_agg(r.entry->'name' ORDER BY r.place)
-	FROM (VALUES (8, 'rules'), (10, 'targets')) w (rank, section),
+	FROM (VALUES (8, 'rules'), (10, 'targets'), (14, 'automations'))
+		w (rank, section),
 	    jsonb_array_elements(c->w.section)
 		WITH ORDINALITY r (entry, place)
 	GROUP BY w.rank, w.section
@@ -342,6 +343,7 @@ BEGIN
 		PERFORM desk.config_limits(config);
 		PERFORM desk.config_macros(config);
 		PERFORM desk.config_hooks(config);
+		PERFORM desk.config_automations(config);
 		INSERT INTO desk.config (who, body)
 		VALUES (caller->>'who', config)
 		RETURNING version INTO in_force;

@@ -98,6 +98,23 @@ AS $$
 	('macros',  'state',	    'resolved|pending', false, 1, 8, NULL),
 	('macros',  'snooze',	    'int',  false, 1, 525600, NULL),
 	('macros',  'assign',	    'bool', false, 0, 0, 'false'),
+	('automations', 'name',	    'name', true,  1, 64, NULL),
+	('automations', 'on',	    'created|message|reply|state|assigned|moved|priority|tagged|warned|breached|waits|pending|resolved|overdue',
+	    true, 1, 10, NULL),
+	('automations', 'after',    'int',  false, 60, 31536000, NULL),
+	('automations', 'queue',    'words', false, 0, 1000, '[]'),
+	('automations', 'channel',  'words', false, 0, 10, '[]'),
+	('automations', 'segment',  'words', false, 0, 100, '[]'),
+	('automations', 'state',    'words', false, 0, 5, '[]'),
+	('automations', 'priority', 'text', false, 1, 5, NULL),
+	('automations', 'lang',	    'vi|en', false, 1, 2, NULL),
+	('automations', 'keywords', 'texts', false, 0, 1000, '[]'),
+	('automations', 'tag',	    'texts', false, 0, 20, '[]'),
+	('automations', 'without',  'texts', false, 0, 20, '[]'),
+	('automations', 'assigned', 'yes|no', false, 1, 3, NULL),
+	('automations', 'actions',  'texts', true,  1, 10, NULL),
+	('automations', 'daily',    'int',  false, 1, 1000, NULL),
+	('automations', 'send_every', 'int', false, 60, 31536000, NULL),
 	('served',  'kind',	    'email|phone|page', true, 1, 5, NULL),
 	('served',  'address',	    'text', true,  1, 320, NULL),
 	('served',  'queue',	    'name', false, 1, 64, NULL),
@@ -238,7 +255,7 @@ END;
 $$;
 
 -- One section that is a list: its entries checked, no two of one name, in
--- order of name; rules and targets keep theirs, for it decides.
+-- order of name; rules, targets and automations keep theirs, for it decides.
 CREATE OR REPLACE FUNCTION desk.config_list(body jsonb, section text)
 RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE
@@ -252,7 +269,8 @@ BEGIN
 		PERFORM desk.refuse('INVALID', 'This must be a list.',
 		    section);
 	END IF;
-	SELECT jsonb_agg(o.entry ORDER BY CASE WHEN section NOT IN ('rules', 'targets')
+	SELECT jsonb_agg(o.entry ORDER BY CASE
+		WHEN section NOT IN ('rules', 'targets', 'automations')
 		THEN desk.config_key(o.entry) COLLATE "C" END, o.place)
 	INTO result
 	FROM (SELECT desk.config_object(v.entry, section,
@@ -322,7 +340,7 @@ LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
 	lists	CONSTANT text[] := '{queues,served,agents,rules,sources,
-		    hours,targets,templates,macros,hooks}';
+		    hours,targets,templates,macros,hooks,automations}';
 	parts	CONSTANT text[] := '{company,units,limits,mail,presence,
 		    widget}';
 	word	text;
@@ -349,6 +367,7 @@ BEGIN
 	PERFORM desk.config_targets_check(result);
 	PERFORM desk.config_macros_check(result);
 	PERFORM desk.config_hooks_check(result);
+	PERFORM desk.config_automations_check(result);
 	IF result->'company'->>'url' !~
 	    '^https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*$' THEN
 		PERFORM desk.refuse('INVALID',

@@ -202,8 +202,9 @@ CREATE OR REPLACE FUNCTION desk.config_unsaid(c jsonb)
 RETURNS jsonb
 LANGUAGE sql IMMUTABLE
 AS $$
-	SELECT CASE WHEN p.said = '{}' THEN c - 'presence'
-	    ELSE c || jsonb_build_object('presence', p.said) END
+	SELECT CASE WHEN c->'automations' = '[]' THEN c - 'automations'
+	    ELSE c END - 'presence' || CASE WHEN p.said = '{}' THEN '{}'
+	    ELSE jsonb_build_object('presence', p.said) END
 	    || jsonb_build_object(
 	    'queues', (SELECT coalesce(jsonb_agg(u.said ORDER BY e.n), '[]')
 		FROM jsonb_array_elements(c->'queues')

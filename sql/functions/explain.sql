@@ -1,5 +1,6 @@
 -- TICKET.EXPLAIN: {"ticket","number","queue","state","assignee","due_at",
--- "priority"}; the daemon adds what Redis decides by.
+-- "priority","rules":[{"rule","at","on","did"}]}: what rules did lately; the
+-- daemon adds what Redis decides by.
 CREATE OR REPLACE FUNCTION desk.ticket_explain(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -13,6 +14,7 @@ BEGIN
 	    'state', t.state,
 	    'assignee', (SELECT a.name FROM desk.agent a
 		WHERE a.id = t.assignee),
-	    'due_at', desk.rfc3339(t.due_at), 'priority', t.priority));
+	    'due_at', desk.rfc3339(t.due_at), 'priority', t.priority,
+	    'rules', desk.automation_told(t.id)));
 END;
 $$;

@@ -137,6 +137,10 @@ DECLARE
 	claim		record;
 	contact		record;
 	filed		record;
+	ords		int[];		-- the rows to be returned
+	answers		text[];
+	outboxes	bigint[];
+	applies		text[];
 	queues		int[];		-- where the short way led
 	rest		boolean[];	-- what goes the long way
 	intakes		desk.intake[] := '{}';
@@ -162,8 +166,10 @@ BEGIN
 			SELECT * INTO filed FROM desk.plain_file(events,
 			    claim.ids, claim.plain, contact.contacts,
 			    contact.customers, contact.made);
-			RETURN QUERY SELECT * FROM unnest(filed.ords,
-			    filed.answers, filed.outboxes, filed.applies);
+			ords := filed.ords;
+			answers := filed.answers;
+			outboxes := filed.outboxes;
+			applies := filed.applies;
 			queues := filed.queues;
 			IF EXISTS (SELECT FROM desk.queue q
 			    WHERE q.id = ANY (queues) AND coalesce(
@@ -204,12 +210,43 @@ BEGIN
 			PERFORM desk.orders_keep(filings);
 		END IF;
 		PERFORM desk.acknowledge(filings);
-		RETURN QUERY SELECT * FROM desk.ingest_tell(filings);
+		SELECT ords || array_agg(l.ord), answers || array_agg(l.answer),
+		    outboxes || array_agg(l.outbox),
+		    applies || array_agg(l.apply)
+		INTO ords, answers, outboxes, applies
+		FROM desk.ingest_tell(filings) l;
 	END IF;
+	RETURN QUERY SELECT * FROM desk.ingest_ruled(ords, answers, outboxes,
+	    applies);
 	IF array_position(claim.ids, NULL) IS NOT NULL THEN
 		RETURN QUERY SELECT * FROM desk.ingest_repeat(events, claim.ids);
 	END IF;
 	PERFORM desk.ingest_count(filings, queues);
+END;
+$$;
+
+-- The rows of a batch after the rules had their turn: where one acted, the
+-- tickets are told as they are now, and what it has to tell comes after, in
+-- rows that answer no event (ord NULL).
+CREATE OR REPLACE FUNCTION desk.ingest_ruled(ords int[], answers text[],
+    outboxes bigint[], applies text[])
+RETURNS TABLE (ord int, answer text, outbox bigint, apply text)
+LANGUAGE plpgsql
+AS $$
+#variable_conflict use_column
+BEGIN
+	IF NOT desk.automations_mine() THEN
+		RETURN QUERY SELECT * FROM unnest(ords, answers, outboxes,
+		    applies);
+		RETURN;
+	END IF;
+	RETURN QUERY
+	SELECT u.ord, u.answer, u.outbox, o.apply::text
+	FROM unnest(ords, answers, outboxes) u(ord, answer, outbox)
+	JOIN desk.outbox_told(outboxes) o ON o.outbox = u.outbox;
+	RETURN QUERY
+	SELECT NULL::int, NULL::text, (m->>'outbox')::bigint, m->>'apply'
+	FROM jsonb_array_elements(desk.outbox_mine()) m;
 END;
 $$;
 

@@ -76,12 +76,17 @@ AS $$
 	WHERE m.body <> excluded.body;
 $$;
 
--- An event's meta with the name of the macro that is being run, if any.
+-- An event's meta with the name of the macro that is being run, or of the rule
+-- that acts, if any.
 CREATE OR REPLACE FUNCTION desk.macro_noted(meta jsonb)
 RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$
-	SELECT CASE WHEN current_setting('desk.macro', true) <> ''
+	SELECT CASE
+	    WHEN current_setting('desk.rule', true) <> ''
+	    THEN coalesce(meta, '{}') || jsonb_build_object('rule',
+		current_setting('desk.rule', true))
+	    WHEN current_setting('desk.macro', true) <> ''
 	    THEN coalesce(meta, '{}') || jsonb_build_object('macro',
 		current_setting('desk.macro', true))
 	    ELSE meta END

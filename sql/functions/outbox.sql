@@ -40,15 +40,18 @@ $$;
 
 -- The rows that this transaction has put, as [{"outbox":id,"apply":{…}}, …] in
 -- the order in which they were put; [] when there are none.  Asked for last:
--- apply shows the tickets as they are then.
+-- then the rules have their turn, and apply shows the tickets as they are
+-- after it.
 CREATE OR REPLACE FUNCTION desk.outbox_mine()
 RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	mine	bigint[] := string_to_array(
-		    nullif(current_setting('desk.outbox', true), ''), ',');
+	mine	bigint[];
 BEGIN
+	PERFORM desk.automations_mine();
+	mine := string_to_array(
+	    nullif(current_setting('desk.outbox', true), ''), ',');
 	IF mine IS NULL THEN
 		RETURN '[]';
 	END IF;
@@ -81,27 +84,13 @@ BEGIN
 END;
 $$;
 
--- Takes over at most lim rows that nobody settled for `older`, and stamps them
--- anew, so that another daemon leaves them alone for as long.  A row may still
--- be performed twice: Redis knows its id, and its place is the ticket's present
--- one.
-CREATE OR REPLACE FUNCTION desk.outbox_sweep(older interval, lim int)
+-- What Redis is told by these rows, of tickets as they are now.
+CREATE OR REPLACE FUNCTION desk.outbox_told(ids bigint[])
 RETURNS TABLE (outbox bigint, apply jsonb)
-LANGUAGE plpgsql
+LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
 	RETURN QUERY
-	WITH old AS (
-	    SELECT o.id FROM desk.outbox o
-	    WHERE o.at < clock_timestamp() - older
-	    ORDER BY o.id
-	    LIMIT lim
-	    FOR UPDATE SKIP LOCKED
-	), taken AS (
-	    UPDATE desk.outbox o SET at = clock_timestamp()
-	    FROM old WHERE o.id = old.id
-	    RETURNING o.id, o.ticket, o.event, o.feed
-	)
 	SELECT o.id, desk.with_call(desk.apply_json(t, q.name,
 	    desk.offer_of(q.offer_seconds, q.offer_by, t.channel), a.name, CASE WHEN o.event IS NULL THEN o.feed
 		WHEN e.channel = 'chat' THEN desk.chat_said(
@@ -112,11 +101,39 @@ BEGIN
 		    e.direction, e.who, e.text, CASE WHEN e.why ? 'bounced'
 			THEN 'bounce' ELSE 'event' END)::jsonb END)::text,
 	    t.id, CASE WHEN e.channel = 'call' THEN e.meta->'call' END)::jsonb
-	FROM taken o
+	FROM desk.outbox o
 	LEFT JOIN desk.event e ON e.id = o.event
 	LEFT JOIN desk.ticket t ON t.id = o.ticket
 	LEFT JOIN desk.queue q ON q.id = t.queue
 	LEFT JOIN desk.agent a ON a.id = t.assignee
+	WHERE o.id = ANY (ids)
 	ORDER BY o.id;
+END;
+$$;
+
+-- Takes over at most lim rows that nobody settled for `older`, and stamps them
+-- anew, so that another daemon leaves them alone for as long.  A row may still
+-- be performed twice: Redis knows its id, and its place is the ticket's present
+-- one.
+CREATE OR REPLACE FUNCTION desk.outbox_sweep(older interval, lim int)
+RETURNS TABLE (outbox bigint, apply jsonb)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	ids	bigint[];
+BEGIN
+	WITH old AS (
+	    SELECT o.id FROM desk.outbox o
+	    WHERE o.at < clock_timestamp() - older
+	    ORDER BY o.id
+	    LIMIT lim
+	    FOR UPDATE SKIP LOCKED
+	), taken AS (
+	    UPDATE desk.outbox o SET at = clock_timestamp()
+	    FROM old WHERE o.id = old.id
+	    RETURNING o.id
+	)
+	SELECT array_agg(t.id) INTO ids FROM taken t;
+	RETURN QUERY SELECT * FROM desk.outbox_told(ids);
 END;
 $$;

@@ -53,7 +53,7 @@ AS $$
 		WHERE c.id = (e).contact),
 	    'subject', (e).subject, 'own', (e).own, 'text', (e).text,
 	    'html', (e).html, 'auth', (e).meta->'auth', 'facts', (e).facts,
-	    'meta', (e).meta, 'why', (e).why,
+	    'meta', (e).meta, 'why', (e).why, 'rule', (e).meta->'rule',
 	    'delivery', CASE WHEN (e).direction = 'out'
 		THEN desk.delivery_of((e).id) END,
 	    'raw', CASE WHEN (e).raw IS NOT NULL THEN true END,

@@ -1,0 +1,324 @@
+/*
+ * Which automation rules hear their keywords, and which would turn in a
+ * circle; see automation.h.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "automation.h"
+#include "event.h"
+#include "jsonin.h"
+#include "keywords.h"
+
+#define HEARD_MAX 4096 /* bytes of names that one event carries */
+
+/* One that listens. */
+struct listener {
+	const char *name;
+	size_t	    keyword; /* the first of its keywords */
+	size_t	    nkeywords;
+};
+
+/* The keywords have a set of their own: those of routing hide each other. */
+struct automation {
+	struct keywords *keywords;
+	struct listener *list;
+	size_t		 n;
+};
+
+/* Circles ------------------------------------------------------------------ */
+
+static bool
+list_has(const json_t *list, const char *word)
+{
+	const json_t *one;
+	size_t	      i;
+
+	json_array_foreach (list, i, one)
+		if (json_is_string(one) &&
+		    strcmp(json_string_value(one), word) == 0)
+			return (true);
+	return (false);
+}
+
+/* Not given: any. */
+static bool
+list_takes(const json_t *list, const char *word)
+{
+	return (json_array_size(list) == 0 || list_has(list, word));
+}
+
+static bool
+lists_meet(const json_t *a, const json_t *b)
+{
+	const json_t *one;
+	size_t	      i;
+
+	if (json_array_size(a) == 0 || json_array_size(b) == 0)
+		return (true);
+	json_array_foreach (a, i, one)
+		if (json_is_string(one) && list_has(b, json_string_value(one)))
+			return (true);
+	return (false);
+}
+
+/* What the last action of this kind sets; NULL: there is none. */
+static const char *
+last_act(const json_t *rule, const char *act)
+{
+	const json_t *list = json_object_get(rule, "actions"), *one;
+	const char   *s, *last = NULL;
+	size_t	      i, n = strlen(act);
+
+	json_array_foreach (list, i, one)
+		if ((s = json_string_value(one)) != NULL &&
+		    strncmp(s, act, n) == 0 && s[n] == ' ')
+			last = s + n + 1;
+	return (last);
+}
+
+/* Something other than states and queues decides whether it fires. */
+static bool
+is_guarded(const json_t *rule)
+{
+	static const char *const lists[] = { "tag", "without", "keywords" };
+	size_t			 i;
+
+	for (i = 0; i < nitems(lists); i++)
+		if (json_array_size(json_object_get(rule, lists[i])) > 0)
+			return (true);
+	return (json_object_get(rule, "priority") != NULL ||
+	    json_object_get(rule, "assigned") != NULL);
+}
+
+static bool
+is_on(const json_t *rule, const char *what)
+{
+	const char *on = jsonin_str(rule, "on");
+
+	return (on != NULL && strcmp(on, what) == 0);
+}
+
+/* Both can be of one case. */
+static bool
+can_meet(const json_t *a, const json_t *b)
+{
+	static const char *const lists[] = { "channel", "segment" };
+	const char *la = jsonin_str(a, "lang"), *lb = jsonin_str(b, "lang");
+	size_t	    i;
+
+	for (i = 0; i < nitems(lists); i++)
+		if (!lists_meet(json_object_get(a, lists[i]),
+			json_object_get(b, lists[i])))
+			return (false);
+	return (la == NULL || lb == NULL || strcmp(la, lb) == 0);
+}
+
+/* Does this state, which another rule sets, bring the rule on? */
+static bool
+state_wakes(const json_t *rule, const char *state, bool later)
+{
+	const json_t *states = json_object_get(rule, "state");
+
+	if (!list_takes(states, state))
+		return (false);
+	if (is_on(rule, "state"))
+		return (later);
+	return ((is_on(rule, "waits") && strcmp(state, "open") == 0) ||
+	    (is_on(rule, "pending") && strcmp(state, "pending") == 0) ||
+	    (is_on(rule, "resolved") && strcmp(state, "resolved") == 0));
+}
+
+/* Does this queue, to which another rule moves, bring the rule on? */
+static bool
+queue_wakes(const json_t *rule, const char *queue, bool later)
+{
+	if (!list_takes(json_object_get(rule, "queue"), queue))
+		return (false);
+	return (is_on(rule, "overdue") || (is_on(rule, "moved") && later));
+}
+
+/*
+ * Does what a does bring b on, and does b in its turn set the same thing?  Of
+ * rules on events only those later in the file hear of another.
+ */
+static bool
+leads_to(const json_t *list, size_t a, size_t b, const char *act)
+{
+	const json_t *one = json_array_get(list, a),
+		     *other = json_array_get(list, b);
+	const char *to = last_act(one, act), *back = last_act(other, act);
+
+	if (a == b || to == NULL || back == NULL || strcmp(to, back) == 0 ||
+	    is_guarded(one) || is_guarded(other) || !can_meet(one, other))
+		return (false);
+	return (strcmp(act, "state") == 0
+		? lists_meet(json_object_get(one, "queue"),
+		      json_object_get(other, "queue")) &&
+		    state_wakes(other, to, b > a)
+		: queue_wakes(other, to, b > a));
+}
+
+enum mark { UNSEEN, OPEN, DONE };
+
+/*
+ * Looks for a way from rule i back to one that is open; depth is bounded by
+ * AUTOMATIONS_MAX.
+ */
+static bool
+circle_from(const json_t *list, size_t i, const char *act, enum mark *marks,
+    size_t *one, size_t *other)
+{
+	size_t k, n = json_array_size(list);
+
+	marks[i] = OPEN;
+	for (k = 0; k < n; k++) {
+		if (marks[k] == DONE || !leads_to(list, i, k, act))
+			continue;
+		if (marks[k] == OPEN) {
+			*one = k;
+			*other = i;
+			return (true);
+		}
+		if (circle_from(list, k, act, marks, one, other))
+			return (true);
+	}
+	marks[i] = DONE;
+	return (false);
+}
+
+bool
+automation_circle(const json_t *list, const char **one, const char **other)
+{
+	static const char *const acts[] = { "state", "move" };
+	size_t			 n = json_array_size(list), i, k, a, b;
+	enum mark		*marks = xcalloc(n, sizeof *marks);
+	bool			 found = false;
+
+	for (k = 0; !found && k < nitems(acts); k++) {
+		memset(marks, 0, n * sizeof *marks);
+		for (i = 0; !found && i < n; i++)
+			found = marks[i] == UNSEEN &&
+			    circle_from(list, i, acts[k], marks, &a, &b);
+	}
+	if (found) {
+		*one = jsonin_str(json_array_get(list, a), "name");
+		*other = jsonin_str(json_array_get(list, b), "name");
+	}
+	free(marks);
+	return (found);
+}
+
+/* Keywords ----------------------------------------------------------------- */
+
+static bool
+load_listener(struct automation *r, struct arena *arena, const json_t *from)
+{
+	const json_t   *words = json_object_get(from, "keywords"), *one;
+	struct listener l = { .keyword = keywords_count(r->keywords) };
+	const char     *name = jsonin_str(from, "name"), *s;
+	size_t		i;
+
+	if (name == NULL || json_array_size(words) > KEYWORDS_MAX)
+		return (false);
+	json_array_foreach (words, i, one)
+		if ((s = json_string_value(one)) == NULL ||
+		    !keywords_add(r->keywords, s))
+			return (false);
+	l.nkeywords = json_array_size(words);
+	if (l.nkeywords == 0)
+		return (true);
+	if ((l.name = arena_str(arena, name)) == NULL)
+		return (false);
+	r->list[r->n++] = l;
+	return (true);
+}
+
+struct automation *
+automation_load(
+    struct arena *arena, const json_t *list, char *wrong, size_t size)
+{
+	struct automation *r;
+	const char	  *one, *other;
+	size_t		   i, n = json_array_size(list);
+
+	if ((list != NULL && !json_is_array(list)) || n > AUTOMATIONS_MAX) {
+		snprintf(wrong, size, "automations: at most %d in a list.",
+		    AUTOMATIONS_MAX);
+		return (NULL);
+	}
+	if (automation_circle(list, &one, &other)) {
+		snprintf(wrong, size,
+		    "Automation \"%.64s\" and \"%.64s\" would set a case to "
+		    "and fro for ever.",
+		    one != NULL ? one : "", other != NULL ? other : "");
+		return (NULL);
+	}
+	r = xcalloc(1, sizeof *r);
+	r->keywords = keywords_new();
+	r->list = xcalloc(n, sizeof *r->list);
+	for (i = 0; i < n; i++)
+		if (!load_listener(r, arena, json_array_get(list, i))) {
+			snprintf(wrong, size,
+			    "automations[%zu]: no name, or a keyword is none.",
+			    i);
+			automation_free(r);
+			return (NULL);
+		}
+	keywords_ready(r->keywords);
+	return (r);
+}
+
+void
+automation_free(struct automation *r)
+{
+	if (r == NULL)
+		return;
+	keywords_free(r->keywords);
+	free(r->list);
+	free(r);
+}
+
+static json_t *
+heard_names(const struct automation *r, const struct event *e)
+{
+	uint8_t	   *found = xcalloc(keywords_count(r->keywords), 1);
+	const char *text = e->own != NULL ? e->own : e->text;
+	json_t	   *names = json_array();
+	size_t	    i, k;
+
+	keywords_scan(r->keywords, e->subject, text,
+	    e->lang == NULL || strcmp(e->lang, "en") != 0, found);
+	for (i = 0; i < r->n; i++) {
+		for (k = 0; k < r->list[i].nkeywords; k++)
+			if (found[r->list[i].keyword + k] != 0)
+				break;
+		if (k < r->list[i].nkeywords)
+			json_array_append_new(
+			    names, json_string(r->list[i].name));
+	}
+	free(found);
+	return (names);
+}
+
+bool
+automation_hear(const struct automation *r, struct event *e)
+{
+	json_t *names, *facts;
+	bool	good = true;
+
+	if (r->n == 0)
+		return (true);
+	names = heard_names(r, e);
+	if (json_array_size(names) > 0) {
+		facts = json_loads(e->facts != NULL ? e->facts : "{}", 0, NULL);
+		json_object_set(facts, "heard", names);
+		e->facts =
+		    jsonin_dump(&e->arena, facts, EVENT_META_MAX + HEARD_MAX);
+		json_decref(facts);
+		good = e->facts != NULL;
+	}
+	json_decref(names);
+	return (good);
+}
