@@ -13,8 +13,7 @@
 
 /* Agents ------------------------------------------------------------------- */
 
-/* What has passed since he was last looked at, as far as it is counted. */
-static void
+void
 agent_count(struct world *w, unsigned who)
 {
 	struct staff	   *a = &w->staff[who];
@@ -383,14 +382,31 @@ moments_run(struct world *w)
 	return (true);
 }
 
+static void
+staff_begin(struct world *w)
+{
+	const struct company *c = w->play->company;
+	struct staff	     *a;
+	size_t		      i, q;
+
+	for (i = 0; i < c->nagents; i++) {
+		a = &w->staff[i];
+		a->asked = -1;
+		a->pile = NOBODY;
+		variate_seed(&a->chance, w->play->seed, STREAM_AGENTS + i);
+		for (q = 0; q < c->nqueues; q++)
+			a->asks = a->asks ||
+			    (c->queues[q].pull && company_serves(c, i, q));
+	}
+}
+
 bool
 play_day(const struct play *p, struct tally *tally)
 {
 	struct world w = {
 		.play = p, .tally = tally, .base = WORLD_BASE, .tick = -1
 	};
-	size_t i;
-	bool   good;
+	bool good;
 
 	tally_make(tally, p->company);
 	w.now = w.base + p->pattern->from;
@@ -399,13 +415,7 @@ play_day(const struct play *p, struct tally *tally)
 	w.end = w.count_until + PLAY_AFTER;
 	w.staff = xcalloc(p->company->nagents + 1, sizeof *w.staff);
 	w.cases = xcalloc(p->day->n + 1, sizeof *w.cases);
-	for (i = 0; i < p->company->nagents; i++) {
-		w.staff[i].asked = -1;
-		w.staff[i].pile = NOBODY;
-		variate_seed(&w.staff[i].chance, p->seed, STREAM_AGENTS + i);
-	}
-	for (i = 0; i < p->company->nqueues; i++)
-		w.pulls = w.pulls || p->company->queues[i].pull;
+	staff_begin(&w);
 	shifts_plan(&w);
 	cases_plan(&w);
 	good = server_empty(p->server, w.now) && policies_tell(&w) &&

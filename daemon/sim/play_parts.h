@@ -45,6 +45,7 @@ struct staff {
 	bool	       at_one; /* of those that are done one after the other */
 	unsigned       pile, pile_end; /* those that he holds; NOBODY */
 	int64_t	       noted;
+	bool	       asks;  /* he serves a queue whose cases are asked for */
 	int64_t	       asked; /* when he was given what he asked for */
 	struct variate chance;
 };
@@ -59,10 +60,14 @@ struct world {
 	int64_t		   count_from, count_until, end;
 	struct staff	  *staff;
 	struct world_case *cases;
-	bool  pulls; /* there is a queue whose cases are asked for */
-	bool *held;  /* the next accept's answer goes there */
+	bool		  *held; /* the next accept's answer goes there */
 };
 
+/*
+ * Counts what has passed since an agent was last looked at: to be called before
+ * anything about him changes.
+ */
+void agent_count(struct world *, unsigned who);
 /* A function of the library, and all that follows from its answer. */
 bool world_call(struct world *, const char *const *argv, int argc) MUSTCHECK;
 /* Tells where a case stands now. */

@@ -63,6 +63,7 @@ away_note(struct world *w, int agent)
 	if (agent < 0 || !w->staff[agent].ready)
 		return;
 	a = &w->staff[agent];
+	agent_count(w, (unsigned)agent);
 	a->ready = false;
 	agenda_put(&w->agenda,
 	    (struct moment){
@@ -304,8 +305,8 @@ world_ask_next(struct world *w, unsigned agent)
 	long long number = 0;
 	int	  who;
 
-	if (!w->pulls || !w->staff[agent].ready || w->staff[agent].busy > 0 ||
-	    w->staff[agent].asked == w->now)
+	if (!w->staff[agent].asks || !w->staff[agent].ready ||
+	    w->staff[agent].busy > 0 || w->staff[agent].asked == w->now)
 		return (true);
 	if (!world_asks(w,
 		(const char *const[]){

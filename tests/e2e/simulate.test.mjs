@@ -163,6 +163,27 @@ shift a
     for (const line of lines) assert.match(line, /^[a-z][^=+@]*,[-0-9.]*,[-0-9.]*$|^side/);
   });
 
+  test('sets away who does not answer, and asks only who asks for cases', async () => {
+    const config = await company(
+      'queue "sales" { first = "1m" offer = "20s" }\nqueue "asked" { mode = "pull" }',
+      `${agent('a')} ${agent('b', '', '"asked"')}`,
+    );
+    const pattern = await file(`from 08:00
+until 08:30
+answer 40s
+back 5m
+case 08:00 sales chat 1m
+case 08:01 asked chat 1m
+`);
+    const { sides } = await simulate('--config', config, '--pattern', pattern, '--runs', '1');
+    const [a, b] = sides[0].agents;
+    assert.equal(queueOf(sides[0], 'sales').waiting.mean, 1);
+    // Two offers of 20 s, then five minutes away, and so on.
+    assert.equal(a.occupied.mean, 0);
+    assert.equal(queueOf(sides[0], 'asked').asa.mean, 0);
+    assert.ok(Math.abs(b.occupied.mean - 100 / 30) < 0.01, `${b.occupied.mean}`);
+  });
+
   test('says how many agents a target asks for, and plays them', async () => {
     const config = await company('queue "sales" { first = "20s" mode = "assign" }', agent('a'));
     const pattern = await file(

@@ -113,6 +113,8 @@ export async function deskctl(args, { input = '', env = {} } = {}) {
     env: { ...process.env, ...env },
     maxBuffer: 64 << 20,
   });
+  // (Who refuses its words has ended before anything is written to it.)
+  work.child.stdin.on('error', () => {});
   work.child.stdin.end(input);
   try {
     const { stdout, stderr } = await work;
