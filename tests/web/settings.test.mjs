@@ -2,7 +2,7 @@
 // them: what is changed here is what deskctl sees, and nobody's is lost.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deskctl, desk, login, unique, until, using } from '../e2e/lib/desk.mjs';
+import { deskctl, desk, event, login, metric, service, unique, until, using } from '../e2e/lib/desk.mjs';
 import { ownBrowser } from './lib/opened.mjs';
 
 const { on } = ownBrowser();
@@ -95,6 +95,32 @@ test('two administrators at once: both changes stand', () =>
     const back = (await config()).config;
     Object.assign(back.queues.find((q) => q.name === 'technical'), before);
     await using(() => login('admin'), (wire) => wire.ask('CONFIG.APPLY', JSON.stringify(back)));
+  }));
+
+test('a rule of automation is made, followed, and told in its case', () =>
+  on({}, async (p, page) => {
+    const was = (await config()).config;
+    const [name, tag] = [unique('tu-dong-'), unique('nhan-')];
+    try {
+      await p.login('admin');
+      await page.goto(`${p.base}/d/settings/automations`);
+      await button(page, 'Thêm').click();
+      await page.getByLabel('Tên dùng trong hệ thống', { exact: true }).fill(name);
+      await button(page, 'Thêm').click();
+      await page.getByLabel('Thì làm', { exact: true }).fill(`tag ${tag}\npriority 77`);
+      await page.getByLabel('Chỉ khi khách viết', { exact: true }).fill(`chữ ${tag}`);
+      await p.accessible('a rule of automation');
+      await apply(page, 'Thì làm', `tag ${tag}`);
+      const { version, config: { automations } } = await config();
+      assert.deepEqual(automations.find((a) => a.name === name).actions, [`tag ${tag}`, 'priority 77']);
+      await until('the desk has it', async () => (await metric('deskd_config_version')) >= version);
+      const { ticket } = await using(service, (wire) =>
+        wire.ask('EVENT.ADD', event({ text: `co chu ${tag} day` })));
+      await page.goto(`${p.base}/d/cases/${ticket}`);
+      await page.getByText(`Quy tắc “${name}”: gắn nhãn ${tag}, ưu tiên 77`).waitFor();
+    } finally {
+      await using(() => login('admin'), (wire) => wire.ask('CONFIG.APPLY', JSON.stringify(was)));
+    }
   }));
 
 test('what is exported is what deskctl takes, and changes nothing', () =>
