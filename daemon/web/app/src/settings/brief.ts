@@ -17,7 +17,11 @@ export function brief(
   const of = (parts: (string | false | undefined)[]): string => parts.filter(Boolean).join(' · ');
   switch (list) {
     case 'queues':
-      return of([`${time(e.first)} → ${time(e.next)}`, e.hours as string | undefined]);
+      return of([
+        `${time(e.first)} → ${time(e.next)}`,
+        typeof e.mode === 'string' && e.mode !== 'offer' && choices[e.mode],
+        e.hours as string | undefined,
+      ]);
     case 'agents':
       return of([
         choices[e.role as string],
@@ -44,6 +48,16 @@ export function brief(
       ]);
     case 'automations':
       return of([choices[e.on as string], time(e.after), texts(e.actions).join(', ')]);
+    case 'targets':
+      return of([
+        e.queue ? queue(e.queue) : '',
+        texts(e.channel)
+          .map((c) => choices[c] ?? c)
+          .join(', '),
+        texts(e.segment).join(', '),
+        typeof e.priority === 'string' && `! ${e.priority}`,
+        [e.first, e.next, e.resolve].map(time).filter(Boolean).join(' → '),
+      ]);
     case 'sources':
       return of([choices[e.form as string], e.host as string | undefined]);
     case 'hooks':

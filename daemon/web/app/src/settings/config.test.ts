@@ -107,7 +107,7 @@ it('reads the differences that the server tells', () => {
   expect(thing('queue sales')).toEqual({ section: 'queues', key: 'sales' });
   expect(thing('address email a@b.c')).toEqual({ section: 'served', key: 'email a@b.c' });
   expect(thing('default queue')).toEqual({ section: 'top', key: 'default_queue' });
-  expect(thing('order of rules')).toEqual({ section: 'order', key: '' });
+  expect(thing('order of rules')).toEqual({ section: 'order', key: 'rules' });
   expect(
     rows({ what: 'queue sales', change: 'changed', from: { first: 1 }, to: { first: 2 } }),
   ).toEqual([{ member: 'first', from: 1, to: 2 }]);

@@ -2,13 +2,14 @@
 import {
   blocks,
   isList,
+  isOrdered,
   lists,
-  ordered,
   wordOf,
   type BlockName,
   type ListName,
   type Member,
 } from './describe';
+import { wrongOf, type Wrong } from './routewords';
 
 export type Entry = Record<string, unknown>;
 export type Config = Record<string, unknown>;
@@ -54,7 +55,7 @@ export const block = (c: Config, name: BlockName): Entry =>
 export function sent(c: Config): Config {
   const out = copy(c);
   for (const [name, v] of Object.entries(out))
-    if (Array.isArray(v) && !ordered.includes(name))
+    if (Array.isArray(v) && !isOrdered(name))
       out[name] = (v as Entry[]).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   return out;
 }
@@ -66,7 +67,7 @@ const isLists = (name: string, a: unknown, b: unknown): boolean =>
 const none = (v: unknown): unknown =>
   v && typeof v === 'object' && !Array.isArray(v) && canon(v) === '{}' ? undefined : v;
 
-// How many things differ: entries of lists, blocks, the rules' order.
+// How many things differ: entries of lists, blocks, the order of what has one.
 export function differing(a: Config, b: Config): string[] {
   const out: string[] = [];
   for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
@@ -78,7 +79,7 @@ export function differing(a: Config, b: Config): string[] {
     const keys = new Set([...entries(a, name), ...entries(b, name)].map(keyOf));
     for (const k of keys) if (!same(entry(a, name, k), entry(b, name, k))) out.push(`${name}/${k}`);
     if (
-      (name === 'rules' || name === 'automations') &&
+      isOrdered(name) &&
       !out.some((o) => o.startsWith(`${name}/`)) &&
       !same(entries(a, name).map(keyOf), entries(b, name).map(keyOf))
     )
@@ -174,25 +175,41 @@ export function fresh(list: ListName, name: string): Entry {
   return e;
 }
 
+// The names of skills that agents have or rules ask for.
+export function skillsOf(c: Config): string[] {
+  const of = (list: string, member: string): string[] =>
+    entries(c, list).flatMap((e) => (Array.isArray(e[member]) ? (e[member] as string[]) : []));
+  const all = [...of('agents', 'skills'), ...of('rules', 'skills'), ...of('rules', 'prefer')];
+  return [...new Set(all.map((s) => s.split(' ')[0] ?? '').filter(Boolean))].sort();
+}
+
 export const isName = (s: string): boolean => /^[A-Za-z0-9._@+-]{1,64}$/.test(s);
 
 export interface Fault {
   section: string;
   key: string; // the entry; '' of a block
   member: string;
-  why: 'need' | 'range' | 'name' | 'server';
+  why: 'need' | 'range' | 'name' | 'row' | 'server';
   low?: number;
   high?: number;
   said?: string; // why: server
+  row?: number; // why: row, which of them, and what is wrong there
+  wrong?: Wrong;
 }
 
-function faultOf(m: Member, v: unknown): Pick<Fault, 'why' | 'low' | 'high'> | null {
+type What = Omit<Fault, 'section' | 'key' | 'member'>;
+
+function faultOf(m: Member, v: unknown): What | null {
   const empty = v === undefined || v === null || v === '' || (Array.isArray(v) && !v.length);
   if (empty) return m.need ? { why: 'need' } : null;
   if (typeof v === 'number' && (m.kind === 'int' || m.kind === 'span' || m.kind === 'minutes'))
     return !Number.isInteger(v) || v < (m.low ?? 0) || v > (m.high ?? Infinity)
       ? { why: 'range', low: m.low, high: m.high }
       : null;
+  if (m.kind === 'rows' && m.form) {
+    const bad = wrongOf(m.form, v as string[]);
+    return bad && { why: 'row', row: bad.row, wrong: bad.why };
+  }
   if (m.kind === 'words' && !(v as string[]).every(isName)) return { why: 'name' };
   return null;
 }
@@ -234,7 +251,8 @@ export function thing(what: string): { section: string; key: string } {
   if (list) return { section: list, key: what.slice(at + 1) };
   if (what === 'default queue' || what === 'order pattern')
     return { section: 'top', key: what.replace(' ', '_') };
-  return { section: /^order of (rules|automations)$/.test(what) ? 'order' : what, key: '' };
+  const order = /^order of (\w+)$/.exec(what)?.[1];
+  return { section: order ? 'order' : what, key: order ?? '' };
 }
 
 // The rows of a difference: each member that changed.  An entry's name never

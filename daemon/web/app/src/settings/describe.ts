@@ -1,6 +1,8 @@
 // What the configuration has, as forms need to know it: the same members that
 // desk.config_check() knows (sql/functions/config_check.sql), in the order in
 // which people fill them in. Their words are in members.ts.
+import type { Form } from './routewords';
+
 export type Kind =
   | 'text'
   | 'long' // several lines
@@ -12,6 +14,8 @@ export type Kind =
   | 'choice'
   | 'ref' // the name of an entry of another section
   | 'refs'
+  | 'picks' // some of the choices
+  | 'rows' // words of routing, a row each (routewords.ts)
   | 'texts' // one a line
   | 'words'; // the same, without blanks
 
@@ -22,7 +26,9 @@ export interface Member {
   low?: number; // of an int's or a span's value
   high?: number;
   of?: string; // of ref and refs: the section
-  choices?: string[]; // of choice; '' stands for not set
+  choices?: string[]; // of choice ('' stands for not set) and picks
+  form?: Form; // of rows
+  part?: string; // begins a part of this name (members.ts, parts)
   usual?: unknown; // of a new entry
 }
 
@@ -34,6 +40,7 @@ export type ListName =
   | 'macros'
   | 'rules'
   | 'automations'
+  | 'targets'
   | 'sources'
   | 'hooks';
 export type BlockName = 'company' | 'mail' | 'limits' | 'units' | 'presence' | 'widget' | 'top';
@@ -102,20 +109,25 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'title', kind: 'text', need: true },
     { name: 'first', kind: 'span', need: true, low: 1, high: 31536000, usual: 1800 },
     { name: 'next', kind: 'span', need: true, low: 1, high: 31536000, usual: 3600 },
-    { name: 'offer', kind: 'span', need: true, low: 5, high: 3600, usual: 30 },
-    { name: 'offer_by', kind: 'texts' },
-    { name: 'mode', kind: 'choice', choices: ['', 'offer', 'assign', 'pull'] },
+    {
+      name: 'mode',
+      kind: 'choice',
+      choices: ['', 'offer', 'assign', 'pull'],
+      part: 'routing',
+    },
     {
       name: 'strategy',
       kind: 'choice',
       choices: ['', 'longest_idle', 'least_loaded', 'round_robin', 'best_skill', 'fixed_order'],
     },
-    { name: 'order', kind: 'texts' },
-    { name: 'widen', kind: 'texts' },
+    { name: 'order', kind: 'words' },
+    { name: 'offer', kind: 'span', need: true, low: 5, high: 3600, usual: 30 },
+    { name: 'offer_by', kind: 'rows', form: 'spans', high: 7 },
+    { name: 'widen', kind: 'rows', form: 'steps', high: 20 },
     { name: 'same_agent', kind: 'span', low: 0, high: 86400 },
     { name: 'same_within', kind: 'span', low: 60, high: 31536000 },
-    { name: 'wrap_up', kind: 'texts' },
-    { name: 'hours', kind: 'ref', of: 'hours' },
+    { name: 'wrap_up', kind: 'rows', form: 'spans', high: 7 },
+    { name: 'hours', kind: 'ref', of: 'hours', part: 'answers' },
     { name: 'signature', kind: 'ref', of: 'templates' },
     { name: 'acknowledge', kind: 'ref', of: 'templates' },
     { name: 'acknowledge_closed', kind: 'ref', of: 'templates' },
@@ -130,11 +142,11 @@ export const lists: Record<ListName, Member[]> = {
       need: true,
       usual: 'agent',
     },
-    { name: 'queues', kind: 'refs', of: 'queues', usual: [] },
-    { name: 'skills', kind: 'texts', usual: [] },
-    { name: 'limits', kind: 'texts' },
+    { name: 'queues', kind: 'rows', form: 'serves', usual: [], part: 'work' },
+    { name: 'skills', kind: 'rows', form: 'knows', high: 100, usual: [] },
     { name: 'capacity', kind: 'int', need: true, low: 1, high: 10000, usual: 100 },
-    { name: 'email', kind: 'text' },
+    { name: 'limits', kind: 'rows', form: 'counts', high: 7 },
+    { name: 'email', kind: 'text', part: 'reach' },
     { name: 'extension', kind: 'text' },
   ],
   hours: [
@@ -174,8 +186,23 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'queue', kind: 'ref', of: 'queues' },
     { name: 'weight', kind: 'int', need: true, low: 1, high: 1000, usual: 1 },
     { name: 'priority', kind: 'int', low: 1, high: 99 },
-    { name: 'skills', kind: 'texts', usual: [] },
-    { name: 'prefer', kind: 'texts' },
+    { name: 'skills', kind: 'rows', form: 'asks', high: 100, usual: [] },
+    { name: 'prefer', kind: 'rows', form: 'asks', high: 100 },
+  ],
+  targets: [
+    { name: 'queue', kind: 'ref', of: 'queues', part: 'whom' },
+    { name: 'channel', kind: 'picks', choices: [...channels, 'desk'], usual: [] },
+    { name: 'segment', kind: 'words', usual: [] },
+    { name: 'priority', kind: 'text' },
+    { name: 'first', kind: 'span', low: 1, high: 31536000, part: 'promise' },
+    { name: 'next', kind: 'span', low: 1, high: 31536000 },
+    { name: 'resolve', kind: 'span', low: 1, high: 31536000 },
+    { name: 'department', kind: 'span', low: 1, high: 31536000 },
+    { name: 'hours', kind: 'ref', of: 'hours' },
+    { name: 'reopen', kind: 'choice', choices: ['', 'restart', 'continue'] },
+    { name: 'warn', kind: 'text', part: 'alarms' },
+    { name: 'on_warn', kind: 'texts', usual: [] },
+    { name: 'on_breach', kind: 'texts', usual: [] },
   ],
   automations: [
     { name: 'on', kind: 'choice', choices: happenings, need: true, usual: 'created' },
@@ -218,6 +245,8 @@ export const lists: Record<ListName, Member[]> = {
   ],
 };
 
+export const isOrdered = (list: string): boolean => ordered.includes(list);
+
 export const isList = (s: string): s is ListName => Object.hasOwn(lists, s);
 export const isBlock = (s: string): s is BlockName => Object.hasOwn(blocks, s);
 
@@ -230,6 +259,7 @@ export const wordOf: Record<string, ListName | 'served'> = {
   macro: 'macros',
   rule: 'rules',
   automation: 'automations',
+  target: 'targets',
   source: 'sources',
   hook: 'hooks',
   address: 'served',

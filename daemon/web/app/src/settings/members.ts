@@ -98,17 +98,26 @@ const vi: Members = {
     ],
     next: ['Mỗi trả lời sau trong', 'Từ khi khách viết lại.'],
     offer: ['Thời gian mời nhận', 'Người được mời xem bấy lâu, rồi tới lượt người khác.'],
-    offer_by: ['Thời gian mời theo kênh', 'Mỗi dòng một: chat 20s, call 15s'],
-    mode: ['Cách giao việc', 'Không chọn: mời.'],
+    offer_by: ['Thời gian mời theo kênh', 'Thay cho thời gian trên, ví dụ ngắn hơn cho cuộc gọi.'],
+    mode: [
+      'Cách giao việc',
+      'Mời: người được mời nhận hay nhường. Giao ngay: thành của người đó luôn. Tự lấy: không mời ai. Không chọn: mời.',
+    ],
     strategy: ['Mời ai trước', 'Không chọn: ai rảnh lâu nhất.'],
-    order: ['Thứ tự cố định', 'Mỗi dòng một tên đăng nhập; chỉ dùng khi mời theo thứ tự cố định.'],
+    order: [
+      'Thứ tự cố định',
+      'Mỗi dòng một tên đăng nhập; chỉ dùng khi mời theo thứ tự cố định. Ai không có ở đây thì sau cùng.',
+    ],
     widen: [
       'Nới dần khi chờ lâu',
-      'Mỗi dòng một, tăng dần: 45s preferred · 90s levels 1 · 3m overflow ky-thuat · 10m anyone',
+      'Hồ sơ chờ càng lâu càng mời nhiều người hơn. Các bước theo thời gian tăng dần, tính từ lúc vào hàng.',
     ],
     same_agent: ['Chờ người quen', 'Khách quay lại thì mời người cũ trước, chờ bấy lâu. 0: không.'],
     same_within: ['Người quen trong', 'Lần trả lời trước cách đây không quá.'],
-    wrap_up: ['Nghỉ sau mỗi hồ sơ', 'Mỗi dòng một: call 30s, chat 10s'],
+    wrap_up: [
+      'Ghi sau hồ sơ',
+      'Xong một hồ sơ của kênh này thì có bấy lâu để ghi chép trước khi được mời tiếp.',
+    ],
     hours: ['Giờ làm việc', 'Hạn trả lời chỉ tính trong giờ mở. Không chọn: luôn mở.'],
     signature: ['Chữ ký', 'Mẫu đứng dưới thư trả lời.'],
     acknowledge: [
@@ -121,19 +130,28 @@ const vi: Members = {
   agents: {
     display: ['Tên hiển thị', 'Như đồng nghiệp và khách thấy.'],
     role: ['Vai trò', 'Giám sát thấy mọi hàng đợi; quản trị viên đổi được cài đặt.'],
-    queues: ['Hàng đợi', 'Được mời hồ sơ của những hàng đợi này.'],
+    queues: [
+      'Hàng đợi',
+      'Được mời hồ sơ của những hàng đợi này; ưu tiên nhỏ trước. Có thể chỉ giúp khi hồ sơ đã chờ một lúc.',
+    ],
     skills: [
       'Kỹ năng',
-      'Mỗi dòng một, mức 1 tới 5 (thường 3): vi, en 4, son-sua… Hồ sơ đòi kỹ năng khác thì không mời.',
+      'Như vi, en, bao-hanh. Hồ sơ đòi kỹ năng không có ở đây, hay mức cao hơn, thì không mời.',
     ],
-    limits: ['Nhiều nhất cùng lúc', 'Mỗi dòng một kênh: chat 3, mail 10'],
+    limits: [
+      'Nhiều nhất theo kênh',
+      'Số hồ sơ của kênh đó cùng lúc, trong phạm vi sức làm ở trên.',
+    ],
     capacity: ['Sức làm cùng lúc', 'Tổng phần của các hồ sơ đang giữ; thường là 100.'],
     email: ['Thư', 'Để đồng nghiệp biết.'],
     extension: ['Máy lẻ', 'Ở tổng đài: cuộc gọi nhận tại máy này là của người này.'],
   },
   hours: {
-    week: ['Trong tuần', 'Mỗi dòng ngày và giờ: mon-fri 08:00-12:00'],
-    holidays: ['Ngày nghỉ', 'Mỗi dòng một ngày hay khoảng: 2027-02-05..2027-02-11 Tết'],
+    week: ['Trong tuần', 'Mỗi dòng ngày và giờ: mon-fri 08:00-12:00; qua đêm: fri 22:00-02:00'],
+    holidays: [
+      'Ngày nghỉ',
+      'Mỗi dòng một: 2027-02-05..2027-02-11 Tết; mở ngắn: 2027-02-04 08:00-11:30; theo âm lịch: tet 2027..2030 7d, gio-to 2027..2030',
+    ],
     timezone: ['Múi giờ', 'Không ghi: múi giờ của công ty.'],
   },
   templates: {
@@ -173,7 +191,7 @@ const vi: Members = {
     ],
     weight: ['Trọng số', 'Nhân với điểm từ khoá: 1 mỗi từ, 2 mỗi cụm, gấp đôi ở tiêu đề.'],
     priority: ['Ưu tiên', '1 tới 99; 50 là thường, mỗi bậc hơn kém một phút.'],
-    skills: ['Cần kỹ năng', 'Mỗi dòng một, có thể kèm mức: en, en 2; chỉ mời người có.'],
+    skills: ['Cần kỹ năng', 'Chỉ mời ai có đủ những kỹ năng này, từ mức đó trở lên.'],
     prefer: ['Nên có kỹ năng', 'Mời người có trước, rồi tới người khác khi chờ lâu.'],
   },
   automations: {
@@ -195,6 +213,27 @@ const vi: Members = {
     assigned: ['Chỉ khi', 'Đã hay chưa có người giữ.'],
     daily: ['Nhiều nhất mỗi ngày', 'Với một hồ sơ. Không ghi: 10.'],
     send_every: ['Gửi cùng một khách cách nhau', 'Với send. Không ghi: 1 ngày.'],
+  },
+  targets: {
+    queue: ['Hàng đợi', 'Không chọn: mọi hàng đợi.'],
+    channel: ['Kênh', 'Không chọn kênh nào: mọi kênh.'],
+    segment: ['Nhóm khách', 'Mỗi dòng một nhóm, ví dụ vip. Để trống: mọi khách.'],
+    priority: ['Ưu tiên của hồ sơ', 'Một số hay một khoảng: 60-99. Để trống: mọi mức.'],
+    first: ['Trả lời đầu tiên trong', 'Không ghi: như hàng đợi hẹn.'],
+    next: ['Mỗi trả lời sau trong', 'Không ghi: như hàng đợi hẹn.'],
+    resolve: ['Giải quyết xong trong', 'Từ khi mở hồ sơ, không tính lúc chờ khách.'],
+    department: ['Ở mỗi bộ phận không quá', 'Một hàng đợi giữ hồ sơ bấy lâu thì quá hạn.'],
+    hours: ['Tính trong giờ', 'Không chọn: giờ làm việc của hàng đợi.'],
+    reopen: [
+      'Hồ sơ mở lại',
+      'Thời gian để giải quyết khi hồ sơ đã xong lại mở. Không chọn: tính lại từ đầu.',
+    ],
+    warn: ['Cảnh báo khi đã qua', 'Phần của thời gian, ví dụ 80%.'],
+    on_warn: [
+      'Khi cảnh báo',
+      'Mỗi dòng một, nhiều nhất 5: raise 20 (nâng ưu tiên), notify assignee (báo người giữ; cũng supervisor, admin hay tên đăng nhập), move ky-thuat (chuyển).',
+    ],
+    on_breach: ['Khi quá hạn', 'Cũng như trên. Mỗi việc chỉ một lần cho một hạn.'],
   },
   sources: {
     form: ['Dạng', 'Ai gửi và theo dạng nào tới /hooks/tên.'],
@@ -310,20 +349,29 @@ const en: Members = {
     first: ['First answer within', 'What is due first is offered first.'],
     next: ['Each later answer within', 'Since the customer wrote again.'],
     offer: ['Offer for', 'An agent may look at an offer so long; then it is the next one’s turn.'],
-    offer_by: ['Offer stands, by channel', 'One a line: chat 20s, call 15s'],
-    mode: ['How it is handed out', 'Not set: offered.'],
+    offer_by: ['Offer for, by channel', 'Instead of the time above, such as less for calls.'],
+    mode: [
+      'How it is handed out',
+      'Offered: an agent takes or declines. Given at once: it is theirs. Taken: nobody is asked. Not set: offered.',
+    ],
     strategy: ['Who is asked first', 'Not set: who has been idle longest.'],
-    order: ['Fixed order', 'One login a line; used when who is asked first is fixed.'],
+    order: [
+      'Fixed order',
+      'One login a line; used when the order is fixed. Who is not named here comes last.',
+    ],
     widen: [
       'Ask more as the wait grows',
-      'One a line, rising: 45s preferred · 90s levels 1 · 3m overflow technical · 10m anyone',
+      'The longer a case has waited in line, the more people are asked. Each step comes later than the one above.',
     ],
     same_agent: [
       'Wait for the same agent',
       'Who answered a returning customer is asked first, so long. 0: no.',
     ],
     same_within: ['The same agent within', 'His last answer is no longer ago than this.'],
-    wrap_up: ['Wrap-up after a case', 'One a line: call 30s, chat 10s'],
+    wrap_up: [
+      'Wrap-up',
+      'After a case of this channel an agent has so long to write things down before the next offer.',
+    ],
     hours: ['Opening hours', 'What is owed is due in open time only. None: always open.'],
     signature: ['Signature', 'The template below its answers by mail.'],
     acknowledge: [
@@ -336,19 +384,28 @@ const en: Members = {
   agents: {
     display: ['Name', 'As colleagues and customers see it.'],
     role: ['Role', 'Supervisors see every queue; administrators change the settings.'],
-    queues: ['Queues', 'Is offered cases of these.'],
+    queues: [
+      'Queues',
+      'Is offered cases of these; a lower priority comes first. Some only when a case has waited for a while.',
+    ],
     skills: [
       'Skills',
-      'One a line, level 1 to 5 (usually 3): vi, en 4, repair… Others are not offered.',
+      'Such as vi, en, repair. A case that needs one which is not here, or a higher level, is not offered.',
     ],
-    limits: ['Most at once', 'One channel a line: chat 3, mail 10'],
+    limits: ['Most by channel', 'Cases of a channel at once, within what stands above.'],
     capacity: ['Work at once', 'The sum of what the cases in hand take; usually 100.'],
     email: ['Mail', 'For colleagues to know.'],
     extension: ['Extension', "At the telephone exchange: calls answered there are this person's."],
   },
   hours: {
-    week: ['Through the week', 'Days and times, one a line: mon-fri 08:00-12:00'],
-    holidays: ['Holidays', 'A day or a span a line: 2027-02-05..2027-02-11 Tết'],
+    week: [
+      'Through the week',
+      'Days and times, one a line: mon-fri 08:00-12:00; over night: fri 22:00-02:00',
+    ],
+    holidays: [
+      'Holidays',
+      'One a line: 2027-02-05..2027-02-11 Tết; a short day: 2027-02-04 08:00-11:30; by the moon: tet 2027..2030 7d, gio-to 2027..2030',
+    ],
     timezone: ['Time zone', "The company's when not given."],
   },
   templates: {
@@ -385,7 +442,7 @@ const en: Members = {
     queue: ['Queue', 'The heaviest queue gets the case. None: only priority or skills are set.'],
     weight: ['Weight', "Times the keywords': 1 each, 2 for a phrase, twice that in the subject."],
     priority: ['Priority', '1 to 99; 50 is normal, each step is a minute.'],
-    skills: ['Skills needed', 'One a line, with a level if you like: en, en 2; only who has them.'],
+    skills: ['Skills needed', 'Only who has all of these, at that level or above, is asked.'],
     prefer: ['Skills preferred', 'Who has them is asked first, others as the wait grows.'],
   },
   automations: {
@@ -407,6 +464,27 @@ const en: Members = {
     assigned: ['Only if', 'Somebody has the case, or nobody.'],
     daily: ['At most so often a day', 'For one case. Not set: 10.'],
     send_every: ['To one customer at most every', 'Of send. Not set: one day.'],
+  },
+  targets: {
+    queue: ['Queue', 'None: every queue.'],
+    channel: ['Channels', 'None chosen: every channel.'],
+    segment: ['Segments', "The customer's, one a line, such as vip. Empty: every customer."],
+    priority: ["The case's priority", 'A number or a span: 60-99. Empty: any.'],
+    first: ['First answer within', "Not set: the queue's promise."],
+    next: ['Each later answer within', "Not set: the queue's promise."],
+    resolve: ['Resolved within', 'Since it was opened, without the time that the customer takes.'],
+    department: ['In a department at most', 'How long one queue may have it.'],
+    hours: ['Counted in', "None: the queue's opening hours."],
+    reopen: [
+      'When it comes back',
+      'The time to resolve a case that was resolved and is open again. Not set: it begins anew.',
+    ],
+    warn: ['Warn after', 'A share of the time, such as 80%.'],
+    on_warn: [
+      'Then',
+      'One a line, five at most: raise 20 (the priority), notify assignee (also supervisor, admin, or a login), move technical (to a queue).',
+    ],
+    on_breach: ['When it is overdue', 'The same. Each happens once for a clock.'],
   },
   sources: {
     form: ['Form', 'Who posts to /hooks/name, and how.'],
@@ -430,3 +508,25 @@ const en: Members = {
 };
 
 export const memberWords = { vi, en };
+
+// What parts of an entry are called.
+export const partWords = {
+  vi: {
+    routing: 'Chia việc',
+    answers: 'Giờ và trả lời',
+    work: 'Việc được mời',
+    reach: 'Liên hệ',
+    whom: 'Cho hồ sơ nào',
+    promise: 'Hẹn gì',
+    alarms: 'Cảnh báo',
+  } as Record<string, string>,
+  en: {
+    routing: 'Routing',
+    answers: 'Hours and answers',
+    work: 'What is offered',
+    reach: 'Reaching them',
+    whom: 'For which cases',
+    promise: 'What is promised',
+    alarms: 'Warnings',
+  } as Record<string, string>,
+};

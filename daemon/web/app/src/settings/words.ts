@@ -47,6 +47,9 @@ const choices = {
     overdue: 'Trễ hạn, lâu hơn',
     yes: 'Đã có người giữ',
     no: 'Chưa ai giữ',
+    desk: 'Nhân viên mở',
+    restart: 'Tính lại từ đầu',
+    continue: 'Chạy tiếp phần còn lại',
   } as Record<string, string>,
   en: {
     '': 'Not set',
@@ -94,6 +97,9 @@ const choices = {
     overdue: 'The answer is overdue, longer than',
     yes: 'Somebody has it',
     no: 'Nobody has it',
+    desk: 'Opened by hand',
+    restart: 'Begins anew',
+    continue: 'Goes on with what was left',
   } as Record<string, string>,
 };
 
@@ -118,6 +124,7 @@ export const settingsWords = {
       macros: 'Macro',
       rules: 'Quy tắc chia việc',
       automations: 'Tự động',
+      targets: 'Hẹn với khách',
       mail: 'Thư gửi đi',
       limits: 'Giới hạn tự động',
       units: 'Sức làm theo kênh',
@@ -132,7 +139,15 @@ export const settingsWords = {
     } as Record<string, string>,
     addHolidays: (y: number) => `Thêm ngày lễ năm ${y}`,
     noMoon: (y: number) => `Tết và Giỗ Tổ sau ${y}: bạn tự thêm.`,
-    order: 'Thứ tự quy tắc',
+    about: {
+      targets:
+        'Hàng đợi đã có hẹn trả lời của nó. Ở đây là hẹn riêng: hẹn đầu tiên hợp với hồ sơ, từ trên xuống, được dùng.',
+    } as Record<string, string>,
+    orders: {
+      rules: 'Thứ tự quy tắc',
+      targets: 'Thứ tự hẹn',
+      automations: 'Thứ tự tự động',
+    } as Record<string, string>,
     served: 'Địa chỉ',
     kinds: { email: 'thư', phone: 'điện thoại', page: 'trang' } as Record<string, string>,
     choices: choices.vi,
@@ -216,6 +231,7 @@ export const settingsWords = {
       macros: 'Macros',
       rules: 'Routing rules',
       automations: 'Automation',
+      targets: 'Targets',
       mail: 'Outgoing mail',
       limits: 'Automatic limits',
       units: 'Work by channel',
@@ -230,7 +246,15 @@ export const settingsWords = {
     } as Record<string, string>,
     addHolidays: (y: number) => `Add the public holidays of ${y}`,
     noMoon: (y: number) => `Tết and Giỗ Tổ after ${y} are for you to add.`,
-    order: 'Order of the rules',
+    about: {
+      targets:
+        'Each queue has a promise of its own. These go beyond it: the first that fits a case, from the top, is used.',
+    } as Record<string, string>,
+    orders: {
+      rules: 'Order of the rules',
+      targets: 'Order of the targets',
+      automations: 'Order of automation',
+    } as Record<string, string>,
     served: 'Address',
     kinds: { email: 'mail', phone: 'telephone', page: 'page' } as Record<string, string>,
     choices: choices.en,

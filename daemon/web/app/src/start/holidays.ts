@@ -24,6 +24,14 @@ const moon: Record<number, [tet: string, kings: string]> = {
 // The last year whose days by the moon are known here.
 export const MOON_ENDS = Math.max(...Object.keys(moon).map(Number));
 
+// The first day of Tết, and Giỗ Tổ, of a year that is known here: 2027-02-06.
+const dateOf = (year: number, which: 0 | 1): string | undefined => {
+  const date = moon[year]?.[which];
+  return date && `${year}-${date}`;
+};
+export const tetOf = (year: number): string | undefined => dateOf(year, 0);
+export const kingsOf = (year: number): string | undefined => dateOf(year, 1);
+
 const stems = ['Giáp', 'Ất', 'Bính', 'Đinh', 'Mậu', 'Kỷ', 'Canh', 'Tân', 'Nhâm', 'Quý'];
 const branches = [
   'Tý',
