@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deskctl, desk, event, login, metric, service, unique, until, using } from '../e2e/lib/desk.mjs';
 import { ownBrowser } from './lib/opened.mjs';
+import { Team } from './lib/team.mjs';
 
 const { on } = ownBrowser();
 
@@ -59,6 +60,29 @@ test('a fault is said at its field, and nothing changes', () =>
     assert.equal((await config()).version, was.version);
     await button(page, 'Bỏ thay đổi').click();
     await button(page, 'Xem thay đổi').waitFor({ state: 'detached' });
+  }));
+
+test('routing is edited row by row, and a wrong row is named', () =>
+  on({}, async (p, page) => {
+    const team = await Team.make({ lan: { display: 'Lê Quỳnh Chi' } });
+    try {
+      await p.login('admin');
+      await page.goto(`${p.base}/d/settings/queues/${team.queue}`);
+      const steps = page.getByRole('group', { name: 'Nới dần khi chờ lâu' });
+      await button(steps, 'Thêm bước').click();
+      await button(steps, 'Thêm bước').click();
+      const second = steps.getByRole('listitem', { name: 'Dòng 2' });
+      await second.getByRole('combobox', { name: 'Làm gì' }).selectOption('levels');
+      await second.getByRole('spinbutton').fill('30');
+      await button(page, 'Xem thay đổi').click();
+      await page.getByRole('alert').filter({ hasText: 'Dòng 2: phải sau bước đứng trên.' }).waitFor();
+      await p.accessible('a row that is wrong');
+      await second.getByRole('spinbutton').fill('90');
+      await apply(page, 'Nới dần khi chờ lâu', '45s preferred, 90s levels 1');
+      assert.deepEqual((await queue(team.queue)).widen, ['45s preferred', '90s levels 1']);
+    } finally {
+      await team.end();
+    }
   }));
 
 test('a choice that is refused says so to whoever cannot see it, too', () =>
