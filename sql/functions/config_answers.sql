@@ -9,10 +9,8 @@ LANGUAGE plpgsql STABLE
 -- Compiling it takes ten times as long as checking does.
 SET jit = off
 AS $$
-DECLARE
-	wrong	record;
 BEGIN
-	SELECT w.path, w.why INTO wrong FROM (
+	PERFORM desk.refuse_first(array_agg(w.path), array_agg(w.why)) FROM (
 	    SELECT format('hours[%s].week', h.place - 1),
 		'A line of hours is like "mon-fri 08:00-12:00".'
 	    FROM jsonb_array_elements(c->'hours')
@@ -104,11 +102,7 @@ BEGIN
 		unnest('{signature,acknowledge,acknowledge_closed}'::text[]) o
 	    WHERE q.entry ? o AND q.entry->>o NOT IN (
 		SELECT p->>'name' FROM jsonb_array_elements(c->'templates') p)
-	    ) w (path, why)
-	ORDER BY w.path LIMIT 1;
-	IF FOUND THEN
-		PERFORM desk.refuse('INVALID', wrong.why, wrong.path);
-	END IF;
+	    ) w (path, why);
 END;
 $$;
 

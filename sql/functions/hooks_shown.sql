@@ -5,10 +5,8 @@ CREATE OR REPLACE FUNCTION desk.config_hooks_check(c jsonb)
 RETURNS void
 LANGUAGE plpgsql IMMUTABLE
 AS $$
-DECLARE
-	wrong	record;
 BEGIN
-	SELECT w.path, w.why INTO wrong FROM (
+	PERFORM desk.refuse_first(array_agg(w.path), array_agg(w.why)) FROM (
 	    SELECT format('hooks[%s].url', h.place - 1),
 		'A hook''s url is https://…, or, for the hosts that allow names, http://….'
 	    FROM jsonb_array_elements(c->'hooks')
@@ -38,11 +36,7 @@ BEGIN
 		    WITH ORDINALITY h (entry, place),
 		jsonb_array_elements_text(h.entry->'allow') a
 	    WHERE a !~ '^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$'
-	    ) w (path, why)
-	ORDER BY w.path LIMIT 1;
-	IF FOUND THEN
-		PERFORM desk.refuse('INVALID', wrong.why, wrong.path);
-	END IF;
+	    ) w (path, why);
 END;
 $$;
 

@@ -7,10 +7,8 @@ CREATE OR REPLACE FUNCTION desk.config_macros_check(c jsonb)
 RETURNS void
 LANGUAGE plpgsql IMMUTABLE
 AS $$
-DECLARE
-	wrong	record;
 BEGIN
-	SELECT w.path, w.why INTO wrong FROM (
+	PERFORM desk.refuse_first(array_agg(w.path), array_agg(w.why)) FROM (
 	    SELECT format('macros[%s]', m.place - 1), 'This does nothing.'
 	    FROM jsonb_array_elements(c->'macros') WITH ORDINALITY
 		m (entry, place)
@@ -55,11 +53,7 @@ BEGIN
 	    CROSS JOIN LATERAL desk.template_named(t.value #>> '{}') n
 	    WHERE t.key IN ('vi', 'en', 'note') AND n NOT IN (
 		SELECT v.name FROM desk.template_variables() v)
-	    ) w (path, why)
-	ORDER BY w.path LIMIT 1;
-	IF FOUND THEN
-		PERFORM desk.refuse('INVALID', wrong.why, wrong.path);
-	END IF;
+	    ) w (path, why);
 END;
 $$;
 

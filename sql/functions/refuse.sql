@@ -17,3 +17,21 @@ BEGIN
 	    HINT = coalesce(member, '');
 END;
 $$;
+
+-- Refuses the first, by its place in the configuration, of what is wrong with
+-- that; nothing, when nothing is.
+CREATE OR REPLACE FUNCTION desk.refuse_first(members text[], sentences text[])
+RETURNS void
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+DECLARE
+	wrong	record;
+BEGIN
+	SELECT u.member, u.sentence INTO wrong
+	FROM unnest(members, sentences) u(member, sentence)
+	ORDER BY u.member LIMIT 1;
+	IF FOUND THEN
+		PERFORM desk.refuse('INVALID', wrong.sentence, wrong.member);
+	END IF;
+END;
+$$;

@@ -63,10 +63,8 @@ RETURNS void
 LANGUAGE plpgsql STABLE
 SET jit = off
 AS $$
-DECLARE
-	wrong	record;
 BEGIN
-	SELECT w.path, w.why INTO wrong FROM (
+	PERFORM desk.refuse_first(array_agg(w.path), array_agg(w.why)) FROM (
 	    SELECT format('targets[%s].%s', g.place - 1, x.member), x.why
 	    FROM jsonb_array_elements(c->'targets')
 		    WITH ORDINALITY g (entry, place)
@@ -106,11 +104,7 @@ BEGIN
 			FROM jsonb_array_elements(c->'agents') a)
 		WHEN 'move' THEN substr(l, 6) IN (SELECT q->>'name'
 			FROM jsonb_array_elements(c->'queues') q)
-		END, false)) w (path, why)
-	ORDER BY w.path LIMIT 1;
-	IF FOUND THEN
-		PERFORM desk.refuse('INVALID', wrong.why, wrong.path);
-	END IF;
+		END, false)) w (path, why);
 END;
 $$;
 
