@@ -80,6 +80,18 @@ change_put(struct buf *out, const json_t *change)
 	}
 }
 
+/* What will not do what it seems to say. */
+static void
+warnings_show(const json_t *answer)
+{
+	const json_t *w, *all = json_object_get(answer, "warnings");
+	size_t	      i;
+
+	json_array_foreach (all, i, w)
+		ctl_say("warning: %s",
+		    json_string_value(json_object_get(w, "sentence")));
+}
+
 static void
 changes_show(const struct ctl *ctl, const json_t *answer)
 {
@@ -154,6 +166,7 @@ config_change(struct ctl *ctl, const char *json, bool dry)
 	n = json_array_size(json_object_get(answer, "changes"));
 	if (!ctl->json || dry)
 		changes_show(ctl, answer);
+	warnings_show(answer);
 	json_decref(answer);
 	if (n == 0 && over != 0) {
 		if (!ctl->json)

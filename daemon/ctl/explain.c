@@ -83,6 +83,19 @@ needs_put(struct buf *b, const json_t *r)
 	buf_str(b, ".\n");
 }
 
+/* What of the configuration has no effect on it. */
+static void
+unseen_put(struct buf *b, const json_t *j)
+{
+	const json_t *queues = json_object_get(j, "unseen");
+
+	if (queues == NULL)
+		return;
+	buf_str(b, "It does not overflow into ");
+	names_put(b, queues);
+	buf_str(b, ": agents there may not see its cases (members_only).\n");
+}
+
 /* Where it stands, of a ticket that waits. */
 static void
 waits_put(struct buf *b, const json_t *r)
@@ -222,6 +235,7 @@ explain_put(struct buf *b, const json_t *j)
 		buf_str(b, "It is in no line.\n");
 	else {
 		waits_put(b, r);
+		unseen_put(b, j);
 		agents_put(b, r);
 	}
 	rules_put(b, json_object_get(j, "rules"));

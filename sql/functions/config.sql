@@ -305,7 +305,8 @@ BEGIN
 END;
 $$;
 
--- CONFIG.APPLY: all of it or nothing, one at a time: the lock makes whoever
+-- CONFIG.APPLY: {"version","changes","dry","warnings":[{"path","sentence"}]}
+-- (absent: none).  All of it or nothing, one at a time: the lock makes whoever
 -- comes second compare with what the first left.  dry goes the whole way as
 -- far as looking; over: the version that the change was made from.  What
 -- changes nothing makes no version.
@@ -353,7 +354,8 @@ BEGIN
 		PERFORM desk.outbox_put(NULL, jsonb_build_object(
 		    'kind', 'config', 'version', in_force));
 	END IF;
-	RETURN jsonb_build_object('version', in_force, 'changes', changes,
-	    'dry', dry);
+	RETURN jsonb_strip_nulls(jsonb_build_object('version', in_force,
+	    'dry', dry, 'warnings', desk.config_warnings(args->'config')))
+	    || jsonb_build_object('changes', changes);
 END;
 $$;

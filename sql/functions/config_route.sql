@@ -230,10 +230,8 @@ CREATE OR REPLACE FUNCTION desk.config_route_check(c jsonb)
 RETURNS void
 LANGUAGE plpgsql IMMUTABLE
 AS $$
-DECLARE
-	wrong	record;
 BEGIN
-	SELECT w.path, w.why INTO wrong FROM (
+	PERFORM desk.refuse_first(array_agg(w.path), array_agg(w.why)) FROM (
 	    SELECT format('queues[%s].widen', q.place - 1) AS path,
 		'A queue overflows into another one that there is.' AS why
 	    FROM jsonb_array_elements(c->'queues')
@@ -253,10 +251,7 @@ BEGIN
 	    GROUP BY q.place, n
 	    HAVING count(*) > 1 OR NOT EXISTS (SELECT FROM
 		jsonb_array_elements(c->'agents') a WHERE a->>'name' = n)
-	) w LIMIT 1;
-	IF FOUND THEN
-		PERFORM desk.refuse('INVALID', wrong.why, wrong.path);
-	END IF;
+	) w;
 END;
 $$;
 
@@ -310,6 +305,55 @@ BEGIN
 END;
 $$;
 
+-- Would this overflow offer cases to agents who may not see them?  Of a queue
+-- for its members only, when one of those who serve the other is none.  Redis
+-- knows nothing of that, and PostgreSQL would take each offer back.
+CREATE OR REPLACE FUNCTION desk.overflow_blind(q desk.queue, other text)
+RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+	SELECT (q).members_only AND EXISTS (SELECT FROM desk.queue o
+	    JOIN desk.agent_queue m ON m.queue = o.id
+	    JOIN desk.agent a ON a.id = m.agent
+	    WHERE o.name = other AND a.active AND a.role = 'agent'
+		AND NOT EXISTS (SELECT FROM desk.agent_queue h
+		    WHERE h.queue = (q).id AND h.agent = a.id))
+$$;
+
+-- The queues that it therefore does not overflow into.
+CREATE OR REPLACE FUNCTION desk.overflows_blind(q desk.queue)
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	SELECT jsonb_agg(split_part(s, ' ', 3) ORDER BY n)
+	FROM unnest((q).widen) WITH ORDINALITY u (s, n)
+	WHERE split_part(s, ' ', 2) = 'overflow'
+	    AND desk.overflow_blind(q, split_part(s, ' ', 3))
+$$;
+
+-- The same of a configuration as it was given: [{"path","sentence"}], NULL when
+-- all is well.
+CREATE OR REPLACE FUNCTION desk.config_warnings(c jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT jsonb_agg(jsonb_build_object(
+	    'path', format('queues[%s].widen', q.place - 1),
+	    'sentence', format('%s does not overflow into %s: agents there may not see its cases.',
+		q.entry->>'name', split_part(s, ' ', 3))) ORDER BY q.place, n)
+	FROM jsonb_array_elements(c->'queues') WITH ORDINALITY q (entry, place)
+	CROSS JOIN LATERAL jsonb_array_elements_text(q.entry->'widen')
+	    WITH ORDINALITY w (s, n)
+	WHERE (q.entry->>'members_only')::boolean
+	    AND split_part(s, ' ', 2) = 'overflow'
+	    AND EXISTS (SELECT FROM jsonb_array_elements(c->'agents') a
+		CROSS JOIN LATERAL (SELECT array_agg(split_part(w, ' ', 1))
+		    FROM jsonb_array_elements_text(a->'queues') w) h (serves)
+		WHERE a->>'role' = 'agent'
+		    AND split_part(s, ' ', 3) = ANY (h.serves)
+		    AND q.entry->>'name' <> ALL (h.serves))
+$$;
+
 -- What Redis has to know of a queue's policy (desk_policy in daemon/route).
 CREATE OR REPLACE FUNCTION desk.policy_json(q desk.queue)
 RETURNS jsonb
@@ -325,7 +369,9 @@ AS $$
 		    WHEN 'overflow' THEN jsonb_build_object('queue', s.w[3])
 		    ELSE '{"anyone":true}' END ORDER BY s.n)
 		FROM (SELECT string_to_array(u.step, ' ') AS w, u.n
-		    FROM unnest((q).widen) WITH ORDINALITY u (step, n)) s),
+		    FROM unnest((q).widen) WITH ORDINALITY u (step, n)) s
+		WHERE s.w[2] <> 'overflow'
+		    OR NOT desk.overflow_blind(q, s.w[3])),
 	    'same', nullif((q).same_agent, 0),
 	    'wrap', (q).wrap_up,
 	    'order', CASE WHEN (q).strategy = 'fixed_order' THEN (

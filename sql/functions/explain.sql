@@ -1,6 +1,7 @@
 -- TICKET.EXPLAIN: {"ticket","number","queue","state","assignee","due_at",
--- "priority","rules":[{"rule","at","on","did"}]}: what rules did lately; the
--- daemon adds what Redis decides by.
+-- "priority","rules":[{"rule","at","on","did"}],"unseen":[queues]}: what rules
+-- did lately, and into what it does not overflow, since agents there may not see
+-- it; the daemon adds what Redis decides by.
 CREATE OR REPLACE FUNCTION desk.ticket_explain(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -15,6 +16,8 @@ BEGIN
 	    'assignee', (SELECT a.name FROM desk.agent a
 		WHERE a.id = t.assignee),
 	    'due_at', desk.rfc3339(t.due_at), 'priority', t.priority,
-	    'rules', desk.automation_told(t.id)));
+	    'rules', desk.automation_told(t.id),
+	    'unseen', (SELECT desk.overflows_blind(q) FROM desk.queue q
+		WHERE q.id = t.queue)));
 END;
 $$;

@@ -20,6 +20,14 @@ describe('what is in force, as a file', () => {
     assert.equal(again.status, 0);
   });
 
+  test('deskctl apply warns of what has no effect', async () => {
+    const { stdout } = await deskctl(['export']);
+    const text = stdout.replace(/^queue "sales" \{\n[^]*?(?=^\}$)/m, (section) =>
+      `${section}    members_only = true\n    widen = {"50m overflow technical"}\n`);
+    const { stderr } = await deskctl(['apply', '-', '--dry-run'], { input: text });
+    assert.match(stderr, /warning: sales does not overflow into technical: agents there may not see/);
+  });
+
   test('the web client downloads the same text; an agent does not', async () => {
     const { stdout } = await deskctl(['export']);
     const sup = await Session.begin('sup');

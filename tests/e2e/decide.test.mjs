@@ -7,6 +7,7 @@ import { openRedis } from './lib/lines.mjs';
 
 const queue = unique('q');
 const other = unique('q');
+const closed = unique('q'); // for its members, of whom there are none
 const password = unique('secret-');
 const names = { an: unique('a'), binh: unique('b') };
 let boss;
@@ -14,8 +15,8 @@ let config;
 let redis;
 let agents;
 
-const add = async () =>
-  (await boss.ask('EVENT.ADD', event({ to: `${queue}@shop.example` }))).ticket;
+const add = async (to = queue) =>
+  (await boss.ask('EVENT.ADD', event({ to: `${to}@shop.example` }))).ticket;
 const policy = (more) =>
   redis.fcall('desk_policy', 1, '{desk}', JSON.stringify({ queue, ...more }));
 const assignee = async (ticket) =>
@@ -36,8 +37,14 @@ before(async () => {
   const line = (name) => ({ name, title: name, first: 3600, next: 3600, offer: 60 });
   await apply(boss, {
     ...config,
-    queues: [...config.queues, line(queue), line(other)],
-    served: [...config.served, { kind: 'email', address: `${queue}@shop.example`, queue }],
+    queues: [
+      ...config.queues, line(queue), line(other),
+      { ...line(closed), members_only: true, widen: [`1s overflow ${other}`] },
+    ],
+    served: [
+      ...config.served,
+      ...[queue, closed].map((q) => ({ kind: 'email', address: `${q}@shop.example`, queue: q })),
+    ],
     agents: [...config.agents, agent(names.an, queue), agent(names.binh, other)],
   });
   agents = {};
@@ -51,8 +58,10 @@ before(async () => {
 after(async () => {
   if (config) {
     for (const name of Object.values(names)) await boss.ask('AGENT.STATE', name, 'offline');
-    const { tickets } = await boss.ask('TICKET.LIST', 'QUEUE', queue, 'LIMIT', 200);
-    for (const t of tickets) await boss.ask('TICKET.RESOLVE', t.ticket);
+    for (const q of [queue, closed]) {
+      const { tickets } = await boss.ask('TICKET.LIST', 'QUEUE', q, 'LIMIT', 200);
+      for (const t of tickets) await boss.ask('TICKET.RESOLVE', t.ticket);
+    }
     await apply(boss, config);
     await redis.del(`{desk}:policy:${queue}`);
   }
@@ -129,6 +138,19 @@ test('wrapping up takes room until it is said to be done', async () => {
 });
 
 describe('why a case is where it is', () => {
+  test('and that nobody is asked who may not see it', async () => {
+    await be('binh', 'ready');
+    const ticket = await add(closed);
+    await until('it waits', () => redis.zscore(`{desk}:line:${closed}`, String(ticket)));
+    const all = await boss.ask('TICKET.EXPLAIN', ticket);
+    assert.deepEqual(all.unseen, [other]);
+    assert.equal(all.routing.next, undefined, 'it will not overflow');
+    assert.deepEqual(all.routing.asked, [closed]);
+    const { stdout } = await deskctl(['explain', String(ticket)]);
+    assert.match(stdout, new RegExp(`It does not overflow into ${other}: agents there may not`));
+    await be('binh', 'away');
+  });
+
   test('is told: all to a supervisor, to an agent how many', async () => {
     await policy({ steps: [{ after: 3600, queue: other }] });
     const ticket = await add();

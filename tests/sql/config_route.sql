@@ -2,7 +2,7 @@
 -- and told to Redis.
 BEGIN;
 SET client_min_messages = warning;
-SELECT plan(67);
+SELECT plan(72);
 
 CREATE FUNCTION pg_temp.apply(c jsonb, more jsonb DEFAULT '{}') RETURNS jsonb
 LANGUAGE sql AS $$
@@ -141,6 +141,38 @@ SELECT ok(NOT desk.whoami('{"who":"an","role":"agent"}', '{}') ? 'reasons',
     'WHOAMI: none');
 SELECT is(desk.policies()->0, '{"queue":"sales","mode":"offer",
     "strategy":"longest_idle"}', '… in force');
+
+-- An overflow to agents who may not see the cases.
+SELECT '{"company":{"name":"Shop","lang":"vi","country":"84","timezone":"UTC"},
+    "default_queue":"open","queues":[
+    {"name":"open","title":"Open","first":60,"next":60},
+    {"name":"staff","title":"Staff","first":60,"next":60,"members_only":true,
+	"widen":["1m overflow open","2m overflow both","3m anyone"]},
+    {"name":"both","title":"Both","first":60,"next":60,
+	"widen":["1m overflow staff"]}],"agents":[
+    {"name":"a","display":"A","role":"agent","queues":["open 2","both"]},
+    {"name":"b","display":"B","role":"agent","queues":["both","staff"]},
+    {"name":"s","display":"S","role":"supervisor","queues":["open"]},
+    {"name":"an","display":"An","role":"admin","queues":["open"]}]}' AS blind
+\gset
+SELECT is((pg_temp.apply(:'blind', '{"dry":true}')->'warnings')::text,
+    '[{"path": "queues[1].widen", "sentence": '
+    '"staff does not overflow into open: agents there may not see its cases."}, '
+    '{"path": "queues[1].widen", "sentence": '
+    '"staff does not overflow into both: agents there may not see its cases."}]',
+    'is warned of');
+SELECT pg_temp.apply(:'blind');
+SELECT is((SELECT array_agg(p->'steps' ORDER BY p->>'queue')::text
+    FROM jsonb_array_elements(desk.policies()) p),
+    ARRAY['[{"after": 60, "queue": "staff"}]', NULL,
+	'[{"after": 180, "anyone": true}]']::text, '… and not told to Redis');
+SELECT is((SELECT desk.overflows_blind(q) FROM desk.queue q
+    WHERE q.name = 'staff'), '["open","both"]', '… and explained');
+SELECT is(pg_temp.apply(jsonb_set(jsonb_set(:'blind', '{agents,0,role}',
+    '"supervisor"'), '{queues,0,title}', '"x"')) ? 'warnings', false,
+    'unless all may see them');
+SELECT is((SELECT p->'steps'->0 FROM jsonb_array_elements(desk.policies()) p
+    WHERE p->>'queue' = 'staff'), '{"after":60,"queue":"open"}', '… who are asked');
 
 -- Refusals
 SELECT is(pg_temp.refused(r.c), 'INVALID ' || r.member, r.label)
