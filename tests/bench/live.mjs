@@ -1,5 +1,5 @@
-// What people wait for: a customer's message on the agent's stream, and the
-// next offer once an agent is free.
+// What people wait for: a customer's message on the agent's stream, and (of
+// routing) the next offer once an agent is free.
 import { Agent, request } from 'node:http';
 import { desk, event, login, service, sql, uuid } from '../e2e/lib/desk.mjs';
 import { Session, Stream, post } from '../e2e/lib/web.mjs';
@@ -96,7 +96,7 @@ async function chat(book) {
 }
 
 // dung works on one queue alone: he fills up, then resolves one case at a time.
-async function offers(book) {
+export async function offerFigures(book) {
   const rounds = book.quick ? 50 : 300;
   const wire = await service();
   const dung = await login('dung');
@@ -151,7 +151,6 @@ async function offers(book) {
 
 export async function liveFigures(book) {
   await chat(book);
-  await offers(book);
   const [{ n }] = await sql("SELECT count(*) AS n FROM desk.outbox WHERE at < now() - interval '20 seconds'");
   if (n > 0) throw new Error(`${n} outbox rows are left`);
 }

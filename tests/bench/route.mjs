@@ -1,6 +1,9 @@
-// The bare decision: what the library in Redis takes for a match as lines and
-// desks grow, in a Redis of its own.
+// The decision: what the library takes for a match as lines and desks grow, in
+// a Redis of its own; whole days of it; and the desk that routes by it.
 import { read, startRedis } from '../route/lib/desk.mjs';
+import { dayFigures } from './day.mjs';
+import { offerFigures } from './live.mjs';
+import { rebuildFigures } from './rebuild.mjs';
 
 const SKILLS = ['vi', 'en', 'fr', 'ja', 'bao-hanh'];
 // What tickets need, and what agents know: 20 kinds of each.
@@ -13,13 +16,13 @@ const row = (id, version, more) =>
     units: 20, channel: 'chat', skills: needs(id), offer: 30, ...more,
   });
 
-async function desk(redis) {
+async function desk(redis, mode = 'offer') {
   await redis.flushall();
   await redis.fcall('desk_rebuild_begin', 1, '{desk}', 'token', '', '0-0');
   await redis.fcall('desk_rebuild_end', 1, '{desk}', 'token', 'bench');
   for (let q = 0; q < 4; q++)
     await redis.fcall('desk_policy', 1, '{desk}', JSON.stringify({
-      queue: `q${q}`, strategy: ['longest_idle', 'least_loaded', 'round_robin', 'best_skill'][q],
+      queue: `q${q}`, mode, strategy: ['longest_idle', 'least_loaded', 'round_robin', 'best_skill'][q],
       steps: [{ after: 3600, drop: 'preferred' }, { after: 7200, anyone: true }],
     }));
 }
@@ -93,6 +96,52 @@ async function freed(redis, agents, waiting, n) {
   return us;
 }
 
+// Cases given out in a second, while 100,000 wait, by eight who call at once:
+// one is over, the next is assigned and goes to work.
+async function matches(redis, waiting, seconds) {
+  await desk(redis, 'assign');
+  await people(redis, 200);
+  const busy = [];
+  const take = async (reply) => {
+    for (let { todo, assigned } = read(reply); ; ) {
+      for (const [id, agent] of assigned) {
+        busy.push(id);
+        await take(await redis.fcall('desk_apply', 1, '{desk}', '0',
+          row(Number(id), 2, { place: 'work', agent })));
+      }
+      if (!todo) return;
+      ({ todo, assigned } = read(await redis.fcall('desk_drain', 1, '{desk}')));
+    }
+  };
+  for (let i = 1; i <= waiting; i += 100) {
+    const args = [];
+    for (let k = i; k < i + 100; k++) args.push('0', row(k, 1));
+    await take(await redis.fcall('desk_apply', 1, '{desk}', ...args));
+  }
+  const before = busy.length;
+  let over = 0;
+  const began = performance.now();
+  const end = began + seconds * 1000;
+  await Promise.all(Array.from({ length: 8 }, async () => {
+    while (performance.now() < end && over < busy.length)
+      await take(await redis.fcall('desk_apply', 1, '{desk}', '0',
+        row(Number(busy[over++]), 3, { place: 'gone' })));
+  }));
+  return ((busy.length - before) * 1000) / (performance.now() - began);
+}
+
+// In virtual time, then on the desk itself.
+async function routed(book) {
+  const { redis, stop } = await startRedis();
+  try {
+    await dayFigures(book, redis);
+  } finally {
+    await stop();
+  }
+  await offerFigures(book);
+  await rebuildFigures(book);
+}
+
 export async function routeFigures(book) {
   const { redis, stop } = await startRedis({ virtual: false });
   try {
@@ -108,7 +157,10 @@ export async function routeFigures(book) {
     if (!book.quick)
       book.put('an agent is done, 100000 wait, 10000 agents',
         await freed(redis, 10_000, 100_000, n), 'us');
+    const waiting = book.quick ? 20_000 : 100_000;
+    book.put(`matches, ${waiting} wait`, await matches(redis, waiting, book.seconds), 'a second');
   } finally {
     await stop();
   }
+  await routed(book);
 }

@@ -3,9 +3,9 @@
 import { admin, apply, change, sql, unique, using } from '../../e2e/lib/desk.mjs';
 
 export class Many {
-  // They belong to an agent, so that no line has them; the newest are due
-  // first, all of them in more than a week.
-  static async make(n) {
+  // They belong to an agent, so that no line has them (nobody: '', and they
+  // wait); the newest are due first, all of them in more than a week.
+  static async make(n, who = 'dung') {
     const many = new Many();
     many.queue = unique('many-');
     await using(admin, async (wire) => {
@@ -26,11 +26,11 @@ export class Many {
     await change(
       `WITH c AS (INSERT INTO desk.customer (name) VALUES ('Nguyễn Thị Hạnh') RETURNING id)
        INSERT INTO desk.ticket (customer, queue, state, channel, assignee, subject, preview, due_at)
-       SELECT c.id, q.id, 'open', 'mail', a.id, 'Đơn hàng số ' || n, 'Shop ơi, bao giờ giao?',
+       SELECT c.id, q.id, CASE WHEN a.id IS NULL THEN 'new' ELSE 'open' END, 'mail', a.id, 'Đơn hàng số ' || n, 'Shop ơi, bao giờ giao?',
          date_trunc('day', now()) + interval '9 days' - n * interval '1 second'
-       FROM c, desk.queue q, desk.agent a, generate_series(1, :v2) n
-       WHERE q.name = :'v1' AND a.name = 'dung'`,
-      many.queue, n,
+       FROM c CROSS JOIN desk.queue q CROSS JOIN generate_series(1, :v2) n
+       LEFT JOIN desk.agent a ON a.name = :'v3' WHERE q.name = :'v1'`,
+      many.queue, n, who,
     );
     await change('VACUUM (ANALYZE) desk.ticket');
     return many;
