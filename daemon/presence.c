@@ -43,6 +43,7 @@ struct person {
 struct presence {
 	struct daemon *d;
 	char	       name[33];
+	char	       given_up[33]; /* the name before it, or "" */
 	struct list    all;
 	struct list    buckets[BUCKETS];
 	struct list    changed;
@@ -214,6 +215,7 @@ presence_anew(struct presence *p)
 	p->lost = false;
 	p->named = false;
 	p->next = 0;
+	memcpy(p->given_up, p->name, sizeof p->given_up);
 	name_new(p);
 	LIST_EACH (l, &p->all) {
 		struct person *w = list_of(l, struct person, link);
@@ -258,7 +260,7 @@ presence_renew(struct presence *p)
 		return;
 	id = idmap_add(&errands, p);
 	p->renewing = route_present_lease(
-	    p->d->route, &lease, p->grace, id, presence_renewed);
+	    p->d->route, &lease, p->grace, p->given_up, id, presence_renewed);
 	if (!p->renewing)
 		idmap_drop(&errands, id);
 }

@@ -49,8 +49,11 @@ route_present(struct route *r, const struct route_lease *lease,
 
 bool
 route_present_lease(struct route *r, const struct route_lease *lease,
-    int64_t grace_ms, uint64_t id, route_done *got)
+    int64_t grace_ms, const char *given_up, uint64_t id, route_done *got)
 {
-	return (call_send(present_new(r, "desk_present_lease", lease, grace_ms,
-	    id, (union call_got){ .done = got }, present_end)));
+	struct call *c = present_new(r, "desk_present_lease", lease, grace_ms,
+	    id, (union call_got){ .done = got }, present_end);
+
+	call_str(c, given_up);
+	return (call_send(c));
 }

@@ -187,9 +187,14 @@ do
 		return done(d, renew(d, host, args[2], args[3]))
 	end
 
-	-- args: daemon, lease (ms), grace (ms).  Adds: was it known.
+	-- args: daemon, lease (ms), grace (ms), the name that it has given up (or
+	-- ""): whoever is with it, it says anew.  Adds: was it known.
 	local function desk_present_lease(keys, args)
 		local d = step(keys)
+		if (args[4] or '') ~= '' then
+			call('ZREM', d.p .. ':hosts', args[4])
+			call('UNLINK', d.p .. ':on:' .. args[4])
+		end
 		return done(d, renew(d, args[1], args[2], args[3]))
 	end
 

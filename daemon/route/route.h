@@ -312,9 +312,13 @@ bool route_visits_gone(struct route *, const char *const *conversations,
 bool route_present(struct route *, const struct route_lease *, int64_t grace_ms,
     bool here, const char *const *agents, size_t n, uint64_t id,
     route_done *) MUSTCHECK;
-/* Renews the lease, or takes it. */
+/*
+ * Renews the lease, or takes it.  given_up: the name that this daemon had before,
+ * or "".
+ */
 bool route_present_lease(struct route *, const struct route_lease *,
-    int64_t grace_ms, uint64_t id, route_done *) MUSTCHECK;
+    int64_t grace_ms, const char *given_up, uint64_t id,
+    route_done *) MUSTCHECK;
 
 /*
  * Tells who types in a chat ticket, by name ("": nameless).  login: the agent

@@ -180,6 +180,16 @@ describe('a daemon that dies', () => {
     assert.equal(await renew('d1'), 1);
   });
 
+  test('and one that takes another name gives the old one up', async () => {
+    await come('d1', 'an', 'binh');
+    await call('desk_present_lease', 'd3', LEASE, GRACE, 'd1');
+    await come('d3', 'an');
+    await leave('d3', 'binh');
+    assert.deepEqual((await redis.zrange('{desk}:hosts', 0, -1)).sort(), ['d2', 'd3']);
+    assert.deepEqual(await redis.zrange('{desk}:losses', 0, -1), ['binh']);
+    assert.equal(await redis.exists('{desk}:on:d1'), 0);
+  });
+
   test('with 300 agents: some at a time, all of them', async () => {
     const names = Array.from({ length: 300 }, (_, i) => `a${i}`);
     for (const n of names) await tell(n, 'ready', 1);

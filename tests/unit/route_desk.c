@@ -222,11 +222,11 @@ test_present(void **state)
 
 	(void)state;
 	ASK(route_agent(route, &p, 42, on_done));
-	ASK(route_present_lease(route, &here, 1, 42, on_done));
+	ASK(route_present_lease(route, &here, 1, "", 42, on_done));
 	assert_int_equal(got.how, ROUTE_NOT); /* it must say who is with it */
 	ASK(route_present(route, &here, 1, true, an, 1, 42, on_done));
 	assert_int_equal(got.how, ROUTE_DONE);
-	ASK(route_present_lease(route, &here, 1, 42, on_done));
+	ASK(route_present_lease(route, &here, 1, "", 42, on_done));
 	assert_int_equal(got.how, ROUTE_DONE);
 	ASK(route_present(route, &here, 1, false, an, 1, 42, on_done));
 	assert_int_equal(soon, 1); /* the grace */

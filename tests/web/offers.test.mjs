@@ -105,6 +105,17 @@ test('nobody answers: it says that the time is over, and goes; he is away', asyn
     assert.match(await mine.getAttribute('title'), /không trả lời lời mời/);
     assert.ok(await mine.evaluate((e) => e.scrollWidth <= e.clientWidth), 'the card is too wide');
     assert.equal(await assignee(ticket), undefined);
+    // The sentence stands where offers come, and ends by its button.
+    const away = page.getByRole('region', { name: 'Bạn đang vắng' });
+    await away.getByText(/^Bạn đang Vắng từ .*\d\d:\d\d vì hai lời mời liền/).waitFor();
+    await p.accessible('set away by the desk');
+    await away.getByRole('button', { name: 'Sẵn sàng lại' }).click();
+    await away.waitFor({ state: 'detached' });
+    await until('he is ready', async () => {
+      const { agents } = await using(service, (wire) => wire.ask('AGENT.LIST'));
+      return agents.find((a) => a.name === 'binh').state === 'ready';
+    });
+    await state('Vắng');
   } finally {
     await change(was);
   }

@@ -3,7 +3,7 @@
 import { words } from './i18n.svelte';
 
 const ours: { vi: Record<string, string>; en: Record<string, string> } = {
-  vi: { 'offers not answered': 'không trả lời lời mời' },
+  vi: { 'offers not answered': 'không trả lời lời mời', 'connection lost': 'mất kết nối' },
   en: {},
 };
 
