@@ -39,16 +39,28 @@
 #define SWEEP_ROWS 256
 #define INDEX_ROWS 500
 #define CLOSE_ROWS 200
+#define FOLD_PARTS 5000
 
 /* Seconds between a chore's runs; the quick ones come with every tick. */
 #define EVERY_SWEEP	 1
 #define EVERY_CHECK	 4
+#define EVERY_REPORT	 5
 #define EVERY_MEMORY	 10
 #define EVERY_CONFIG	 30
 #define EVERY_CLOSE	 30
 #define EVERY_PARTITIONS 3600
 
-enum chore { SWEEP, INDEX, CONFIG, PARTITIONS, BLOBS, CLOSE, DRAFTS, CHORES };
+enum chore {
+	SWEEP,
+	INDEX,
+	CONFIG,
+	PARTITIONS,
+	BLOBS,
+	CLOSE,
+	DRAFTS,
+	REPORT,
+	CHORES
+};
 
 struct chores {
 	struct daemon	*d;
@@ -227,6 +239,28 @@ chore_close(struct chores *c)
 	chore_ask(c, CLOSE, ST_CLOSE, CLOSE_ROWS, closed);
 }
 
+static void chore_report(struct chores *);
+
+static void
+folded(uint64_t id, const struct pg_reply *r)
+{
+	struct chores *c = chore_done(id, REPORT);
+
+	if (r->how == PG_NEVER)
+		log_error("reports not folded: %s",
+		    log_shown(r->message, strlen(r->message)));
+	if (c != NULL && r->how == PG_DONE &&
+	    PQgetvalue(r->res, 0, 0)[0] == 't')
+		chore_report(c);
+}
+
+/* What was counted comes into the hours, and cases from before on record. */
+static void
+chore_report(struct chores *c)
+{
+	chore_ask(c, REPORT, ST_REPORT, FOLD_PARTS, folded);
+}
+
 static void
 drafts_swept(uint64_t id, const struct pg_reply *r)
 {
@@ -246,6 +280,8 @@ chores_second(struct chores *c)
 	amiin_second(c->d->amiin);
 	if (s % EVERY_SWEEP == 0)
 		chore_sweep(c);
+	if (s % EVERY_REPORT == 0)
+		chore_report(c);
 	if (s % EVERY_CHECK == 0) {
 		stream_check(c->d, NULL);
 		service_check(NULL);

@@ -37,6 +37,7 @@ enum ops_stmt {
 	ST_RULES_SWEEP,	   /* rows at most */
 	ST_DRAFT_SWEEP,
 	ST_CLOSE,	    /* cases at most */
+	ST_REPORT,	    /* parts at most */
 	ST_PEOPLE,	    /* contacts, cases at most */
 	ST_BLOB_LEAVE,	    /* blobs at most */
 	ST_ERASE_FEED_DONE, /* customer */

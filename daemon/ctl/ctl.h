@@ -35,6 +35,7 @@ ctl_run ctl_explain;
 ctl_run ctl_export;
 ctl_run ctl_import;
 ctl_run ctl_migrate;
+ctl_run ctl_report;
 ctl_run ctl_setup;
 ctl_run ctl_simulate;
 ctl_run ctl_tail;

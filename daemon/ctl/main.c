@@ -50,6 +50,12 @@ static const struct {
 	    "Take in call records or orders; a repeat adds nothing." },
 	{ "migrate", ctl_migrate, "migrate [--sql DIR]",
 	    "Bring the database to this version." },
+	{ "report", ctl_report,
+	    "report service|response|cases|work"
+	    " [--by=hour|day|week|queue|agent|channel] [--from DAY] [--to DAY]"
+	    " [--queue NAME] [--agent NAME] [--timezone ZONE]"
+	    " [--format=table|csv|json]",
+	    "Figures of a stretch of time; deskd-reports(7) defines them." },
 	{ "setup", ctl_setup, "setup [--again]",
 	    "The code and the link that make the first administrator." },
 	{ "show", ctl_showing, "show config|queues|agents|offers|tickets",

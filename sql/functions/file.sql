@@ -56,6 +56,13 @@ AS $$
 BEGIN
 	PERFORM desk.file_open(filings);
 	IF EXISTS (SELECT FROM unnest(filings) f WHERE NOT f.opens) THEN
+		IF EXISTS (SELECT FROM unnest(filings) f
+		    WHERE (f.k).agent IS NOT NULL) THEN
+			PERFORM desk.spells_by((SELECT jsonb_object_agg(
+				f.ticket, (f.k).agent ORDER BY ((f.k).i).ord)
+			    FROM unnest(filings) f
+			    WHERE (f.k).agent IS NOT NULL));
+		END IF;
 		PERFORM desk.file_touch(filings);
 		PERFORM desk.leaving_note(ARRAY(SELECT DISTINCT f.ticket
 		    FROM unnest(filings) f WHERE NOT f.opens));

@@ -140,6 +140,7 @@ DECLARE
 	direction	text := coalesce(what->>'direction', 'own');
 	shown		text := desk.caller_shown(caller);
 BEGIN
+	PERFORM desk.spells_by(jsonb_build_object(t.id, caller->'agent'));
 	UPDATE desk.ticket k SET queue = t.queue, state = t.state,
 	    priority = t.priority, tags = t.tags, assignee = t.assignee,
 	    preview = t.preview, touched_at = now(), due_at = t.due_at,

@@ -1,0 +1,34 @@
+-- Moments as reports count them.
+
+CREATE OR REPLACE FUNCTION desk.report_ms(began timestamptz,
+    ended timestamptz)
+RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT floor(extract(epoch FROM ended - began) * 1000)::bigint
+$$;
+
+CREATE OR REPLACE FUNCTION desk.hour_of(moment timestamptz)
+RETURNS timestamptz
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT date_trunc('hour', moment, 'UTC')
+$$;
+
+-- The ms from a moment to its hour's end.
+CREATE OR REPLACE FUNCTION desk.hour_rest(moment timestamptz)
+RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT desk.report_ms(moment,
+	    date_trunc('hour', moment, 'UTC') + interval '1 hour')
+$$;
+
+-- The ms that an event says somebody waited.
+CREATE OR REPLACE FUNCTION desk.waited_ms(meta jsonb)
+RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT coalesce((meta->>'waited_ms')::numeric,
+	    (meta->>'waited')::numeric * 1000, 0)::bigint
+$$;

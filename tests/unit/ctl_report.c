@@ -1,0 +1,136 @@
+/*
+ * deskctl report without a daemon: an answer as a table and as CSV.
+ */
+#include "unit.h"
+#include <jansson.h>
+
+#include "base/buf.h"
+#include "ctl/reporttable.h"
+
+/* (Our own; as REPORT answers.) */
+static const char answer[] =
+    "{\"name\":\"service\",\"from\":\"2026-11-20T17:00:00.000Z\","
+    "\"to\":\"2026-11-21T17:00:00.000Z\",\"by\":\"queue\","
+    "\"timezone\":\"Asia/Ho_Chi_Minh\",\"columns\":["
+    "{\"name\":\"offered\",\"unit\":\"count\"},"
+    "{\"name\":\"asa\",\"unit\":\"seconds\"},"
+    "{\"name\":\"sl_offered\",\"unit\":\"percent\"}],\"rows\":["
+    "{\"label\":null,\"cells\":[0,null,null]},"
+    "{\"label\":\"kho-h\\u00e0ng\",\"cells\":[12,3725.4,91.7]},"
+    "{\"label\":\"=1+1\\u001b[2J\",\"cells\":[1500,-61.0,0.0]}],"
+    "\"total\":[1512,93784.0,50.5]}";
+
+static struct buf out;
+
+static void
+assert_table(const char *json, const char *expected)
+{
+	json_t *j = json_loads(json, 0, NULL);
+
+	assert_non_null(j);
+	out.n = 0;
+	report_table(&out, j);
+	buf_char(&out, '\0');
+	assert_string_equal(out.p, expected);
+	json_decref(j);
+}
+
+static void
+test_table(void **state)
+{
+	(void)state;
+	assert_table(answer,
+	    "queue        offered         asa  sl_offered\n"
+	    "(nobody)           0           -           -\n"
+	    "kho-h\xc3\xa0ng          12     1:02:05       91.7%\n"
+	    "=1+1\\x1b[2J     1500       -1:01        0.0%\n"
+	    "total           1512  1d 2:03:04       50.5%\n"
+	    "service, 2026-11-20T17:00:00.000Z to 2026-11-21T17:00:00.000Z "
+	    "(Asia/Ho_Chi_Minh)\n");
+}
+
+/* What answers nothing, or something else, is no reason to die. */
+static void
+test_strange(void **state)
+{
+	struct buf many = { 0 };
+	json_t	  *j;
+	int	   i;
+
+	(void)state;
+	assert_table("{}", "     \ntotal\n,  to  ()\n");
+	assert_table(
+	    "{\"rows\":[{\"cells\":5},7],\"columns\":[1],\"total\":{}}",
+	    "           \n(nobody)  -\n(nobody)  -\ntotal     -\n,  to  ()\n");
+	buf_str(&many, "{\"columns\":[");
+	for (i = 0; i < 100; i++)
+		buf_printf(&many, "%s{\"name\":\"c\"}", i > 0 ? "," : "");
+	buf_str(&many, "]}");
+	buf_char(&many, '\0');
+	j = json_loads(many.p, 0, NULL);
+	assert_non_null(j);
+	out.n = 0;
+	report_table(&out, j);
+	report_csv(&out, j);
+	json_decref(j);
+	buf_free(&many);
+}
+
+static void
+test_csv(void **state)
+{
+	json_t *j = json_loads(answer, 0, NULL);
+
+	(void)state;
+	out.n = 0;
+	report_csv(&out, j);
+	buf_char(&out, '\0');
+	assert_string_equal(out.p,
+	    "queue,offered,asa,sl_offered\r\n"
+	    ",0,,\r\n"
+	    "kho-h\xc3\xa0ng,12,3725.4,91.7\r\n"
+	    "\"'=1+1\x1b[2J\",1500,-61.0,0.0\r\n");
+	json_decref(j);
+}
+
+static void
+assert_field(const char *s, const char *expected)
+{
+	out.n = 0;
+	report_field(&out, s);
+	buf_char(&out, '\0');
+	assert_string_equal(out.p, expected);
+}
+
+static void
+test_field(void **state)
+{
+	(void)state;
+	assert_field("", "");
+	assert_field("sales", "sales");
+	assert_field("a,b", "\"a,b\"");
+	assert_field("say \"hi\"", "\"say \"\"hi\"\"\"");
+	assert_field("two\nlines", "\"two\nlines\"");
+	assert_field("=HYPERLINK(\"x\")", "\"'=HYPERLINK(\"\"x\"\")\"");
+	assert_field("+84", "\"'+84\"");
+	assert_field("-1", "\"'-1\"");
+	assert_field("@SUM(1)", "\"'@SUM(1)\"");
+	assert_field("\tx", "\"'\tx\"");
+	assert_field("\rx", "\"'\rx\"");
+	assert_field("a=b", "a=b");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_strange),
+		cmocka_unit_test(test_csv),
+		cmocka_unit_test(test_field),
+	};
+	int status = cmocka_run_group_tests(tests, NULL, NULL);
+
+	buf_free(&out);
+	return (status);
+}
