@@ -182,6 +182,48 @@ test('handed to another queue with a note: offered there, and the note is read f
   await done(c.ticket);
 });
 
+test('a department is asked and answers: both see it in the case, the customer nothing', async () => {
+  await ready();
+  const subject = subjectOf();
+  const c = await mailed({ to: team.address, subject });
+  await take(my, c.ticket);
+  await my.page.keyboard.press('q');
+  const dialog = my.page.getByRole('dialog');
+  await dialog.getByLabel('Bộ phận được hỏi').selectOption({ label: store.title });
+  const [asked, said] = [unique('Kho còn nồi NC-18 không '), unique('Còn hai cái ')];
+  await dialog.getByLabel('Câu hỏi', { exact: true }).fill(asked);
+  await dialog.getByLabel('Tạm dừng hồ sơ tới khi có trả lời').check();
+  await my.accessible('asking a department');
+  await button(dialog, 'Hỏi').last().click();
+  await dialog.waitFor({ state: 'detached' });
+  const card = log(my.page).getByRole('article').filter({ hasText: asked }).first();
+  await card.getByText(`chờ ${store.title}`).waitFor();
+  await my.page.locator('main header').getByText(`tạm dừng: chờ ${store.title}`).waitFor();
+  const [{ ticket }] = await sql(`SELECT ticket FROM desk.consult WHERE parent = :v1`, c.ticket);
+
+  await openCase(lan, ticket);
+  await lan.page.getByRole('region', { name: 'Câu hỏi cho hồ sơ' }).getByText(subject).waitFor();
+  await log(lan.page).getByText(asked).waitFor();
+  const answer = lan.page.getByRole('textbox', { name: `Trả lời ${team.title}` });
+  await lan.page.getByText('Khách không thấy câu trả lời này.').waitFor();
+  await answer.fill(said);
+  await lan.accessible('a question of another department');
+  await button(lan.page, /^Gửi Ctrl/).click();
+  await log(lan.page).getByRole('article').filter({ hasText: said }).waitFor();
+  await lan.page.getByText('Câu hỏi đã khép lại. Ai hỏi thì hỏi thêm được.').waitFor();
+
+  const got = log(my.page).getByRole('article').filter({ hasText: said });
+  await got.getByText(`${store.title} trả lời`).waitFor();
+  await got.getByText(/^đã trả lời/).waitFor();
+  await my.page.locator('main header').getByRole('button', { name: 'Trạng thái: Đang mở' }).waitFor();
+  await button(my.page, /^Thông báo, \d+ mới$/).click();
+  await my.page.getByRole('menuitem').filter({ hasText: `${named.lan} trả lời câu hỏi của bạn` }).waitFor();
+  await my.page.keyboard.press('Escape');
+  await my.page.getByRole('menu').waitFor({ state: 'detached' });
+  assert.deepEqual(await answers(c.ticket), []);
+  await done(c.ticket);
+});
+
 test('both see each other at a case; who closes the page or goes is not writing any more', async () => {
   const c = await mailed({ to: team.address });
   await openCase(lan, c.ticket);

@@ -107,11 +107,19 @@ export async function scene(team, agent) {
     await wire.ask('CUSTOMER.MERGE', customer, other);
     return { order: order.ticket, social: social.ticket };
   });
+  const question = await using(service, async (wire) => {
+    const { queues } = await wire.ask('QUEUE.LIST');
+    const other = queues.find((q) => q.name !== team.queue && !q.members_only).name;
+    const asks = (text) => wire.ask('CONSULT.ASK', mail, text, 'QUEUE', other);
+    const first = await asks('Anh ơi, kho còn mấy nồi NC-18 ạ?');
+    await wire.ask('CONSULT.ANSWER', first.consult, 'Còn 2 nồi, anh để riêng một cái.');
+    return (await asks('Chuyến chiều nay còn gửi kịp không anh?')).consult;
+  });
   await using(() => login(team.logins[agent]), async (wire) => {
     await wire.ask('TICKET.REPLY', mail, 'Dạ chị Hạnh, em xin lỗi chị về lỗi E4 ạ.\n\n' +
       '- Em gửi nồi mới **trước thứ Bảy**\n- Nồi lỗi shipper nhận lại khi giao');
     await wire.ask('TICKET.NOTE', mail,
       'Kho còn 2 nồi NC-18, giữ cho chị Hạnh một cái. Nhờ @an xem giúp.');
   });
-  return { mail, customer, call, chat, ...made };
+  return { mail, customer, call, chat, question, ...made };
 }

@@ -150,6 +150,14 @@ export function tour({ team, made, list }) {
       leave: escape,
     },
     {
+      name: 'ask', within: 'dialog[open]',
+      open: async (page) => {
+        await page.keyboard.press('q');
+        await dialog(page).waitFor();
+      },
+      leave: escape,
+    },
+    {
       name: 'snooze', within: 'dialog[open]',
       open: async (page) => {
         await page.keyboard.press('h');
@@ -254,6 +262,13 @@ export function tour({ team, made, list }) {
       open: async (page) => {
         await go(page, at(made.chat));
         await page.getByRole('log').getByText('mình thử 2 lần rồi').waitFor();
+      },
+    },
+    {
+      name: 'case-question', main: true, small: true,
+      open: async (page) => {
+        await go(page, at(made.question));
+        await page.getByRole('log').getByText('Chuyến chiều nay').waitFor();
       },
     },
     {

@@ -1,8 +1,18 @@
 // What was changed, as one short sentence.
+import { words } from '../lib/i18n.svelte';
 import { agentTitle, doer, queueTitle } from '../lib/people.svelte';
 import { moment } from '../lib/time';
 import type { DeskEvent, TicketState } from '../lib/types';
+import { consultWords } from './consult-words';
 import type { caseWords } from './words';
+
+// A question that ended without an answer.
+function consulted(by: string, m: Record<string, string | number | undefined>): string {
+  const c = words(consultWords);
+  if (m.queue === undefined) return c.dropped;
+  const queue = queueTitle(String(m.queue));
+  return m.why === 'over' ? c.ended(queue) : c.cancelled(by, queue);
+}
 
 type W = (typeof caseWords)['vi'] | (typeof caseWords)['en'];
 
@@ -65,6 +75,8 @@ export function thinWords(e: DeskEvent, w: W): string {
       return w.ended(by);
     case 'snooze':
       return w.snoozed(by, m.until ? moment(Date.parse(text(m.until))) : '');
+    case 'consult':
+      return consulted(by, m);
     case 'wake':
       return w.woke;
     case 'rule':

@@ -34,6 +34,17 @@ describe('the timeline', () => {
     expect(kinds(events)).toEqual(['day', 'talk', 'day', 'talk']);
   });
 
+  test('what departments ask each other is framed; a question without an answer, a line', () => {
+    const consult = (meta?: Record<string, unknown>) =>
+      event({ kind: 'consult', channel: 'desk', direction: 'own', text: 'a', meta });
+    expect(kinds([consult({ what: 'ask' }), consult({ what: 'answer' })])).toEqual([
+      'day',
+      'consult',
+      'consult',
+    ]);
+    expect(kinds([consult({ what: 'cancel' }), consult()])).toEqual(['day', 'thin']);
+  });
+
   test('a call is one line, whatever is told of it', () => {
     const call = (id: string, more: Partial<DeskEvent> = {}) =>
       event({ kind: 'call', channel: 'call', meta: { call: { id } }, ...more });

@@ -9,7 +9,11 @@ export type Item =
   | { kind: 'gap'; key: string; after: number; from: number; to: number }
   | { kind: 'talk'; key: string; events: DeskEvent[]; mine: boolean }
   | { kind: 'thin'; key: string; events: DeskEvent[] }
-  | { kind: 'mail' | 'note' | 'call' | 'order' | 'plain'; key: string; event: DeskEvent };
+  | {
+      kind: 'mail' | 'note' | 'call' | 'order' | 'consult' | 'plain';
+      key: string;
+      event: DeskEvent;
+    };
 
 type Single = Extract<Item, { event: DeskEvent }>['kind'];
 
@@ -52,6 +56,7 @@ const thin = new Set([
 function single(e: DeskEvent): Single | 'thin' {
   if (e.kind === 'note') return 'note';
   if (e.kind === 'call') return 'call';
+  if (e.kind === 'consult') return e.meta?.what === 'cancel' || !e.meta ? 'thin' : 'consult';
   if (e.channel === 'order' && (e.facts?.order || e.kind === 'order')) return 'order';
   if (e.kind === 'message' && e.channel === 'mail') return 'mail';
   if (thin.has(e.kind)) return 'thin';

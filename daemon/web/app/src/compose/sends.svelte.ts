@@ -29,6 +29,7 @@ export interface Send {
   force: boolean;
   at: number;
   mail: boolean;
+  inside?: boolean; // answers a question of another department
   stage: 'sending' | 'waiting' | 'failed' | 'conflict';
   why: string;
 }
@@ -74,7 +75,7 @@ export const pending = (ticket: number): Send[] =>
             e.agent === me().login &&
             (e.text ?? '') === s.text &&
             (e.attachments?.length ?? 0) === s.files.length &&
-            e.kind === (s.kind === 'note' ? 'note' : 'message'),
+            e.kind === (s.kind === 'note' ? 'note' : s.inside ? 'consult' : 'message'),
         )
       ),
   );
@@ -146,7 +147,7 @@ async function attempt(once: string): Promise<void> {
   keep(s);
   try {
     const a = await post<{ event?: number }>(
-      `/api/v1/tickets/${s.ticket}/${s.kind === 'note' ? 'notes' : 'replies'}`,
+      `/api/v1/tickets/${s.ticket}/${s.kind === 'note' ? 'notes' : s.inside ? 'answer' : 'replies'}`,
       body(s),
     );
     if (open.id === s.ticket) {
@@ -165,7 +166,7 @@ const body = (s: Send): Record<string, unknown> => ({
   once: s.once,
   seq: s.seq,
   ...(s.files.length ? { attachments: s.files.map(named) } : {}),
-  ...(s.kind === 'reply'
+  ...(s.kind === 'reply' && !s.inside
     ? {
         ...(s.cc ? { cc: s.cc } : {}),
         ...(s.upto ? { upto: s.upto } : {}),

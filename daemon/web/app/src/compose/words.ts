@@ -94,6 +94,10 @@ export const composeWords = {
     tooLate: 'Thư đã đi, không rút lại được.',
     replyKey: 'Trả lời khách',
     noteKey: 'Viết ghi chú',
+    askKey: 'Hỏi bộ phận',
+    answerTo: (queue: string) => `Trả lời ${queue}`,
+    unseen: 'Khách không thấy câu trả lời này.',
+    questionOver: 'Câu hỏi đã khép lại. Ai hỏi thì hỏi thêm được.',
   },
   en: {
     pane: 'Write',
@@ -190,5 +194,9 @@ export const composeWords = {
     tooLate: 'It is on its way and cannot be taken back.',
     replyKey: 'Reply to the customer',
     noteKey: 'Write a note',
+    askKey: 'Ask a department',
+    answerTo: (queue: string) => `Answer ${queue}`,
+    unseen: 'The customer does not see this answer.',
+    questionOver: 'This question is over. Who asked can ask on.',
   },
 };

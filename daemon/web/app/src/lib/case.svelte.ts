@@ -318,6 +318,7 @@ function presence(n: Notice): void {
 function hear(n: Notice): void {
   if (n.ticket !== state.id) {
     if (n.kind === 'customer' && n.customer === state.shown?.ticket.customer) later(300);
+    if (state.shown?.consults?.some((c) => c.ticket === n.ticket)) later(300);
     return;
   }
   switch (n.kind) {

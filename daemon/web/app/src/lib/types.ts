@@ -52,6 +52,8 @@ export interface Ticket {
   tags: string[];
   marks?: string[];
   related?: number;
+  parent?: number; // of a question: what it is asked for
+  asked?: string[]; // queues that owe an answer to a question of its
   conversation?: string;
   order?: string;
   lang?: string;
@@ -139,6 +141,41 @@ export interface Call {
   recording?: string;
 }
 
+// What another department was asked.
+export interface Consult {
+  ticket: number;
+  number: number;
+  queue: string;
+  title: string;
+  state: TicketState;
+  how?: 'answered' | 'cancelled'; // undefined: it is not over
+  question?: string;
+  asked_at: string;
+  asked_by?: string;
+  due_at?: string;
+  assignee?: string;
+  assignee_name?: string;
+  pends?: boolean; // the case waits for it
+  done_at?: string;
+  asked?: number; // questions of its own that are open
+}
+
+// What a question is asked for.
+export interface Parent {
+  ticket: number;
+  number: number;
+  subject?: string;
+  queue: string;
+  title: string;
+  state: TicketState;
+  assignee?: string;
+  assignee_name?: string;
+  asked_at: string;
+  asked_by?: string;
+  depth: number;
+  open: boolean; // I may read it
+}
+
 // Somebody else who has the case open.
 export interface Looker {
   agent: string;
@@ -190,6 +227,8 @@ export interface CaseAnswer {
   answers?: { channel: Channel; address: string; cc?: string[] }; // where one would go now
   calls?: Call[];
   clocks?: CaseClock[]; // that are not over
+  consults?: Consult[];
+  parent?: Parent;
   draft?: { reply?: SavedDraft; note?: SavedDraft };
   here?: Omit<Looker, 'until'>[];
   unread_after?: number;

@@ -11,7 +11,7 @@ const SEEN = 'deskd.alerts'; // the newest that was seen here, by login
 
 export interface Alert {
   id: string;
-  kind: 'mention' | 'bounce' | 'failed' | 'unknown' | 'wake';
+  kind: 'mention' | 'consult' | 'bounce' | 'failed' | 'unknown' | 'wake';
   ticket: number;
   number?: number;
   subject?: string;
@@ -41,8 +41,8 @@ function alertOf(n: Notice): Alert | null {
     who: typeof n.display === 'string' ? n.display : n.who,
   });
   const mine = n.assignee === me().login;
-  if (n.kind === 'mention')
-    return Array.isArray(n.agents) && n.agents.includes(me().login) ? of('mention') : null;
+  if (n.kind === 'mention' || n.kind === 'consult')
+    return Array.isArray(n.agents) && n.agents.includes(me().login) ? of(n.kind) : null;
   if (!mine) return null;
   if (n.kind === 'bounce' || n.kind === 'wake') return of(n.kind);
   const fate = n.kind === 'delivery' ? (n.delivery as { state?: string } | undefined) : undefined;

@@ -90,6 +90,7 @@ export const shellWords = {
     noAlerts: 'Không có thông báo nào.',
     alerts: {
       mention: (who: string) => `${who} nhắc tới bạn`,
+      consult: (who: string) => `${who} trả lời câu hỏi của bạn`,
       bounce: 'Thư trả lời không tới được khách',
       failed: 'Chưa gửi được câu trả lời',
       unknown: 'Không rõ câu trả lời đã tới chưa',
@@ -192,6 +193,7 @@ export const shellWords = {
     noAlerts: 'No notifications.',
     alerts: {
       mention: (who: string) => `${who} mentioned you`,
+      consult: (who: string) => `${who} answered your question`,
       bounce: 'An answer came back',
       failed: 'An answer could not be sent',
       unknown: 'Not known whether an answer arrived',
