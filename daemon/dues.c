@@ -38,6 +38,8 @@ static const struct {
 	{ "wake", ST_WAKE, 200, "cases not woken" },
 	{ "leaving", ST_LEAVING, 200, "work of who is gone not put back" },
 	{ "alarm", ST_ALARM, 100, "clocks not told of" },
+	/* No shorter than LONGEST: nobody is told of it. */
+	{ "patience", ST_PATIENCE, 100, "patience not looked after" },
 };
 
 struct due {

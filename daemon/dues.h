@@ -1,6 +1,6 @@
 /*
  * What is done when it comes due: cases that wake, work of who is gone that
- * goes back to its line, clocks that warn or are broken.  Each look says when
+ * goes back to its line, clocks that warn or are broken, patience that is over.  Each look says when
  * the next is worth it, and a timer waits for that; what comes due sooner than
  * anybody would look again is told by PostgreSQL (NOTIFY desk_due, see
  * sql/functions/due.sql).  Any number of daemons do it side by side, each a

@@ -17,6 +17,7 @@
 #include "dispatch.h"
 #include "opdo.h"
 #include "outbox.h"
+#include "pace.h"
 #include "presence.h"
 #include "route/route.h"
 #include "stmts.h"
@@ -46,6 +47,18 @@ row_named(json_t *rows, const char *name)
 	return (NULL);
 }
 
+/* How long who comes now would wait, where that is known. */
+static void
+queue_waits(const struct daemon *d, json_t *row)
+{
+	json_t *line =
+	    pace_wait(d, json_string_value(json_object_get(row, "name")));
+
+	if (json_object_get(line, "wait") != NULL)
+		json_object_set(row, "wait", json_object_get(line, "wait"));
+	json_decref(line);
+}
+
 static void
 queue_depths_got(
     uint64_t id, enum route_how how, const struct route_depth *d, size_t n)
@@ -59,6 +72,8 @@ queue_depths_got(
 	j = kept_list(a);
 	rows = json_object_get(j, "queues");
 	json_object_set_new(j, "live", json_boolean(how == ROUTE_DONE));
+	json_array_foreach (rows, i, row)
+		queue_waits(a->d, row);
 	for (i = 0; i < n && how == ROUTE_DONE; i++) {
 		if ((row = row_named(rows, d[i].queue)) == NULL)
 			continue;
@@ -81,6 +96,28 @@ void
 op_do_QUEUE_LIST(struct ask *a)
 {
 	dispatch_sql_then(a, queue_list_got);
+}
+
+static void
+queue_wait_got(struct ask *a, const char *json, size_t n)
+{
+	json_t *j = json_loadb(json, n, 0, NULL), *line;
+
+	if (!json_is_object(j)) {
+		json_decref(j);
+		j = json_object();
+	}
+	line = pace_wait(a->d, json_string_value(json_object_get(j, "queue")));
+	json_object_update_missing(j, line);
+	json_decref(line);
+	ask_done_json(a, j);
+}
+
+/* While Redis is away, of the line as it was last seen. */
+void
+op_do_QUEUE_WAIT(struct ask *a)
+{
+	dispatch_sql_then(a, queue_wait_got);
 }
 
 /* PostgreSQL has it; while Redis is away it is told when it is back. */

@@ -58,6 +58,10 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	    1 },
 	[ST_RULES_SWEEP] = { "automations_sweep",
 	    "SELECT desk.automations_sweep($1::int)", 1 },
+	[ST_PATIENCE] = { "patience_due",
+	    "SELECT n, desk.patience_next() FROM"
+	    " (SELECT desk.patience_due($1::int) AS n OFFSET 0) s",
+	    1 },
 	[ST_DRAFT_SWEEP] = { "draft_sweep", "SELECT desk.draft_sweep()", 0 },
 	[ST_CLOSE] = { "close_due",
 	    "SELECT n, desk.automations_mine() FROM"

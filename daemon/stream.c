@@ -87,6 +87,8 @@ visitor_message(const json_t *j)
 	/* Who is no agent (a service, a console) has no name to him. */
 	if (ours && out != NULL && json_object_get(j, "display") != NULL)
 		json_object_set(out, "name", json_object_get(j, "display"));
+	if (out != NULL && json_is_true(json_object_get(j, "automatic")))
+		json_object_set_new(out, "automatic", json_true());
 	return (out);
 }
 

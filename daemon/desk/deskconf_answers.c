@@ -248,7 +248,8 @@ variable_wrong(const char *s, bool automatic, char *name, size_t size)
 static bool
 is_automatic(struct deskconf *d, const char *template)
 {
-	static const char *const by[] = { "acknowledge", "acknowledge_closed" };
+	static const char *const by[] = { "acknowledge", "acknowledge_closed",
+		"turned_away" };
 	cfg_t			*sec;
 	size_t			 i, k;
 
@@ -322,7 +323,7 @@ void
 deskconf_put_answers(struct deskconf *d, json_t *to, cfg_t *queue)
 {
 	static const char *const options[] = { "signature", "acknowledge",
-		"acknowledge_closed" };
+		"acknowledge_closed", "turned_away" };
 	const char		*s;
 	size_t			 i;
 

@@ -18,7 +18,7 @@ static const char *const kinds[] = { "abandoned", "accept", "assign", "back",
 	"delivery", "ended", "erase", "event", "gone", "mention", "merge",
 	"open", "pause", "pend", "priority", "reopen", "resend", "resolve",
 	"resume", "rule", "seen", "snooze", "split", "tag", "take", "transfer",
-	"unsend", "wake", "warn" };
+	"turned", "unsend", "wake", "warn" };
 
 cfg_opt_t *
 conf_hook_grammar(void (*watch)(cfg_opt_t *))

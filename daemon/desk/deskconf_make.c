@@ -375,6 +375,7 @@ deskconf_make(struct deskconf *d)
 	json_object_set_new(made, "order_pattern", make_patterns(d));
 	json_object_set_new(
 	    made, "queues", conf_sections(d, "queue", true, make_queue));
+	deskconf_overflows(d, json_object_get(made, "queues"));
 	json_object_set_new(made, "served", make_served(d));
 	json_object_set_new(
 	    made, "agents", conf_sections(d, "agent", true, make_agent));

@@ -63,6 +63,8 @@ cfg_opt_t *deskconf_presence_grammar(void (*watch)(cfg_opt_t *));
 json_t *deskconf_presence(struct deskconf *);
 /* Routing: of a queue, of an agent, of a rule. */
 void deskconf_put_route(struct deskconf *, json_t *, cfg_t *queue);
+/* Of all queues as they were made: no overflow leads round in a ring. */
+void deskconf_overflows(struct deskconf *, const json_t *queues);
 void deskconf_put_serving(struct deskconf *, json_t *, cfg_t *agent);
 void deskconf_put_asked(struct deskconf *, json_t *, cfg_t *rule);
 /* Sets the member to a text of lines whose variables are all known. */

@@ -11,8 +11,9 @@
 #include "deskconf_value.h"
 #include "routeword.h"
 
-#define STEPS_MAX   20
-#define REASONS_MAX 30
+#define STEPS_MAX     20
+#define REASONS_MAX   30
+#define OVERFLOWS_MAX 8 /* queues one after the other */
 
 cfg_opt_t *
 deskconf_presence_grammar(void (*watch)(cfg_opt_t *))
@@ -158,16 +159,35 @@ put_list(json_t *to, const char *member, json_t *list)
 		json_decref(list);
 }
 
+/* Where it brings who comes must be another queue; false, and noted, if not. */
+static bool
+overflow_good(
+    struct deskconf *d, cfg_t *sec, const char *option, const char *kept)
+{
+	const char *other = routeword_overflow(kept);
+
+	if (other == NULL)
+		return (true);
+	if (!conf_is_queue(d, other))
+		deskconf_fault(
+		    d, sec, option, "There is no queue \"%s\".", other);
+	else if (strcmp(other, cfg_title(sec)) == 0)
+		deskconf_fault(d, sec, option,
+		    "\"%s\" cannot overflow into itself.", other);
+	else
+		return (true);
+	return (false);
+}
+
 /* What time changes, in the order in which it does. */
 static json_t *
 queue_steps(struct deskconf *d, cfg_t *sec)
 {
-	size_t	    i, n;
-	char	  **list = words_said(d, sec, "widen", routeword_step,
-		 "a step is \"45s preferred\", \"90s levels 1\", \"3m "
-		      "overflow QUEUE\" or \"10m anyone\"",
-		 &n);
-	const char *other;
+	size_t i, n;
+	char **list = words_said(d, sec, "widen", routeword_step,
+	    "a step is \"45s preferred\", \"90s levels 1\", \"3m "
+	    "overflow QUEUE\" or \"10m anyone\"",
+	    &n);
 
 	if (n > STEPS_MAX)
 		deskconf_fault(
@@ -179,15 +199,7 @@ queue_steps(struct deskconf *d, cfg_t *sec)
 			deskconf_fault(d, sec, "widen",
 			    "\"%s\" must come later than \"%s\".", list[i],
 			    list[i - 1]);
-		other = routeword_step_queue(list[i]);
-		if (other == NULL)
-			continue;
-		if (!conf_is_queue(d, other))
-			deskconf_fault(d, sec, "widen",
-			    "There is no queue \"%s\".", other);
-		else if (strcmp(other, cfg_title(sec)) == 0)
-			deskconf_fault(d, sec, "widen",
-			    "\"%s\" cannot overflow into itself.", other);
+		overflow_good(d, sec, "widen", list[i]);
 	}
 	return (words_json(list, n));
 }
@@ -215,6 +227,102 @@ queue_order(struct deskconf *d, cfg_t *sec)
 	return (list);
 }
 
+/* What becomes of who comes; holding goes without saying. */
+static void
+put_deed(struct deskconf *d, json_t *to, cfg_t *sec, const char *option)
+{
+	const char *s = conf_text(d, sec, option);
+	char	    kept[ROUTEWORD_MAX];
+
+	if (s == NULL)
+		return;
+	if (!routeword_deed(kept, s))
+		deskconf_fault(d, sec, option,
+		    "%s is hold, message, callback or \"overflow QUEUE\".",
+		    option);
+	else if (overflow_good(d, sec, option, kept) &&
+	    strcmp(kept, "hold") != 0)
+		conf_put_text(to, option, kept);
+}
+
+static void
+put_patience(struct deskconf *d, json_t *made, cfg_t *sec)
+{
+	static const char *const left[] = { "hold", "callback", "resolve" };
+	json_t			*list, *one;
+	size_t			 i;
+
+	if (cfg_size(sec, "full") != 0 && cfg_getint(sec, "full") != 0)
+		conf_put_number(d, made, sec, "full", 0, 100000);
+	put_deed(d, made, sec, "when_full");
+	put_deed(d, made, sec, "when_closed");
+	list = words_sorted(d, sec, "patience", routeword_patience,
+	    "it is like \"chat 3m message\", with chat or call, from 5s to 1d, "
+	    "then message, callback, \"overflow QUEUE\" or nothing");
+	json_array_foreach (list, i, one)
+		overflow_good(d, sec, "patience", json_string_value(one));
+	put_list(made, "patience", list);
+	put_span(d, made, sec, "short_abandon", 0, 60, 5);
+	put_word(d, made, sec, "when_abandoned", left, nitems(left));
+}
+
+/* Does one of the queue's deeds lead to a queue of these? */
+static bool
+queue_leads(const json_t *queue, const json_t *to)
+{
+	static const char *const deeds[] = { "when_full", "when_closed" };
+	const char		*s;
+	const json_t		*one;
+	size_t			 i;
+
+	for (i = 0; i < nitems(deeds); i++) {
+		s = json_string_value(json_object_get(queue, deeds[i]));
+		if (s != NULL && (s = routeword_overflow(s)) != NULL &&
+		    json_object_get(to, s) != NULL)
+			return (true);
+	}
+	json_array_foreach (json_object_get(queue, "patience"), i, one) {
+		s = routeword_overflow(json_string_value(one));
+		if (s != NULL && json_object_get(to, s) != NULL)
+			return (true);
+	}
+	return (false);
+}
+
+/* Each time round those are left from which one can go on once more. */
+void
+deskconf_overflows(struct deskconf *d, const json_t *queues)
+{
+	json_t	   *before = json_object(), *live, *q;
+	const char *name = NULL;
+	size_t	    i;
+	int	    hop;
+
+	json_array_foreach (queues, i, q)
+		json_object_set_new(before,
+		    json_string_value(json_object_get(q, "name")), json_true());
+	for (hop = 0; hop < OVERFLOWS_MAX + 1; hop++) {
+		live = json_object();
+		name = NULL;
+		json_array_foreach (queues, i, q) {
+			if (!queue_leads(q, before))
+				continue;
+			name = json_string_value(json_object_get(q, "name"));
+			json_object_set_new(live, name, json_true());
+		}
+		json_decref(before);
+		before = live;
+		if (name == NULL)
+			break;
+	}
+	if (name != NULL)
+		deskconf_fault(d, cfg_gettsec(d->top, "queue", name), NULL,
+		    "\"%s\" overflows in a ring, or through more than %d "
+		    "queues.",
+		    name, OVERFLOWS_MAX);
+	json_decref(before);
+}
+
 void
 deskconf_put_route(struct deskconf *d, json_t *made, cfg_t *sec)
 {
@@ -234,6 +342,7 @@ deskconf_put_route(struct deskconf *d, json_t *made, cfg_t *sec)
 	    words_sorted(d, sec, "wrap_up", routeword_wrap,
 		"it is like \"call 30s\", at most 1h"));
 	put_list(made, "order", queue_order(d, sec));
+	put_patience(d, made, sec);
 }
 
 void

@@ -266,13 +266,59 @@ routeword_step_after(const char *step)
 	return (routeword_span(step, strcspn(step, " ")));
 }
 
-const char *
-routeword_step_queue(const char *step)
+/* The deed that n words are; false: they are none. */
+static bool
+deed_said(char *out, size_t size, const struct word *w, size_t n)
 {
-	static const char word[] = " overflow ";
-	const char	 *at = strstr(step, word);
+	if (n == 1 && (word_is(&w[0], "message") || word_is(&w[0], "callback")))
+		snprintf(out, size, "%.*s", (int)w[0].n, w[0].s);
+	else if (n == 2 && word_is(&w[0], "overflow") && word_names(&w[1]))
+		snprintf(out, size, "overflow %.*s", (int)w[1].n, w[1].s);
+	else
+		return (false);
+	return (true);
+}
 
-	return (at != NULL ? at + sizeof word - 1 : NULL);
+bool
+routeword_deed(char out[ROUTEWORD_MAX], const char *s)
+{
+	struct word w[WORDS];
+	size_t	    n = words_split(w, s);
+
+	if (n == 1 && word_is(&w[0], "hold")) {
+		snprintf(out, ROUTEWORD_MAX, "hold");
+		return (true);
+	}
+	return (deed_said(out, ROUTEWORD_MAX, w, n));
+}
+
+bool
+routeword_patience(char out[ROUTEWORD_MAX], const char *s)
+{
+	struct word w[WORDS];
+	size_t	    n = words_split(w, s);
+	char	    span[16], deed[ROUTEWORD_MAX - 32] = "";
+	long	    v;
+
+	if (n < 2 || (!word_is(&w[0], "chat") && !word_is(&w[0], "call")) ||
+	    (v = word_span(&w[1])) < 5 || v > 86400 ||
+	    (n > 2 && !deed_said(deed, sizeof deed, w + 2, n - 2)))
+		return (false);
+	span_say(span, sizeof span, v);
+	snprintf(out, ROUTEWORD_MAX, "%.*s %s%s%s", (int)w[0].n, w[0].s, span,
+	    n > 2 ? " " : "", deed);
+	return (true);
+}
+
+const char *
+routeword_overflow(const char *kept)
+{
+	static const char word[] = "overflow ";
+	const char	 *at = strstr(kept, word);
+
+	if (at == NULL || (at > kept && at[-1] != ' '))
+		return (NULL);
+	return (at + sizeof word - 1);
 }
 
 size_t

@@ -30,13 +30,20 @@ routeword routeword_offer;
 routeword routeword_wrap;
 /* A step: SPAN preferred | levels 1-4 | overflow QUEUE | anyone. */
 routeword routeword_step;
+/* What becomes of who comes: hold | message | callback | overflow QUEUE. */
+routeword routeword_deed;
+/*
+ * How long who comes by a channel waits, and what becomes of him then:
+ * chat|call SPAN [message | callback | overflow QUEUE], 5s to 1d.
+ */
+routeword routeword_patience;
 
 /* "90", "90s", "30m", "2h", "1d" as seconds, at most 365 days; else -1. */
 long routeword_span(const char *s, size_t n);
 /* The seconds at the head of a kept step. */
 long routeword_step_after(const char *step);
-/* The queue that a kept step overflows into, or NULL. */
-const char *routeword_step_queue(const char *step);
+/* The queue that a kept step, deed or patience overflows into, or NULL. */
+const char *routeword_overflow(const char *kept);
 /* How many bytes of a kept form are the name at its head. */
 size_t routeword_name(const char *kept);
 

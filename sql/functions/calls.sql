@@ -232,6 +232,7 @@ BEGIN
 	    disposition = c.disposition, recording = c.recording,
 	    version = k.version + 1
 	WHERE k.call = c.call;
+	PERFORM desk.call_left(c, i.event, (f.k).contact);
 	IF c.answered_at IS NOT NULL AND NOT f.opens THEN
 		UPDATE desk.ticket t SET kind = 'case'
 		WHERE t.id = f.ticket AND t.kind = 'callback' AND t.call = c.id

@@ -195,7 +195,8 @@ AS $$
 	JOIN desk.event e ON e.ticket = t.id
 	WHERE c.id = v.contact
 	    AND e.id > after
-	    AND e.channel = 'chat' AND e.kind = 'message'
+	    AND e.channel = 'chat'
+	    AND e.kind IN ('message', 'acknowledgement')
 	    AND (e.direction = 'out'
 		OR e.direction = 'in' AND e.contact = v.contact)
 	ORDER BY e.id
@@ -216,6 +217,7 @@ BEGIN
 	-- administrator's console is nobody's.
 	SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('event', m.id,
 	    'at', desk.rfc3339(m.at), 'direction', m.direction,
+	    'automatic', CASE WHEN m.kind = 'acknowledgement' THEN true END,
 	    'who', CASE WHEN m.direction = 'in' OR m.agent IS NOT NULL
 		THEN m.who END,
 	    'message', CASE WHEN m.direction = 'in'

@@ -169,36 +169,6 @@ BEGIN
 END;
 $$;
 
--- Notes that a visitor left before anybody answered, with the seconds that he
--- waited; once for each time he waits.  Returns the queue, for the count, or
--- NULL when it was not so.
-CREATE OR REPLACE FUNCTION desk.chat_abandon(v desk.conversation,
-    left_at timestamptz)
-RETURNS int
-LANGUAGE plpgsql
-AS $$
-DECLARE
-	t	desk.ticket;
-	waited	int;
-BEGIN
-	SELECT * INTO t FROM desk.ticket k WHERE k.id = v.ticket;
-	IF t.first_answer_at IS NOT NULL OR t.state NOT IN ('new', 'open')
-	    OR v.abandoned_at IS NOT NULL OR v.by_mail THEN
-		RETURN NULL;
-	END IF;
-	waited := greatest(0, extract(epoch FROM left_at - t.opened_at))::int;
-	UPDATE desk.conversation c SET abandoned_at = left_at
-	WHERE c.id = v.id;
-	INSERT INTO desk.event (at, ticket, customer, kind, channel, direction,
-	    contact, meta)
-	VALUES (left_at, t.id, t.customer, 'abandoned', 'chat', 'own',
-	    v.contact, jsonb_build_object('waited', waited));
-	PERFORM desk.outbox_put(t.id, jsonb_build_object('kind', 'abandoned',
-	    'channel', 'chat', 'waited', waited));
-	RETURN t.queue;
-END;
-$$;
-
 -- Visitors whose last page is closed since a while ([{"conversation","since":
 -- ms of the epoch}, …]): agents are told of those with a case under way.  Who
 -- never wrote, or whose case is closed, leaves no trace.  Once is enough;
@@ -210,10 +180,21 @@ AS $$
 DECLARE
 	one	record;
 	v	desk.conversation;
-	queue	int;
-	queues	int[] := '{}';
+	left_us	record;
+	counts	jsonb := '[]';
 	told	int := 0;
 BEGIN
+	-- Conversations before tickets, each kind in order, as everybody.
+	PERFORM FROM desk.conversation c
+	WHERE c.id IN (SELECT (g->>'conversation')::uuid
+	    FROM jsonb_array_elements(visitors) g)
+	ORDER BY c.id FOR UPDATE;
+	PERFORM FROM desk.ticket t
+	WHERE t.id IN (SELECT c.ticket FROM desk.conversation c
+	    WHERE c.id IN (SELECT (g->>'conversation')::uuid
+		FROM jsonb_array_elements(visitors) g)
+		AND c.gone_at IS NULL AND c.ended_at IS NULL)
+	ORDER BY t.id FOR NO KEY UPDATE;
 	FOR one IN
 	    SELECT c AS v, timestamptz 'epoch' + (g->>'since')::bigint
 		* interval '1 millisecond' AS since
@@ -232,15 +213,13 @@ BEGIN
 		    'since', desk.rfc3339(one.since)))
 		FROM desk.ticket t
 		WHERE t.id = v.ticket AND t.state IN ('new', 'open', 'pending');
-		queue := desk.chat_abandon(v, one.since);
-		IF queue IS NOT NULL THEN
-			queues := queues || queue;
+		left_us := desk.chat_abandon(v, one.since);
+		IF left_us.queue IS NOT NULL THEN
+			counts := counts || jsonb_build_object('q',
+			    left_us.queue, 'w', left_us.counts);
 		END IF;
 	END LOOP;
-	IF queues <> '{}' THEN
-		PERFORM desk.stat_add(queues, array_fill('abandoned'::text,
-		    ARRAY[cardinality(queues)]));
-	END IF;
+	PERFORM desk.stat_pairs(counts);
 	RETURN told;
 END;
 $$;
@@ -257,6 +236,9 @@ BEGIN
 	WHERE c.id = chat_back.conversation AND c.gone_at IS NOT NULL
 	RETURNING * INTO v;
 	IF FOUND THEN
+		-- He waits again, in his old place.
+		UPDATE desk.ticket t SET turned = NULL
+		WHERE t.id = v.ticket AND t.turned = 'left';
 		PERFORM desk.outbox_put(v.ticket, jsonb_build_object(
 		    'kind', 'back', 'channel', 'chat'));
 	END IF;
@@ -290,7 +272,8 @@ RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	queue	int;
+	left_us	record;
+	counts	jsonb := '[]';
 	sent	boolean := false;
 BEGIN
 	SELECT * INTO v FROM desk.conversation c WHERE c.id = v.id FOR UPDATE;
@@ -310,15 +293,17 @@ BEGIN
 			    'channel', 'chat', 'by', by_whom, 'who', who)));
 		END IF;
 		IF by_whom = 'visitor' AND v.ticket IS NOT NULL THEN
-			queue := desk.chat_abandon(v, now());
+			left_us := desk.chat_abandon(v, now());
+			IF left_us.queue IS NOT NULL THEN
+				counts := jsonb_build_array(jsonb_build_object(
+				    'q', left_us.queue, 'w', left_us.counts));
+			END IF;
 		END IF;
 		IF v.transcript AND desk.transcript_why_not(v) IS NULL THEN
 			PERFORM desk.transcript_send(v);
 			sent := true;
 		END IF;
-		IF queue IS NOT NULL THEN
-			PERFORM desk.stat_add(ARRAY[queue], '{abandoned}');
-		END IF;
+		PERFORM desk.stat_pairs(counts);
 	END IF;
 	RETURN jsonb_build_object('conversation', v.id, 'ended', true,
 	    'transcript', sent);
@@ -384,28 +369,33 @@ AS $$
 	FROM desk.conversation v WHERE v.id = chat_state.conversation
 $$;
 
--- How fast each queue's line moves and whether it is open now, for what
--- visitors are told: [{"queue","open","opens","pace": seconds a ticket}], opens
--- while it is closed, without pace while nobody took any within the last hour
--- or two.
+-- What visitors are told of the lines is made of this: [{"queue","open",
+-- "opens": while it is closed, "hour": since 1970, "taken": cases in it,
+-- "before": in the hour before, "oldest": seconds that somebody waits in a chat
+-- or call, "turn"}]; turn: what becomes of who comes ({"do","why","queue"}),
+-- where that is not to wait there.
 CREATE OR REPLACE FUNCTION desk.chat_pace()
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
+DECLARE
+	this	timestamptz := date_trunc('hour', now(), 'UTC');
 BEGIN
 	RETURN (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
 	    'queue', q.name, 'open', o.is_open,
 	    'opens', CASE WHEN NOT o.is_open
 		THEN desk.rfc3339(desk.desk_opens(q.id, now())) END,
-	    'pace', (SELECT round(extract(epoch FROM now()
-		    - date_trunc('hour', now() - interval '1 hour', 'UTC'))
-		    / sum(h.n))
-		FROM desk.queue_hour h
-		WHERE h.queue = q.id AND h.what = 'taken' AND h.hour
-		    >= date_trunc('hour', now() - interval '1 hour', 'UTC'))))
+	    'hour', extract(epoch FROM this)::bigint / 3600,
+	    'taken', coalesce(h.taken, 0), 'before', coalesce(h.before, 0),
+	    'oldest', desk.live_oldest(q.id), 'turn', desk.turn_said(q.id)))
 	    ORDER BY q.name), '[]')
 	FROM desk.queue q
 	CROSS JOIN LATERAL (SELECT desk.desk_is_open(q.id, now())) o(is_open)
+	CROSS JOIN LATERAL (SELECT
+	    sum(k.n) FILTER (WHERE k.hour = this) AS taken,
+	    sum(k.n) FILTER (WHERE k.hour < this) AS before
+	    FROM desk.queue_hour k WHERE k.queue = q.id AND k.what = 'taken'
+		AND k.hour >= this - interval '1 hour') h
 	WHERE q.active);
 END;
 $$;

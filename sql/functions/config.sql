@@ -72,7 +72,7 @@ BEGIN
 		'members_only', q.members_only, 'hours', h.name,
 		'signature', q.signature, 'acknowledge', q.acknowledge,
 		'acknowledge_closed', q.acknowledge_closed))
-		|| desk.queue_route(q)), '[]')
+		|| desk.queue_route(q) || desk.queue_patience(q)), '[]')
 	    FROM desk.queue q LEFT JOIN desk.hours h ON h.id = q.hours
 	    WHERE q.active),
 	'served', (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(

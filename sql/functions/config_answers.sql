@@ -86,7 +86,7 @@ BEGIN
 	    WHERE v.name IS NULL OR NOT v.safe AND EXISTS (
 		SELECT FROM jsonb_array_elements(c->'queues') q
 		WHERE p.entry->>'name' IN (q->>'acknowledge',
-		    q->>'acknowledge_closed'))
+		    q->>'acknowledge_closed', q->>'turned_away'))
 	    UNION ALL
 	    SELECT format('queues[%s].hours', q.place - 1),
 		'There are no such hours.'
@@ -99,7 +99,8 @@ BEGIN
 		'There is no such template.'
 	    FROM jsonb_array_elements(c->'queues')
 		    WITH ORDINALITY q (entry, place),
-		unnest('{signature,acknowledge,acknowledge_closed}'::text[]) o
+		unnest('{signature,acknowledge,acknowledge_closed,
+		    turned_away}'::text[]) o
 	    WHERE q.entry ? o AND q.entry->>o NOT IN (
 		SELECT p->>'name' FROM jsonb_array_elements(c->'templates') p)
 	    ) w (path, why);

@@ -59,6 +59,14 @@ AS $$
 	('queues',  'same_within',  'int',  false, 60, 31536000, NULL),
 	('queues',  'offer_by',	    'offers', false, 0, 7, NULL),
 	('queues',  'wrap_up',	    'wraps', false, 0, 7, NULL),
+	('queues',  'full',	    'int',  false, 0, 100000, NULL),
+	('queues',  'when_full',    'deed', false, 1, 80, NULL),
+	('queues',  'when_closed',  'deed', false, 1, 80, NULL),
+	('queues',  'patience',	    'patience', false, 0, 2, NULL),
+	('queues',  'short_abandon', 'int', false, 0, 60, NULL),
+	('queues',  'when_abandoned', 'hold|callback|resolve', false, 1, 8,
+	    NULL),
+	('queues',  'turned_away',  'name', false, 1, 64, NULL),
 	('queues',  'hours',	    'name', false, 1, 64, NULL),
 	('queues',  'signature',    'name', false, 1, 64, NULL),
 	('queues',  'acknowledge',  'name', false, 1, 64, NULL),
@@ -184,8 +192,11 @@ BEGIN
 		    AND length(body) BETWEEN lowest AND most;
 	WHEN 'provider' THEN
 		RETURN desk.provider_fits(value);
-	WHEN 'serves', 'knows', 'asks', 'limits', 'offers', 'wraps', 'steps'
-	THEN
+	WHEN 'deed' THEN
+		RETURN type = 'string'
+		    AND desk.route_said('deed', body) IS NOT NULL;
+	WHEN 'serves', 'knows', 'asks', 'limits', 'offers', 'wraps', 'steps',
+	    'patience' THEN
 		RETURN desk.route_fits(value, kind, most);
 	WHEN 'words', 'texts' THEN
 		RETURN type = 'array'
@@ -246,8 +257,10 @@ BEGIN
 		    WHEN m.kind = 'words'
 			THEN desk.config_words(value->m.member)
 		    WHEN m.kind IN ('serves', 'knows', 'asks', 'limits',
-			'offers', 'wraps', 'steps')
+			'offers', 'wraps', 'steps', 'patience')
 			THEN desk.route_words(value->m.member, m.kind)
+		    WHEN m.kind = 'deed' THEN to_jsonb(desk.route_said('deed',
+			value->>m.member))
 		    ELSE value->m.member END);
 	END LOOP;
 	RETURN result;
@@ -363,6 +376,7 @@ BEGIN
 	result := desk.config_unsaid(result);
 	PERFORM desk.config_refer(result);
 	PERFORM desk.config_route_check(result);
+	PERFORM desk.config_patience_check(result);
 	PERFORM desk.config_answers_check(result);
 	PERFORM desk.config_targets_check(result);
 	PERFORM desk.config_macros_check(result);

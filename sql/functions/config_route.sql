@@ -72,6 +72,8 @@ $$;
 --   serves  an agent's queue; knows, asks: a skill with its (least) level
 --   limits  CHANNEL 1-1000; offers, wraps: CHANNEL SPAN
 --   steps   SPAN preferred | levels 1-4 | overflow QUEUE | anyone
+--   deed    hold | message | callback | overflow QUEUE
+--   patience chat|call SPAN [message | callback | overflow QUEUE]
 CREATE OR REPLACE FUNCTION desk.route_said(kind text, word text)
 RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -114,6 +116,19 @@ BEGIN
 		IF span >= 1 THEN
 			RETURN concat_ws(' ', desk.span_said(span), m[2], m[3],
 			    m[4], m[5], m[6]);
+		END IF;
+	WHEN 'deed' THEN
+		m := regexp_match(word, '^(?:(hold|message|callback)|'
+		    '(overflow) +([A-Za-z0-9._@+-]{1,64}))$');
+		RETURN nullif(concat_ws(' ', m[1], m[2], m[3]), '');
+	WHEN 'patience' THEN
+		m := regexp_match(word, '^(chat|call) +([0-9]+[smhd]?)'
+		    '(?: +(?:(message|callback)|'
+		    '(overflow) +([A-Za-z0-9._@+-]{1,64})))?$');
+		span := desk.span_read(m[2]);
+		IF span BETWEEN 5 AND 86400 THEN
+			RETURN concat_ws(' ', m[1], desk.span_said(span),
+			    m[3], m[4], m[5]);
 		END IF;
 	END CASE;
 	RETURN NULL;
@@ -211,7 +226,10 @@ AS $$
 			WITH ORDINALITY e (entry, n),
 		    desk.unsaid(e.entry, '{"mode":"offer","widen":[],
 			"strategy":"longest_idle","order":[],"same_agent":0,
-			"same_within":2592000,"offer_by":[],"wrap_up":[]}')
+			"same_within":2592000,"offer_by":[],"wrap_up":[],
+			"full":0,"when_full":"hold","when_closed":"hold",
+			"patience":[],"short_abandon":5,
+			"when_abandoned":"hold"}')
 			u (said)),
 	    'agents', (SELECT coalesce(jsonb_agg(u.said ORDER BY e.n), '[]')
 		FROM jsonb_array_elements(c->'agents')
@@ -294,6 +312,7 @@ BEGIN
 		q.same_agent, q.same_within, q.offer_by, q.wrap_up)
 	    IS DISTINCT FROM (w.mode, w.strategy, w.first_asked, w.widen,
 		w.same_agent, w.same_within, w.offer_by, w.wrap_up);
+	PERFORM desk.config_patience(c);
 	UPDATE desk.presence_rule r SET
 	    grace = coalesce((c->'presence'->>'grace')::int, 30),
 	    chat_grace = coalesce((c->'presence'->>'chat_grace')::int, 15),

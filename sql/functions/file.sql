@@ -30,7 +30,8 @@ BEGIN
 		IF filings <> '{}' THEN
 			points := desk.thread_find(ready);
 		END IF;
-		round := desk.calls_weigh(desk.thread(ready, points));
+		round := desk.turn_away(desk.calls_weigh(desk.thread(ready,
+		    points)));
 		PERFORM desk.file(round);
 		filings := filings || round;
 		SELECT array_agg(p.follower), array_agg(p.leader)
@@ -41,7 +42,7 @@ BEGIN
 	IF filings <> '{}' THEN
 		points := desk.thread_find(knowns);
 	END IF;
-	round := desk.calls_weigh(desk.thread(knowns, points));
+	round := desk.turn_away(desk.calls_weigh(desk.thread(knowns, points)));
 	PERFORM desk.file(round);
 	RETURN filings || round;
 END;
@@ -100,6 +101,9 @@ BEGIN
 	    WHERE ((f.k).i).conversation IS NOT NULL) THEN
 		PERFORM desk.chat_filed(filings);
 	END IF;
+	IF EXISTS (SELECT FROM unnest(filings) f WHERE f.why ? 'turned') THEN
+		PERFORM desk.turned_file(filings);
+	END IF;
 END;
 $$;
 
@@ -152,7 +156,7 @@ BEGIN
 	INSERT INTO desk.ticket (id, customer, queue, state, kind, channel,
 	    priority, units, skills, assignee, related, conversation, call,
 	    order_no, lang, subject, preview, marks, clocked, due_at,
-	    first_answer_at, resolved_at, prefer)
+	    first_answer_at, resolved_at, prefer, turned)
 	SELECT f.ticket, k.customer, k.queue,
 	    CASE
 	    WHEN r.is THEN 'resolved'
@@ -163,10 +167,12 @@ BEGIN
 	    WHEN i.quarantine IS NOT NULL THEN 'quarantine'
 	    WHEN r.is THEN 'order'
 	    WHEN k.asks AND i.call->>'state' = 'missed' THEN 'callback'
+	    WHEN away.turned = 'callback' THEN 'callback'
 	    ELSE 'case'
 	    END,
-	    i.channel, k.priority, desk.ticket_units(i.units, i.channel,
-		k.agent), k.skills, k.agent,
+	    i.channel, k.priority, least(desk.ticket_units(i.units, i.channel,
+		k.agent), CASE WHEN away.turned IS NOT NULL THEN 5 END),
+	    k.skills, k.agent,
 	    f.related, i.conversation, i.call->>'id', i.order_no, i.lang,
 	    coalesce(i.subject, i.preview, CASE WHEN r.is THEN i.order_no END,
 		''), coalesce(i.preview, ''),
@@ -177,12 +183,16 @@ BEGIN
 	    CASE WHEN k.agent IS NOT NULL THEN now() END,
 	    CASE WHEN r.is THEN now() END,
 	    CASE WHEN q.same_agent > 0 AND k.agent IS NULL AND NOT r.is
-		THEN desk.agent_again(k.customer, q.id, q.same_within) END
+		THEN desk.agent_again(k.customer, q.id, q.same_within) END,
+	    coalesce(away.turned, CASE WHEN i.facts->'left' = 'true'
+		THEN 'message' END)
 	FROM whose w
 	CROSS JOIN LATERAL (SELECT (w.filing).*) f
 	CROSS JOIN LATERAL (SELECT (f.k).*) k
 	CROSS JOIN LATERAL (SELECT (k.i).*) i
 	CROSS JOIN LATERAL (SELECT desk.is_record(k.i) AS is) r
+	CROSS JOIN LATERAL (SELECT nullif(f.why->'turned'->>'how', 'overflow')
+	    AS turned) away
 	JOIN q ON q.id = k.queue
 	LEFT JOIN owed ON owed.queue = k.queue AND owed.channel = i.channel
 	    AND owed.priority = k.priority AND owed.segment = w.segment
@@ -220,7 +230,8 @@ BEGIN
 		min(i.order_no) FILTER (WHERE k.asks) AS order_no,
 		(array_agg(i.conversation ORDER BY i.ord)
 		    FILTER (WHERE i.conversation IS NOT NULL))[1] AS chat,
-		max(i.units) FILTER (WHERE i.conversation IS NOT NULL) AS units
+		max(i.units) FILTER (WHERE i.conversation IS NOT NULL) AS units,
+		coalesce(bool_or(i.facts->'left' = 'true'), false) AS message
 	    FROM unnest(filings) f
 	    CROSS JOIN LATERAL (SELECT (f.k).*) k
 	    CROSS JOIN LATERAL (SELECT (k.i).*) i
@@ -245,6 +256,10 @@ BEGIN
 			AND desk.agent_login(t.assignee) IS NULL) THEN NULL
 		ELSE coalesce(t.assignee,
 		    CASE WHEN t.state <> 'closed' THEN n.agent END) END,
+	    turned = CASE WHEN n.message THEN 'message'
+		WHEN n.asks AND (t.state = 'resolved' OR t.turned = 'left')
+		    THEN NULL
+		ELSE t.turned END,
 	    prefer = CASE WHEN t.state = 'resolved' AND n.asks
 		AND q.same_agent > 0 THEN t.assignee ELSE t.prefer END,
 	    lined_at = CASE WHEN (n.asks OR n.bounced)

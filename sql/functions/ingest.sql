@@ -314,10 +314,16 @@ CREATE OR REPLACE FUNCTION desk.ingest_count(filings desk.filing[],
 RETURNS void
 LANGUAGE plpgsql
 AS $$
+DECLARE
+	-- Who was turned away, and callers who left: of the few that are.
+	more	jsonb := CASE WHEN EXISTS (SELECT FROM unnest(filings) f
+		    WHERE f.why ? 'turned' OR ((f.k).i).call IS NOT NULL)
+		    THEN desk.turned_count(filings) ELSE '[]' END;
 BEGIN
 	INSERT INTO desk.queue_hour AS c (queue, hour, what, slot, n)
-	SELECT q.queue, date_trunc('hour', now(), 'UTC'), w.what,
-	    desk.stat_slot(), w.n
+	SELECT a.queue, date_trunc('hour', now(), 'UTC'), a.what,
+	    desk.stat_slot(), a.n
+	FROM (SELECT q.queue, w.what, w.n
 	FROM (
 	    SELECT f.queue, count(*) AS taken_in,
 		count(*) FILTER (WHERE f.opens) AS opened,
@@ -333,8 +339,11 @@ BEGIN
 	    GROUP BY f.queue) q
 	CROSS JOIN LATERAL (VALUES ('taken_in', q.taken_in),
 	    ('opened', q.opened), ('reopened', q.reopened)) w(what, n)
-	WHERE w.n > 0
-	ORDER BY q.queue, w.what
+	UNION ALL
+	SELECT (m->>'q')::int, m->>'w', (m->>'n')::bigint
+	FROM jsonb_array_elements(more) m) a
+	WHERE a.n > 0
+	ORDER BY a.queue, a.what
 	ON CONFLICT (queue, hour, what, slot) DO UPDATE SET n = c.n + excluded.n;
 END;
 $$;

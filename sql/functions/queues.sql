@@ -74,7 +74,8 @@ AS $$
 		'member', EXISTS (SELECT FROM desk.agent_queue m
 		    WHERE m.queue = q.id
 			AND m.agent = (caller->>'agent')::int))
-	    || desk.queue_route(q) || desk.queue_load(q.id)
+	    || desk.queue_route(q) || desk.queue_patience(q)
+	    || desk.queue_load(q.id)
 	    ORDER BY q.name), '[]'))
 	FROM desk.queue q
 	WHERE q.active

@@ -46,7 +46,8 @@ DECLARE
 BEGIN
 	SELECT jsonb_object_agg(w.what, coalesce(c.n, 0)) INTO day
 	FROM unnest(ARRAY['taken_in', 'opened', 'answered', 'resolved',
-	    'reopened', 'moved_in', 'moved_out', 'abandoned']) AS w (what)
+	    'reopened', 'moved_in', 'moved_out', 'turned', 'abandoned',
+	    'abandoned_short', 'abandoned_late']) AS w (what)
 	LEFT JOIN (SELECT h.what, sum(h.n) AS n FROM desk.queue_hour h
 	    WHERE h.queue = q.id AND h.hour >= since
 	    GROUP BY h.what) c USING (what);

@@ -78,6 +78,8 @@ AS $$
 	    'answered', coalesce(d.answered, 0),
 	    'resolved', coalesce(d.resolved, 0),
 	    'abandoned', coalesce(d.abandoned, 0),
+	    'abandoned_short', coalesce(d.abandoned_short, 0),
+	    'abandoned_late', coalesce(d.abandoned_late, 0),
 	    'level', desk.level_said(d.in_time, d.late),
 	    'by_hour', coalesce(d.by_hour, '[]')))
 	    || desk.board_line(q.id) ORDER BY q.id), '[]')
@@ -86,6 +88,8 @@ AS $$
 		sum(h.answered)::bigint AS answered,
 		sum(h.resolved)::bigint AS resolved,
 		sum(h.abandoned)::bigint AS abandoned,
+		sum(h.abandoned_short)::bigint AS abandoned_short,
+		sum(h.abandoned_late)::bigint AS abandoned_late,
 		sum(h.in_time)::bigint AS in_time,
 		sum(h.late)::bigint AS late,
 		jsonb_agg(jsonb_build_object('at', desk.rfc3339(h.hour),
@@ -97,6 +101,10 @@ AS $$
 		    sum(k.n) FILTER (WHERE k.what = 'answered') AS answered,
 		    sum(k.n) FILTER (WHERE k.what = 'resolved') AS resolved,
 		    sum(k.n) FILTER (WHERE k.what = 'abandoned') AS abandoned,
+		    sum(k.n) FILTER (WHERE k.what = 'abandoned_short')
+			AS abandoned_short,
+		    sum(k.n) FILTER (WHERE k.what = 'abandoned_late')
+			AS abandoned_late,
 		    sum(k.n) FILTER (WHERE k.what = 'in_time') AS in_time,
 		    sum(k.n) FILTER (WHERE k.what = 'late') AS late
 		FROM desk.queue_hour k
@@ -207,6 +215,10 @@ BEGIN
 		    'answered', coalesce(sum((q->>'answered')::bigint), 0),
 		    'resolved', coalesce(sum((q->>'resolved')::bigint), 0),
 		    'abandoned', coalesce(sum((q->>'abandoned')::bigint), 0),
+		    'abandoned_short', coalesce(sum(
+			(q->>'abandoned_short')::bigint), 0),
+		    'abandoned_late', coalesce(sum(
+			(q->>'abandoned_late')::bigint), 0),
 		    'level', desk.level_said(
 			sum((q->'level'->>'kept')::bigint)::bigint,
 			sum((q->'level'->>'n')::bigint

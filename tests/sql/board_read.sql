@@ -17,10 +17,11 @@ $$;
 
 SELECT is(pg_temp.queue('sales') - 'by_hour', '{"name":"sales",
     "title":"Bán hàng","paused":false,"opened":0,"answered":0,"resolved":0,
-    "abandoned":0,"waiting":0,"chats":0,"overdue":0}',
+    "abandoned":0,"abandoned_short":0,"abandoned_late":0,"waiting":0,
+    "chats":0,"overdue":0}',
     'an empty queue: no level is said of nothing');
 SELECT is(desk.board()->'today', '{"opened":0,"answered":0,"resolved":0,
-    "abandoned":0}', 'an empty day');
+    "abandoned":0,"abandoned_short":0,"abandoned_late":0}', 'an empty day');
 SELECT is(desk.board()->'company', '{"name":"Shop",
     "zone":"Asia/Ho_Chi_Minh"}', 'whose board it is');
 

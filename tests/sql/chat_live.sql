@@ -71,7 +71,8 @@ SELECT pg_temp.gone(:'x');
 SELECT is(pg_temp.told(), 'gone abandoned', 'abandoned: nobody had answered');
 SELECT is(pg_temp.left_us(), 1::bigint, 'abandoned: counted');
 SELECT is((SELECT e.meta FROM desk.event e WHERE e.ticket = :alone
-    AND e.kind = 'abandoned'), '{"waited":0}', 'abandoned: on record');
+    AND e.kind = 'abandoned'), '{"waited":0,"waited_ms":0,"short":true}',
+    'abandoned: on record');
 SELECT desk.chat_back(:'x'::uuid);
 SELECT pg_temp.gone(:'x');
 SELECT is(pg_temp.left_us(), 1::bigint, 'abandoned: once for each waiting');
@@ -141,12 +142,13 @@ INSERT INTO desk.hours_span SELECT h.id, extract(isodow FROM now()
 UPDATE desk.queue SET hours = (SELECT h.id FROM desk.hours h)
 WHERE name = 'sales';
 SELECT is(jsonb_path_query_first(desk.chat_pace(), '$[*] ? (@.queue ==
-    "sales")') - 'pace', jsonb_build_object('queue', 'sales', 'open', false,
-    'opens', desk.rfc3339((date_trunc('day', now() AT TIME ZONE 'UTC')
+    "sales")') - '{hour,taken,before,oldest}'::text[], jsonb_build_object(
+    'queue', 'sales', 'open', false, 'opens', desk.rfc3339((date_trunc('day', now() AT TIME ZONE 'UTC')
 	+ interval '2 days 10 hours') AT TIME ZONE 'UTC')),
     'hours: closed, and when it opens');
 SELECT is(jsonb_path_query_first(desk.chat_pace(), '$[*] ? (@.queue ==
-    "shipping")'), '{"queue":"shipping","open":true}',
+    "shipping")') - '{hour,oldest}'::text[], '{"queue":"shipping",
+    "open":true,"taken":0,"before":0}',
     'hours: another is open');
 
 SELECT * FROM finish();

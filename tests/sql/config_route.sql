@@ -2,7 +2,7 @@
 -- and told to Redis.
 BEGIN;
 SET client_min_messages = warning;
-SELECT plan(72);
+SELECT plan(96);
 
 CREATE FUNCTION pg_temp.apply(c jsonb, more jsonb DEFAULT '{}') RETURNS jsonb
 LANGUAGE sql AS $$
@@ -48,7 +48,14 @@ FROM (VALUES
     ('steps', '90 levels 1', '90s levels 1'),
     ('steps', '180s overflow b', '3m overflow b'),
     ('steps', '10m anyone', '10m anyone'), ('steps', '10m', NULL),
-    ('steps', '10m levels 5', NULL), ('steps', '0s anyone', NULL)
+    ('steps', '10m levels 5', NULL), ('steps', '0s anyone', NULL),
+    ('deed', ' message ', 'message'), ('deed', 'overflow  b', 'overflow b'),
+    ('deed', 'overflow', NULL), ('deed', 'hold on', NULL),
+    ('deed', 'resolve', NULL), ('patience', 'chat 3m', 'chat 3m'),
+    ('patience', 'call  90 message', 'call 90s message'),
+    ('patience', 'call 120s overflow b', 'call 2m overflow b'),
+    ('patience', 'chat 3m hold', NULL), ('patience', 'mail 3m', NULL),
+    ('patience', 'chat 25h', NULL), ('patience', 'chat 4s message', NULL)
     ) w (kind, word, kept);
 
 -- What is as usual anyway is not said.
@@ -174,6 +181,40 @@ SELECT is(pg_temp.apply(jsonb_set(jsonb_set(:'blind', '{agents,0,role}',
 SELECT is((SELECT p->'steps'->0 FROM jsonb_array_elements(desk.policies()) p
     WHERE p->>'queue' = 'staff'), '{"after":60,"queue":"open"}', '… who are asked');
 
+-- Full queues and patience
+SELECT jsonb_set(:'c'::jsonb, '{queues,0}', :'c'::jsonb#>'{queues,0}' || '{
+    "full":9,"when_full":"overflow  tech","when_closed":"callback",
+    "patience":["chat 180 overflow tech","call 2m"],"short_abandon":3,
+    "when_abandoned":"resolve","turned_away":"t"}')
+    || '{"templates":[{"name":"t","vi":"Bận."}]}' AS full \gset
+SELECT is(jsonb_path_query_array(pg_temp.apply(:'full')->'changes',
+    '$[*].what'), '["queue sales","template t"]', 'patience: a change');
+SELECT is(pg_temp.apply(:'full')->'changes', '[]', '… and is there');
+SELECT is(desk.queue_patience(q), '{"full":9,"when_full":"overflow tech",
+    "when_closed":"callback","patience":["call 2m","chat 3m overflow tech"],
+    "short_abandon":3,"when_abandoned":"resolve","turned_away":"t"}',
+    '… in force') FROM desk.queue q WHERE q.name = 'sales';
+SELECT is(jsonb_array_length(pg_temp.apply(:'c')->'changes'), 2,
+    '… taken back');
+SELECT is(desk.queue_patience(q), '{}', '… as if it had never been')
+FROM desk.queue q WHERE q.name = 'sales';
+-- A chain of so many queues, the last into the first when it is a ring.
+CREATE FUNCTION pg_temp.chain(c jsonb, many int, ring boolean) RETURNS jsonb
+LANGUAGE sql AS $$
+	SELECT jsonb_set(c, '{queues}', c->'queues' || (SELECT jsonb_agg(
+	    jsonb_build_object('name', 'q' || n, 'title', 'Q', 'first', 60,
+		'next', 60) || CASE WHEN n < many OR ring
+		THEN jsonb_build_object('when_full', 'overflow q' ||
+		    CASE WHEN n < many THEN n + 1 ELSE 1 END) ELSE '{}' END)
+	    FROM generate_series(1, many) n))
+$$;
+SELECT is(pg_temp.refused(pg_temp.chain(:'c', 9, false)), 'not refused',
+    'patience: eight overflows one after the other');
+SELECT is(pg_temp.refused(pg_temp.chain(:'c', 10, false)),
+    'INVALID queues[0].when_full', 'patience: nine are too many');
+SELECT is(pg_temp.refused(pg_temp.chain(:'c', 3, true)),
+    'INVALID queues[0].when_full', 'patience: a ring');
+
 -- Refusals
 SELECT is(pg_temp.refused(r.c), 'INVALID ' || r.member, r.label)
 FROM (VALUES
@@ -185,6 +226,14 @@ FROM (VALUES
 	'queues[0].widen', 'an overflow into itself'),
     (jsonb_set(:'c', '{queues,0,widen}', '["2m overflow moon"]'),
 	'queues[0].widen', 'an overflow into nothing'),
+    (jsonb_set(:'c', '{queues,0,when_full}', '"overflow moon"'),
+	'queues[0].when_full', 'a full queue that overflows into nothing'),
+    (jsonb_set(:'c', '{queues,0,when_closed}', '"overflow sales"'),
+	'queues[0].when_closed', 'a closed queue that overflows into itself'),
+    (jsonb_set(:'c', '{queues,0,patience}', '["chat 1m","chat 2m"]'),
+	'queues[0].patience', 'two patiences of a channel'),
+    (jsonb_set(:'c', '{queues,0,turned_away}', '"moon"'),
+	'queues[0].turned_away', 'words that are none'),
     (jsonb_set(:'c', '{queues,0,order}', '["moon"]'), 'queues[0].order',
 	'nobody in the order'),
     (jsonb_set(:'c', '{queues,0,offer_by}', '["chat 20s","chat 30s"]'),

@@ -59,7 +59,8 @@ SELECT is(to_char(desk.today() AT TIME ZONE 'Asia/Ho_Chi_Minh', 'HH24:MI'),
     '00:00', 'stats: the day begins at the company''s midnight');
 SELECT is(r - '{since,due_next,oldest}'::text[], '{"queue":"sales",
     "title":"Bán hàng","paused":false,"taken_in":7,"opened":0,"answered":7,
-    "resolved":1,"reopened":0,"moved_in":0,"moved_out":0,"abandoned":0,"waiting":1,
+    "resolved":1,"reopened":0,"moved_in":0,"moved_out":0,"turned":0,
+    "abandoned":0,"abandoned_short":0,"abandoned_late":0,"waiting":1,
     "overdue":1}', 'stats: today''s, not yesterday''s')
 FROM pg_temp.ask('an', 'queue_stats', '{"queue":"sales"}') r;
 

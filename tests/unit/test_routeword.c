@@ -173,8 +173,51 @@ test_steps(void **state)
 	(void)state;
 	must_keep(routeword_step, rows);
 	assert_int_equal(routeword_step_after("3m overflow b"), 180);
-	assert_string_equal(routeword_step_queue("3m overflow b"), "b");
-	assert_null(routeword_step_queue("3m anyone"));
+	assert_string_equal(routeword_overflow("3m overflow b"), "b");
+	assert_null(routeword_overflow("3m anyone"));
+}
+
+static void
+test_deeds(void **state)
+{
+	static const struct row deeds[] = {
+		{ "hold", "hold" },
+		{ " message ", "message" },
+		{ "callback", "callback" },
+		{ "overflow  b", "overflow b" },
+		{ "overflow overflow", "overflow overflow" },
+		{ "overflow", NULL },
+		{ "overflow a b", NULL },
+		{ "hold on", NULL },
+		{ "resolve", NULL },
+		{ "", NULL },
+		{ NULL, NULL },
+	};
+	static const struct row patience[] = {
+		{ "chat 3m", "chat 3m" },
+		{ "call  90 message", "call 90s message" },
+		{ "chat 86400s callback", "chat 1d callback" },
+		{ "call 120s overflow b", "call 2m overflow b" },
+		{ "chat 3m hold", NULL },
+		{ "chat 3m overflow", NULL },
+		{ "chat 5s message", "chat 5s message" },
+		{ "chat 4s message", NULL },
+		{ "chat 25h", NULL },
+		{ "mail 3m", NULL },
+		{ "chat", NULL },
+		{ "chat message", NULL },
+		{ "chat 3m message now", NULL },
+		{ NULL, NULL },
+	};
+
+	(void)state;
+	must_keep(routeword_deed, deeds);
+	must_keep(routeword_patience, patience);
+	assert_string_equal(routeword_overflow("overflow b"), "b");
+	assert_string_equal(
+	    routeword_overflow("overflow overflow"), "overflow");
+	assert_string_equal(routeword_overflow("chat 3m overflow b"), "b");
+	assert_null(routeword_overflow("callback"));
 }
 
 /* The longest name that can be fits, and a byte more does not. */
@@ -202,6 +245,7 @@ main(void)
 		cmocka_unit_test(test_need),
 		cmocka_unit_test(test_channels),
 		cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_deeds),
 		cmocka_unit_test(test_long),
 	};
 
