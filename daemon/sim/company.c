@@ -94,9 +94,9 @@ step_made(const char *said)
 
 	json_object_set_new(
 	    step, "after", json_integer(routeword_step_after(said)));
-	if (routeword_step_queue(said) != NULL)
+	if (routeword_overflow(said) != NULL)
 		json_object_set_new(
-		    step, "queue", json_string(routeword_step_queue(said)));
+		    step, "queue", json_string(routeword_overflow(said)));
 	else if (strncmp(what, "levels ", 7) == 0)
 		json_object_set_new(
 		    step, "levels", json_integer(atoi(what + 7)));

@@ -6,7 +6,7 @@ import { createHmac } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { admin, apply, change, desk, service, sql, unique, until, using } from '../e2e/lib/desk.mjs';
-import { withWidget } from '../e2e/lib/visitor.mjs';
+import { visit, withWidget } from '../e2e/lib/visitor.mjs';
 import { Browser } from './lib/browser.mjs';
 import { Customer, Shop, strict } from './lib/customer.mjs';
 import { Daemon } from './lib/daemon.mjs';
@@ -233,6 +233,45 @@ test('nobody there: it says until when, and a message can be left', async () => 
   } finally {
     await using(admin, (wire) => apply(wire, config));
     await open(true);
+  }
+});
+
+test('too many wait: a message can be left, as when nobody is there', async () => {
+  const { config } = await using(admin, (wire) => wire.ask('CONFIG.SHOW'));
+  const queues = config.queues.map((q) => ({ ...q, full: 1, when_full: 'message' }));
+  const turned = (is) =>
+    until(`turned is ${is}`, async () => {
+      const r = await fetch(`${desk.http}/chat/v1/desk`);
+      return (await r.json()).turned === is;
+    });
+  const waits = await visit();
+  await waits.say('có ai không ạ');
+  await using(admin, (wire) => apply(wire, { ...config, queues }));
+  try {
+    await turned('message');
+    const c = await Customer.come(browser, shop.page('/full'));
+    await c.at('.launcher').click();
+    await c.at('.leave h3').filter({ hasText: 'Hiện chưa có ai rảnh' }).waitFor();
+    assert.equal(await c.at('.status').innerText(), 'Đang đông khách');
+    const text = unique('loi nhan ');
+    const email = `${unique('khach')}@example.com`;
+    await c.at('.leave textarea').fill(text);
+    await c.at('.leave input[type=email]').fill(email);
+    await c.page.keyboard.press('Enter');
+    await c.at('.thanks').filter({ hasText: email }).waitFor();
+    assert.deepEqual(await c.kept(), [text]);
+    const { conversation } = await c.talk();
+    const [row] = await sql(
+      `SELECT t.turned, c.by_mail FROM desk.conversation c JOIN desk.ticket t ON t.id = c.ticket
+      WHERE c.id = :'v1'::uuid`,
+      conversation,
+    );
+    assert.deepEqual(row, { turned: 'message', by_mail: true });
+    await c.end();
+  } finally {
+    await using(admin, (wire) => apply(wire, config));
+    await turned(undefined);
+    await using(service, async (wire) => wire.ask('TICKET.RESOLVE', await waits.ticket()));
   }
 });
 

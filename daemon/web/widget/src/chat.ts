@@ -21,6 +21,7 @@ const OVERLAP = 20; // messages read again after a gap
 export interface Line {
   open: boolean;
   there: boolean; // somebody who answers
+  full: boolean; // who comes now is asked for a message
   place: number; // 1: next; 0: no more in line, or not known
   wait: number; // seconds; 0: not known; LONG: that or longer
   opens: number; // ms; 0: not known
@@ -37,6 +38,7 @@ export function lineRead(j: Plain): Line {
   return {
     open: j.open !== false,
     there: j.there !== false,
+    full: typeof j.turned === 'string',
     place: num(j.place),
     wait: num(j.wait),
     opens: Number.isNaN(opens) ? 0 : opens,
@@ -391,7 +393,16 @@ export class Chat {
     for (const f of m.files)
       files[files.length] = { place: files.length, name: f.name, type: f.type, size: f.size };
     if (event > 0)
-      this.said({ event, mine: true, at: m.at, text: m.text, name: '', message: m.id, files });
+      this.said({
+        event,
+        mine: true,
+        at: m.at,
+        text: m.text,
+        name: '',
+        automatic: false,
+        message: m.id,
+        files,
+      });
     this.keep.outbox.remove(m.id);
     this.attend();
   }

@@ -15,6 +15,7 @@ export interface Said {
   at: number; // ms
   text: string;
   name: string; // the agent's; empty: nobody's
+  automatic: boolean; // nobody wrote it
   message: string; // the id that the sending page gave; empty: not ours
   files: Attached[];
 }
@@ -45,6 +46,7 @@ export function saidRead(m: Plain): Said | null {
     at: Number.isNaN(at) ? 0 : at,
     text: str(m.text),
     name: m.direction === 'in' ? '' : str(m.who),
+    automatic: m.automatic === true,
     message: str(m.message),
     files: attached(m.attachments),
   };
@@ -59,6 +61,7 @@ export function saidLive(m: Plain, id: string, now: number): Said | null {
     at: parseInt(id, 10) || now,
     text: str(m.text),
     name: m.from === 'visitor' ? '' : str(m.name),
+    automatic: m.automatic === true,
     message: str(m.message),
     files: attached(m.attachments),
   };

@@ -59,7 +59,9 @@ const vi = {
   closedTill: (when: string) => `Mở lại ${when}`,
   answersYou: 'Đang trả lời anh/chị',
   ended: 'Cuộc trò chuyện đã kết thúc. Anh/chị viết tiếp là mở lại.',
+  busy: 'Đang đông khách',
   leaveTitle: 'Hiện ngoài giờ làm việc',
+  leaveBusy: 'Hiện chưa có ai rảnh',
   leaveText: (when: string) =>
     `${when === '' ? '' : `Shop mở lại ${when}. `}Anh/chị để lại lời nhắn, em trả lời qua email ạ.`,
   leaveDone: (email: string) => `Dạ em nhận lời nhắn rồi, em trả lời qua ${email} ạ.`,
@@ -152,7 +154,9 @@ const en: Words = {
   closedTill: (when) => `Open again ${when}`,
   answersYou: 'Answering you',
   ended: 'This conversation has ended. Write to open it again.',
+  busy: 'Busy at the moment',
   leaveTitle: "We're closed at the moment",
+  leaveBusy: 'Nobody is free at the moment',
   leaveText: (when) =>
     `${when === '' ? '' : `We're back ${when}. `}Leave a message and we'll answer by e-mail.`,
   leaveDone: (email) => `Thank you, we'll answer to ${email}.`,

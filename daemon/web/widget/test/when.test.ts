@@ -22,4 +22,6 @@ test('online is only where somebody is there', () => {
   expect(answering(false, 120, en)).toBe(en.nobody);
   expect(lineRead({ open: true, there: false }).there).toBe(false);
   expect(lineRead({ open: true }).there).toBe(true);
+  expect(lineRead({ open: true }).full).toBe(false);
+  expect(lineRead({ open: true, turned: 'message' }).full).toBe(true);
 });

@@ -70,7 +70,13 @@ export function thinWords(e: DeskEvent, w: W): string {
     case 'resend':
       return w.resent(by);
     case 'abandoned':
-      return w.left;
+      return w.left(typeof m.waited === 'number' ? m.waited : 0);
+    case 'turned': {
+      const why = w.turnedWhy[text(m.why) as keyof typeof w.turnedWhy] ?? text(m.why);
+      if (m.how === 'message') return w.turnedMessage(why);
+      if (m.how === 'callback') return w.turnedCallback(why);
+      return w.turnedOver(why, queueTitle(text(m.from)), queueTitle(text(m.to)));
+    }
     case 'ended':
       return w.ended(by);
     case 'snooze':

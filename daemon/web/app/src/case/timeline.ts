@@ -41,6 +41,7 @@ const thin = new Set([
   'unsend',
   'resend',
   'abandoned',
+  'turned',
   'ended',
   'identified',
   'snooze',

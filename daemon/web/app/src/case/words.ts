@@ -1,5 +1,11 @@
 const n = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
+const lasted = (seconds: number, lang: 'vi' | 'en') => {
+  const minutes = Math.round(seconds / 60);
+  if (lang === 'vi') return minutes < 1 ? `${seconds} giây` : `${minutes} phút`;
+  return minutes < 1 ? n(seconds, 'second', 'seconds') : n(minutes, 'minute', 'minutes');
+};
+
 export const caseWords = {
   vi: {
     pane: 'Hồ sơ',
@@ -194,7 +200,12 @@ export const caseWords = {
     untagged: (who: string, tag: string) => `${who} bỏ nhãn ${tag}`,
     unsent: (who: string) => `${who} rút lại câu trả lời`,
     resent: (who: string) => `${who} gửi lại câu trả lời`,
-    left: 'Khách rời đi khi chưa ai trả lời',
+    left: (seconds: number) =>
+      `Khách rời đi khi chưa ai trả lời${seconds > 0 ? `, sau ${lasted(seconds, 'vi')}` : ''}`,
+    turnedWhy: { full: 'Hàng đợi đã đầy', closed: 'Ngoài giờ', patience: 'Khách chờ quá lâu' },
+    turnedMessage: (why: string) => `${why}: đã mời khách để lại lời nhắn`,
+    turnedCallback: (why: string) => `${why}: cần gọi lại cho khách`,
+    turnedOver: (why: string, from: string, to: string) => `${why}: ${from} → ${to}`,
     ended: (who: string) => `${who} kết thúc chat`,
     snoozed: (who: string, at: string) => `${who} hẹn nhắc lại ${at}`,
     woke: 'Đến giờ nhắc lại',
@@ -434,7 +445,12 @@ export const caseWords = {
     untagged: (who: string, tag: string) => `${who} removed tag ${tag}`,
     unsent: (who: string) => `${who} took an answer back`,
     resent: (who: string) => `${who} sent an answer again`,
-    left: 'The customer left before anybody answered',
+    left: (seconds: number) =>
+      `The customer left before anybody answered${seconds > 0 ? `, after ${lasted(seconds, 'en')}` : ''}`,
+    turnedWhy: { full: 'The queue was full', closed: 'Closed', patience: 'The wait was too long' },
+    turnedMessage: (why: string) => `${why}: the customer was asked to leave a message`,
+    turnedCallback: (why: string) => `${why}: the customer is to be called back`,
+    turnedOver: (why: string, from: string, to: string) => `${why}: ${from} → ${to}`,
     ended: (who: string) => `${who} ended the chat`,
     snoozed: (who: string, at: string) => `${who} snoozed it until ${at}`,
     woke: 'Back from snooze',

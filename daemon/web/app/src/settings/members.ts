@@ -118,6 +118,19 @@ const vi: Members = {
       'Ghi sau hồ sơ',
       'Xong một hồ sơ của kênh này thì có bấy lâu để ghi chép trước khi được mời tiếp.',
     ],
+    full: [
+      'Nhiều nhất bao nhiêu người chờ',
+      'Tính khách chat và gọi điện; thư không bao giờ bị từ chối. 0: không giới hạn.',
+    ],
+    when_full: ['Khi đã đủ người chờ', 'hold · message · callback · overflow ky-thuat'],
+    when_closed: ['Khách chat, gọi ngoài giờ', 'hold · message · callback · overflow ky-thuat'],
+    patience: [
+      'Khách chờ được bao lâu',
+      'Mỗi dòng một, rồi việc làm sau đó: chat 3m message · call 2m overflow ky-thuat',
+    ],
+    turned_away: ['Lời nhắn khi không ai rảnh', 'Mẫu gửi cho khách chat được mời để lại lời nhắn.'],
+    when_abandoned: ['Khách rời đi khi chưa ai trả lời', 'Không chọn: hồ sơ ở nguyên chỗ cũ.'],
+    short_abandon: ['Rời đi ngay', 'Chờ không quá bấy lâu thì không tính là bỏ cuộc vì đợi.'],
     hours: ['Giờ làm việc', 'Hạn trả lời chỉ tính trong giờ mở. Không chọn: luôn mở.'],
     signature: ['Chữ ký', 'Mẫu đứng dưới thư trả lời.'],
     acknowledge: [
@@ -372,6 +385,25 @@ const en: Members = {
       'Wrap-up',
       'After a case of this channel an agent has so long to write things down before the next offer.',
     ],
+    full: [
+      'So many may wait',
+      'In chats and calls; mail is never turned away. 0: as many as come.',
+    ],
+    when_full: ['When it is full', 'hold · message · callback · overflow technical'],
+    when_closed: [
+      'Who chats or calls when it is closed',
+      'hold · message · callback · overflow technical',
+    ],
+    patience: [
+      'How long a customer waits',
+      'One a line, and what comes then: chat 3m message · call 2m overflow technical',
+    ],
+    turned_away: [
+      'Said when nobody is free',
+      'The template for a visitor who is asked for a message or called back.',
+    ],
+    when_abandoned: ['Who left before an answer', 'Not set: the case stays where it is.'],
+    short_abandon: ['Hardly there', 'Who left within this did not leave for waiting.'],
     hours: ['Opening hours', 'What is owed is due in open time only. None: always open.'],
     signature: ['Signature', 'The template below its answers by mail.'],
     acknowledge: [

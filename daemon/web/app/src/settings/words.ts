@@ -50,6 +50,9 @@ const choices = {
     desk: 'Nhân viên mở',
     restart: 'Tính lại từ đầu',
     continue: 'Chạy tiếp phần còn lại',
+    hold: 'Giữ nguyên',
+    callback: 'Cần gọi lại',
+    resolve: 'Coi như xong',
   } as Record<string, string>,
   en: {
     '': 'Not set',
@@ -100,6 +103,9 @@ const choices = {
     desk: 'Opened by hand',
     restart: 'Begins anew',
     continue: 'Goes on with what was left',
+    hold: 'Stays as it is',
+    callback: 'To be called back',
+    resolve: 'Done with',
   } as Record<string, string>,
 };
 

@@ -1,4 +1,4 @@
-// Nobody is there: a message that is answered by mail.
+// Nobody is there, or free: a message that is answered by mail.
 import type { Chat } from '../chat';
 import type { Words } from '../words';
 import { h, on, say, set } from './dom';
@@ -53,8 +53,8 @@ export class Leave {
     });
   }
 
-  render(when: string): void {
-    say(this.title, this.w.leaveTitle);
+  render(busy: boolean, when: string): void {
+    say(this.title, busy ? this.w.leaveBusy : this.w.leaveTitle);
     say(this.note, this.w.leaveText(when));
   }
 

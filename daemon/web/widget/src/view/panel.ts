@@ -133,11 +133,16 @@ export class Panel {
     else this.composer.text.focus();
   }
 
-  // Nobody is there, and nobody has just answered.
+  // Nobody is there, or free, and nobody has just answered.
   private get closed(): boolean {
     const last = this.chat.thread.last(false);
-    const talking = last !== null && Date.now() - last.at < TALKING_MS;
-    return this.chat.line?.open === false && !talking;
+    const talking = last !== null && !last.automatic && Date.now() - last.at < TALKING_MS;
+    const line = this.chat.line;
+    return line !== null && (!line.open || line.full) && !talking;
+  }
+
+  private get busy(): boolean {
+    return this.chat.line?.open === true;
   }
 
   // It must be asked where the answer is to go.
@@ -175,7 +180,7 @@ export class Panel {
     this.place();
     const leaving = this.leaving;
     this.leave.element.hidden = !leaving || this.question.open;
-    if (leaving) this.leave.render(this.opens);
+    if (leaving) this.leave.render(this.busy, this.opens);
     this.thanks.hidden = this.left === '' || unsent > 0 || !this.closed;
     if (!this.thanks.hidden) say(this.thanks, this.w.leaveDone(this.left));
     this.composer.element.hidden = leaving || this.question.open;
@@ -202,6 +207,7 @@ export class Panel {
     const line = this.chat.line;
     if (this.chat.link === 'lost' || !navigator.onLine) return this.w.offline;
     if (line === null) return this.w.connecting;
+    if (this.closed && this.busy) return this.w.busy;
     if (this.closed) return this.opens === '' ? this.w.closed : this.w.closedTill(this.opens);
     if (who !== '' && !this.chat.ended) return this.w.answersYou;
     return answering(line.there, line.wait, this.w);
