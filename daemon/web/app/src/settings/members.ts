@@ -485,7 +485,10 @@ const en: Members = {
       'One a line: priority 80 · raise 5 · state pending · tag late · untag late · skill en 2 · prefer vi · move warehouse · assign an · notify supervisor · send TEMPLATE · hook NAME',
     ],
     queue: ['Only in', 'None chosen: all queues.'],
-    keywords: ['Only if the customer writes', 'One a line. Of new cases and of what he writes later.'],
+    keywords: [
+      'Only if the customer writes',
+      'One a line. Of new cases and of what he writes later.',
+    ],
     channel: ['Only by', 'One a line: mail, chat, call, social …'],
     segment: ['Only customers of', 'One a line, such as vip.'],
     state: ['Only in state', 'One a line: new, open, pending, resolved, closed.'],
