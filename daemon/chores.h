@@ -20,7 +20,6 @@ void chores_lost(void *chores);
 void chores_due(struct chores *, int64_t ms);
 /* PostgreSQL told that something of that kind comes due soon (dues.h). */
 void chores_heard(struct chores *, const char *name);
-/* A transaction wrote words to index: soon is better than by the clock. */
 void chores_close(struct chores *);
 
 #endif
