@@ -88,7 +88,10 @@ pattern_take(struct pattern *p, const char *text, size_t n, const char *file)
 
 	if (pattern_read(p, text, n, wrong, sizeof wrong))
 		return (true);
-	ctl_say("%s:%s", file, wrong);
+	if (strncmp(wrong, "0:", 2) == 0) /* of no line */
+		ctl_say("%s:%s", file, wrong + 2);
+	else
+		ctl_say("%s:%s", file, wrong);
 	return (false);
 }
 

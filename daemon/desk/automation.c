@@ -63,33 +63,91 @@ lists_meet(const json_t *a, const json_t *b)
 	return (false);
 }
 
+/* What an action of this kind sets; NULL: it is of another. */
+static const char *
+after_word(const char *s, const char *word)
+{
+	size_t n = strlen(word);
+
+	return (strncmp(s, word, n) == 0 && s[n] == ' ' ? s + n + 1 : NULL);
+}
+
 /* What the last action of this kind sets; NULL: there is none. */
 static const char *
 last_act(const json_t *rule, const char *act)
 {
-	const json_t *list = json_object_get(rule, "actions"), *one;
-	const char   *s, *last = NULL;
-	size_t	      i, n = strlen(act);
+	const json_t *one;
+	const char   *set, *last = NULL;
+	size_t	      i;
 
-	json_array_foreach (list, i, one)
-		if ((s = json_string_value(one)) != NULL &&
-		    strncmp(s, act, n) == 0 && s[n] == ' ')
-			last = s + n + 1;
+	json_array_foreach (json_object_get(rule, "actions"), i, one)
+		if (json_is_string(one) &&
+		    (set = after_word(json_string_value(one), act)) != NULL)
+			last = set;
 	return (last);
 }
 
-/* Something other than states and queues decides whether it fires. */
-static bool
-is_guarded(const json_t *rule)
-{
-	static const char *const lists[] = { "tag", "without", "keywords" };
-	size_t			 i;
+/* What the rules' actions change of what others look at. */
+struct changes {
+	json_t *tags; /* an object, by tag */
+	bool	priority, assigned;
+};
 
-	for (i = 0; i < nitems(lists); i++)
-		if (json_array_size(json_object_get(rule, lists[i])) > 0)
+static void
+changes_add(struct changes *c, const char *act)
+{
+	const char *tag = after_word(act, "tag");
+
+	if (tag == NULL)
+		tag = after_word(act, "untag");
+	if (tag != NULL)
+		json_object_set_new(c->tags, tag, json_true());
+	if (after_word(act, "priority") != NULL ||
+	    after_word(act, "raise") != NULL)
+		c->priority = true;
+	if (after_word(act, "assign") != NULL ||
+	    after_word(act, "move") != NULL)
+		c->assigned = true;
+}
+
+static void
+changes_of(struct changes *c, const json_t *list)
+{
+	const json_t *rule, *act;
+	size_t	      i, k;
+
+	*c = (struct changes){ .tags = json_object() };
+	json_array_foreach (list, i, rule)
+		json_array_foreach (json_object_get(rule, "actions"), k, act)
+			if (json_is_string(act))
+				changes_add(c, json_string_value(act));
+}
+
+static bool
+tags_change(const struct changes *c, const json_t *tags)
+{
+	const json_t *tag;
+	size_t	      i;
+
+	json_array_foreach (tags, i, tag)
+		if (json_is_string(tag) &&
+		    json_object_get(c->tags, json_string_value(tag)) != NULL)
 			return (true);
-	return (json_object_get(rule, "priority") != NULL ||
-	    json_object_get(rule, "assigned") != NULL);
+	return (false);
+}
+
+/*
+ * Something other than states and queues decides whether it fires, and does
+ * not stay as it is while the rules turn.
+ */
+static bool
+is_guarded(const struct changes *c, const json_t *rule)
+{
+	return (json_array_size(json_object_get(rule, "keywords")) > 0 ||
+	    tags_change(c, json_object_get(rule, "tag")) ||
+	    tags_change(c, json_object_get(rule, "without")) ||
+	    (c->priority && json_object_get(rule, "priority") != NULL) ||
+	    (c->assigned && json_object_get(rule, "assigned") != NULL));
 }
 
 static bool
@@ -139,9 +197,26 @@ queue_wakes(const json_t *rule, const char *queue, bool later)
 	return (is_on(rule, "overdue") || (is_on(rule, "moved") && later));
 }
 
+/* Sets more than one of them, the last unlike another: it comes back. */
+static bool
+comes_back(const json_t *rule, const char *act)
+{
+	const json_t *one;
+	const char   *set, *last = last_act(rule, act);
+	size_t	      i;
+
+	json_array_foreach (json_object_get(rule, "actions"), i, one)
+		if (json_is_string(one) &&
+		    (set = after_word(json_string_value(one), act)) != NULL &&
+		    strcmp(set, last) != 0)
+			return (true);
+	return (false);
+}
+
 /*
  * Does what a does bring b on, and does b in its turn set the same thing?  Of
- * rules on events only those later in the file hear of another.
+ * rules on events only those later in the file hear of another.  A rule that
+ * goes away and comes back brings itself on.
  */
 static bool
 leads_to(const json_t *list, size_t a, size_t b, const char *act)
@@ -150,8 +225,9 @@ leads_to(const json_t *list, size_t a, size_t b, const char *act)
 		     *other = json_array_get(list, b);
 	const char *to = last_act(one, act), *back = last_act(other, act);
 
-	if (a == b || to == NULL || back == NULL || strcmp(to, back) == 0 ||
-	    is_guarded(one) || is_guarded(other) || !can_meet(one, other))
+	if (to == NULL || back == NULL ||
+	    (a == b ? !comes_back(one, act) : strcmp(to, back) == 0) ||
+	    !can_meet(one, other))
 		return (false);
 	return (strcmp(act, "state") == 0
 		? lists_meet(json_object_get(one, "queue"),
@@ -194,14 +270,20 @@ automation_circle(const json_t *list, const char **one, const char **other)
 	static const char *const acts[] = { "state", "move" };
 	size_t			 n = json_array_size(list), i, k, a, b;
 	enum mark		*marks = xcalloc(n, sizeof *marks);
+	struct changes		 changes;
 	bool			 found = false;
 
+	changes_of(&changes, list);
 	for (k = 0; !found && k < nitems(acts); k++) {
-		memset(marks, 0, n * sizeof *marks);
+		for (i = 0; i < n; i++)
+			marks[i] = is_guarded(&changes, json_array_get(list, i))
+			    ? DONE
+			    : UNSEEN;
 		for (i = 0; !found && i < n; i++)
 			found = marks[i] == UNSEEN &&
 			    circle_from(list, i, acts[k], marks, &a, &b);
 	}
+	json_decref(changes.tags);
 	if (found) {
 		*one = jsonin_str(json_array_get(list, a), "name");
 		*other = jsonin_str(json_array_get(list, b), "name");
@@ -235,6 +317,19 @@ load_listener(struct automation *r, struct arena *arena, const json_t *from)
 	return (true);
 }
 
+static void
+circle_said(char *wrong, size_t size, const char *one, const char *other)
+{
+	static const char why[] = "would set a case to and fro for ever.";
+
+	if (one == NULL || other == NULL || one == other)
+		snprintf(wrong, size, "Automation \"%.64s\" %s",
+		    one != NULL ? one : "", why);
+	else
+		snprintf(wrong, size, "Automation \"%.64s\" and \"%.64s\" %s",
+		    one, other, why);
+}
+
 struct automation *
 automation_load(
     struct arena *arena, const json_t *list, char *wrong, size_t size)
@@ -249,10 +344,7 @@ automation_load(
 		return (NULL);
 	}
 	if (automation_circle(list, &one, &other)) {
-		snprintf(wrong, size,
-		    "Automation \"%.64s\" and \"%.64s\" would set a case to "
-		    "and fro for ever.",
-		    one != NULL ? one : "", other != NULL ? other : "");
+		circle_said(wrong, size, one, other);
 		return (NULL);
 	}
 	r = xcalloc(1, sizeof *r);

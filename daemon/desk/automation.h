@@ -35,10 +35,11 @@ void automation_free(struct automation *);
 bool automation_hear(const struct automation *, struct event *) MUSTCHECK;
 
 /*
- * Do rules set a case to and fro, each for the other, with nothing that would
- * end it?  Then the names of two of them, as the list has them.  Rules whose
- * tags, priority or assignee end it are not held to it: what is left of them
- * is bounded by `daily`.
+ * Do rules set a case to and fro, each for the other or one for itself, with
+ * nothing that would end it?  Then the names of two of them (the same, when it
+ * is one), as the list has them.  Rules that look at keywords, or at tags,
+ * priority or assignee that some rule changes, are not held to it: what is left
+ * of them is bounded by `daily`.
  */
 bool automation_circle(
     const json_t *, const char **one, const char **other) MUSTCHECK;

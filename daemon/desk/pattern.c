@@ -405,8 +405,8 @@ on_accept(struct reader *r)
 
 	if (r->n != 2 ||
 	    (end = patternword_digits(r->word[1], 100, &v)) == NULL ||
-	    strcmp(end, "%") != 0)
-		return (fault(r, "accept is a share such as 95%%."));
+	    strcmp(end, "%") != 0 || v == 0)
+		return (fault(r, "accept is a share from 1%% to 100%%."));
 	r->p->accept = (double)v / 100;
 	return (true);
 }
@@ -538,8 +538,11 @@ pattern_read(
 		return (fault(&r, "until must be later than from."));
 	if (p->warm >= p->until - p->from)
 		return (fault(&r, "warm leaves nothing to be counted."));
-	if (p->ncases > 0)
-		qsort(p->cases, p->ncases, sizeof *p->cases, case_order);
+	if (p->ncases == 0)
+		return (true);
+	qsort(p->cases, p->ncases, sizeof *p->cases, case_order);
+	if (p->cases[0].at < p->from || p->cases[p->ncases - 1].at >= p->until)
+		return (fault(&r, "A case comes before from, or after until."));
 	return (true);
 }
 

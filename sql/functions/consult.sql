@@ -26,9 +26,9 @@ BEGIN
 END;
 $$;
 
--- Refuses what nobody could answer: too deep, too many at once, or asked of a
--- department that waits for this very answer.  Returns how deep it will be.
-CREATE OR REPLACE FUNCTION desk.consult_may(t desk.ticket, q desk.queue)
+-- How deep a question of this case to this department is.  Refuses one that
+-- waits for this very answer.
+CREATE OR REPLACE FUNCTION desk.consult_depth(t desk.ticket, q desk.queue)
 RETURNS int
 LANGUAGE plpgsql STABLE
 AS $$
@@ -46,9 +46,23 @@ BEGIN
 		SELECT p.* INTO above
 		FROM desk.consult c JOIN desk.ticket p ON p.id = c.parent
 		WHERE c.ticket = above.id;
-		EXIT WHEN NOT FOUND;
+		IF NOT FOUND THEN
+			RETURN depth;
+		END IF;
 		depth := depth + 1;
 	END LOOP;
+END;
+$$;
+
+-- Refuses what nobody could answer: too deep, too many at once, or asked of a
+-- department that waits for this very answer.  Returns how deep it will be.
+CREATE OR REPLACE FUNCTION desk.consult_may(t desk.ticket, q desk.queue)
+RETURNS int
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	depth	int := desk.consult_depth(t, q);
+BEGIN
 	IF depth > 5 THEN
 		PERFORM desk.refuse('CONFLICT',
 		    'Questions about questions go five deep at most.',

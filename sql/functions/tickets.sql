@@ -329,6 +329,10 @@ BEGIN
 	PERFORM desk.must_act(caller, t);
 	PERFORM desk.must_be_active(t);
 	SELECT * INTO old FROM desk.queue k WHERE k.id = t.queue;
+	-- A question goes to nobody who waits for its answer.
+	PERFORM desk.consult_depth(p, q)
+	FROM desk.consult c JOIN desk.ticket p ON p.id = c.parent
+	WHERE c.ticket = t.id;
 
 	-- Whoever takes it over has something to do, so it waits there, even
 	-- when it waited for the customer here.

@@ -1,6 +1,6 @@
 // The HTTP API as browsers and services see it.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import net from 'node:net';
 import { describe, test } from 'node:test';
 import tls from 'node:tls';
@@ -9,10 +9,10 @@ import { startSecond } from './lib/second.mjs';
 import { Session, Stream, ask, get, post, put, stranger } from './lib/web.mjs';
 
 const bearer = desk.key;
-const parts = ['', '_case', '_chat', '_consult', '_day'];
-const tables = parts.map((part) => `operations${part}`).map(
-  (name) => new URL(`../../proto/${name}.def`, import.meta.url),
-);
+const proto = new URL('../../proto/', import.meta.url);
+const tables = (await readdir(proto))
+  .filter((name) => /^operations.*\.def$/.test(name))
+  .map((name) => new URL(name, proto));
 
 function problem(answer, status, code) {
   assert.equal(answer.status, status, answer.text);

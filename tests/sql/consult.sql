@@ -2,7 +2,7 @@
 -- histories, and what becomes of it with the case.
 BEGIN;
 \ir fixture.psql
-SELECT plan(80);
+SELECT plan(81);
 
 SELECT pg_temp.customer('Lan', 'lan@example.com') AS lan \gset
 SELECT pg_temp.ticket(:lan, 'sales', 'Còn màu xanh không') AS t \gset
@@ -179,6 +179,9 @@ SELECT pg_temp.refused('sup', 'consult_ask', jsonb_build_object('ticket',
 SELECT pg_temp.refused('sup', 'consult_ask', jsonb_build_object('ticket',
     :deepest, 'queue', 'deep2', 'text', 'a'), 'CONFLICT queue',
     'not who waits for it');
+SELECT pg_temp.refused('sup', 'ticket_transfer', jsonb_build_object('ticket',
+    :deepest, 'queue', 'deep2'), 'CONFLICT queue',
+    '… nor by a transfer');
 SELECT is(pg_temp.act('sup', 'get', c.ticket)->'consults'->0->>'asked', '1',
     'one shows that it asks on') FROM chain c WHERE c.n = 0;
 

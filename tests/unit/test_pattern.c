@@ -99,6 +99,9 @@ static const struct {
 	{ "from 08:00 09:00", "1: from is a time" },
 	{ "accept 101%", "1: accept is a share" },
 	{ "accept 1", "1: accept is a share" },
+	{ "accept 0%", "1: accept is a share" }, /* who declines for ever */
+	{ "until 09:00\ncase 09:00 sales chat 5m", "0: A case comes before" },
+	{ "case 08:00 sales chat 5m\nfrom 09:00", "0: A case comes before" },
 	{ "answer soon", "1: answer is a time" },
 	{ "rates 5", "1: rates stands below arrivals." },
 	{ "arrivals sales chat\nhours 08:00-09:00",
