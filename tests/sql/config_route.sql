@@ -149,38 +149,6 @@ SELECT ok(NOT desk.whoami('{"who":"an","role":"agent"}', '{}') ? 'reasons',
 SELECT is(desk.policies()->0, '{"queue":"sales","mode":"offer",
     "strategy":"longest_idle"}', '… in force');
 
--- An overflow to agents who may not see the cases.
-SELECT '{"company":{"name":"Shop","lang":"vi","country":"84","timezone":"UTC"},
-    "default_queue":"open","queues":[
-    {"name":"open","title":"Open","first":60,"next":60},
-    {"name":"staff","title":"Staff","first":60,"next":60,"members_only":true,
-	"widen":["1m overflow open","2m overflow both","3m anyone"]},
-    {"name":"both","title":"Both","first":60,"next":60,
-	"widen":["1m overflow staff"]}],"agents":[
-    {"name":"a","display":"A","role":"agent","queues":["open 2","both"]},
-    {"name":"b","display":"B","role":"agent","queues":["both","staff"]},
-    {"name":"s","display":"S","role":"supervisor","queues":["open"]},
-    {"name":"an","display":"An","role":"admin","queues":["open"]}]}' AS blind
-\gset
-SELECT is((pg_temp.apply(:'blind', '{"dry":true}')->'warnings')::text,
-    '[{"path": "queues[1].widen", "sentence": '
-    '"staff does not overflow into open: agents there may not see its cases."}, '
-    '{"path": "queues[1].widen", "sentence": '
-    '"staff does not overflow into both: agents there may not see its cases."}]',
-    'is warned of');
-SELECT pg_temp.apply(:'blind');
-SELECT is((SELECT array_agg(p->'steps' ORDER BY p->>'queue')::text
-    FROM jsonb_array_elements(desk.policies()) p),
-    ARRAY['[{"after": 60, "queue": "staff"}]', NULL,
-	'[{"after": 180, "anyone": true}]']::text, '… and not told to Redis');
-SELECT is((SELECT desk.overflows_blind(q) FROM desk.queue q
-    WHERE q.name = 'staff'), '["open","both"]', '… and explained');
-SELECT is(pg_temp.apply(jsonb_set(jsonb_set(:'blind', '{agents,0,role}',
-    '"supervisor"'), '{queues,0,title}', '"x"')) ? 'warnings', false,
-    'unless all may see them');
-SELECT is((SELECT p->'steps'->0 FROM jsonb_array_elements(desk.policies()) p
-    WHERE p->>'queue' = 'staff'), '{"after":60,"queue":"open"}', '… who are asked');
-
 -- Full queues and patience
 SELECT jsonb_set(:'c'::jsonb, '{queues,0}', :'c'::jsonb#>'{queues,0}' || '{
     "full":9,"when_full":"overflow  tech","when_closed":"callback",
@@ -214,6 +182,38 @@ SELECT is(pg_temp.refused(pg_temp.chain(:'c', 10, false)),
     'INVALID queues[0].when_full', 'patience: nine are too many');
 SELECT is(pg_temp.refused(pg_temp.chain(:'c', 3, true)),
     'INVALID queues[0].when_full', 'patience: a ring');
+
+-- An overflow to agents who may not see the cases.
+SELECT '{"company":{"name":"Shop","lang":"vi","country":"84","timezone":"UTC"},
+    "default_queue":"open","queues":[
+    {"name":"open","title":"Open","first":60,"next":60},
+    {"name":"staff","title":"Staff","first":60,"next":60,"members_only":true,
+	"widen":["1m overflow open","2m overflow both","3m anyone"]},
+    {"name":"both","title":"Both","first":60,"next":60,
+	"widen":["1m overflow staff"]}],"agents":[
+    {"name":"a","display":"A","role":"agent","queues":["open 2","both"]},
+    {"name":"b","display":"B","role":"agent","queues":["both","staff"]},
+    {"name":"s","display":"S","role":"supervisor","queues":["open"]},
+    {"name":"an","display":"An","role":"admin","queues":["open"]}]}' AS blind
+\gset
+SELECT is((pg_temp.apply(:'blind', '{"dry":true}')->'warnings')::text,
+    '[{"path": "queues[1].widen", "sentence": '
+    '"staff does not overflow into open: agents there may not see its cases."}, '
+    '{"path": "queues[1].widen", "sentence": '
+    '"staff does not overflow into both: agents there may not see its cases."}]',
+    'is warned of');
+SELECT pg_temp.apply(:'blind');
+SELECT is((SELECT array_agg(p->'steps' ORDER BY p->>'queue')::text
+    FROM jsonb_array_elements(desk.policies()) p),
+    ARRAY['[{"after": 60, "queue": "staff"}]', NULL,
+	'[{"after": 180, "anyone": true}]']::text, '… and not told to Redis');
+SELECT is((SELECT desk.overflows_blind(q) FROM desk.queue q
+    WHERE q.name = 'staff'), '["open","both"]', '… and explained');
+SELECT is(pg_temp.apply(jsonb_set(jsonb_set(:'blind', '{agents,0,role}',
+    '"supervisor"'), '{queues,0,title}', '"x"')) ? 'warnings', false,
+    'unless all may see them');
+SELECT is((SELECT p->'steps'->0 FROM jsonb_array_elements(desk.policies()) p
+    WHERE p->>'queue' = 'staff'), '{"after":60,"queue":"open"}', '… who are asked');
 
 -- Refusals
 SELECT is(pg_temp.refused(r.c), 'INVALID ' || r.member, r.label)

@@ -37,6 +37,7 @@ export class Panel {
   private menu: Menu;
   private question: Question;
   private left = ''; // the address of a message that was just left
+  private leftBusy = false; // while all were busy, not while it was closed
 
   constructor(
     private chat: Chat,
@@ -47,6 +48,7 @@ export class Panel {
     this.composer = new Composer(chat, lang, w, made.name, () => this.closed);
     this.leave = new Leave(chat, w, (email) => {
       this.left = email;
+      this.leftBusy = this.busy;
       this.render();
       this.log.element.focus({ preventScroll: true });
     });
@@ -133,12 +135,17 @@ export class Panel {
     else this.composer.text.focus();
   }
 
-  // Nobody is there, or free, and nobody has just answered.
-  private get closed(): boolean {
+  private get talking(): boolean {
     const last = this.chat.thread.last(false);
-    const talking = last !== null && !last.automatic && Date.now() - last.at < TALKING_MS;
+    return last !== null && !last.automatic && Date.now() - last.at < TALKING_MS;
+  }
+
+  // Nobody is there, or free, and nobody has just answered.  Who has left a
+  // message while all were busy waits for no place in line.
+  private get closed(): boolean {
     const line = this.chat.line;
-    return line !== null && (!line.open || line.full) && !talking;
+    if (line === null || this.talking) return false;
+    return !line.open || line.full || this.leftBusy;
   }
 
   private get busy(): boolean {
@@ -222,7 +229,7 @@ export class Panel {
     const line = this.chat.line;
     const waits =
       line !== null &&
-      line.open &&
+      !this.closed &&
       line.place > 0 &&
       this.chat.thread.list.length > 0 &&
       this.chat.link === 'live' &&
