@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "desk/deskconf.h"
 #include "ctl.h"
 #include "operation.h"
 #include "show.h"
@@ -110,22 +109,6 @@ changes_show(const struct ctl *ctl, const json_t *answer)
 	buf_free(&out);
 }
 
-/* The file as the JSON that is applied; free() it. */
-static char *
-config_read(const char *path)
-{
-	char   wrong[2000], *text, *json;
-	size_t n;
-
-	if ((text = ctl_read_file(path, DESKCONF_MAX, &n)) == NULL)
-		return (NULL);
-	json = deskconf_json(text, n, path, wrong, sizeof wrong);
-	free(text);
-	if (json == NULL)
-		ctl_say("%s", wrong);
-	return (json);
-}
-
 static enum ctl_exit
 config_apply(struct ctl *ctl, const char *json, json_int_t over)
 {
@@ -207,7 +190,7 @@ ctl_apply(struct ctl *ctl, int argc, char **argv)
 	}
 	if (optind + 1 != argc)
 		return (ctl_usage("apply"));
-	if ((json = config_read(argv[optind])) == NULL)
+	if ((json = ctl_read_config(argv[optind])) == NULL)
 		return (CTL_REFUSED);
 	status = config_change(ctl, json, dry);
 	free(json);

@@ -56,6 +56,8 @@ bool ctl_confirm(const char *question);
  * NULL, and said why, when it cannot be read.
  */
 char *ctl_read_file(const char *path, size_t max, size_t *n) MUSTCHECK;
+/* A desk.conf as the JSON that is applied; free() it.  NULL: why was said. */
+char *ctl_read_config(const char *path) MUSTCHECK;
 /* A line that is not shown while it is typed; free() it.  NULL: none came. */
 char *ctl_read_secret(const char *prompt) MUSTCHECK;
 

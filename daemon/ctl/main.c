@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "desk/deskconf.h"
 #include "proto/openapi.h"
 #include "completion.h"
 #include "ctl.h"
@@ -154,6 +155,21 @@ ctl_read_file(const char *path, size_t max, size_t *n)
 		return (NULL);
 	}
 	return (buf_take(&b, n));
+}
+
+char *
+ctl_read_config(const char *path)
+{
+	char   wrong[2000], *text, *json;
+	size_t n;
+
+	if ((text = ctl_read_file(path, DESKCONF_MAX, &n)) == NULL)
+		return (NULL);
+	json = deskconf_json(text, n, path, wrong, sizeof wrong);
+	free(text);
+	if (json == NULL)
+		ctl_say("%s", wrong);
+	return (json);
 }
 
 char *

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "desk/deskconf.h"
 #include "sim/play.h"
 #include "operation.h"
 #include "simulate.h"
@@ -23,22 +22,6 @@ struct asked {
 };
 
 /* Configurations ----------------------------------------------------------- */
-
-/* desk.conf as JSON; free() it. */
-static char *
-config_file(const char *path)
-{
-	char   wrong[2000], *text, *json;
-	size_t n;
-
-	if ((text = ctl_read_file(path, DESKCONF_MAX, &n)) == NULL)
-		return (NULL);
-	json = deskconf_json(text, n, path, wrong, sizeof wrong);
-	free(text);
-	if (json == NULL)
-		ctl_say("%s", wrong);
-	return (json);
-}
 
 static char *
 config_in_force(struct ctl *ctl, enum ctl_exit *status)
@@ -66,7 +49,7 @@ side_load(struct sim *sim, const char *name, const char *file)
 	enum ctl_exit	 status = CTL_REFUSED;
 	char		*json;
 
-	json = file != NULL ? config_file(file)
+	json = file != NULL ? ctl_read_config(file)
 			    : config_in_force(sim->ctl, &status);
 	if (json == NULL)
 		return (status);

@@ -55,9 +55,8 @@ SET jit = off
 AS $$
 DECLARE
 	timed	CONSTANT text[] := '{waits,pending,resolved,overdue}';
-	wrong	record;
 BEGIN
-	SELECT w.path, w.why INTO wrong FROM (
+	PERFORM desk.refuse_first(array_agg(w.path), array_agg(w.why)) FROM (
 	    SELECT format('automations[%s].%s', g.place - 1, x.member), x.why
 	    FROM jsonb_array_elements(c->'automations')
 		    WITH ORDINALITY g (entry, place)
@@ -97,11 +96,7 @@ BEGIN
 		    WITH ORDINALITY g (entry, place),
 		jsonb_array_elements_text(g.entry->'actions') l
 	    WHERE NOT desk.automation_act_good(c, l)
-		OR desk.automation_unsafe(c, l)) w (path, why)
-	ORDER BY w.path LIMIT 1;
-	IF FOUND THEN
-		PERFORM desk.refuse('INVALID', wrong.why, wrong.path);
-	END IF;
+		OR desk.automation_unsafe(c, l)) w (path, why);
 END;
 $$;
 
