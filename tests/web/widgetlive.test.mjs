@@ -58,6 +58,33 @@ test('what is written while the desk is dead is kept over a reload, and sent onc
   await c.end();
 });
 
+test('what fails once while the desk is heard: sent and read a moment later, and not lost any more', async () => {
+  const c = await Customer.come(browser, shop.page('/once'));
+  await c.open();
+  const said = [unique('a-'), unique('b-')];
+  await c.say(said[0]);
+  await c.sent();
+  const fails = (method) => (r) => (r.request().method() === method ? r.abort() : r.continue());
+  const [sending, reading] = [fails('POST'), fails('GET')];
+  const banner = c.at('.banner').filter({ hasText: 'Mất kết nối' });
+  await c.page.route('**/messages', sending);
+  await c.say(said[1]);
+  await banner.waitFor();
+  await c.page.unroute('**/messages', sending);
+  await c.sent();
+  await banner.waitFor({ state: 'hidden' });
+  await c.page.route('**/messages', reading);
+  await Promise.all([
+    c.page.waitForEvent('requestfailed', (r) => r.url().endsWith('/messages')),
+    c.page.reload(),
+  ]);
+  await c.page.unroute('**/messages', reading);
+  await c.bubble(said[1]).waitFor();
+  assert.deepEqual(await c.said(), said);
+  assert.deepEqual(await c.kept(), said);
+  await c.end();
+});
+
 test('two tabs: one conversation, each message once', async () => {
   const url = shop.page('/tabs');
   const one = await Customer.come(browser, url);
@@ -115,7 +142,7 @@ test('a conversation that is no more: a new one, without losing a word', async (
   await until('another conversation has it', async () => {
     const now = await c.talk();
     return now !== null && now.conversation !== conversation && (await c.kept()).length === 1;
-  }, 60);
+  });
   assert.deepEqual(await c.kept(), [text]);
   await c.sent();
   assert.deepEqual(await c.said(), [text]);

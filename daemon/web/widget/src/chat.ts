@@ -68,6 +68,8 @@ export class Chat {
   private wanted = false; // the panel is open
   private here = true; // the page is not put away
   private tries = 0;
+  private loads = 0; // of what was said, that failed running
+  private loadTimer = 0;
   private typingTimer = 0;
   private typingTold = 0;
   private seeing = 0;
@@ -92,6 +94,7 @@ export class Chat {
         this.link = 'lost';
         this.changed();
       },
+      reached: () => this.reached(),
       changed: () => this.changed(),
     });
     this.enter();
@@ -225,6 +228,13 @@ export class Chat {
     if (this.company === '') void this.look();
   }
 
+  // The desk answers: it is said to be lost no longer than one hears nothing of
+  // it, and is listened to at once.
+  private reached(): void {
+    if (this.stream?.heard) this.link = 'live';
+    else this.stream?.hurry();
+  }
+
   private rest(): void {
     this.here = false;
     this.attend();
@@ -296,12 +306,14 @@ export class Chat {
     const generation = this.generation;
     const list = this.thread.list;
     let after = this.known ? (list[list.length - OVERLAP]?.event ?? 0) : 0;
+    clearTimeout(this.loadTimer);
     if (talk === null) return;
     for (let more = true; more; ) {
       const query = after > 0 ? `?after=${after}` : '';
       const a = await this.api.ask('GET', pathOf(talk, `/messages${query}`), talk);
       if (this.talk !== talk || generation !== this.generation) return;
       if (a.how === 'gone') return this.gone(talk);
+      if (a.how === 'later') return this.loadLater(a.after);
       if (a.how !== 'done') return;
       const rows = Array.isArray(a.json.messages) ? (a.json.messages as Plain[]) : [];
       for (let i = 0; i < rows.length; i++) {
@@ -317,7 +329,19 @@ export class Chat {
       this.seenByMe = Math.max(this.seenByMe, num(seen.visitor));
     }
     this.known = true;
+    this.loads = 0;
     this.changed();
+  }
+
+  // The stream goes on, so that nothing else would ask for it.
+  private loadLater(after: number): void {
+    clearTimeout(this.loadTimer);
+    this.loadTimer = window.setTimeout(
+      () => {
+        if (this.stream?.heard) void this.load();
+      },
+      waitFor(++this.loads, Math.random(), after),
+    );
   }
 
   private async place(talk: Talk): Promise<void> {
@@ -377,6 +401,7 @@ export class Chat {
 
   drop(id: string): void {
     this.keep.outbox.remove(id);
+    if (this.keep.outbox.next() === null) this.reached();
     this.changed();
   }
 

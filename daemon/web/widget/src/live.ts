@@ -18,12 +18,18 @@ export class Live {
   private timer = 0;
   private last = '';
   private tries = 0;
+  private begun = false;
 
   constructor(
     private api: Api,
     private talk: Talk,
     private hears: Hears,
   ) {}
+
+  // Connected, as far as one knows.
+  get heard(): boolean {
+    return this.begun;
+  }
 
   start(): void {
     if (this.abort === null) void this.run((this.abort = new AbortController()));
@@ -33,6 +39,7 @@ export class Live {
     clearTimeout(this.timer);
     this.abort?.abort();
     this.abort = null;
+    this.begun = false;
   }
 
   // At once instead of when its turn comes: the network is back.
@@ -54,6 +61,7 @@ export class Live {
     if (this.abort !== abort) return;
     abort.abort();
     this.abort = null;
+    this.begun = false;
     if (after < 0) return this.hears.gone();
     this.hears.lost();
     this.tries++;
@@ -81,6 +89,8 @@ export class Live {
       });
       alive();
       if (!r.ok) return this.refused(r);
+      if (this.abort !== abort) return 0;
+      this.begun = true;
       this.hears.began();
       if (r.body === null || r.body === undefined) return 5; // some library's fetch: ask now and then
       const reader = r.body.getReader();

@@ -19,6 +19,7 @@ export interface Sends {
   sent(m: Unsent, event: number): void;
   gone(talk: Talk): void;
   failing(): void; // it did not go through: tried again in a while
+  reached(): void; // the desk has answered
   changed(): void;
 }
 
@@ -78,6 +79,7 @@ export class Sender {
       if (generation !== this.to.generation()) continue;
       if (later >= 0) return this.wait(later);
       this.tries = 0;
+      this.to.reached();
       this.to.changed();
     }
   }
