@@ -1,14 +1,18 @@
 // Writing an answer or a note: macros looked at first, marks by key, files,
 // copies, drafts that the server will not keep. One agent's page for all.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { change, sql, unique, until } from '../e2e/lib/desk.mjs';
 import { openRedis } from '../e2e/lib/lines.mjs';
-import { mailed, openCase, writing } from './lib/cases.mjs';
+import { mailed, openCase, thinking, writing } from './lib/cases.mjs';
 import { ownPage } from './lib/opened.mjs';
 
 let p;
 let page;
+let thought;
+
+before(async () => { thought = await thinking(); });
+after(() => thought?.());
 
 // (The browser tells of an answer that was refused on purpose.)
 ownPage('an', { allow: /status of 400|ERR_FAILED/ }, (own) => {
@@ -32,7 +36,7 @@ async function begin(of = {}) {
   await page.keyboard.press('r');
   return c;
 }
-const wait = (what, ask) => until(what, ask, 30);
+const wait = (what, ask) => until(what, ask);
 
 async function plan() {
   await page.keyboard.type('/xinloi');

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { admin, apply, service, sql, unique, until, using } from '../e2e/lib/desk.mjs';
 import { openRedis } from '../e2e/lib/lines.mjs';
 import { Browser } from './lib/browser.mjs';
+import { held } from './lib/cases.mjs';
 import { Team } from './lib/team.mjs';
 
 const target = unique('hen-');
@@ -180,6 +181,7 @@ test('a hand-over keeps the clock when told so, and is remembered', async () => 
   await dialog().getByRole('button', { name: 'Chuyển', exact: true }).click();
   await page.getByText(`cho ${aside.title}.`).waitFor();
   await closed();
+  const letGo = await held(page);
   const [moved] = await sql(
     `SELECT q.name AS queue, e.meta->>'clock' AS clock FROM desk.ticket t
      JOIN desk.queue q ON q.id = t.queue
@@ -187,6 +189,7 @@ test('a hand-over keeps the clock when told so, and is remembered', async () => 
   assert.deepEqual({ ...moved }, { queue: aside.queue, clock: 'keep' });
   assert.equal((await ask('TICKET.GET', ticket)).ticket.due_at, due);
   // Undone, it goes on as it ran.
+  await letGo();
   await page.keyboard.press('z');
   await until('it is back', async () => (await ask('TICKET.GET', ticket)).ticket.queue === team.queue);
   assert.equal((await ask('TICKET.GET', ticket)).ticket.due_at, due);

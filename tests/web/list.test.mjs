@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { change, event, login, service, sql, unique, until, using } from '../e2e/lib/desk.mjs';
+import { held } from './lib/cases.mjs';
 import { Daemon } from './lib/daemon.mjs';
 import { ownBrowser } from './lib/opened.mjs';
 
@@ -50,9 +51,10 @@ test('by the keyboard alone: down, open, choose, resolve, undo', () =>
     await page.keyboard.press('x');
     assert.equal(await page.locator('[role=option][aria-selected=true]').count(), 2);
     await page.keyboard.press('e');
+    await page.getByText('Đã giải quyết 2 hồ sơ.').waitFor();
+    const letGo = await held(page);
     await row(page, made[1]).waitFor({ state: 'detached' });
     await row(page, made[2]).waitFor({ state: 'detached' });
-    await page.getByText('Đã giải quyết 2 hồ sơ.').waitFor();
     await until('both are resolved', async () => {
       const states = await using(() => login('chi'), async (wire) =>
         Promise.all(made.slice(1).map(async (c) =>
@@ -64,6 +66,7 @@ test('by the keyboard alone: down, open, choose, resolve, undo', () =>
       await row(page, made[2]).waitFor();
       await route.continue();
     });
+    await letGo();
     await page.keyboard.press('z');
     await row(page, made[2]).waitFor();
     await row(page, made[1]).waitFor();
@@ -175,9 +178,10 @@ test('a cut line is said; when it is back, nothing is missing', () =>
     await page.getByText(/Mất kết nối\. Danh sách lúc/).waitFor();
     const [second] = await cases(tag, 1);
     assert.equal(await row(page, second).count(), 0);
+    // (What is said of it goes by time.)
+    const said = page.getByText(/Đã nối/).first().waitFor();
     await p.context.setOffline(false);
-    await row(page, second).waitFor();
-    await page.getByText(/Đã nối/).first().waitFor();
+    await Promise.all([said, row(page, second).waitFor()]);
     assert.equal(await page.getByRole('option').count(), 2);
   }));
 

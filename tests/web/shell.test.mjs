@@ -66,7 +66,10 @@ test('likings are kept on the server; a filter gets a name', async () => {
   const name = unique('Thư đang mở ');
   await page.getByRole('button', { name: 'Lưu bộ lọc' }).click();
   await page.getByRole('combobox', { name: 'Tên của bộ lọc' }).fill(name);
-  await page.keyboard.press('Enter');
+  await Promise.all([
+    page.waitForResponse((r) => r.url().endsWith('/me/prefs') && r.ok()),
+    page.keyboard.press('Enter'),
+  ]);
   await page.getByRole('link', { name }).waitFor();
   await page.reload();
   await p.live();

@@ -7,11 +7,11 @@ import { openRedis } from '../e2e/lib/lines.mjs';
 import { startSecond } from '../e2e/lib/second.mjs';
 import { startSink } from '../e2e/lib/sink.mjs';
 import { Browser } from './lib/browser.mjs';
-import { mailed, openCase, writing } from './lib/cases.mjs';
+import { mailed, openCase, thinking, writing } from './lib/cases.mjs';
 import { Team } from './lib/team.mjs';
 
 const named = { lan: unique('Trần Thị Lan '), my: unique('Đỗ Thị Mỹ ') };
-let browser, sink, other, team, store;
+let browser, sink, other, team, store, thought;
 let lan, my, sup; // their pages
 
 before(async () => {
@@ -30,6 +30,7 @@ before(async () => {
     });
   };
   await Promise.all([teams(), second()]);
+  thought = await thinking(); // (An answer is seen before it goes.)
   const enter = async (name, options) => {
     const p = await browser.page({ allow: /status of 409/, ...options });
     await p.login(name);
@@ -47,6 +48,7 @@ after(async () => {
     for (const p of [lan, my, sup]) await p?.end();
   } finally {
     await browser?.end();
+    await thought?.();
     await other?.stop();
     await sink?.end();
     await team?.end();
@@ -67,7 +69,7 @@ const card = (of) => sup.page.getByRole('region', { name: of.title, exact: true 
 const row = (who) => sup.page.getByRole('row').filter({ hasText: named[who] });
 const waiting = (of, n) =>
   until(`the board has ${n} waiting`, async () =>
-    (await card(of).locator('b').first().innerText()) === String(n), 40);
+    (await card(of).locator('b').first().innerText()) === String(n));
 const shows = (who, ...said) =>
   Promise.all(said.map((text) => row(who).getByText(text, { exact: true }).waitFor()));
 

@@ -1,9 +1,10 @@
 // One sentence at the foot of the page, with one thing to do about it: undo,
-// try again. Newer sentences take the place of older ones.
+// try again. Newer sentences take the place of older ones; while the pointer or
+// the focus is on one it stays.
 export interface Saying {
   text: string;
   act?: { title: string; run: () => void };
-  seconds?: number; // 6 when not given
+  seconds?: number; // not given: 6, and 10 with something to do
   tone?: 'plain' | 'bad';
   event?: number; // whose place in the timeline has the same undo
 }
@@ -12,14 +13,23 @@ const state = $state<{ saying: (Saying & { id: number }) | null }>({ saying: nul
 // Events whose own undo one has before one's eyes.
 const undoes = $state<Record<number, boolean>>({});
 let timer = 0;
+let lasts = 0; // ms
 let id = 0;
 
 export const saying = state as Readonly<typeof state>;
 
 export function say(s: Saying): void {
   state.saying = { ...s, id: ++id };
+  lasts = (s.seconds ?? (s.act ? 10 : 6)) * 1000;
+  letGo();
+}
+
+export const hold = (): void => clearTimeout(timer);
+
+// All of its time anew, for who has only just looked elsewhere.
+export function letGo(): void {
   clearTimeout(timer);
-  timer = window.setTimeout(hush, (s.seconds ?? 6) * 1000);
+  if (state.saying) timer = window.setTimeout(hush, lasts);
 }
 
 export function hush(): void {
