@@ -59,16 +59,20 @@ async function refusal(r: Response): Promise<ApiError> {
   });
 }
 
-function hear(r: Response): void {
+// asked: when it was; the server has said its time at some moment since.
+function hear(r: Response, asked: number): void {
   const date = Date.parse(r.headers.get('Date') ?? '');
-  // Its seconds only: what is less than two may be the way here.
-  if (!Number.isNaN(date)) skew = Math.abs(date - Date.now()) > 2000 ? date - Date.now() : 0;
+  if (Number.isNaN(date)) return;
+  const [ahead, behind] = [date - Date.now(), date - asked];
+  // Its seconds only, and clocks that differ by less than two are alike.
+  skew = ahead > 2000 ? ahead : behind < -2000 ? behind : 0;
 }
 
 export async function fetched(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
   if ((init.method ?? 'GET') !== 'GET') headers.set('X-CSRF-Token', csrf);
   const asked = (init.method ?? 'GET') === 'GET' ? taken(path) : undefined;
+  const began = asked ? performance.timeOrigin : Date.now();
   const r = await (asked ?? fetch(path, { ...init, headers, credentials: 'same-origin' })).catch(
     (e: unknown) => {
       if (e instanceof DOMException && e.name === 'AbortError') throw e;
@@ -76,7 +80,7 @@ export async function fetched(path: string, init: RequestInit = {}): Promise<Res
     },
   );
   init.signal?.throwIfAborted();
-  hear(r);
+  hear(r, began);
   if (r.ok) return r;
   const why = await refusal(r);
   if (why.status === 401 && csrf) ended();
