@@ -10,7 +10,8 @@
 # with one.  What a file printed is shown when it is over.
 #
 # They find the variables of var/demo.env, DESKD_BUILD (where deskd and deskctl
-# are), DESKD_VAR (the desk's directory) and DESKD_CONTROL.
+# are), DESKD_VAR (the desk's directory), DESKD_CONTROL and DESKD_LANE (which of how
+# many desks).
 client_tests() {
 	local dir tests file desks=${2:-1} lanes=() n ok bad ready=0
 
@@ -93,7 +94,7 @@ client_desk() {
 	set +a
 	export DESKD_BUILD=$root/build DESKD_VAR=$own/var
 	DESKD_CONTROL=$(sed -n 's/^control = "\(.*\)"$/\1/p' "$own/var/deskd.conf")
-	export DESKD_CONTROL
+	export DESKD_CONTROL DESKD_LANE=$1/$desks
 
 	# One after the other: some empty Redis, stop daemons or watch memory.
 	for file in "${tests[@]}"; do

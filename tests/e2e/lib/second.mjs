@@ -40,12 +40,13 @@ export async function startSecond({ redis, postgres, bare = false, failpoint = '
   process.on('exit', last);
   const base = `http://127.0.0.1:${metrics}`;
   try {
-    await until('the second daemon is ready', () =>
-      fetch(`${base}${bare ? '/healthz' : '/readyz'}`).then(
+    await until('the second daemon is ready', () => {
+      if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
+      return fetch(`${base}${bare ? '/healthz' : '/readyz'}`).then(
         async (r) => r.ok && (bare || redis || !/away/.test(await r.text())),
         () => false,
-      ),
-    );
+      );
+    });
   } catch (e) {
     child.kill('SIGKILL');
     const said = (await readFile(`${dir}/log`, 'utf8')).slice(-2000);

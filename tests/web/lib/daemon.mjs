@@ -3,20 +3,10 @@
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { desk, until } from '../../e2e/lib/desk.mjs';
-
-const freePort = () =>
-  new Promise((done, failed) => {
-    const server = createServer();
-    server.once('error', failed);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => done(port));
-    });
-  });
+import { freePorts } from '../../e2e/lib/ports.mjs';
 
 export class Daemon {
   // more: options besides those that the first has set.
@@ -28,8 +18,11 @@ export class Daemon {
     const kept = first
       .split('\n')
       .filter((line) => /^(hostname|postgres|redis|state_dir|web_dir|demo_shop) =/.test(line));
-    for (const front of ['http', 'smtp', 'lmtp', 'resp', 'metrics']) {
-      const port = await freePort();
+    const fronts = ['http', 'smtp', 'lmtp', 'resp', 'metrics'];
+    // (Kept while it is dead: no outgoing connection may take them then.)
+    const ports = await freePorts(fronts.length);
+    for (const [i, front] of fronts.entries()) {
+      const port = ports[i];
       d[front] = `http://127.0.0.1:${port}`;
       kept.push(`listen_${front} = "127.0.0.1:${port}"`);
     }
