@@ -329,7 +329,7 @@ describe('a case that sleeps', () => {
     await an.pushed((p) => p.kind === 'snooze' && p.ticket === ticket);
     assert.ok((await row(an, ticket)).wakes_at);
     await late(ticket);
-    await an.pushed((p) => p.kind === 'wake' && p.ticket === ticket, 30);
+    await an.pushed((p) => p.kind === 'wake' && p.ticket === ticket);
     const { ticket: t, events } = await get(an, ticket);
     assert.deepEqual([t.state, t.assignee], ['open', names.an]);
     assert.equal(events.filter((e) => e.meta?.woken).length, 1);

@@ -167,7 +167,7 @@ describe('a customer and the desk', () => {
       const all = await shown(asked.ticket);
       const e = all.events.find((x) => x.event === kept);
       return e.delivery.state === 'bounced' && { all, e };
-    }, 60);
+    });
     assert.match(got.e.delivery.said, /5\.1\.1/);
     assert.equal(got.all.ticket.state, 'open');
     assert.ok(got.all.ticket.due_at);

@@ -24,7 +24,7 @@ const filed = (id) =>
     id,
   );
 
-async function arrived(id, seconds = 30) {
+async function arrived(id, seconds = 60) {
   const [row] = await until(
     `${id} is filed`,
     async () => {

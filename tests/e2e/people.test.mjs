@@ -263,7 +263,7 @@ describe('a merge, seen from outside', () => {
     const { suggestions } = await until('it is suggested', async () => {
       const got = await list();
       return got.suggestions.length && got;
-    }, 60);
+    });
     assert.equal(suggestions[0].why, 'the same name and a like address');
     const other = [suggestions[0].one, suggestions[0].other].find((c) => c.customer !== one.customer);
     await boss.ask('CUSTOMER.DISMISS', String(one.customer), String(other.customer), 'REASON', 'sisters');

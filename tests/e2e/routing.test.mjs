@@ -157,7 +157,7 @@ describe('an offer', () => {
   test('that nobody answers lapses, and then its agent is away', async () => {
     await agents.an.ask('AGENT.STATE', 'me', 'ready');
     const { ticket } = await add();
-    await agents.an.pushed((p) => p.kind === 'lapsed' && p.ticket === ticket, 30);
+    await agents.an.pushed((p) => p.kind === 'lapsed' && p.ticket === ticket);
     await agents.an.pushed(
       (p) => p.kind === 'agent' && p.agent === names.an && p.state === 'away',
       30,

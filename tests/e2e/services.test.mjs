@@ -224,7 +224,7 @@ describe('who may', () => {
             } catch (e) {
               return e;
             }
-          }, 60);
+          });
           assert.ok(no.code === 'NOAUTH' || wire.gone, String(no));
           await wire.closed;
         },

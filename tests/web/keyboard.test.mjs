@@ -47,7 +47,7 @@ async function held(page, what) {
   assert.ok(seen, `${what}: the focus is not seen on ${e}`);
 }
 
-const has = (locator) => locator.evaluate((e) => e === document.activeElement, null, { timeout: 2000 })
+const has = (locator) => locator.evaluate((e) => e === document.activeElement, null, { timeout: 10000 })
   .catch(() => false);
 
 // On by Tab (or back) until this has the focus.
@@ -180,9 +180,12 @@ test('from the login to an answer, a hand-over and the next case', () =>
     // What is pressed in a dialog does nothing behind it.
     await page.keyboard.press('e');
     await page.keyboard.press('Enter');
+    // (What is said of it goes by time: what came of it is looked at afterwards.)
     await page.getByText(/sẽ được nhắc lại/).waitFor();
-    await until('it waits', async () => (await ticketOf(two.ticket)).state === 'pending');
     await page.keyboard.press('z');
+    await until('it has waited', async () => (await sql(
+      `SELECT 1 FROM desk.event WHERE ticket = :v1 AND kind = 'state' AND meta->>'to' = 'pending'`,
+      two.ticket)).length);
     await until('it is open', async () => (await ticketOf(two.ticket)).state === 'open');
     await p.accessible('by the keyboard');
   }));

@@ -45,7 +45,7 @@ export function phone() {
 export const now = () => new Date().toISOString();
 
 // Asks again until something true comes back.
-export async function until(what, ask, seconds = 20) {
+export async function until(what, ask, seconds = 60) {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const got = await ask();

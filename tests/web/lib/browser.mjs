@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { desk } from '../../e2e/lib/desk.mjs';
+import { PATIENCE, slowly } from './slow.mjs';
 
 const { source: axe } = createRequire(import.meta.url)('axe-core');
 
@@ -64,8 +65,9 @@ export class Browser {
     p.context = context;
     p.base = base;
     p.troubles = [];
+    context.setDefaultTimeout(PATIENCE);
+    await slowly(context);
     p.page = await context.newPage();
-    p.page.setDefaultTimeout(40000);
     const wrong = (what) => {
       if (!allow?.test(what)) p.troubles.push(what);
     };

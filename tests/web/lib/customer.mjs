@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { desk, service, sql, until, using } from '../../e2e/lib/desk.mjs';
+import { PATIENCE, slowly } from './slow.mjs';
 
 const { source: axe } = createRequire(import.meta.url)('axe-core');
 
@@ -61,8 +62,11 @@ export class Customer {
       }));
     c.troubles = [];
     c.posts = [];
+    if (c.own) {
+      c.context.setDefaultTimeout(PATIENCE);
+      await slowly(c.context);
+    }
     c.page = await c.context.newPage();
-    c.page.setDefaultTimeout(40000);
     const wrong = (what) => {
       if (!allow?.test(what)) c.troubles.push(what);
     };

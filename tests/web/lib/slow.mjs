@@ -1,0 +1,53 @@
+// A slow machine, on purpose: what a page may take long for, it takes long for.
+//
+//   SLOW=6    each page has a sixth of a processor, and the network takes 150 ms
+//   LATE=300  frames are drawn so many ms later (what asks for one, not what the
+//             browser does by its own, as to tell that a dialog is closed)
+import { env } from 'node:process';
+
+const slow = Number(env.SLOW ?? 0);
+const late = Number(env.LATE ?? 0);
+
+// What a page is waited for, ms: it costs time only where a test fails.
+export const PATIENCE = 60000;
+
+const hold = (ms) => {
+  const draw = window.requestAnimationFrame.bind(window);
+  const cancel = window.cancelAnimationFrame.bind(window);
+  const waiting = new Map();
+  let last = 0;
+  window.requestAnimationFrame = (work) => {
+    const id = ++last;
+    const timer = setTimeout(() => {
+      waiting.set(id, () => cancel(frame));
+      const frame = draw((at) => {
+        waiting.delete(id);
+        work(at);
+      });
+    }, ms);
+    waiting.set(id, () => clearTimeout(timer));
+    return id;
+  };
+  window.cancelAnimationFrame = (id) => {
+    waiting.get(id)?.();
+    waiting.delete(id);
+  };
+};
+
+// The pages that the context comes to have.
+export async function slowly(context) {
+  if (late) await context.addInitScript(hold, late);
+  if (!slow) return;
+  context.on('page', async (page) => {
+    try {
+      const door = await context.newCDPSession(page);
+      await door.send('Emulation.setCPUThrottlingRate', { rate: slow });
+      await door.send('Network.enable');
+      await door.send('Network.emulateNetworkConditions', {
+        offline: false, latency: 150, downloadThroughput: -1, uploadThroughput: -1,
+      });
+    } catch (e) {
+      if (!page.isClosed()) throw e;
+    }
+  });
+}
