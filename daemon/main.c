@@ -68,6 +68,9 @@
 #include "visits.h"
 #include "widget.h"
 
+/* Every key in Redis begins with it: one hash tag, one slot of a Cluster. */
+#define PREFIX "{desk}"
+
 #define DRAIN_MS     30000
 #define MAIL_THREADS 2
 #define HASH_THREADS 1 /* each hash takes 19 MiB while it runs */
@@ -260,6 +263,7 @@ open_stores(void)
 	d.pg_search = open_pool("deskd-search", 1, 4000, 3000, list, n, NULL);
 
 	asks.url = feed.url = d.settings->redis;
+	asks.key = feed.key = PREFIX;
 	asks.up = on_redis;
 	feed.up = on_redis_feed;
 	feed.answer_ms = FEED_ANSWER_MS;
@@ -272,7 +276,7 @@ open_stores(void)
 	d.route =
 	    route_open(&(struct route_conf){ .link = { d.redis, link_ask },
 		.feed = { d.redis_feed, link_ask },
-		.prefix = "{desk}",
+		.prefix = PREFIX,
 		.lost = on_lost,
 		.due = on_due,
 		.assign = on_assign,

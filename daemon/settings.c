@@ -14,7 +14,7 @@
 #include "edge/courier_guard.h"
 #include "proxied.h"
 #include "settings.h"
-#include "store/redisurl.h"
+#include "base/redisurl.h"
 
 enum option_type { OPT_TEXT, OPT_NUMBER, OPT_FLAG };
 
@@ -67,7 +67,8 @@ static const struct option options[] = {
 	    "PostgreSQL connection string (libpq's keywords; numeric host or "
 	    "socket directory: names are looked up only at start)."),
 	TEXT(redis, "127.0.0.1:6379", true,
-	    "Redis: host:port, unix:PATH or a redis:// URL."),
+	    "Redis: host:port, unix:PATH, a redis:// URL, "
+	    "sentinel://HOST:PORT,.../NAME or cluster://HOST:PORT,...."),
 	TEXT(tls_cert, "", false, "PEM file of the certificate chain."),
 	TEXT(tls_key, "", false, "PEM file of its private key."),
 	TEXT(hostname, "localhost", true,
@@ -236,8 +237,7 @@ settings_check_addresses(const struct settings *s)
 			snprintf(fault, sizeof fault, "%s \"%s\": %s",
 			    ports[i].name, ports[i].at, wrong);
 	if (fault[0] == '\0' && !redisurl_read(&redis, s->redis, &wrong))
-		snprintf(
-		    fault, sizeof fault, "redis \"%s\": %s", s->redis, wrong);
+		snprintf(fault, sizeof fault, "redis: %s", wrong);
 }
 
 /* "host:port", or a URL of either kind without a path. */

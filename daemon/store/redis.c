@@ -6,11 +6,18 @@
  * runs in there: asks that end so are put on a list, and redis_turn(), from
  * the loop, tells whoever asked.  The context is never used after that first
  * empty reply or the (dis)connect callback with an error.
+ *
+ * With Sentinels a try is two connections: to one of them, who says where the
+ * master is, then there, where ROLE must say so too (Redis documentation,
+ * "Guidelines for Redis clients with support for Redis Sentinel").  In a
+ * Cluster any node that is asked for our one key says by MOVED who serves it.
+ * An answer that says that it is somebody else now (a demoted master's
+ * READONLY, MOVED) is a loss like any other: what the new one remembers may
+ * be old, and whoever routes finds that out anew (route/call.c).
  */
 #include <sys/socket.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,13 +31,16 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "redis.h"
-#include "redisurl.h"
+#include "redishello.h"
+#include "redisnodes.h"
 
 #define CONNECT_MS  5000 /* to connect, authenticate and select */
+#define SEEK_MS	    2000 /* for a Sentinel: another one may know, too */
 #define BACKOFF_MIN 100
 #define BACKOFF_MAX 5000
+#define SEEK_MAX    1000 /* with others to ask: a fail-over takes seconds */
 #define TRY_EVERY   200
-#define ADDRESSES   8
+#define HOPS	    5 /* from node to node in one try */
 /* A peer that vanished without a word: as for PostgreSQL, see pgdsn.c. */
 #define KEEPALIVE_S	3
 #define USER_TIMEOUT_MS 10000
@@ -50,9 +60,9 @@ struct ask {
 struct redis {
 	struct redis_conf  conf;
 	struct event_base *base;
-	struct redisurl	   url;
-	char		   addr[ADDRESSES][64]; /* the host's, numeric */
-	unsigned	   naddr, next_addr;
+	struct redisnodes  nodes;
+	bool		   sentinel; /* connected to: not yet our Redis */
+	unsigned	   hops;     /* of this try */
 	enum redis_state   state;
 	redisAsyncContext *ac;	  /* NULL when down */
 	struct event	  *timer; /* the pause; a deadline */
@@ -63,7 +73,7 @@ struct redis {
 	unsigned	   greetings; /* answers outstanding */
 	unsigned	   failures;  /* in a row */
 	int64_t		   next_try;
-	char		   why[200];
+	char		   why[300];
 };
 
 static void redis_enter(struct redis *, enum redis_state);
@@ -99,6 +109,19 @@ ask_end(
 	free(a);
 }
 
+/* Of several that it may be with: which. */
+static void
+redis_say_where(const struct redis *r, char *text, size_t size)
+{
+	const struct redisaddr *now = &r->nodes.now;
+	size_t			n = strlen(text);
+
+	if (r->nodes.url.kind == REDISURL_ONE)
+		return;
+	snprintf(text + n, size - n, " (%s%s:%d)",
+	    r->sentinel ? "Sentinel " : "", now->addr, now->port);
+}
+
 /*
  * The link is gone, or must go.  From inside hiredis (it frees the context
  * itself then) as well as from our own timers.
@@ -112,6 +135,7 @@ redis_lost(struct redis *r, const char *what, const char *detail)
 		return;
 	snprintf(r->why, sizeof r->why, "%s%s%s", what,
 	    detail[0] != '\0' ? ": " : "", log_shown(detail, strlen(detail)));
+	redis_say_where(r, r->why, sizeof r->why);
 	if (r->failures == 0)
 		log_warn("redis-%s down: %s", r->conf.name, r->why);
 	r->failures++;
@@ -139,6 +163,34 @@ context_error(const redisAsyncContext *ac)
 	return (ac->errstr != NULL ? ac->errstr : "");
 }
 
+/*
+ * A master that became a replica: its successor may be elsewhere.  A node of
+ * a Cluster that has our slot no more, or not yet, or only half (a step of
+ * ours needs all of its keys: ASK is waited out, not followed).
+ */
+static bool
+redis_has_left(struct redis *r, const char *err)
+{
+	static const char *const half[] = { "ASK ", "TRYAGAIN", "CLUSTERDOWN" };
+	struct redisnode	 node;
+	size_t			 i;
+
+	if (strncmp(err, "READONLY", 8) == 0)
+		return (true);
+	if (r->nodes.url.kind != REDISURL_CLUSTER)
+		return (false);
+	if (redisurl_moved(&node, err)) {
+		if (!redisnodes_tell(&r->nodes, node.host, node.port))
+			log_warn("redis-%s is sent to a name unknown here: %s",
+			    r->conf.name, log_shown(err, strlen(err)));
+		return (true);
+	}
+	for (i = 0; i < nitems(half); i++)
+		if (strncmp(err, half[i], strlen(half[i])) == 0)
+			return (true);
+	return (false);
+}
+
 static void
 redis_answer(redisAsyncContext *ac, void *p, void *arg)
 {
@@ -159,8 +211,7 @@ redis_answer(redisAsyncContext *ac, void *p, void *arg)
 	list_remove(&r->asked, &a->link);
 	if (reply->type == REDIS_REPLY_ERROR)
 		err = reply->str;
-	/* A master that became a replica: its successor may be elsewhere. */
-	if (err != NULL && strncmp(err, "READONLY", 8) == 0)
+	if (err != NULL && redis_has_left(r, err))
 		redisAsyncDisconnect(ac);
 	ask_end(r, a, reply, err);
 }
@@ -181,55 +232,68 @@ redis_turn(evutil_socket_t fd, short what, void *arg)
 
 /* Connecting --------------------------------------------------------------- */
 
+/* It is somewhere else: there, in the same try. */
+static void
+redis_hop(struct redis *r)
+{
+	redisAsyncContext *ac = r->ac;
+
+	if (r->sentinel)
+		redisnodes_stay(&r->nodes); /* it knows */
+	if (++r->hops > HOPS) {
+		redis_drop(r, "not connected", "sent from node to node");
+		return;
+	}
+	r->ac = NULL;
+	redis_enter(r, REDIS_CONNECTING);
+	redisAsyncFree(ac);
+}
+
+/* The answers come in the order in which the lines were said. */
 static void
 redis_greeted(redisAsyncContext *ac, void *p, void *arg)
 {
-	const redisReply *reply = p;
-	struct redis	 *r = ac->data;
+	enum redishello_what what = (enum redishello_what)(uintptr_t)arg;
+	const redisReply    *reply = p;
+	struct redis	    *r = ac->data;
+	char		     why[200] = "";
 
-	(void)arg;
 	if (r == NULL || r->ac != ac)
 		return;
 	if (reply == NULL) {
 		redis_lost(r, "connection lost", context_error(ac));
-	} else if (reply->type == REDIS_REPLY_ERROR) {
-		redis_drop(r, "refused", reply->str);
-	} else if (--r->greetings == 0) {
-		redis_enter(r, REDIS_UP);
+		return;
+	}
+	switch (redishello_hear(what, reply, &r->nodes, why, sizeof why)) {
+	case HELLO_GOOD:
+		if (--r->greetings == 0)
+			redis_enter(r, REDIS_UP);
+		break;
+	case HELLO_ELSEWHERE:
+		redis_hop(r);
+		break;
+	case HELLO_BAD:
+		redis_drop(r, "not connected", why);
+		break;
 	}
 }
 
 /* hiredis refuses a command only while it closes; the deadline ends that. */
 static void
-redis_greet(struct redis *r, int argc, const char **argv)
+redis_greet(struct redis *r)
 {
-	if (redisAsyncCommandArgv(
-		r->ac, redis_greeted, NULL, argc, argv, NULL) == REDIS_OK)
-		r->greetings++;
-}
+	struct redishello lines[REDISHELLO_LINES];
+	char		  name[64];
+	size_t		  i, n;
 
-/*
- * Who we are, which database, and whether Redis can be asked: PING, unlike
- * the others, is refused while it still loads its file.
- */
-static void
-redis_greet_all(struct redis *r)
-{
-	const struct redisurl *u = &r->url;
-	char		       db[12], name[64];
-
-	r->greetings = 0;
-	snprintf(db, sizeof db, "%d", u->db);
 	snprintf(name, sizeof name, "deskd-%s", r->conf.name);
-	if (u->user[0] != '\0')
-		redis_greet(r, 3, (const char *[]){ "AUTH", u->user, u->pass });
-	else if (u->pass[0] != '\0')
-		redis_greet(r, 2, (const char *[]){ "AUTH", u->pass });
-	redis_greet(r, 2, (const char *[]){ "SELECT", db });
-	redis_greet(r, 1, (const char *[]){ "PING" });
-	/* For the eyes of CLIENT LIST only: it may be refused. */
-	(void)redisAsyncCommandArgv(r->ac, NULL, NULL, 3,
-	    (const char *[]){ "CLIENT", "SETNAME", name }, NULL);
+	n = redishello_say(lines, &r->nodes, r->sentinel, name, r->conf.key);
+	r->greetings = 0;
+	for (i = 0; i < n; i++)
+		if (redisAsyncCommandArgv(r->ac, redis_greeted,
+			(void *)(uintptr_t)lines[i].what, lines[i].argc,
+			lines[i].argv, NULL) == REDIS_OK)
+			r->greetings++;
 }
 
 static void
@@ -271,13 +335,17 @@ redis_keep_alive(int fd)
 static void
 redis_connect(struct redis *r)
 {
-	redisAsyncContext *ac;
+	const struct redisurl  *url = &r->nodes.url;
+	const struct redisaddr *to;
+	redisAsyncContext      *ac;
 
-	if (r->url.path[0] != '\0')
-		ac = redisAsyncConnectUnix(r->url.path);
-	else
-		ac = redisAsyncConnect(
-		    r->addr[r->next_addr++ % r->naddr], r->url.port);
+	r->sentinel = url->kind == REDISURL_SENTINEL && !r->nodes.is_told;
+	if (url->path[0] != '\0') {
+		ac = redisAsyncConnectUnix(url->path);
+	} else {
+		to = redisnodes_next(&r->nodes);
+		ac = redisAsyncConnect(to->addr, to->port);
+	}
 	if (ac == NULL || ac->err != 0) {
 		redis_lost(r, "not connected",
 		    ac != NULL ? context_error(ac) : "no memory");
@@ -287,14 +355,14 @@ redis_connect(struct redis *r)
 	}
 	r->ac = ac;
 	ac->data = r;
-	if (r->url.path[0] == '\0')
+	if (url->path[0] == '\0')
 		redis_keep_alive(ac->c.fd);
 	if (redisLibeventAttach(ac, r->base) != REDIS_OK ||
 	    redisAsyncSetConnectCallback(ac, redis_connected) != REDIS_OK ||
 	    redisAsyncSetDisconnectCallback(ac, redis_disconnected) != REDIS_OK)
 		redis_drop(r, "not connected", "no memory");
 	else
-		redis_after(r, CONNECT_MS);
+		redis_after(r, r->sentinel ? SEEK_MS : CONNECT_MS);
 }
 
 /*
@@ -305,12 +373,13 @@ static int64_t
 redis_pause(struct redis *r)
 {
 	unsigned n = r->failures;
-	int64_t	 now = redis_now(), step = 0, at;
+	int64_t	 now = redis_now(), step = 0, at, most;
 
+	most = r->nodes.url.kind == REDISURL_ONE ? BACKOFF_MAX : SEEK_MAX;
 	if (n != 0)
 		step = BACKOFF_MIN << (n < 7 ? n - 1 : 6);
-	if (step > BACKOFF_MAX)
-		step = BACKOFF_MAX;
+	if (step > most)
+		step = most;
 	at = now + step / 2 + arc4random_uniform((uint32_t)(step / 2 + 1));
 	if (at < r->next_try)
 		at = r->next_try;
@@ -324,6 +393,7 @@ redis_enter(struct redis *r, enum redis_state next)
 {
 	static const char *const names[] = { "down", "connecting", "greeting",
 		"up" };
+	char			 where[100] = "";
 
 	log_debug(
 	    "redis-%s: %s -> %s", r->conf.name, names[r->state], names[next]);
@@ -336,10 +406,11 @@ redis_enter(struct redis *r, enum redis_state next)
 		redis_connect(r);
 		break;
 	case REDIS_GREETING:
-		redis_greet_all(r);
+		redis_greet(r);
 		break;
 	case REDIS_UP:
-		log_info("redis-%s connected", r->conf.name);
+		redis_say_where(r, where, sizeof where);
+		log_info("redis-%s connected%s", r->conf.name, where);
 		r->failures = 0;
 		event_del(r->timer);
 		if (r->conf.up != NULL)
@@ -365,11 +436,12 @@ redis_late(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	switch (r->state) {
 	case REDIS_DOWN:
+		r->hops = 0;
 		redis_enter(r, REDIS_CONNECTING);
 		break;
 	case REDIS_CONNECTING:
 	case REDIS_GREETING:
-		redis_drop(r, "no connection within 5 s", "");
+		redis_drop(r, "no connection in time", "");
 		break;
 	case REDIS_UP:
 		if (r->asked.count == 0)
@@ -383,31 +455,6 @@ redis_late(evutil_socket_t fd, short what, void *arg)
 }
 
 /* For everybody ------------------------------------------------------------ */
-
-static bool
-redis_resolve(struct redis *r, const char **wrong)
-{
-	static char	text[256];
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *all, *ai;
-	const char     *host = r->url.host;
-	int		e;
-
-	if (r->url.path[0] != '\0')
-		return (true);
-	if ((e = getaddrinfo(host, NULL, &hints, &all)) != 0) {
-		snprintf(text, sizeof text, "host %s is not known: %s",
-		    log_shown(host, strlen(host)), gai_strerror(e));
-		*wrong = text;
-		return (false);
-	}
-	for (ai = all; ai != NULL && r->naddr < ADDRESSES; ai = ai->ai_next)
-		if (getnameinfo(ai->ai_addr, ai->ai_addrlen, r->addr[r->naddr],
-			sizeof r->addr[0], NULL, 0, NI_NUMERICHOST) == 0)
-			r->naddr++;
-	freeaddrinfo(all);
-	*wrong = "the host has no address";
-	return (r->naddr != 0);
-}
 
 struct redis *
 redis_open(
@@ -423,8 +470,7 @@ redis_open(
 		r->conf.max_bytes = 16 << 20;
 	if (r->conf.answer_ms == 0)
 		r->conf.answer_ms = 5000;
-	if (!redisurl_read(&r->url, conf->url, wrong) ||
-	    !redis_resolve(r, wrong)) {
+	if (!redisnodes_open(&r->nodes, conf->url, wrong)) {
 		free(r);
 		return (NULL);
 	}

@@ -1,7 +1,10 @@
 /*
  * One link to Redis: asks go in, answers come out of the loop.  It connects
- * again by itself (100 ms to 5 s between tries), authenticates and selects
- * the database before anybody's asks.  RESP2: hiredis 0.14 in Debian 12 knows
+ * again by itself (100 ms to 5 s between tries; 1 s where there are others to
+ * ask: Sentinels, nodes of a Cluster), authenticates and selects the database
+ * before anybody's asks, and is up only with the master, or with the node that
+ * serves the key.  With another one it is up again like with one that was
+ * restarted: what it remembers may be old.  RESP2: hiredis 0.14 in Debian 12 knows
  * no other, and no TLS.
  *
  * An ask that is not answered in time means a link that is dead or a server
@@ -32,12 +35,8 @@ typedef void redis_got(uint64_t id, const struct redisReply *, const char *err);
 /* Everything it points to must outlive the link. */
 struct redis_conf {
 	const char *name; /* log prefix and CLIENT SETNAME */
-	/*
-	 * "host:port", "[v6]:port", "unix:/path",
-	 * "redis://[user][:password@]host[:port][/db]"; what is not
-	 * letter, digit or - . _ ~ in user and password is %XX.
-	 */
-	const char *url;
+	const char *url;  /* as redisurl_read() (base/redisurl.h) wants it */
+	const char *key;  /* of those in one slot that a Cluster is asked for */
 	size_t	    max_waiting; /* asks under way; 0: 10,000 */
 	size_t	    max_bytes;	 /* their arguments; 0: 16 MiB */
 	int64_t	    answer_ms;	 /* 0: 5,000; more for blocking XREAD */
@@ -47,7 +46,7 @@ struct redis_conf {
 };
 
 /*
- * Starts connecting; may block, to resolve a host name (once: see
+ * Starts connecting; may block, to resolve host names (once: see
  * pool_open()).  NULL when the URL is wrong or the name unknown; *wrong is a
  * sentence, without the password, good until the next call.
  */

@@ -5,7 +5,6 @@
 #include "servers.h"
 #include "base/def.h"
 #include "store/redis.h"
-#include "store/redisurl.h"
 
 /* The last answer, and how many there were. */
 static struct {
@@ -85,55 +84,6 @@ ask(struct redis *r, const char *a, const char *b, const char *c)
 
 	UNTIL(try_ask(r, a, b, c));
 	UNTIL(got.n == n + 1);
-}
-
-static void
-test_urls(void **state)
-{
-	static const struct {
-		const char *url, *host;
-		int	    port;
-		const char *path, *user, *pass;
-		int	    db;
-	} good[] = {
-		{ "h:7", "h", 7, "", "", "", 0 },
-		{ "h", "h", 6379, "", "", "", 0 },
-		{ "[::1]:7", "::1", 7, "", "", "", 0 },
-		{ "[::1]", "::1", 6379, "", "", "", 0 },
-		{ "unix:/run/r.sock", "", 6379, "/run/r.sock", "", "", 0 },
-		{ "redis://h", "h", 6379, "", "", "", 0 },
-		{ "redis://h:7/3", "h", 7, "", "", "", 3 },
-		{ "redis://h/", "h", 6379, "", "", "", 0 },
-		{ "redis://:p%40%2F@h:7/3", "h", 7, "", "", "p@/", 3 },
-		{ "redis://u:p:q@[::1]:7", "::1", 7, "", "u", "p:q", 0 },
-	};
-	static const char *const bad[] = { "", ":7", "h:", "h:0", "h:65536",
-		"h:7x", "[::1", "[]:7", "[::1]7", "unix:", "unix:rel",
-		"redis://", "redis://h/x", "redis://h/99999", "redis://%zz@h",
-		"redis://%00:p@h", "redis://u:p@", "rediss://h" };
-	struct redisurl		 u;
-	const char		*wrong;
-	char			 longer[400];
-	size_t			 i;
-
-	(void)state;
-	for (i = 0; i < nitems(good); i++) {
-		assert_true(redisurl_read(&u, good[i].url, &wrong));
-		assert_string_equal(u.host, good[i].host);
-		assert_int_equal(u.port, good[i].port);
-		assert_string_equal(u.path, good[i].path);
-		assert_string_equal(u.user, good[i].user);
-		assert_string_equal(u.pass, good[i].pass);
-		assert_int_equal(u.db, good[i].db);
-	}
-	for (i = 0; i < nitems(bad); i++)
-		if (redisurl_read(&u, bad[i], &wrong))
-			fail_msg("taken: %s", bad[i]);
-	memset(longer, 'x', sizeof longer - 1);
-	longer[sizeof longer - 1] = '\0';
-	assert_false(redisurl_read(&u, longer, &wrong));
-	memcpy(longer, "unix:/", 6);
-	assert_false(redisurl_read(&u, longer, &wrong));
 }
 
 static void
@@ -353,7 +303,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_urls),
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_killed),
 		cmocka_unit_test(test_stopped),
