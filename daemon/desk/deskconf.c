@@ -208,6 +208,7 @@ deskconf_grammar(void)
 		CFG_STR("extension", NULL, CFGF_NODEFAULT),
 		CFG_INT("capacity", 100, CFGF_NONE),
 		CFG_STR_LIST("limits", NULL, CFGF_NONE),
+		CFG_STR("schedule", NULL, CFGF_NODEFAULT),
 		CFG_STR_LIST("queues", NULL, CFGF_NONE),
 		CFG_STR_LIST("skills", NULL, CFGF_NONE),
 		CFG_END(),

@@ -318,6 +318,18 @@ deskconf_templates(struct deskconf *d)
 	return (conf_sections(d, "template", true, make_template));
 }
 
+void
+deskconf_put_hours(
+    struct deskconf *d, json_t *to, cfg_t *sec, const char *option)
+{
+	const char *s = conf_text(d, sec, option);
+
+	if (s != NULL && cfg_gettsec(d->top, "hours", s) == NULL)
+		deskconf_fault(
+		    d, sec, option, "There are no hours \"%s\".", s);
+	conf_put_text(to, option, s);
+}
+
 /* A queue's options that name hours or a template. */
 void
 deskconf_put_answers(struct deskconf *d, json_t *to, cfg_t *queue)
@@ -327,11 +339,7 @@ deskconf_put_answers(struct deskconf *d, json_t *to, cfg_t *queue)
 	const char		*s;
 	size_t			 i;
 
-	s = conf_text(d, queue, "hours");
-	if (s != NULL && cfg_gettsec(d->top, "hours", s) == NULL)
-		deskconf_fault(
-		    d, queue, "hours", "There are no hours \"%s\".", s);
-	conf_put_text(to, "hours", s);
+	deskconf_put_hours(d, to, queue, "hours");
 	for (i = 0; i < nitems(options); i++) {
 		s = conf_text(d, queue, options[i]);
 		if (s != NULL && cfg_gettsec(d->top, "template", s) == NULL)

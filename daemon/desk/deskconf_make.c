@@ -188,6 +188,7 @@ make_agent(struct deskconf *d, cfg_t *sec)
 		    "extension must be of at most 8 digits.");
 	conf_put_text(made, "extension", s);
 	conf_put_number(d, made, sec, "capacity", 1, 10000);
+	deskconf_put_hours(d, made, sec, "schedule");
 	deskconf_put_serving(d, made, sec);
 	return (made);
 }

@@ -70,6 +70,9 @@ void deskconf_put_asked(struct deskconf *, json_t *, cfg_t *rule);
 /* Sets the member to a text of lines whose variables are all known. */
 void deskconf_put_prose(
     struct deskconf *, json_t *, cfg_t *, const char *option);
+/* Sets the member to the name of hours that are there. */
+void deskconf_put_hours(
+    struct deskconf *, json_t *, cfg_t *, const char *option);
 void deskconf_put_answers(struct deskconf *, json_t *, cfg_t *queue);
 
 #endif

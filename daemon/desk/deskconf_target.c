@@ -156,11 +156,7 @@ make_target(struct deskconf *d, cfg_t *sec)
 		d, sec, "segment", true, conf_name_good, "it is no name"));
 	put_checked(d, made, sec, "priority", range_good,
 	    "of two priorities, such as 60-99");
-	s = conf_text(d, sec, "hours");
-	if (s != NULL && cfg_gettsec(d->top, "hours", s) == NULL)
-		deskconf_fault(
-		    d, sec, "hours", "There are no hours \"%s\".", s);
-	conf_put_text(made, "hours", s);
+	deskconf_put_hours(d, made, sec, "hours");
 	for (i = 0; i < nitems(spans); i++)
 		if (cfg_size(sec, spans[i]) > 0) {
 			conf_put_span(d, made, sec, spans[i]);

@@ -84,6 +84,8 @@ BEGIN
 		    'role', a.role, 'email', a.email,
 		    'extension', a.extension, 'capacity', a.capacity,
 		    'limits', desk.channel_words(a.limits, false),
+		    'schedule', (SELECT h.name FROM desk.hours h
+			WHERE h.id = a.schedule),
 		    'queues', desk.route_words((SELECT
 			coalesce(jsonb_agg(desk.serves_said(q.name, m.priority,
 			    m.after)), '[]')
@@ -334,12 +336,14 @@ BEGIN
 	END IF;
 	changes := desk.config_diff(desk.config_present(), config);
 	IF NOT dry AND (changes <> '[]' OR in_force = 0) THEN
+		PERFORM desk.shifts_note(now(), NULL);
 		PERFORM desk.config_queues(config);
 		PERFORM desk.config_answers(config);
 		PERFORM desk.config_targets(config);
 		PERFORM desk.config_served(config);
 		PERFORM desk.config_leavers(caller, config);
 		PERFORM desk.config_agents(config);
+		PERFORM desk.config_schedules(config);
 		PERFORM desk.config_route(config);
 		PERFORM desk.config_limits(config);
 		PERFORM desk.config_macros(config);

@@ -95,6 +95,13 @@ BEGIN
 	    WHERE q.entry ? 'hours' AND q.entry->>'hours' NOT IN (
 		SELECT h->>'name' FROM jsonb_array_elements(c->'hours') h)
 	    UNION ALL
+	    SELECT format('agents[%s].schedule', a.place - 1),
+		'There are no such hours.'
+	    FROM jsonb_array_elements(c->'agents')
+		    WITH ORDINALITY a (entry, place)
+	    WHERE a.entry ? 'schedule' AND a.entry->>'schedule' NOT IN (
+		SELECT h->>'name' FROM jsonb_array_elements(c->'hours') h)
+	    UNION ALL
 	    SELECT format('queues[%s].%s', q.place - 1, o),
 		'There is no such template.'
 	    FROM jsonb_array_elements(c->'queues')

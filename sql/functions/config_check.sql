@@ -136,6 +136,7 @@ AS $$
 	('agents',  'queues',	    'serves', false, 0, 1000, '[]'),
 	('agents',  'skills',	    'knows', false, 0, 100, '[]'),
 	('agents',  'limits',	    'limits', false, 0, 7, NULL),
+	('agents',  'schedule',	    'name', false, 1, 64, NULL),
 	('rules',   'name',	    'name', true,  1, 64, NULL),
 	('rules',   'channel',	    'mail|chat|call|social|order|store|web', false,
 	    1, 6, NULL),

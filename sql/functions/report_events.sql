@@ -138,13 +138,18 @@ $$;
 
 CREATE OR REPLACE FUNCTION desk.report_time_add(t desk.agent_time, sign int)
 RETURNS void
-LANGUAGE sql
+LANGUAGE plpgsql
 AS $$
+BEGIN
 	INSERT INTO desk.report_time AS r (hour, agent, state, ms)
 	SELECT h.hour, (t).agent, (t).state, sign * h.ms
 	FROM desk.time_hours(t) h
+	UNION ALL
+	SELECT k.hour, (t).agent, 'kept', sign * sum(k.ms)
+	FROM desk.kept_hours(t) k GROUP BY k.hour
 	ON CONFLICT (hour, agent, state) DO UPDATE
-	SET ms = r.ms + excluded.ms
+	SET ms = r.ms + excluded.ms;
+END;
 $$;
 
 -- Whatever becomes of the record of an agent's time: his row is locked by who

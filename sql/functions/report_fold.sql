@@ -109,8 +109,8 @@ BEGIN
 END;
 $$;
 
--- What reports keep by the clock: parts are folded; where there are none, some
--- cases from before are put on record.  Returns whether there is more to do at
+-- What reports keep by the clock: parts are folded, the shifts of hours that are
+-- over put on record, and where there are no parts, some cases from before.  Returns whether there is more to do at
 -- once: what is from before may take its time.
 CREATE OR REPLACE FUNCTION desk.report_keep(lim int)
 RETURNS boolean
@@ -119,6 +119,7 @@ AS $$
 DECLARE
 	folded	int := desk.report_fold(lim);
 BEGIN
+	PERFORM desk.shifts_note(desk.hour_of(now()), lim);
 	IF folded = 0 THEN
 		PERFORM desk.report_catch_up(greatest(lim / 20, 1));
 	END IF;

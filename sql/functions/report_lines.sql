@@ -180,7 +180,9 @@ BEGIN
 	    since)), least(now(), until - interval '1 microsecond'),
 	    interval '1 hour') h(at)
 	WHERE t.ended IS NULL AND t.state <> 'offline' AND t.began < now()
-	    AND (of_agent IS NULL OR t.agent = of_agent);
+	    AND (of_agent IS NULL OR t.agent = of_agent)
+	UNION ALL
+	SELECT * FROM desk.shifts_now(since, until, of_agent);
 END;
 $$;
 

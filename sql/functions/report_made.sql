@@ -18,7 +18,8 @@ AS $$
 	    WHEN 'cases' THEN 'opened reopened moved_in moved_out resolved '
 		'reopen_rate:% transfer_rate:% backlog backlog_age:s'
 	    ELSE 'answered resolved ready:s away:s break:s training:s '
-		'handling:s handling_each:s talks talk:s occupancy:%' END,
+		'handling:s handling_each:s talks talk:s occupancy:% '
+		'scheduled:s adherence:%' END,
 	    ' ') WITH ORDINALITY c(w, n)
 $$;
 
@@ -102,7 +103,10 @@ BEGIN
 		    desk.report_each(inhand, 1),
 		    desk.report_each(inhand, f.resolved), f.talks, f.talk,
 		    desk.report_share((times->>'used')::numeric,
-			(times->>'had')::numeric));
+			(times->>'had')::numeric),
+		    round((times->>'scheduled')::numeric / 1000, 1),
+		    desk.report_share(coalesce((times->>'kept')::numeric, 0),
+			(times->>'scheduled')::numeric));
 	END CASE;
 END;
 $$;

@@ -153,6 +153,7 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'skills', kind: 'rows', form: 'knows', high: 100, usual: [] },
     { name: 'capacity', kind: 'int', need: true, low: 1, high: 10000, usual: 100 },
     { name: 'limits', kind: 'rows', form: 'counts', high: 7 },
+    { name: 'schedule', kind: 'ref', of: 'hours' },
     { name: 'email', kind: 'text', part: 'reach' },
     { name: 'extension', kind: 'text' },
   ],
