@@ -325,8 +325,7 @@ deskconf_put_hours(
 	const char *s = conf_text(d, sec, option);
 
 	if (s != NULL && cfg_gettsec(d->top, "hours", s) == NULL)
-		deskconf_fault(
-		    d, sec, option, "There are no hours \"%s\".", s);
+		deskconf_fault(d, sec, option, "There are no hours \"%s\".", s);
 	conf_put_text(to, option, s);
 }
 

@@ -144,7 +144,6 @@ make_target(struct deskconf *d, cfg_t *sec)
 		"department" };
 	static const char *const reopens[] = { "restart", "continue" };
 	json_t			*made = json_object();
-	const char		*s;
 	size_t			 i, n = 0;
 
 	conf_put_text(made, "queue", conf_queue(d, sec, "queue"));
