@@ -20,15 +20,18 @@
 #include "store/pgparam.h"
 #include "store/pool.h"
 
-#define PAGE 256
+#define PAGE   256 /* Redis is at one for some ms, and for nobody else */
+#define FLIGHT 2   /* pages that Redis has, while the next is asked for */
 
 struct rebuild {
 	struct daemon *d;
-	uint64_t       id; /* of the run under way; 0: none */
-	int64_t	       after;
+	uint64_t       id;	  /* of the run under way; 0: none */
+	char	       after[64]; /* where the next page begins */
 	int64_t	       began;
 	size_t	       tickets;
-	bool	       last; /* the page under way is the last */
+	unsigned       told;  /* pages that Redis has not answered */
+	bool	       asked; /* PostgreSQL reads one */
+	bool	       last;  /* the last was read */
 };
 
 static struct idmap runs;
@@ -77,7 +80,7 @@ rebuild_ended(uint64_t id, enum route_how how)
 	rebuild_people(r);
 }
 
-static void rebuild_page(struct rebuild *);
+static void rebuild_go_on(struct rebuild *);
 
 static void
 rebuild_paged(uint64_t id, enum route_how how)
@@ -86,12 +89,11 @@ rebuild_paged(uint64_t id, enum route_how how)
 
 	if (r == NULL)
 		return;
+	r->told--;
 	if (how != ROUTE_DONE)
 		rebuild_fail(r, "redis was lost again");
-	else if (!r->last)
-		rebuild_page(r);
-	else if (!route_rebuild_end(r->d->route, r->id, rebuild_ended))
-		rebuild_fail(r, "redis is away");
+	else
+		rebuild_go_on(r);
 }
 
 static void
@@ -103,35 +105,75 @@ rebuild_page_got(uint64_t id, const struct pg_reply *reply)
 
 	if (r == NULL)
 		return;
+	r->asked = false;
 	if (reply->how != PG_DONE) {
 		rebuild_fail(r, "the records cannot be read");
 		return;
 	}
 	n = PQntuples(reply->res);
-	for (i = 0; i < n && i < PAGE; i++) {
-		r->after = strtoll(PQgetvalue(reply->res, i, 0), NULL, 10);
+	for (i = 0; i < n && i < PAGE; i++)
 		rows[i] = (struct route_row){ 0, PQgetvalue(reply->res, i, 1),
 			(size_t)PQgetlength(reply->res, i, 1) };
-	}
+	if (n > 0)
+		snprintf(r->after, sizeof r->after, "%s",
+		    PQgetvalue(reply->res, n - 1, 0));
 	r->tickets += (size_t)n;
 	r->last = n < PAGE;
+	r->told++;
 	if (!route_rebuild_page(
 		r->d->route, rows, (size_t)n, r->id, rebuild_paged))
 		rebuild_fail(r, "redis is away");
+	else
+		rebuild_go_on(r);
 }
 
+/* The next page, while Redis is at those before; after the last the end. */
 static void
-rebuild_page(struct rebuild *r)
+rebuild_go_on(struct rebuild *r)
 {
 	struct pg_param p[2];
-	char		after[24], rows[16];
+	char		rows[16];
 
-	snprintf(after, sizeof after, "%lld", (long long)r->after);
+	if (r->last) {
+		if (r->told == 0 &&
+		    !route_rebuild_end(r->d->route, r->id, rebuild_ended))
+			rebuild_fail(r, "redis is away");
+		return;
+	}
+	if (r->asked || r->told >= FLIGHT)
+		return;
 	snprintf(rows, sizeof rows, "%d", PAGE);
-	p[0] = pgparam_str(after);
+	p[0] = pgparam_str(r->after);
 	p[1] = pgparam_str(rows);
-	if (!pool_ask(r->d->pg_ops, r->id, ST_LINE_PAGE, p, rebuild_page_got))
+	r->asked =
+	    pool_ask(r->d->pg_ops, r->id, ST_LINE_PAGE, p, rebuild_page_got);
+	if (!r->asked)
 		rebuild_fail(r, "the records cannot be reached");
+}
+
+static bool policies_tell(struct rebuild *, const json_t *);
+
+/* First, so that every ticket comes to its lane at once. */
+static void
+rebuild_policies_got(uint64_t id, const struct pg_reply *reply)
+{
+	struct rebuild *r = idmap_get(&runs, id);
+	json_t	       *j;
+	bool		good;
+
+	if (r == NULL)
+		return;
+	if (reply->how != PG_DONE) {
+		rebuild_fail(r, "the records cannot be read");
+		return;
+	}
+	j = json_loads(PQgetvalue(reply->res, 0, 0), JSON_DECODE_ANY, NULL);
+	good = policies_tell(r, j);
+	json_decref(j);
+	if (!good)
+		rebuild_fail(r, "redis is away");
+	else
+		rebuild_go_on(r);
 }
 
 static void
@@ -141,11 +183,15 @@ rebuild_begun(uint64_t id, enum route_how how)
 
 	if (r == NULL)
 		return;
-	if (how == ROUTE_DONE) {
-		FAILPOINT("rebuild");
-		rebuild_page(r);
-	} else /* another daemon is at it, or it is needed no more */
+	if (how != ROUTE_DONE) {
+		/* another daemon is at it, or it is needed no more */
 		rebuild_stop(r);
+		return;
+	}
+	FAILPOINT("rebuild");
+	if (!pool_ask(
+		r->d->pg_ops, r->id, ST_POLICIES, NULL, rebuild_policies_got))
+		rebuild_fail(r, "the records cannot be reached");
 }
 
 void
@@ -154,9 +200,10 @@ rebuild_begin(struct rebuild *r)
 	if (r->id != 0 || !pool_up(r->d->pg_ops))
 		return;
 	r->id = idmap_add(&runs, r);
-	r->after = 0;
+	r->after[0] = '\0';
 	r->tickets = 0;
-	r->last = false;
+	r->told = 0;
+	r->asked = r->last = false;
 	r->began = clock_now();
 	if (!route_rebuild_begin(r->d->route, r->id, rebuild_begun))
 		rebuild_stop(r);

@@ -27,9 +27,8 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	    " FROM desk.outbox_sweep('5 seconds'::interval, $1::int)",
 	    1 },
 	[ST_LINE_PAGE] = { "line_page",
-	    "SELECT ticket, apply::text"
-	    " FROM desk.line_page($1::bigint, $2::int)",
-	    2 },
+	    "SELECT place, apply FROM desk.line_page($1, $2::int)", 2 },
+	[ST_POLICIES] = { "policies", "SELECT desk.policies()::text", 0 },
 	[ST_AGENTS_PAGE] = { "agents_page", "SELECT desk.agents_page()::text",
 	    0 },
 	[ST_INDEX] = { "index_run", "SELECT desk.index_run($1::int)", 1 },

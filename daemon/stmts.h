@@ -22,7 +22,8 @@ enum ingest_stmt {
 enum ops_stmt {
 	ST_SETTLE,    /* outbox ids bigint[] */
 	ST_SWEEP,     /* rows at most */
-	ST_LINE_PAGE, /* after ticket, rows */
+	ST_LINE_PAGE, /* after which place, rows */
+	ST_POLICIES,
 	ST_AGENTS_PAGE,
 	ST_INDEX, /* rows at most */
 	ST_PARTITIONS,

@@ -65,22 +65,30 @@ local function well_formed(x)
 	    (x.place == 'work' and name_well_formed(member(x.agent))))
 end
 
-local OPTIONAL = { 'conversation', 'channel', 'since', 'prefer', 'agent' }
+local OPTIONAL = { 'conversation', 'channel', 'prefer', 'left', 'agent' }
 
-local function ticket_write(d, t, old)
-	local key = ticket_key(d, t.id)
-	local set = { 'gen', t.gen, 'version', t.version, 'place', t.place,
-	    'queue', t.queue, 'score', t.score, 'units', t.units, 'skills',
-	    t.skills, 'offer', t.offer }
+-- Its hash, as HSET takes it: first what is each ticket's own.
+local function ticket_fields(t, ...)
+	local set = { 'version', t.version, 'score', t.score, 'since', t.since,
+	    'gen', t.gen, 'place', t.place, 'queue', t.queue, 'units', t.units,
+	    'skills', t.skills, 'offer', t.offer, ... }
 	for _, field in ipairs(OPTIONAL) do
 		if t[field] then
 			set[#set + 1] = field
 			set[#set + 1] = t[field]
-		elseif old and old[field] then
+		end
+	end
+	return set
+end
+
+local function ticket_write(d, t, old)
+	local key = ticket_key(d, t.id)
+	for _, field in ipairs(OPTIONAL) do
+		if old and old[field] and not t[field] then
 			call('HDEL', key, field)
 		end
 	end
-	call('HSET', key, unpack(set))
+	call('HSET', key, unpack(ticket_fields(t)))
 	if t.place == 'gone' then
 		call('EXPIRE', key, GONE)
 	elseif old then

@@ -94,14 +94,16 @@ end
 
 --[[
 What a ticket needs now: its lane, the stage's name, when that will have changed
-(ms; nil: never).  A step that changes nothing for it is none.
+(ms; nil: never), and since how long a wait (ms) it is so.  A step that changes
+nothing for it is none.
 ]]
 local function stage_of(d, t)
 	local p, since = policy_of(d, t.queue), tonumber(t.since)
 	local asks, next_at = asks_read(t.skills or ''), nil
-	local preferred, high, stage = false, 1, 'exact'
+	local preferred, high, stage, from = false, 1, 'exact', -math.huge
 	local function passed(after)
 		if d.now >= since + after then
+			from = math.max(from, after)
 			return true
 		end
 		next_at = math.min(next_at or since + after, since + after)
@@ -143,7 +145,7 @@ local function stage_of(d, t)
 		waited = passed(s * 1000) and s or waited
 	end
 	local _, text = needs_of(asks, drop, by, anyone)
-	return lane(text, waited, over, ''), stage, next_at
+	return lane(text, waited, over, ''), stage, next_at, from
 end
 
 -- A lane's head may have changed; came: by this ticket's coming.
@@ -183,17 +185,26 @@ local function stage_note(d, t, next_at)
 	t.staged = next_at ~= nil
 end
 
-local function lane_in(d, t)
-	local lane, stage, next_at = stage_of(d, t)
-	local key = ticket_key(d, t.id)
+-- Its lane now, and when that will have changed.  Who waited for the agent of
+-- before and waits no more has had that chance.
+local function lane_find(d, t)
+	local lane, stage, next_at, from = stage_of(d, t)
 	if t.prefer and stage ~= 'own' and t.left ~= t.since then
 		t.left = t.since
-		call('HSET', key, 'left', t.left)
 	end
 	t.lane, t.stage = lane, stage
-	call('HSET', key, 'lane', lane, 'stage', stage)
-	call('ZADD', d.p .. ':lane:' .. lane, t.score, t.id)
-	lane_head(d, lane, t.id)
+	return next_at, from
+end
+
+local function lane_in(d, t)
+	local key, left = ticket_key(d, t.id), t.left
+	local next_at = lane_find(d, t)
+	if t.left ~= left then
+		call('HSET', key, 'left', t.left)
+	end
+	call('HSET', key, 'lane', t.lane, 'stage', t.stage)
+	call('ZADD', d.p .. ':lane:' .. t.lane, t.score, t.id)
+	lane_head(d, t.lane, t.id)
 	stage_note(d, t, next_at)
 	d.fresh[#d.fresh + 1] = t
 end

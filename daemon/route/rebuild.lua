@@ -110,23 +110,136 @@ local function rebuilding(d, token)
 	return true
 end
 
--- args: token, apply JSON, and so on; notices in them are not told.  Adds 1,
--- or 0 when the lease was lost.
-local function desk_rebuild_page(keys, args)
-	local d = step(keys)
-	if not rebuilding(d, args[1]) then
-		return done(d, 0)
+do
+	-- What a page adds to a sorted set or a hash is added in one go.
+	local function gather(page, key, one, two)
+		local list = page.sets[key]
+		if not list then
+			list = {}
+			page.sets[key] = list
+		end
+		list[#list + 1] = one
+		list[#list + 1] = two
 	end
-	local gen = generation(d)
-	for i = 2, #args do
-		local ok, x = pcall(cjson.decode, args[i])
-		if ok and type(x) == 'table' and type(x.ticket) == 'number' and
-		    well_formed(x) then
-			place(d, x, gen)
+
+	local function flush(d, page)
+		for key, list in pairs(page.sets) do
+			call(page.hashes[key] and 'HSET' or 'ZADD', key,
+			    unpack(list))
+		end
+		for lane in pairs(page.lanes) do
+			lane_head(d, lane)
+		end
+		page.sets, page.lanes = {}, {}
+	end
+
+	-- Tickets that differ in nothing else have their lane from the first of
+	-- them, as long as they have waited for it.  t: what they share.
+	local function lane_shared(d, t)
+		local waited = d.now - tonumber(t.since)
+		if t.lane and waited >= t.from and waited < t.till then
+			local set = t.set
+			set[2], set[4], set[6] = t.version, t.score, t.since
+			return
+		end
+		local next_at, from = lane_find(d, t)
+		t.till = next_at and next_at - tonumber(t.since) or math.huge
+		t.from = t.prefer and math.huge or from
+		t.set = ticket_fields(t, 'lane', t.lane, 'stage', t.stage)
+	end
+
+	-- What place() does, of a ticket of which nothing stands here.
+	local function place_new(d, t, page)
+		if t.place == 'wait' then
+			lane_shared(d, t)
+			page.queues[t.queue] = true
+			page.lanes[t.lane] = true
+			gather(page, d.p .. ':line:' .. t.queue, t.score, t.id)
+			gather(page, d.p .. ':lane:' .. t.lane, t.score, t.id)
+			if t.till < math.huge then
+				gather(page, d.p .. ':stages',
+				    int(tonumber(t.since) + t.till), t.id)
+				d.timed = true
+			end
+			call('HSET', ticket_key(d, t.id), unpack(t.set))
+		elseif t.place == 'work' then
+			local key = agent_key(d, t.agent) .. ':work'
+			page.hashes[key] = true
+			page.workers[t.agent] = true
+			gather(page, key, t.id,
+			    t.units .. ' ' .. (t.channel or ''))
+			call('HSET', ticket_key(d, t.id),
+			    unpack(ticket_fields(t)))
 		end
 	end
-	decide(d)
-	return done(d, 1)
+
+	-- In the order in which PostgreSQL writes it (apply_text()), a row begins
+	-- with what is the ticket's own, and many rows end alike.
+	local OWN = '^{"ticket":(%d+),"version":(%d+),"score":(%-?%d+),' ..
+	    '"since":(%d+),(.+)$'
+
+	-- The ticket of a row, nil when it cannot be read; good until the next.
+	local function row_read(d, page, json, gen)
+		local id, version, score, since, rest = string.match(json, OWN)
+		local t = rest and page.alike[rest]
+		if not t then
+			local ok, x = pcall(cjson.decode, json)
+			if not ok or type(x) ~= 'table' or
+			    type(x.ticket) ~= 'number' or not well_formed(x) then
+				return nil
+			end
+			t = from_apply(x, int(x.ticket), gen)
+			t.since = t.since or int(d.now)
+			if rest then
+				page.alike[rest] = t
+			end
+		else
+			t.id, t.version, t.score, t.since, t.left = id, version,
+			    score, since, nil
+		end
+		return t
+	end
+
+	-- All of a page; those that were told of meanwhile, or are left of another
+	-- generation, each by itself.
+	local function page_place(d, args)
+		local gen = generation(d)
+		local page = { sets = {}, hashes = {}, lanes = {}, queues = {},
+		    workers = {}, alike = {} }
+		for i = 2, #args do
+			local t = row_read(d, page, args[i], gen)
+			if t and t.place ~= 'gone' and
+			    call('EXISTS', ticket_key(d, t.id)) == 0 then
+				place_new(d, t, page)
+			elseif t then
+				flush(d, page)
+				place(d, cjson.decode(args[i]), gen)
+			end
+		end
+		flush(d, page)
+		for queue in pairs(page.queues) do
+			call('SADD', d.p .. ':queues', queue)
+		end
+		for name in pairs(page.workers) do
+			call('HSET', agent_key(d, name), 'lapses', 0)
+			agent_get(d, name).got = d.now
+			agent_touch(d, name)
+		end
+	end
+
+	-- args: token, apply JSON, and so on; notices in them are not told.  Adds
+	-- 1, or 0 when the lease was lost.
+	local function desk_rebuild_page(keys, args)
+		local d = step(keys)
+		if not rebuilding(d, args[1]) then
+			return done(d, 0)
+		end
+		page_place(d, args)
+		decide(d)
+		return done(d, 1)
+	end
+
+	redis.register_function('desk_rebuild_page', desk_rebuild_page)
 end
 
 -- args: token, run_id.  From here on tickets are offered again.  Adds 1 or 0.
@@ -149,5 +262,4 @@ end
 
 redis.register_function('desk_hello', desk_hello)
 redis.register_function('desk_rebuild_begin', desk_rebuild_begin)
-redis.register_function('desk_rebuild_page', desk_rebuild_page)
 redis.register_function('desk_rebuild_end', desk_rebuild_end)

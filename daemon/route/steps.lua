@@ -185,7 +185,9 @@ local function desk_policy(keys, args)
 		elseif call('GET', d.p .. ':policy:' .. q) ~= json then
 			call('SET', d.p .. ':policy:' .. q, json)
 			d.policies[q] = nil
-			todo_put(d, 'p:' .. q)
+			if call('EXISTS', d.p .. ':line:' .. q) == 1 then
+				todo_put(d, 'p:' .. q)
+			end
 			todo_put(d, 's:' .. q)
 			todo_put(d, 'q:' .. q)
 		end

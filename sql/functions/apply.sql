@@ -136,7 +136,8 @@ AS $$
 	    '}')
 $$;
 
--- apply_json() as text, of a ticket and such a notice.
+-- apply_json() as text, of a ticket and such a notice, or none.  First what is
+-- the ticket's own: a rebuild reads what follows once for all that share it.
 CREATE OR REPLACE FUNCTION desk.apply_text(t desk.ticket, queue text,
     offer_seconds int, agent text, notice text)
 RETURNS text
@@ -144,13 +145,13 @@ LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
 	SELECT concat('{"ticket":', (t).id,
 	    ',"version":', (t).version,
+	    ',"score":', desk.score((t).due_at, (t).opened_at, (t).priority),
+	    ',"since":', desk.epoch_ms(coalesce((t).lined_at, (t).opened_at)),
 	    ',"queue":', to_json(queue),
 	    ',"place":"', desk.place((t).state, (t).assignee), '"',
-	    ',"score":', desk.score((t).due_at, (t).opened_at, (t).priority),
 	    ',"agent":' || to_json(agent)::text,
 	    ',"units":', (t).units,
 	    ',"channel":', to_json((t).channel),
-	    ',"since":', desk.epoch_ms(coalesce((t).lined_at, (t).opened_at)),
 	    CASE WHEN (t).prefer IS NOT NULL
 		    AND desk.place((t).state, (t).assignee) = 'wait'
 		THEN ',"prefer":' || to_json(desk.agent_login((t).prefer))::text
@@ -158,7 +159,7 @@ AS $$
 	    ',"skills":', to_json((t).skills),
 	    ',"conversation":"' || (t).conversation::text || '"',
 	    ',"offer":', offer_seconds,
-	    ',"feed":', notice, '}')
+	    ',"feed":' || notice, '}')
 $$;
 
 -- apply_json() for one ticket: finds the queue and the agent itself.

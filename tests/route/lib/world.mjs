@@ -87,10 +87,12 @@ export class World {
     if (this.rnd.chance(0.1)) await this.call('desk_apply', '0', row);
   }
 
+  // (In PostgreSQL's order, or in another one.)
   row(t) {
     const { version, queue, place, score, units, channel, skills, since, prefer, agent } = t;
     return JSON.stringify({
-      ticket: Number(t.id), version, queue, place, score, units, channel, skills, since, prefer,
+      ...(this.rnd.chance(0.8) && { ticket: Number(t.id), version, score, since }),
+      queue, place, score, units, channel, skills, version, ticket: Number(t.id), since, prefer,
       agent: place === 'wait' ? undefined : agent,
       offer: t.seconds,
     });
@@ -210,9 +212,13 @@ export class World {
       const last = mine; // this try came to nothing: another one
       await this.call('desk_rebuild_begin', (mine = token()), last, '0-0');
     }
+    const policies = async () => {
+      for (const name of Object.keys(this.queues)) await this.policy(name);
+    };
+    if (this.rnd.chance(0.7)) await policies();
     const rows = Object.values(this.tickets).filter((t) => t.place !== 'gone').map((t) => this.row(t));
-    for (let i = 0; i < rows.length; i += 5)
-      await this.call('desk_rebuild_page', mine, ...rows.slice(i, i + 5));
+    while (rows.length > 0)
+      await this.call('desk_rebuild_page', mine, ...rows.splice(0, 1 + this.rnd.below(30)));
     for (const t of Object.values(this.tickets))
       if (t.place === 'work') {
         this.agents[t.agent].work.set(t.id, t);
@@ -220,10 +226,9 @@ export class World {
       }
     await this.call('desk_rebuild_end', mine, 'process');
     // As deskd tells them, in any order that may be.
-    for (const name of Object.keys(this.queues)) {
-      await this.policy(name);
+    await policies();
+    for (const name of Object.keys(this.queues))
       await this.call('desk_pause', name, this.queues[name].paused ? '1' : '0');
-    }
     for (const agent of Object.values(this.agents)) {
       if (wholly && agent.state === 'ready') agent.got = this.now;
       await this.tell(agent);
