@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
+import { asked, once } from './psql.mjs';
 import { connect } from './wire.mjs';
 
 const run = promisify(execFile);
@@ -44,14 +45,15 @@ export function phone() {
 
 export const now = () => new Date().toISOString();
 
-// Asks again until something true comes back.
+// Asks again until something true comes back: the longer it takes the less often.
 export async function until(what, ask, seconds = 60) {
-  const end = Date.now() + seconds * 1000;
+  const began = Date.now();
   for (;;) {
     const got = await ask();
     if (got) return got;
-    if (Date.now() > end) assert.fail(`not so after ${seconds} s: ${what}`);
-    await new Promise((done) => setTimeout(done, 25));
+    const took = Date.now() - began;
+    if (took > seconds * 1000) assert.fail(`not so after ${seconds} s: ${what}`);
+    await new Promise((done) => setTimeout(done, 25 + Math.min(took / 8, 175)));
   }
 }
 
@@ -90,22 +92,14 @@ export function event(members) {
   });
 }
 
-// What PostgreSQL's own client answers to a statement.
-async function psql(statement, values) {
-  const args = ['-X', '-A', '-t', '-q', '-v', 'ON_ERROR_STOP=1', '-d', desk.pg];
-  values.forEach((v, i) => args.push('-v', `v${i + 1}=${v}`));
-  const work = run('psql', args);
-  work.child.stdin.end(statement);
-  return (await work).stdout;
-}
-
 // Rows of a query as objects.
 export async function sql(query, ...values) {
-  return JSON.parse(await psql(`SELECT coalesce(json_agg(r), '[]') FROM (${query}) r`, values));
+  return JSON.parse(
+    await asked(desk.pg, `SELECT coalesce(json_agg(r), '[]') FROM (${query}) r`, values));
 }
 
 // Damage, or what only time does.
-export const change = (statement, ...values) => psql(statement, values);
+export const change = (statement, ...values) => once(desk.pg, statement, values);
 
 // deskctl, as a supervisor calls it: its status and what it said.
 export async function deskctl(args, { input = '', env = {} } = {}) {
