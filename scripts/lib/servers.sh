@@ -154,7 +154,7 @@ pg_start() {
 		    "${options[@]}"
 		pg_process=$daemon_pid
 		pg_dsn="host=127.0.0.1 port=$pg_port dbname=deskd user=deskd password=$password"
-		if until_true 60 pg_up_or_gone && alive "$pg_process"; then
+		if until_true 180 pg_up_or_gone && alive "$pg_process"; then
 			pg_database
 			return 0
 		fi
@@ -197,7 +197,7 @@ pg_stop() {
 	# A fast stop: open sessions are ended, everything is written.
 	kill -CONT "$pid" 2>/dev/null || true
 	kill -INT "$pid" 2>/dev/null || true
-	if ! until_true 30 gone "$pid"; then
+	if ! until_true 90 gone "$pid"; then
 		warn "PostgreSQL does not stop: killed"
 		pg_kill
 	fi
@@ -213,7 +213,7 @@ pg_kill() {
 		kill -KILL "$child" 2>/dev/null || true
 	done
 	kill -KILL "$pid" 2>/dev/null || true
-	until_true 10 gone "$pid" || die "PostgreSQL ($pid) survives SIGKILL"
+	until_true 60 gone "$pid" || die "PostgreSQL ($pid) survives SIGKILL"
 	wait "$pid" 2>/dev/null || true
 }
 
@@ -245,7 +245,7 @@ redis_start() {
 		as_daemon "$log" redis-server --port "$port" "${options[@]}"
 		redis_process=$daemon_pid
 		printf '%s\n' "$redis_process" >"$servers/redis.pid"
-		if until_true 30 redis_up_or_gone && alive "$redis_process"; then
+		if until_true 180 redis_up_or_gone && alive "$redis_process"; then
 			return 0
 		fi
 		((try < 3)) || break
@@ -281,7 +281,7 @@ redis_kill() {
 
 	pid=$(redis_pid) || return 0
 	kill -KILL "$pid" 2>/dev/null || true
-	until_true 10 gone "$pid" || die "Redis ($pid) survives SIGKILL"
+	until_true 60 gone "$pid" || die "Redis ($pid) survives SIGKILL"
 	wait "$pid" 2>/dev/null || true
 }
 

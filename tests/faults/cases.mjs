@@ -19,7 +19,7 @@ async function f1(s) {
       await s.desk.kill();
       s.injections++;
       s.desk.start(`${name}:${s.rng.int(1, most)}`);
-      await until(`deskd dies at ${name}`, () => s.desk.ended, 30);
+      await until(`deskd dies at ${name}`, () => s.desk.ended);
       s.judge(s.desk.ended.signal === 'SIGKILL', `${name}: ${JSON.stringify(s.desk.ended)}`);
       await s.again(s.desk);
       await s.recovers(Date.now(), 5000, name);
@@ -30,7 +30,7 @@ async function f1(s) {
       await s.again(s.desk, name);
       await s.acks(5);
       s.desk.signal('SIGTERM');
-      await until(`deskd dies at ${name}`, () => s.desk.ended, 40);
+      await until(`deskd dies at ${name}`, () => s.desk.ended);
       s.judge(s.desk.ended.signal === 'SIGKILL', `${name}: ${JSON.stringify(s.desk.ended)}`);
       await s.again(s.desk);
       await s.recovers(Date.now(), 5000, name);
@@ -81,10 +81,10 @@ async function f4(s) {
       ORDER BY (state = 'active') DESC, random() LIMIT 1`);
     s.injections++;
     process.kill(rows[0].pid, 'SIGKILL');
-    await until('PostgreSQL is back', () => connections().then(() => true, () => false), 30);
+    await until('PostgreSQL is back', () => connections().then(() => true, () => false));
     await s.recovers(Date.now(), 5000, 'a backend killed');
   }
-  await until(`as many sessions as before (${before})`, async () => await connections() === before, 15);
+  await until(`as many sessions as before (${before})`, async () => await connections() === before);
 }
 
 async function f5(s) {
@@ -113,7 +113,7 @@ async function f6(s) {
       await until('sessions are read only', async () => {
         const p = await s.probe();
         return Object.values(p).every((o) => o.how === 'later');
-      }, 10);
+      });
       s.judgeAway(await s.probe(), 'read only');
       const page = await s.service.call('TICKET.LIST', 'limit', '5');
       s.judge(Array.isArray(page), 'read only: no list of tickets');
@@ -130,13 +130,14 @@ async function f6(s) {
 }
 
 // Routing goes on: the epoch is this Redis's, by whoever rebuilt.
-async function rebuilt(s, what, within) {
+async function rebuilt(s, what, promised) {
+  const within = s.within(promised);
   const began = Date.now();
   try {
     await until('lines are rebuilt', async () => {
       const id = /run_id:(\w+)/.exec(await redis.info('server'))[1];
       return await redis.get(redisKey('epoch')) === id;
-    }, 30);
+    });
   } catch {
     // judged below
   }
@@ -184,10 +185,10 @@ async function f10(s) {
       await s.again(desk, 'rebuild');
     }
     await redis.flushall();
-    await until('one dies rebuilding', () => s.desks.some((d) => d.ended), 10);
+    await until('one dies rebuilding', () => s.desks.some((d) => d.ended));
     for (const desk of s.desks) if (desk.ended) await s.again(desk);
     await until('the other may have died, too', async () =>
-      s.desks.some((d) => d.ended) || redis.exists(redisKey('epoch')), 15);
+      s.desks.some((d) => d.ended) || redis.exists(redisKey('epoch')));
     for (const desk of s.desks) if (desk.ended) await s.again(desk);
     await rebuilt(s, 'killed while rebuilding', 10000);
   }
@@ -211,7 +212,7 @@ async function answersMeanwhile(s, what, ms) {
   times.sort((a, b) => a - b);
   // The middle one: what else the machine does is no fault of the desk's.
   const at = Math.round(times[times.length >> 1]);
-  s.judge(at < 200, `${what}: pages take ${at} ms`);
+  s.judge(at < s.within(200), `${what}: pages take ${at} ms`);
 }
 
 async function f12(s) {

@@ -5,14 +5,14 @@ import { placesDiffer, redis, redisKey, sql, until } from './stores.mjs';
 
 const some = (list, n = 5) => list.slice(0, n).join('; ') + (list.length > n ? ' …' : '');
 
-async function settles(what, seconds, ask) {
+async function settles(what, ms, ask) {
   const began = Date.now();
   let wrong = [];
   try {
     await until(what, async () => {
       wrong = await ask();
       return wrong.length === 0;
-    }, seconds, 100);
+    }, ms / 1000, 100);
   } catch {
     // What is still wrong is told.
   }
@@ -128,11 +128,11 @@ export async function feedEnd() {
 }
 
 // from: the feed's last id before the fault; null: Redis was lost meanwhile.
-export async function check({ journal, agents, from }) {
+export async function check({ journal, agents, from, within }) {
   const r = { lost: [], dup: [], unexpected: [], raw: [], half: [], notices: [],
     stranded: [], outbox: [], recovered: 0 };
-  const outbox = await settles('the outbox is empty', 10, outboxLeft);
-  const places = await settles('Redis agrees with PostgreSQL', 15, placesDiffer);
+  const outbox = await settles('the outbox is empty', within(10000), outboxLeft);
+  const places = await settles('Redis agrees with PostgreSQL', within(15000), placesDiffer);
   r.outbox = outbox.wrong;
   r.stranded = places.wrong;
   r.drained = outbox.ms + places.ms;

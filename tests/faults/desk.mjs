@@ -66,7 +66,7 @@ export class Desk {
   }
 
   // Until it serves: takes connections and has its records and rules.
-  async ready(seconds = 20) {
+  async ready(seconds = 60) {
     await until(`${this.name} serves (${this.log})`, async () => {
       if (this.ended) throw new Error(`deskd ended: ${JSON.stringify(this.ended)}`);
       if (!await open(this.smtp)) return false;

@@ -166,7 +166,7 @@ async function killed(o) {
     o.s.injections++;
     desk.start(`${name}:${before.includes(name) ? 1 : o.s.rng.int(1, 3)}`);
     await o.due(list);
-    await until(`deskd dies at ${name}`, () => desk.ended, 30);
+    await until(`deskd dies at ${name}`, () => desk.ended);
     o.s.judge(desk.ended.signal === 'SIGKILL', `${name}: ${JSON.stringify(desk.ended)}`);
     await o.s.again(desk);
     await o.s.again(other);

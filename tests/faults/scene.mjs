@@ -27,8 +27,15 @@ export class Scene {
     if (!good) this.wrong.push(sentence);
   }
 
+  // What the desk promises, in ms, as it is judged here: a short run is CI's,
+  // whose machine is slower than the promises are made for, and not alone.
+  within(ms) {
+    return this.run.short ? 4 * ms : ms;
+  }
+
   // The desk takes events again: from this moment on, in how many ms.
-  async recovers(since, within, what) {
+  async recovers(since, promised, what) {
+    const within = this.within(promised);
     const end = since + Math.max(within, 1000) * 4;
     let at = null;
     while ((at = this.journal.ackAfter(since)) === null && Date.now() < end) await pause(10);
@@ -51,10 +58,10 @@ export class Scene {
     await desk.ready();
     const ms = Date.now() - began;
     this.recoveries.push(ms);
-    this.judge(ms <= 3000, `deskd serves ${ms} ms after a kill`);
+    this.judge(ms <= this.within(3000), `deskd serves ${ms} ms after a kill`);
   }
 
-  async acks(n, seconds = 20) {
+  async acks(n, seconds = 60) {
     const to = this.journal.acks.length + n;
     await until(`${n} more events are taken`, () => this.journal.acks.length >= to, seconds);
   }
@@ -97,8 +104,8 @@ export class Scene {
   // While the records are away: nothing is taken, and everybody is told so.
   judgeAway(p, when) {
     const say = (way) => `${when}: ${way} said "${p[way].said}" after ${p[way].ms} ms`;
-    this.judge(p.smtp.how === 'later' && /^4/.test(p.smtp.said) && p.smtp.ms <= 30000, say('smtp'));
-    this.judge(/^503 /.test(p.http.said) && Number(p.http.retry) > 0 && p.http.ms <= 2500, say('http'));
+    this.judge(p.smtp.how === 'later' && /^4/.test(p.smtp.said) && p.smtp.ms <= this.within(30000), say('smtp'));
+    this.judge(/^503 /.test(p.http.said) && Number(p.http.retry) > 0 && p.http.ms <= this.within(2500), say('http'));
     this.judge(/^TRYAGAIN /.test(p.resp.said), say('resp'));
   }
 
@@ -115,7 +122,7 @@ export class Scene {
     const parts = { desks: this.desks, journal: this.journal, rng: this.rng, key: this.run.key };
     this.load = new Load({ ...parts, rest: this.run.rest });
     this.agents = new Agents({ ...parts, names: this.run.agents, word: this.word });
-    await this.acks(40, 30);
+    await this.acks(40);
   }
 
   // What agents had from the fault before goes back: they have room again.
@@ -134,7 +141,7 @@ export class Scene {
         await until('deskd lets go', () => {
           now = desk.weight();
           return Math.abs(now.fds - before.fds) <= 5 && now.threads === before.threads;
-        }, 10);
+        }, 60);
       } catch {
         this.judge(false, `${desk.name}: ${before.fds} files and ${before.threads} threads became ${now.fds} and ${now.threads}`);
       }
@@ -157,7 +164,7 @@ export class Scene {
         `${this.agents.wrong.length} answers to agents: ${this.agents.wrong.slice(0, 3).join('; ')}`);
     }
     this.result = await check({ journal: this.journal, agents: this.agents,
-      from: this.redisLost ? null : this.from });
+      from: this.redisLost ? null : this.from, within: (ms) => this.within(ms) });
     await this.judgeWeight();
     for (const desk of this.desks) {
       const ended = await desk.stop();

@@ -7,7 +7,7 @@ const run = promisify(execFile);
 export const root = process.env.DESKD_ROOT;
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-export async function until(what, ask, seconds = 20, every = 25) {
+export async function until(what, ask, seconds = 60, every = 25) {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const got = await ask();
