@@ -273,10 +273,12 @@ test('a second answer is refused: what came meanwhile stands above it, and it go
   await take(my, c.ticket);
   await openCase(lan, c.ticket);
   const [first, second] = [unique('Dạ em là Mỹ '), unique('Dạ em là Lan ')];
-  // Hers is on its way when the other's is kept.
+  // Hers is on its way when the other's is kept; and nobody knew that she wrote
+  // (a slow page saves what it is about to send).
   let kept;
   const held = new Promise((go) => { kept = go; });
-  await lan.page.route('**/replies', async (r) => {
+  const hers = /\/(replies|draft)(\?|$)/;
+  await lan.page.route(hers, async (r) => {
     await held;
     await r.continue();
   });
@@ -286,7 +288,7 @@ test('a second answer is refused: what came meanwhile stands above it, and it go
   await button(my.page, /^Gửi Ctrl/).click();
   await log(lan.page).getByText(first).waitFor();
   kept();
-  await lan.page.unroute('**/replies');
+  await lan.page.unroute(hers);
   await button(lan.page, 'Gửi dù vậy').waitFor();
   await log(lan.page).getByText('Đọc lại phần trên trước khi gửi.').waitFor();
   const [above, mine] = await Promise.all([first, second].map((text) =>

@@ -38,16 +38,26 @@ const hold = (ms) => {
 export async function slowly(context) {
   if (late) await context.addInitScript(hold, late);
   if (!slow) return;
+  const doors = new Set();
+  const network = (door, offline) => door.send('Network.emulateNetworkConditions', {
+    offline, latency: 150, downloadThroughput: -1, uploadThroughput: -1,
+  });
   context.on('page', async (page) => {
     try {
       const door = await context.newCDPSession(page);
       await door.send('Emulation.setCPUThrottlingRate', { rate: slow });
       await door.send('Network.enable');
-      await door.send('Network.emulateNetworkConditions', {
-        offline: false, latency: 150, downloadThroughput: -1, uploadThroughput: -1,
-      });
+      await network(door, false);
+      doors.add(door);
+      page.once('close', () => doors.delete(door));
     } catch (e) {
       if (!page.isClosed()) throw e;
     }
   });
+  // (Else ours would say that there is a network.)
+  const setOffline = context.setOffline.bind(context);
+  context.setOffline = async (offline) => {
+    await Promise.all([...doors].map((door) => network(door, offline)));
+    await setOffline(offline);
+  };
 }
