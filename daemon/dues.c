@@ -40,6 +40,7 @@ static const struct {
 	{ "alarm", ST_ALARM, 100, "clocks not told of" },
 	/* No shorter than LONGEST: nobody is told of it. */
 	{ "patience", ST_PATIENCE, 100, "patience not looked after" },
+	{ "drain", ST_DRAIN, 20, "drained queues not told of" },
 };
 
 struct due {

@@ -145,12 +145,8 @@ visitor_may_see(struct told *t, const struct caller *c)
 	return (strcmp(kind, "seen") == 0 || strcmp(kind, "ended") == 0);
 }
 
-/*
- * A call is told to those whose phone rings or rang, and, when it rang their
- * queue, to its members: it comes up on their screens, not on everybody's.
- */
 static bool
-call_concerns(const struct feed *f, const char *login, struct told *t)
+names_him(struct told *t, const char *login)
 {
 	const json_t *name;
 	size_t	      i;
@@ -159,9 +155,20 @@ call_concerns(const struct feed *f, const char *login, struct told *t)
 	json_array_foreach (json_object_get(t->j, "agents"), i, name)
 		if (strcmp(json_string_value(name), login) == 0)
 			return (true);
-	return (json_is_true(json_object_get(t->j, "members")) &&
-	    json_object_get(json_object_get(f->serving, t->e->queue), login) !=
-		NULL);
+	return (false);
+}
+
+/*
+ * A call is told to those whose phone rings or rang, and, when it rang their
+ * queue, to its members: it comes up on their screens, not on everybody's.
+ */
+static bool
+call_concerns(const struct feed *f, const char *login, struct told *t)
+{
+	return (names_him(t, login) ||
+	    (json_is_true(json_object_get(t->j, "members")) &&
+		json_object_get(
+		    json_object_get(f->serving, t->e->queue), login) != NULL));
 }
 
 static bool
@@ -175,6 +182,8 @@ may_see(const struct feed *f, const struct caller *c, struct told *t)
 		return (true);
 	if (strcmp(t->e->kind, "call") == 0)
 		return (call_concerns(f, c->who, t));
+	if (strcmp(t->e->kind, "told") == 0)
+		return (names_him(t, c->who));
 	if (t->e->queue[0] == '\0' || queue_open_to(f, t->e->queue, c->who))
 		return (true);
 	agent = told_text(t, "assignee");

@@ -61,6 +61,10 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	    "SELECT n, desk.patience_next() FROM"
 	    " (SELECT desk.patience_due($1::int) AS n OFFSET 0) s",
 	    1 },
+	[ST_DRAIN] = { "drain_due",
+	    "SELECT n, desk.drain_next() FROM"
+	    " (SELECT desk.drain_due($1::int) AS n OFFSET 0) s",
+	    1 },
 	[ST_DRAFT_SWEEP] = { "draft_sweep", "SELECT desk.draft_sweep()", 0 },
 	[ST_CLOSE] = { "close_due",
 	    "SELECT n, desk.automations_mine() FROM"

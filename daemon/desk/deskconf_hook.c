@@ -15,10 +15,10 @@
  */
 static const char *const kinds[] = { "abandoned", "accept", "assign", "back",
 	"bounce", "breach", "close", "config", "consult", "customer",
-	"delivery", "ended", "erase", "event", "gone", "mention", "merge",
-	"open", "pause", "pend", "priority", "reopen", "resend", "resolve",
-	"resume", "rule", "seen", "snooze", "split", "tag", "take", "transfer",
-	"turned", "unsend", "wake", "warn" };
+	"delivery", "drain", "drained", "ended", "erase", "event", "gone",
+	"mention", "merge", "open", "pause", "pend", "priority", "reopen",
+	"resend", "resolve", "resume", "rule", "seen", "snooze", "split", "tag",
+	"take", "transfer", "turned", "unsend", "wake", "warn" };
 
 cfg_opt_t *
 conf_hook_grammar(void (*watch)(cfg_opt_t *))

@@ -184,7 +184,9 @@ BEGIN
 		    'A queue that would be removed still has active tickets.',
 		    'queues');
 	END IF;
-	UPDATE desk.queue q SET active = false, paused = false
+	UPDATE desk.queue q SET active = false, paused = false,
+	    drain_at = NULL, drain_upto = NULL, drain_to = NULL,
+	    drained_at = NULL
 	WHERE q.id = ANY (gone);
 	INSERT INTO desk.queue AS q (name, title, first_target, next_target,
 	    offer_seconds, members_only)

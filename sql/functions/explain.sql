@@ -1,6 +1,6 @@
 -- TICKET.EXPLAIN: {"ticket","number","queue","state","assignee","due_at",
--- "priority","rules":[{"rule","at","on","did"}],"unseen":[queues]}: what rules
--- did lately, and into what it does not overflow, since agents there may not see
+-- "priority","rules":[{"rule","at","on","did"}],"drain":{…},"unseen":[queues]}:
+-- what rules did lately, how its queue is drained (drain_said()), and into what it does not overflow, since agents there may not see
 -- it; the daemon adds what Redis decides by.
 CREATE OR REPLACE FUNCTION desk.ticket_explain(caller jsonb, args jsonb)
 RETURNS jsonb
@@ -17,6 +17,8 @@ BEGIN
 		WHERE a.id = t.assignee),
 	    'due_at', desk.rfc3339(t.due_at), 'priority', t.priority,
 	    'rules', desk.automation_told(t.id),
+	    'drain', (SELECT desk.drain_said(q) FROM desk.queue q
+		WHERE q.id = t.queue),
 	    'unseen', (SELECT desk.overflows_blind(q) FROM desk.queue q
 		WHERE q.id = t.queue)));
 END;

@@ -374,13 +374,13 @@ BEGIN
 		coalesce(i.name, m.original, m.address), m.customer,
 		CASE WHEN m.made THEN 'new ' || m.kind
 		    ELSE 'known ' || m.kind END,
-		coalesce(q.id, desk.default_queue()),
+		coalesce(d.taker, first.queue),
 		coalesce((pick.c->>'priority')::smallint, 50),
 		CASE WHEN pick.c ? 'skills' THEN ARRAY(
 		    SELECT jsonb_array_elements_text(pick.c->'skills'))
 		    ELSE '{}' END,
 		CASE WHEN q.id IS NULL THEN 'default queue'
-		    ELSE pick.c->>'why' END,
+		    ELSE pick.c->>'why' END || coalesce(d.why, ''),
 		CASE WHEN i.call->>'direction' = 'out' THEN 'out' ELSE 'in' END,
 		CASE
 		WHEN desk.call_talked(i.call) THEN
@@ -400,7 +400,10 @@ BEGIN
 	    CROSS JOIN LATERAL (SELECT desk.candidate_of(i.candidates,
 		    u.segment, m.contact) AS c
 		OFFSET 0) pick	-- found once, though used five times
-	    LEFT JOIN desk.queue q ON q.name = pick.c->>'queue' AND q.active);
+	    LEFT JOIN desk.queue q ON q.name = pick.c->>'queue' AND q.active
+	    CROSS JOIN LATERAL (SELECT coalesce(q.id, desk.default_queue())
+		AS queue OFFSET 0) first
+	    LEFT JOIN desk.drained() d ON d.queue = first.queue);
 END;
 $$;
 

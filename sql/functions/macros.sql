@@ -70,8 +70,8 @@ AS $$
 	WHERE m.body <> excluded.body;
 $$;
 
--- An event's meta with the name of the macro that is being run, or of the rule
--- that acts, if any.
+-- An event's meta with the name of the macro that is being run, of the rule that
+-- acts, or with the bulk's id, if any.
 CREATE OR REPLACE FUNCTION desk.macro_noted(meta jsonb)
 RETURNS jsonb
 LANGUAGE sql STABLE
@@ -83,6 +83,9 @@ AS $$
 	    WHEN current_setting('desk.macro', true) <> ''
 	    THEN coalesce(meta, '{}') || jsonb_build_object('macro',
 		current_setting('desk.macro', true))
+	    WHEN current_setting('desk.bulk', true) <> ''
+	    THEN coalesce(meta, '{}') || jsonb_build_object('bulk',
+		current_setting('desk.bulk', true)::bigint)
 	    ELSE meta END
 $$;
 

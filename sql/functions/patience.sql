@@ -44,10 +44,25 @@ BEGIN
 END;
 $$;
 
+-- The deed for who comes to a queue that is drained: on to what takes it, else
+-- as if it were full.
+CREATE OR REPLACE FUNCTION desk.drain_deed(q desk.queue)
+RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN coalesce((SELECT 'overflow ' || k.name FROM desk.queue k
+		WHERE k.id = desk.drain_taker(q.id) AND k.id <> q.id),
+	    CASE WHEN q.when_full NOT LIKE 'overflow %' THEN q.when_full END,
+	    'hold');
+END;
+$$;
+
 -- Where who comes to this queue goes, and what becomes of him there.  more: as
 -- many as this transaction is about to add to each queue ({"id":n}).  how NULL:
--- he waits.  why: closed or full, of the first queue that did not have him.
--- Configurations have no ring of overflows, and no chain of more than eight.
+-- he waits.  why: drained, closed or full, of the first queue that did not have
+-- him.  Configurations have no ring of overflows, and no chain of more than
+-- eight; drained queues lead to one that is not.
 CREATE OR REPLACE FUNCTION desk.turn_of(wanted int, more jsonb,
     OUT queue int, OUT how text, OUT why text)
 RETURNS record
@@ -62,14 +77,15 @@ BEGIN
 	queue := wanted;
 	FOR hop IN 0 .. 8 LOOP
 		SELECT * INTO q FROM desk.queue k WHERE k.id = turn_of.queue;
-		cause := CASE
+		cause := CASE WHEN q.drain_at IS NOT NULL THEN 'drained'
 		    WHEN q.when_closed <> 'hold'
 			AND NOT desk.hours_open(q.hours, now()) THEN 'closed'
 		    WHEN q.most_waiting > 0 AND desk.live_waiting(q.id,
 			q.most_waiting) + coalesce((more->>q.id::text)::int, 0)
 			>= q.most_waiting THEN 'full' END;
 		deed := CASE cause WHEN 'closed' THEN q.when_closed
-		    WHEN 'full' THEN q.when_full ELSE 'hold' END;
+		    WHEN 'full' THEN q.when_full
+		    WHEN 'drained' THEN desk.drain_deed(q) ELSE 'hold' END;
 		why := coalesce(why, CASE WHEN deed <> 'hold' THEN cause END);
 		how := CASE WHEN deed IN ('message', 'callback') THEN deed
 		    WHEN turn_of.queue <> wanted THEN 'overflow' END;
@@ -132,7 +148,8 @@ DECLARE
 BEGIN
 	IF come = '{}' OR NOT EXISTS (SELECT FROM desk.queue q
 	    WHERE q.id = ANY (come)
-		AND (q.most_waiting > 0 OR q.when_closed <> 'hold')) THEN
+		AND (q.most_waiting > 0 OR q.when_closed <> 'hold'
+		    OR q.drain_at IS NOT NULL)) THEN
 		RETURN filings;
 	END IF;
 	PERFORM desk.turn_lock(come);

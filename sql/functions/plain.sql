@@ -96,13 +96,14 @@ DECLARE
 	aims	boolean := EXISTS (SELECT FROM desk.target);
 BEGIN
 	WITH q AS MATERIALIZED (SELECT * FROM desk.queue),
+	d AS MATERIALIZED (SELECT * FROM desk.drained()),
 	e AS MATERIALIZED (
 	    SELECT x.*, ids[x.n] AS event,
 		nextval('desk.ticket_id_seq') AS ticket,
 		contacts[x.n] AS contact, customers[x.n] AS customer,
 		coalesce(x.name, x.sender->0->>'original',
 		    x.sender->0->>'address') AS who,
-		coalesce(q.id, desk.default_queue()) AS queue,
+		coalesce(d.taker, first.queue) AS queue,
 		coalesce((pick.c->>'priority')::smallint, 50) AS priority,
 		CASE WHEN pick.c ? 'skills' THEN ARRAY(
 		    SELECT jsonb_array_elements_text(pick.c->'skills'))
@@ -112,7 +113,8 @@ BEGIN
 			THEN 'new ' ELSE 'known ' END
 			|| (x.sender->0->>'kind'),
 		    'classified', CASE WHEN q.id IS NULL
-			THEN 'default queue' ELSE pick.c->>'why' END,
+			THEN 'default queue' ELSE pick.c->>'why' END
+			|| coalesce(d.why, ''),
 		    'threaded', 'a new matter') AS why
 	    FROM ROWS FROM (jsonb_to_recordset(events) AS (
 		channel text, id text, at timestamptz, kind text,
@@ -130,6 +132,9 @@ BEGIN
 		    u.segment, contacts[x.n]) AS c
 		OFFSET 0) pick	-- found once, though used five times
 	    LEFT JOIN q ON q.name = pick.c->>'queue' AND q.active
+	    CROSS JOIN LATERAL (SELECT coalesce(q.id, desk.default_queue())
+		AS queue OFFSET 0) first
+	    LEFT JOIN d ON d.queue = first.queue
 	    WHERE plain[x.n] AND ids[x.n] IS NOT NULL
 	), floods AS MATERIALIZED (
 	    -- Asked once of a sender, not of each of his mails.

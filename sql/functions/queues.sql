@@ -17,8 +17,8 @@ BEGIN
 END;
 $$;
 
--- Refuses a queue that a configuration has just removed; no other removes it
--- until we commit (config_queues()).
+-- Refuses a queue that takes nothing new, or that a configuration has just
+-- removed; no other removes it until we commit (config_queues()).
 CREATE OR REPLACE FUNCTION desk.queue_stays(wanted desk.queue)
 RETURNS void
 LANGUAGE plpgsql
@@ -30,6 +30,7 @@ BEGIN
 		PERFORM desk.refuse('INVALID', 'There is no such queue.',
 		    'queue');
 	END IF;
+	PERFORM desk.queue_takes(wanted);
 END;
 $$;
 
@@ -74,6 +75,8 @@ AS $$
 		'member', EXISTS (SELECT FROM desk.agent_queue m
 		    WHERE m.queue = q.id
 			AND m.agent = (caller->>'agent')::int))
+	    || jsonb_strip_nulls(jsonb_build_object('drain',
+		desk.drain_said(q)))
 	    || desk.queue_route(q) || desk.queue_patience(q)
 	    || desk.queue_load(q.id)
 	    ORDER BY q.name), '[]'))
@@ -81,7 +84,8 @@ AS $$
 	WHERE q.active
 $$;
 
--- Pauses or resumes a queue.  What is so already is not said twice.
+-- Pauses a queue, or lets it go on as usual, drained or not.  What is so
+-- already is not said twice.
 CREATE OR REPLACE FUNCTION desk.queue_hold(caller jsonb, wanted text,
     hold boolean)
 RETURNS jsonb
@@ -91,8 +95,14 @@ DECLARE
 	q	desk.queue := desk.queue_named(wanted, 'queue');
 	word	text := CASE WHEN hold THEN 'pause' ELSE 'resume' END;
 BEGIN
-	UPDATE desk.queue k SET paused = hold
-	WHERE k.id = q.id AND k.paused <> hold;
+	IF hold THEN
+		UPDATE desk.queue k SET paused = true
+		WHERE k.id = q.id AND NOT k.paused;
+	ELSE
+		UPDATE desk.queue k SET paused = false, drain_at = NULL,
+		    drain_upto = NULL, drain_to = NULL, drained_at = NULL
+		WHERE k.id = q.id AND (k.paused OR k.drain_at IS NOT NULL);
+	END IF;
 	IF FOUND THEN
 		PERFORM desk.audit_put(caller, 'queue.' || word, q.name,
 		    'done');

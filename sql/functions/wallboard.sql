@@ -74,6 +74,7 @@ LANGUAGE sql STABLE
 AS $$
 	SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
 	    'name', q.name, 'title', q.title, 'paused', q.paused,
+	    'drain', desk.drain_said(q),
 	    'opened', coalesce(d.opened, 0),
 	    'answered', coalesce(d.answered, 0),
 	    'resolved', coalesce(d.resolved, 0),
