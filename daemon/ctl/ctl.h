@@ -39,6 +39,7 @@ ctl_run ctl_report;
 ctl_run ctl_setup;
 ctl_run ctl_simulate;
 ctl_run ctl_tail;
+ctl_run ctl_tickets;
 ctl_run ctl_top;
 /* Everything that has a row in the table of operations. */
 ctl_run ctl_operation;

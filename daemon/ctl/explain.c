@@ -96,6 +96,24 @@ unseen_put(struct buf *b, const json_t *j)
 	buf_str(b, ": agents there may not see its cases (members_only).\n");
 }
 
+/* Its queue finishes what it has. */
+static void
+drain_put(struct buf *b, const json_t *j)
+{
+	const json_t *drain = json_object_get(j, "drain");
+
+	if (drain == NULL)
+		return;
+	buf_printf(b, "%s is drained since %s: ", text(j, "queue"),
+	    text(drain, "since"));
+	if (text(drain, "to")[0] != '\0')
+		buf_printf(b, "what is new goes to %s", text(drain, "to"));
+	else
+		buf_str(b, "no other queue takes what is new");
+	buf_printf(b, "; it has %lld waiting, %lld in hand.\n",
+	    number(drain, "waiting"), number(drain, "working"));
+}
+
 /* Where it stands, of a ticket that waits. */
 static void
 waits_put(struct buf *b, const json_t *r)
@@ -229,6 +247,7 @@ explain_put(struct buf *b, const json_t *j)
 	buf_str(b, ".\n");
 	if (text(j, "assignee")[0] != '\0')
 		buf_printf(b, "It is %s's.\n", text(j, "assignee"));
+	drain_put(b, j);
 	if (!json_is_true(json_object_get(j, "live")))
 		buf_str(b, "Routing is away, or knows nothing of it.\n");
 	else if (strcmp(text(r, "place"), "wait") != 0)

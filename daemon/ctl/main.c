@@ -34,6 +34,9 @@ static const struct {
 	const char *usage;
 	const char *help;
 } commands[] = {
+	{ "agent", ctl_operation,
+	    "agent set AGENT ready|away|break|training|offline [--reason]",
+	    "Set how an agent is here: agent state in the words of people." },
 	{ "apply", ctl_apply, "apply FILE [--yes] [--dry-run]",
 	    "Change the desk's configuration; shows the difference first." },
 	{ "customer", ctl_operation, "customer export CUSTOMER DIRECTORY",
@@ -51,6 +54,8 @@ static const struct {
 	    "Take in call records or orders; a repeat adds nothing." },
 	{ "migrate", ctl_migrate, "migrate [--sql DIR]",
 	    "Bring the database to this version." },
+	{ "queue", ctl_operation, "queue drain QUEUE [--to QUEUE] [--wait]",
+	    "Let a queue finish what it has; --wait: until it has." },
 	{ "report", ctl_report,
 	    "report service|response|cases|work"
 	    " [--by=hour|day|week|queue|agent|channel] [--from DAY] [--to DAY]"
@@ -70,6 +75,13 @@ static const struct {
 	    "two." },
 	{ "tail", ctl_tail, "tail [--from OFFSET]",
 	    "What happens, as it happens." },
+	{ "tickets", ctl_tickets,
+	    "tickets assign|transfer|tag|untag|priority|resolve|pend|reopen "
+	    "[VALUE] [--queue NAME] [--state STATE] [--assignee AGENT] "
+	    "[--customer ID] [--tag TAG] [--channel NAME] [--view VIEW] "
+	    "[--tickets IDS] [--query WORDS] [--note TEXT] [--clock=keep] "
+	    "[--dry-run] [--yes] [--key KEY]",
+	    "One act on all cases that fit; shows first what would be." },
 	{ "top", ctl_top, "top [--once]",
 	    "The desk on a full screen, as it is; ? shows the keys." },
 };

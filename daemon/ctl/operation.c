@@ -15,6 +15,7 @@
 #include "proto/openapi.h"
 #include "proto/operation.h"
 #include "ctl.h"
+#include "drain.h"
 #include "operation.h"
 #include "people.h"
 #include "show.h"
@@ -376,7 +377,13 @@ ctl_operation(struct ctl *ctl, int argc, char **argv)
 	enum ctl_exit	 status;
 	int		 used;
 
+	/* "agent set an away" */
+	if (argc > 1 && strcmp(argv[1], "set") == 0 &&
+	    strcasecmp(argv[0], "agent") == 0)
+		argv[1] = (char *)"state";
 	op = operation_find(argc, argv, &used);
+	if (op == &ops[OP_QUEUE_DRAIN])
+		return (drain_run(ctl, argc, argv));
 	if (op != NULL && people_concerns(op))
 		return (people_run(ctl, op, argc, argv, used));
 	status = operation_ask(ctl, argc, argv, &value);

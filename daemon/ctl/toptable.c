@@ -116,6 +116,14 @@ queue_name(const struct top *t, const json_t *row, struct fact *f)
 		snprintf(f->text, sizeof f->text, "%.150s (paused)",
 		    text_of(row, "name"));
 		f->paint = PAINT_WARN;
+	} else if (json_object_get(row, "drain") != NULL) {
+		snprintf(f->text, sizeof f->text, "%.150s (%s)",
+		    text_of(row, "name"),
+		    json_is_true(
+			json_object_get(json_object_get(row, "drain"), "empty"))
+			? "drained"
+			: "draining");
+		f->paint = PAINT_WARN;
 	} else {
 		fact_text(f, text_of(row, "name"));
 	}

@@ -202,7 +202,12 @@ export const caseWords = {
     resent: (who: string) => `${who} gửi lại câu trả lời`,
     left: (seconds: number) =>
       `Khách rời đi khi chưa ai trả lời${seconds > 0 ? `, sau ${lasted(seconds, 'vi')}` : ''}`,
-    turnedWhy: { full: 'Hàng đợi đã đầy', closed: 'Ngoài giờ', patience: 'Khách chờ quá lâu' },
+    turnedWhy: {
+      full: 'Hàng đợi đã đầy',
+      closed: 'Ngoài giờ',
+      drained: 'Hàng đợi ngừng nhận',
+      patience: 'Khách chờ quá lâu',
+    },
     turnedMessage: (why: string) => `${why}: đã mời khách để lại lời nhắn`,
     turnedCallback: (why: string) => `${why}: cần gọi lại cho khách`,
     turnedOver: (why: string, from: string, to: string) => `${why}: ${from} → ${to}`,
@@ -447,7 +452,12 @@ export const caseWords = {
     resent: (who: string) => `${who} sent an answer again`,
     left: (seconds: number) =>
       `The customer left before anybody answered${seconds > 0 ? `, after ${lasted(seconds, 'en')}` : ''}`,
-    turnedWhy: { full: 'The queue was full', closed: 'Closed', patience: 'The wait was too long' },
+    turnedWhy: {
+      full: 'The queue was full',
+      closed: 'Closed',
+      drained: 'The queue takes nothing new',
+      patience: 'The wait was too long',
+    },
     turnedMessage: (why: string) => `${why}: the customer was asked to leave a message`,
     turnedCallback: (why: string) => `${why}: the customer is to be called back`,
     turnedOver: (why: string, from: string, to: string) => `${why}: ${from} → ${to}`,
