@@ -22,7 +22,7 @@ async function offers(...words) {
 
 describe('completion in bash', () => {
   test('knows words, options and what they take', async () => {
-    assert.deepEqual(await offers('tic'), ['ticket']);
+    assert.deepEqual(await offers('tic'), ['ticket', 'tickets']);
     assert.deepEqual(await offers('ticket', 'tr'), ['transfer']);
     assert.deepEqual(await offers('to'), ['top', 'totp']);
     assert.deepEqual(await offers('top', '--'), ['--once']);
