@@ -5,6 +5,8 @@ many stand before them.
   :here:DAEMON  SET    conversations with a stream at that daemon
   :daemons      ZSET   daemon -> when it counts as dead (ms): one write a
                        daemon and tick, however many visitors it has
+  :daemons:new  SET    those of which only this is known: who came or left since
+                       Redis was emptied
   :left         ZSET   conversation -> when its last page closed (ms)
   :talk:UUID    STREAM what was told of a conversation, as in :feed and by the
                        same ids: who resumes reads his own, not everybody's
@@ -34,7 +36,9 @@ end
 local function desk_visits(keys, args)
 	local d = step(keys)
 	local name, here = args[1], d.p .. ':here:' .. args[1]
-	call('ZADD', d.p .. ':daemons', int(d.now + args[2]), name)
+	if call('ZADD', d.p .. ':daemons', int(d.now + args[2]), name) == 1 then
+		call('SADD', d.p .. ':daemons:new', name)
+	end
 	for i = 4, #args do
 		if args[3] == '1' then
 			call('SADD', here, args[i])
@@ -65,6 +69,7 @@ local function bury_daemon(d)
 	end
 	if call('EXISTS', here) == 0 then
 		call('ZREM', d.p .. ':daemons', name)
+		call('SREM', d.p .. ':daemons:new', name)
 	end
 end
 
@@ -74,7 +79,8 @@ end
 local function desk_visits_tick(keys, args)
 	local d = step(keys)
 	local daemons = d.p .. ':daemons'
-	local known = call('ZSCORE', daemons, args[1]) and 1 or 0
+	local known = call('SREM', d.p .. ':daemons:new', args[1]) == 0 and
+	    call('ZSCORE', daemons, args[1]) and 1 or 0
 	call('ZADD', daemons, int(d.now + args[2]), args[1])
 	bury_daemon(d)
 	local due = call('ZRANGEBYSCORE', d.p .. ':left', '-inf',

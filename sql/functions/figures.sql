@@ -1,5 +1,7 @@
 -- Moments as reports count them.
 
+-- Milliseconds from one moment to another; whoever wants none where there is
+-- none says greatest(0, …).
 CREATE OR REPLACE FUNCTION desk.report_ms(began timestamptz,
     ended timestamptz)
 RETURNS bigint

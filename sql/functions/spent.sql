@@ -24,13 +24,15 @@ BEGIN
 	SELECT NEW.id, OLD.queue, its, NULL,
 	    CASE WHEN was = 'wait' THEN x.ms ELSE 0 END,
 	    CASE WHEN was = 'work' THEN x.ms ELSE 0 END
-	FROM (SELECT desk.ms_between(greatest(OLD.opened_at, f.at), moment)
-		AS ms FROM desk.spent_from f) x
+	FROM (SELECT greatest(0, desk.report_ms(greatest(OLD.opened_at, f.at),
+		moment)) AS ms FROM desk.spent_from f) x
 	ON CONFLICT (ticket, queue) DO UPDATE SET since = NULL,
 	    waiting = s.waiting + CASE WHEN was = 'wait'
-		THEN desk.ms_between(s.since, moment) ELSE 0 END,
+		THEN greatest(0, desk.report_ms(s.since,
+		    moment)) ELSE 0 END,
 	    working = s.working + CASE WHEN was = 'work'
-		THEN desk.ms_between(s.since, moment) ELSE 0 END;
+		THEN greatest(0, desk.report_ms(s.since,
+		    moment)) ELSE 0 END;
 	-- Where it is from now on.
 	INSERT INTO desk.spent AS s (ticket, queue, kind, since)
 	VALUES (NEW.id, NEW.queue, its,
@@ -49,16 +51,6 @@ BEGIN
 	END IF;
 	RETURN NEW;
 END;
-$$;
-
--- Milliseconds from one moment to another; 0 when it is none, or not later.
-CREATE OR REPLACE FUNCTION desk.ms_between(since timestamptz,
-    upto timestamptz)
-RETURNS bigint
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-AS $$
-	SELECT coalesce(greatest(0, round(extract(epoch FROM upto - since)
-	    * 1000)), 0)::bigint
 $$;
 
 -- How often a ticket came back to a department that had had it before.
@@ -105,16 +97,18 @@ DECLARE
 BEGIN
 	RETURN QUERY
 	SELECT s.queue, s.waiting + CASE WHEN place = 'wait'
-		THEN desk.ms_between(s.since, moment) ELSE 0 END,
+		THEN greatest(0, desk.report_ms(s.since,
+		    moment)) ELSE 0 END,
 	    s.working + CASE WHEN place = 'work'
-		THEN desk.ms_between(s.since, moment) ELSE 0 END
+		THEN greatest(0, desk.report_ms(s.since,
+		    moment)) ELSE 0 END
 	FROM desk.spent s WHERE s.ticket = t.id;
 	IF NOT FOUND THEN
 		RETURN QUERY
 		SELECT t.queue, CASE WHEN place = 'wait' THEN x.ms ELSE 0 END,
 		    CASE WHEN place = 'work' THEN x.ms ELSE 0 END
-		FROM (SELECT desk.ms_between(greatest(t.opened_at, f.at),
-			moment) AS ms FROM desk.spent_from f) x;
+		FROM (SELECT greatest(0, desk.report_ms(greatest(t.opened_at,
+			f.at), moment)) AS ms FROM desk.spent_from f) x;
 	END IF;
 END;
 $$;

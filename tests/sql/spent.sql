@@ -48,9 +48,9 @@ WITH h AS (
     FROM past p WINDOW w AS (PARTITION BY p.ticket ORDER BY p.n)
 )
 SELECT h.ticket, h.queue,
-    coalesce(sum(desk.ms_between(h.at, h.until))
+    coalesce(sum(greatest(0, desk.report_ms(h.at, h.until)))
 	FILTER (WHERE h.place = 'wait'), 0) AS waiting,
-    coalesce(sum(desk.ms_between(h.at, h.until))
+    coalesce(sum(greatest(0, desk.report_ms(h.at, h.until)))
 	FILTER (WHERE h.place = 'work'), 0) AS working,
     count(*) FILTER (WHERE h.n = 0 OR h.from_queue <> h.queue) AS visits
 FROM h GROUP BY h.ticket, h.queue;
