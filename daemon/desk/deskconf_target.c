@@ -65,12 +65,12 @@ share_good(const char *s)
 	return ((s = small_number(s, &share)) != NULL && strcmp(s, "%") == 0);
 }
 
-/* desk: opened by hand. */
+/* desk: opened by hand; consult: asked by another department. */
 static bool
 channel_good(const char *s)
 {
 	static const char *const channels[] = { "mail", "chat", "call",
-		"social", "order", "store", "web", "desk" };
+		"social", "order", "store", "web", "desk", "consult" };
 	size_t			 i;
 
 	for (i = 0; i < nitems(channels); i++)

@@ -201,7 +201,8 @@ BEGIN
 	WITH t AS MATERIALIZED (
 	    -- Each by its key: the plan must not be one that reads all that
 	    -- are open.
-	    SELECT k.id, k.queue, k.channel, k.priority,
+	    SELECT k.id, k.queue,
+		desk.aimed_as(k.kind, k.channel) AS channel, k.priority,
 		coalesce(c.segment, '') AS segment, k.opened_at, k.due_at
 	    FROM unnest(tickets) u(id)
 	    CROSS JOIN LATERAL (SELECT * FROM desk.ticket k
@@ -313,7 +314,8 @@ BEGIN
 
 	asked := NEW.due_at > moment AND NOT owed;
 	IF asked OR reopens OR moves THEN
-		g := desk.aim(NEW.queue, NEW.channel, NEW.priority,
+		g := desk.aim(NEW.queue,
+		    desk.aimed_as(NEW.kind, NEW.channel), NEW.priority,
 		    NEW.customer);
 	END IF;
 	IF asked THEN

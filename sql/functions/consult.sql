@@ -111,7 +111,7 @@ BEGIN
 	VALUES (t.customer, q.id, 'new', 'consult', 'desk', t.priority, t.lang,
 	    t.subject, desk.said_preview(args->>'text', args->'attachments'),
 	    minutes IS NULL AND EXISTS (SELECT FROM desk.target),
-	    CASE WHEN minutes IS NULL THEN desk.aimed_due(q.id, 'desk',
+	    CASE WHEN minutes IS NULL THEN desk.aimed_due(q.id, 'consult',
 		    t.priority, t.customer)
 		ELSE desk.business_add(q.hours, now(), minutes * 60) END, 0)
 	RETURNING * INTO c;

@@ -15,7 +15,16 @@ AS $$
 	ORDER BY g.place LIMIT 1
 $$;
 
--- The same for one customer, or a row of NULLs.
+-- What a target's channel is compared with: one department's question to another
+-- is promised by itself.
+CREATE OR REPLACE FUNCTION desk.aimed_as(kind text, channel text)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT CASE kind WHEN 'consult' THEN kind ELSE channel END
+$$;
+
+-- desk.aims() for one customer, or a row of NULLs.
 CREATE OR REPLACE FUNCTION desk.aim(of int, channel text, priority int,
     customer bigint)
 RETURNS desk.target
@@ -79,7 +88,7 @@ BEGIN
 		    EXISTS (SELECT FROM jsonb_array_elements_text(
 			g.entry->'channel') n
 			WHERE n NOT IN ('mail', 'chat', 'call', 'social',
-			    'order', 'store', 'web', 'desk'))),
+			    'order', 'store', 'web', 'desk', 'consult'))),
 		('priority', 'Priorities are like "60-99".',
 		    g.entry ? 'priority' AND (desk.range_read(
 			g.entry->>'priority')).lowest IS NULL),

@@ -2,7 +2,7 @@
 -- histories, and what becomes of it with the case.
 BEGIN;
 \ir fixture.psql
-SELECT plan(81);
+SELECT plan(83);
 
 SELECT pg_temp.customer('Lan', 'lan@example.com') AS lan \gset
 SELECT pg_temp.ticket(:lan, 'sales', 'Còn màu xanh không') AS t \gset
@@ -266,6 +266,23 @@ SELECT is((SELECT count(*) FROM desk.event e JOIN desk.consult k
     0::bigint, 'they are forgotten with it');
 SELECT is((SELECT count(*) FROM desk.consult k WHERE k.parent = :t
     AND k.done_at IS NULL), 0::bigint, '… and nobody is asked');
+
+-- A target of its own
+INSERT INTO desk.target (place, name, queue, channels, segments, lowest,
+    highest, first, again, on_warn, on_breach)
+SELECT x.place, x.name, q.id, ARRAY[x.name], '{}', 1, 99, x.first, true, '{}',
+    '{}'
+FROM desk.queue q, (VALUES (1, 'desk', 60), (2, 'consult', 120))
+    x (place, name, first)
+WHERE q.name = 'shipping';
+SELECT pg_temp.customer('Mai', 'mai@example.com') AS mai \gset
+SELECT pg_temp.ticket(:mai, 'sales', 'Có kịp Tết không') AS own \gset
+SELECT pg_temp.act('an', 'take', :own);
+SELECT pg_temp.asks('an', :own, '{"queue":"shipping"}')->>'consult' AS g \gset
+SELECT is((pg_temp.row_of(:g)).due_at, now() + interval '120 s',
+    'a question is due by what is promised for questions');
+SELECT is((SELECT array_agg(c.target) FROM desk.clock c WHERE c.ticket = :g),
+    '{consult}', '… as its clock says');
 
 SELECT * FROM finish();
 ROLLBACK;

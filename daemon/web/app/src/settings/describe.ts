@@ -199,7 +199,7 @@ export const lists: Record<ListName, Member[]> = {
   ],
   targets: [
     { name: 'queue', kind: 'ref', of: 'queues', part: 'whom' },
-    { name: 'channel', kind: 'picks', choices: [...channels, 'desk'], usual: [] },
+    { name: 'channel', kind: 'picks', choices: [...channels, 'desk', 'consult'], usual: [] },
     { name: 'segment', kind: 'words', usual: [] },
     { name: 'priority', kind: 'text' },
     { name: 'first', kind: 'span', low: 1, high: 31536000, part: 'promise' },
