@@ -34,3 +34,12 @@ AS $$
 	SELECT coalesce((meta->>'waited_ms')::numeric,
 	    (meta->>'waited')::numeric * 1000, 0)::bigint
 $$;
+
+-- The first whole hour that is not before this.
+CREATE OR REPLACE FUNCTION desk.hour_after(moment timestamptz)
+RETURNS timestamptz
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT date_trunc('hour', moment + interval '1 hour'
+	    - interval '1 microsecond', 'UTC')
+$$;

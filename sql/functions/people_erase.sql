@@ -182,6 +182,27 @@ BEGIN
 END;
 $$;
 
+-- Of what an event noted, that which tells of our work and of nobody: reports
+-- that are counted again need how long was talked, and who waited how long.
+CREATE OR REPLACE FUNCTION desk.meta_erased(kind text, meta jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT CASE
+	    WHEN kind IN ('state', 'assign', 'transfer', 'priority', 'offer')
+		THEN meta
+	    WHEN kind = 'call' AND meta ? 'call' THEN jsonb_build_object(
+		'call', (SELECT coalesce(jsonb_object_agg(c.key, c.value), '{}')
+		    FROM jsonb_each(meta->'call') c
+		    WHERE c.key IN ('state', 'part', 'duration', 'wait',
+			'hold')))
+	    WHEN kind IN ('abandoned', 'consult') THEN (
+		SELECT jsonb_object_agg(m.key, m.value) FROM jsonb_each(meta) m
+		WHERE m.key IN ('waited', 'waited_ms', 'patience', 'within',
+		    'short', 'late', 'answered', 'what', 'parent', 'consult',
+		    'queue', 'why', 'from', 'to')) END
+$$;
+
 -- Empties events: what was said, with whom, and all that leads to it.
 CREATE OR REPLACE FUNCTION desk.erase_events(ids bigint[])
 RETURNS void
@@ -227,8 +248,7 @@ BEGIN
 		ELSE e.external_id END,
 	    who = CASE WHEN e.contact IS NULL AND e.direction <> 'in'
 		THEN e.who END,
-	    meta = CASE WHEN e.kind IN ('state', 'assign', 'transfer',
-		'priority', 'offer') THEN e.meta END,
+	    meta = desk.meta_erased(e.kind, e.meta),
 	    contact = NULL, subject = NULL, text = NULL, html = NULL,
 	    raw = NULL, own = NULL, facts = NULL, why = '{}'
 	WHERE e.id = ANY (ids);

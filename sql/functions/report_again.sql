@@ -318,7 +318,7 @@ AS $$
 		- '{hour,queue,channel,agent}'::text[]) f
 	    UNION ALL
 	    SELECT p.hour, p.queue, p.channel, p.agent, p.what, p.n
-	    FROM desk.report_part p) x
+	    FROM desk.report_part p WHERE p.channel <> '') x
 	WHERE x.hour >= since AND x.hour < until
 	GROUP BY 1, 2, 3, 4, 5
 	HAVING sum(x.n) <> 0

@@ -136,34 +136,32 @@ AS $$
 	WHERE (t).state <> 'offline' AND (t).ended > (t).began
 $$;
 
-CREATE OR REPLACE FUNCTION desk.report_time_add(t desk.agent_time, sign int)
+CREATE OR REPLACE FUNCTION desk.report_time_put(t desk.agent_time, sign int)
 RETURNS void
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	INSERT INTO desk.report_time AS r (hour, agent, state, ms)
-	SELECT h.hour, (t).agent, (t).state, sign * h.ms
+	INSERT INTO desk.report_part (hour, queue, channel, agent, what, n)
+	SELECT h.hour, 0, '', (t).agent, (t).state, sign * h.ms
 	FROM desk.time_hours(t) h
 	UNION ALL
-	SELECT k.hour, (t).agent, 'kept', sign * sum(k.ms)
-	FROM desk.kept_hours(t) k GROUP BY k.hour
-	ON CONFLICT (hour, agent, state) DO UPDATE
-	SET ms = r.ms + excluded.ms;
+	SELECT k.hour, 0, '', (t).agent, 'kept', sign * sum(k.ms)
+	FROM desk.kept_hours(t) k GROUP BY k.hour;
 END;
 $$;
 
--- Whatever becomes of the record of an agent's time: his row is locked by who
--- writes it, so that nobody else waits here.
+-- Whatever becomes of the record of an agent's time: nobody waits for another's
+-- count here, either.
 CREATE OR REPLACE FUNCTION desk.report_timed()
 RETURNS trigger
 LANGUAGE plpgsql
 AS $$
 BEGIN
 	IF TG_OP <> 'INSERT' AND OLD.ended > OLD.began THEN
-		PERFORM desk.report_time_add(OLD, -1);
+		PERFORM desk.report_time_put(OLD, -1);
 	END IF;
 	IF TG_OP <> 'DELETE' AND NEW.ended > NEW.began THEN
-		PERFORM desk.report_time_add(NEW, 1);
+		PERFORM desk.report_time_put(NEW, 1);
 	END IF;
 	RETURN NULL;
 END;

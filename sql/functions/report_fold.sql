@@ -1,7 +1,7 @@
 -- The hours of reports: what happened is appended (desk.report_part), folded
--- into the hours by a chore, and read from both.
+-- into the hours, and what they add up to, by a chore, and read from both.
 
--- Parts as rows of the hours.
+-- Parts as rows of the hours; what agents' states are is none of them.
 CREATE OR REPLACE FUNCTION desk.report_pivot(parts desk.report_part[])
 RETURNS SETOF desk.report_hour
 LANGUAGE sql IMMUTABLE
@@ -35,6 +35,7 @@ AS $$
 	    coalesce(sum(p.n) FILTER (WHERE p.what = 'units'), 0),
 	    coalesce(sum(p.n) FILTER (WHERE p.what = 'units_ms'), 0)
 	FROM unnest(parts) p
+	WHERE p.channel <> ''
 	GROUP BY p.hour, p.queue, p.channel, p.agent
 $$;
 
@@ -49,6 +50,7 @@ AS $$
 DECLARE
 	upto	bigint;
 	parts	desk.report_part[];
+	rows	desk.report_hour[];
 BEGIN
 	IF NOT pg_try_advisory_xact_lock(1145393035) THEN
 		RETURN 0;
@@ -63,8 +65,14 @@ BEGIN
 	IF parts IS NULL THEN
 		RETURN 0;
 	END IF;
+	INSERT INTO desk.report_time AS t (hour, agent, state, ms)
+	SELECT p.hour, p.agent, p.what, sum(p.n) FROM unnest(parts) p
+	WHERE p.channel = ''
+	GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+	ON CONFLICT (hour, agent, state) DO UPDATE SET ms = t.ms + excluded.ms;
+	rows := ARRAY(SELECT p FROM desk.report_pivot(parts) p);
 	INSERT INTO desk.report_hour AS h
-	SELECT * FROM desk.report_pivot(parts) p
+	SELECT p.* FROM unnest(rows) p
 	ORDER BY p.hour, p.queue, p.channel, p.agent
 	ON CONFLICT (hour, queue, channel, agent) DO UPDATE SET
 	    opened = h.opened + excluded.opened,
@@ -97,7 +105,7 @@ BEGIN
 	INSERT INTO desk.report_month AS m
 	SELECT date_trunc('month', p.hour, 'UTC'), p.queue, p.channel, p.agent,
 	    sum(p.cases), sum(p.cases_since), sum(p.hand), sum(p.units)
-	FROM desk.report_pivot(parts) p
+	FROM unnest(rows) p
 	WHERE p.cases <> 0 OR p.cases_since <> 0 OR p.hand <> 0 OR p.units <> 0
 	GROUP BY 1, 2, 3, 4
 	ORDER BY 1, 2, 3, 4
@@ -105,84 +113,33 @@ BEGIN
 	    cases = m.cases + excluded.cases,
 	    cases_since = m.cases_since + excluded.cases_since,
 	    hand = m.hand + excluded.hand, units = m.units + excluded.units;
+	PERFORM desk.report_sum_add(rows);
+	-- What an agent had in hand then, he had in hand in all that followed.
+	UPDATE desk.report_rolled r SET loads = least(r.loads, date_trunc('day',
+	    desk.report_load_since(parts), r.zone))
+	WHERE r.loads > date_trunc('day', desk.report_load_since(parts), r.zone);
 	RETURN cardinality(parts);
 END;
 $$;
 
--- What reports keep by the clock: parts are folded, the shifts of hours that are
--- over put on record, and where there are no parts, some cases from before.  Returns whether there is more to do at
--- once: what is from before may take its time.
+-- What reports keep by the clock: parts are folded; when few are left, shifts of
+-- hours that are over are put on record, days added up, and some cases from
+-- before.  Returns whether there is more to do at once: what is from before may
+-- take its time.
 CREATE OR REPLACE FUNCTION desk.report_keep(lim int)
 RETURNS boolean
 LANGUAGE plpgsql
+SET jit = off
 AS $$
-DECLARE
-	folded	int := desk.report_fold(lim);
 BEGIN
-	PERFORM desk.shifts_note(desk.hour_of(now()), lim);
-	IF folded = 0 THEN
-		PERFORM desk.report_catch_up(greatest(lim / 20, 1));
+	-- One daemon at a time.
+	IF NOT pg_try_advisory_xact_lock(1145393035) THEN
+		RETURN false;
+	ELSIF desk.report_fold(lim) >= lim THEN
+		RETURN true;
 	END IF;
-	RETURN folded >= lim;
-END;
-$$;
-
--- Rows of these hours, of a queue and an agent where they are given; what is
--- not folded yet are rows of their own.
-CREATE OR REPLACE FUNCTION desk.report_rows(since timestamptz,
-    until timestamptz, of_queue int, of_agent int)
-RETURNS SETOF desk.report_hour
-LANGUAGE plpgsql STABLE
-AS $$
-#variable_conflict use_column
-BEGIN
-	RETURN QUERY
-	SELECT * FROM desk.report_hour h
-	WHERE h.hour >= since AND h.hour < until
-	    AND (of_queue IS NULL OR h.queue = of_queue)
-	    AND (of_agent IS NULL OR h.agent = of_agent)
-	UNION ALL
-	SELECT x.* FROM (SELECT array_agg(p) AS parts FROM desk.report_part p
-	    WHERE p.hour >= since AND p.hour < until
-		AND (of_queue IS NULL OR p.queue = of_queue)
-		AND (of_agent IS NULL OR p.agent = of_agent)) a
-	CROSS JOIN LATERAL desk.report_pivot(a.parts) x;
-END;
-$$;
-
--- The stocks at an hour's beginning, by queue, channel and agent: whole months
--- from what each changed, the rest from the hours; of what is not folded yet,
--- all that is older.
-CREATE OR REPLACE FUNCTION desk.report_stocks(moment timestamptz,
-    of_queue int, of_agent int)
-RETURNS TABLE (queue int, channel text, agent int, cases numeric,
-    cases_since numeric, hand numeric, units numeric)
-LANGUAGE plpgsql STABLE
-AS $$
-#variable_conflict use_column
-BEGIN
-	RETURN QUERY
-	SELECT x.queue, x.channel, x.agent, sum(x.cases), sum(x.cases_since),
-	    sum(x.hand), sum(x.units)
-	FROM (SELECT m.queue, m.channel, m.agent, m.cases, m.cases_since,
-		m.hand, m.units
-	    FROM desk.report_month m
-	    WHERE m.month < date_trunc('month', moment, 'UTC')
-	    UNION ALL
-	    SELECT h.queue, h.channel, h.agent, h.cases, h.cases_since, h.hand,
-		h.units
-	    FROM desk.report_hour h
-	    WHERE h.hour >= date_trunc('month', moment, 'UTC')
-		AND h.hour < moment
-	    UNION ALL
-	    SELECT p.queue, p.channel, p.agent,
-		CASE p.what WHEN 'cases' THEN p.n ELSE 0 END,
-		CASE p.what WHEN 'cases_since' THEN p.n ELSE 0 END,
-		CASE p.what WHEN 'hand' THEN p.n ELSE 0 END,
-		CASE p.what WHEN 'units' THEN p.n ELSE 0 END
-	    FROM desk.report_part p WHERE p.hour < moment) x
-	WHERE (of_queue IS NULL OR x.queue = of_queue)
-	    AND (of_agent IS NULL OR x.agent = of_agent)
-	GROUP BY 1, 2, 3;
+	PERFORM desk.shifts_note(desk.hour_of(now()), lim);
+	PERFORM desk.report_catch_up(greatest(lim / 20, 1));
+	RETURN desk.report_roll(lim);
 END;
 $$;

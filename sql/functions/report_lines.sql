@@ -53,7 +53,7 @@ BEGIN
 		coalesce(sum(x.hand_ms), 0)::bigint,
 		coalesce(sum(x.units), 0)::bigint,
 		coalesce(sum(x.units_ms), 0)::bigint)::desk.report_hour
-	FROM desk.report_rows(since, until, of_queue, of_agent) x
+	FROM desk.report_rows(since, until, by, zone, of_queue, of_agent) x
 	CROSS JOIN LATERAL (SELECT desk.report_key(by, zone, x.hour, x.queue,
 	    x.channel, x.agent)) k(key)
 	GROUP BY k.key;
@@ -61,20 +61,32 @@ END;
 $$;
 
 -- The hours from since to until as lines: those of time as many as there are,
--- others one for each key.
+-- others one for each key.  Where a day ends within an hour, the hour is its.
 CREATE OR REPLACE FUNCTION desk.report_spans(since timestamptz,
     until timestamptz, by text, zone text)
 RETURNS TABLE (key text, began timestamptz, ended timestamptz)
 LANGUAGE plpgsql STABLE
 AS $$
 #variable_conflict use_column
+DECLARE
+	step	interval := '1 ' || by;
 BEGIN
+	IF by = 'hour' THEN
+		RETURN QUERY
+		SELECT desk.report_key(by, zone, h.at, 0, '', 0), h.at,
+		    h.at + step
+		FROM generate_series(since, until - step, step) h(at);
+		RETURN;
+	END IF;
 	RETURN QUERY
-	SELECT desk.report_key(by, zone, h.at, 0, '', 0), min(h.at),
-	    max(h.at) + interval '1 hour'
-	FROM generate_series(since, until - interval '1 hour',
-	    interval '1 hour') h(at)
-	GROUP BY 1;
+	SELECT extract(epoch FROM x.at)::bigint::text, x.b, x.e
+	FROM (SELECT d.at AT TIME ZONE zone AS at,
+		greatest(since, desk.hour_after(d.at AT TIME ZONE zone)) AS b,
+		least(until, desk.hour_after((d.at + step) AT TIME ZONE zone))
+		AS e
+	    FROM generate_series(date_trunc(by, since AT TIME ZONE zone),
+		until AT TIME ZONE zone, step) d(at)) x
+	WHERE x.b < x.e;
 END;
 $$;
 
@@ -122,7 +134,7 @@ AS $$
 BEGIN
 	IF by IN ('hour', 'day', 'week') THEN
 		RETURN QUERY
-		WITH l AS (
+		WITH l AS MATERIALIZED (
 		    SELECT s.key, s.began, s.ended, x.f
 		    FROM desk.report_spans(since, until, by, zone) s
 		    LEFT JOIN desk.report_sums(since, until, by, zone,
@@ -130,7 +142,7 @@ BEGIN
 		), b AS (
 		    SELECT sum(t.cases) AS cases, sum(t.cases_since) AS born,
 			sum(t.hand) AS hand
-		    FROM desk.report_stocks(since, of_queue, of_agent) t
+		    FROM desk.report_stocks(since, by, of_queue, of_agent) t
 		)
 		SELECT l.key, desk.report_label(by, zone, l.key), l.began,
 		    least(l.ended, now()), l.f,
@@ -152,81 +164,9 @@ BEGIN
 	FULL JOIN (SELECT desk.report_key(by, zone, since, t.queue, t.channel,
 		t.agent) AS key, sum(t.cases) AS cases,
 		sum(t.cases_since) AS born, sum(t.hand) AS hand
-	    FROM desk.report_stocks(since, of_queue, of_agent) t
+	    FROM desk.report_stocks(since, by, of_queue, of_agent) t
 	    GROUP BY 1
 	    HAVING sum(t.cases) <> 0 OR sum(t.hand) <> 0) b USING (key)
 	ORDER BY 2 NULLS FIRST;
-END;
-$$;
-
--- How long agents were in which state, by hour; those that they are in now
--- until now.
-CREATE OR REPLACE FUNCTION desk.report_times(since timestamptz,
-    until timestamptz, of_agent int)
-RETURNS TABLE (hour timestamptz, agent int, state text, ms bigint)
-LANGUAGE plpgsql STABLE
-AS $$
-#variable_conflict use_column
-BEGIN
-	RETURN QUERY
-	SELECT r.hour, r.agent, r.state, r.ms FROM desk.report_time r
-	WHERE r.hour >= since AND r.hour < until
-	    AND (of_agent IS NULL OR r.agent = of_agent)
-	UNION ALL
-	SELECT h.at, t.agent, t.state, desk.report_ms(greatest(t.began, h.at),
-	    least(now(), h.at + interval '1 hour'))
-	FROM desk.agent_time t
-	CROSS JOIN LATERAL generate_series(desk.hour_of(greatest(t.began,
-	    since)), least(now(), until - interval '1 microsecond'),
-	    interval '1 hour') h(at)
-	WHERE t.ended IS NULL AND t.state <> 'offline' AND t.began < now()
-	    AND (of_agent IS NULL OR t.agent = of_agent)
-	UNION ALL
-	SELECT * FROM desk.shifts_now(since, until, of_agent);
-END;
-$$;
-
--- How much of each agent's capacity was in use, by hour: used and had, in
--- units times ms, of the time in which he was ready.  What he has in hand
--- counts for the part of the hour in which he was; a call by its length.
-CREATE OR REPLACE FUNCTION desk.report_loads(since timestamptz,
-    until timestamptz, of_agent int)
-RETURNS TABLE (hour timestamptz, agent int, used numeric, had numeric)
-LANGUAGE plpgsql STABLE
-AS $$
-#variable_conflict use_column
-BEGIN
-	RETURN QUERY
-	WITH d AS (
-	    SELECT t.agent, t.hour, sum(t.ms) AS duty
-	    FROM desk.report_times(since, until, of_agent) t
-	    WHERE t.state = 'ready' GROUP BY 1, 2
-	), r AS (
-	    SELECT x.agent, x.hour, sum(x.units) AS units,
-		sum(x.units_ms) AS units_ms, sum(x.talk) AS talk
-	    FROM desk.report_rows(since, until, NULL, of_agent) x
-	    WHERE x.agent <> 0 GROUP BY 1, 2
-	), b AS (
-	    SELECT s.agent, sum(s.units) AS units
-	    FROM desk.report_stocks(since, NULL, of_agent) s GROUP BY 1
-	), x AS (
-	    SELECT agent, hour, d.duty, coalesce(r.units, 0) AS units,
-		coalesce(r.units_ms, 0) AS units_ms,
-		coalesce(r.talk, 0) * 1000 AS talk,
-		coalesce(b.units, 0) + coalesce(sum(r.units) OVER (
-		    PARTITION BY agent ORDER BY hour ROWS BETWEEN UNBOUNDED
-		    PRECEDING AND 1 PRECEDING), 0) AS before,
-		greatest(desk.report_ms(hour, least(now(),
-		    hour + interval '1 hour')), 1) AS lasts
-	    FROM d FULL JOIN r USING (agent, hour)
-	    LEFT JOIN b USING (agent)
-	)
-	SELECT x.hour, x.agent, (x.before * x.lasts + x.units_ms
-		- x.units * (3600000 - x.lasts)) * x.duty / x.lasts
-	    + x.talk * coalesce((SELECT (c.body->'units'->>'call')::int
-		FROM desk.config c ORDER BY c.version DESC LIMIT 1), 100),
-	    x.duty * a.capacity
-	FROM x JOIN desk.agent a ON a.id = x.agent
-	WHERE x.duty > 0;
 END;
 $$;

@@ -126,24 +126,29 @@ BEGIN
 	FROM (SELECT key, jsonb_strip_nulls(jsonb_build_object(
 		'hand', h.ms, 'used', l.used, 'had', l.had)
 		|| coalesce(t.states, '{}')) AS o
-	    FROM (SELECT desk.report_key(by, zone, r.hour, r.queue, r.channel,
-		    r.agent) AS key, sum(r.hand_ms + r.hand * desk.report_ms(
-		    r.hour + interval '1 hour', least(now(), s.ended))) AS ms
-		FROM desk.report_rows(since, until, of_queue, of_agent) r
-		JOIN desk.report_spans(since, until, CASE WHEN by IN ('hour',
-		    'day', 'week') THEN by ELSE 'all' END, zone) s
-		    ON r.hour >= s.began AND r.hour < s.ended
-		WHERE r.hand <> 0 OR r.hand_ms <> 0
+	    FROM (SELECT r.key, sum(r.hand_ms + r.hand * desk.report_ms(
+		    r.hour + interval '1 hour', least(now(),
+			coalesce(s.ended, until)))) AS ms
+		FROM (SELECT desk.report_key(by, zone, x.hour, x.queue,
+			x.channel, x.agent) AS key, x.hour, sum(x.hand_ms)
+			AS hand_ms, sum(x.hand) AS hand
+		    FROM desk.report_rows(since, until, by, zone, of_queue,
+			of_agent) x
+		    WHERE x.hand <> 0 OR x.hand_ms <> 0
+		    GROUP BY 1, 2) r
+		LEFT JOIN (SELECT p.* FROM desk.report_spans(since, until, by,
+			zone) p) s
+		    ON s.key = r.key AND by IN ('hour', 'day', 'week')
 		GROUP BY 1) h
 	    FULL JOIN (SELECT desk.report_key(by, zone, x.hour, 0, '',
 		    x.agent) AS key, sum(x.used) AS used, sum(x.had) AS had
-		FROM desk.report_loads(since, until, of_agent) x
+		FROM desk.report_loads(since, until, by, zone, of_agent) x
 		WHERE people
 		GROUP BY 1) l USING (key)
 	    FULL JOIN (SELECT y.key, jsonb_object_agg(y.state, y.ms) AS states
 		FROM (SELECT desk.report_key(by, zone, x.hour, 0, '',
 			x.agent) AS key, x.state, sum(x.ms) AS ms
-		    FROM desk.report_times(since, until, of_agent) x
+		    FROM desk.report_times(since, until, by, zone, of_agent) x
 		    WHERE people
 		    GROUP BY 1, 2) y
 		GROUP BY 1) t USING (key)) k;
@@ -202,7 +207,7 @@ $$;
 
 -- Refuses what would be too long to read, or to make.
 CREATE OR REPLACE FUNCTION desk.report_bounds(since timestamptz,
-    until timestamptz, by text)
+    until timestamptz, by text, zone text)
 RETURNS void
 LANGUAGE plpgsql STABLE
 AS $$
@@ -219,6 +224,11 @@ BEGIN
 	ELSIF by = 'day' AND until - since > interval '3700 days' THEN
 		PERFORM desk.refuse('INVALID',
 		    'By day, a report is of ten years at most.', 'by');
+	ELSIF by IN ('day', 'week') AND until - since > interval '400 days'
+	    AND zone <> desk.report_zone('{}') THEN
+		PERFORM desk.refuse('INVALID', 'Days are kept in the '
+		    'company''s time zone: by day or week of another, a '
+		    'report is of 400 days at most.', 'timezone');
 	END IF;
 END;
 $$;
@@ -249,7 +259,7 @@ BEGIN
 	since := desk.hour_of(since);
 	until := desk.hour_of(until - interval '1 microsecond')
 	    + interval '1 hour';
-	PERFORM desk.report_bounds(since, until, per);
+	PERFORM desk.report_bounds(since, until, per, zone);
 	IF args ? 'queue' THEN
 		SELECT k.id INTO q FROM desk.queue k
 		WHERE k.name = args->>'queue';

@@ -1,6 +1,6 @@
 -- Adherence: how much of an agent's shifts he worked.  A shift is put on record
 -- as it passes, by the calendar in force; what an agent_time and a shift have in
--- common is added to report_time, once, by whichever of the two comes later: both
+-- common is counted, once, by whichever of the two comes later: both
 -- are written under the lock of the agent's row.
 
 -- The open spans of a calendar within two moments.
@@ -76,8 +76,8 @@ AS $$
 BEGIN
 	INSERT INTO desk.shift (agent, began, ended)
 	VALUES (who, since, until);
-	INSERT INTO desk.report_time AS r (hour, agent, state, ms)
-	SELECT x.hour, who, x.state, sum(x.ms)
+	INSERT INTO desk.report_part (hour, queue, channel, agent, what, n)
+	SELECT x.hour, 0, '', who, x.state, sum(x.ms)
 	FROM (SELECT h.hour, 'scheduled' AS state, h.ms
 	    FROM desk.span_hours(since, until) h
 	    UNION ALL
@@ -87,9 +87,7 @@ BEGIN
 		least(until, t.ended)) h
 	    WHERE t.agent = who AND t.began < until AND t.ended > since
 		AND desk.keeps_shift(t.state)) x
-	GROUP BY x.hour, x.state
-	ON CONFLICT (hour, agent, state) DO UPDATE
-	SET ms = r.ms + excluded.ms;
+	GROUP BY x.hour, x.state;
 END;
 $$;
 
@@ -132,7 +130,7 @@ AS $$
 	    OR (a.shift_at IS NULL) <> (x.schedule IS NULL))
 $$;
 
--- What report_time has not yet: shifts since the last that was put on record,
+-- What is not counted yet: shifts since the last that was put on record,
 -- and what of any shift falls into the state in which somebody is now.
 CREATE OR REPLACE FUNCTION desk.shifts_now(since timestamptz,
     until timestamptz, of_agent int)

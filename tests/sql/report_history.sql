@@ -1,10 +1,10 @@
 -- Reports on random histories: what was counted as things happened is what the
 -- records give when they are gone through again.  Moves are written to the
 -- ticket's row as the operations do, at moments hours and weeks apart, some at
--- an hour's very edge.
+-- an hour's very edge.  Then customers are merged and erased, and cases go on.
 BEGIN;
 \ir fixture.psql
-SELECT plan(10);
+SELECT plan(14);
 SELECT setseed(0.20261123);
 
 INSERT INTO desk.hours (name, timezone) VALUES ('shop', 'Europe/Berlin');
@@ -94,6 +94,10 @@ BEGIN
 END;
 $$;
 
+CREATE TEMP TABLE whose AS
+SELECT n, pg_temp.customer('Khách ' || n, 'k' || n || '@example.com') AS id
+FROM generate_series(0, 5) n;
+
 CREATE FUNCTION pg_temp.live(i int) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	at	timestamptz := date_trunc('second', timestamptz
@@ -107,7 +111,7 @@ BEGIN
 	INSERT INTO desk.ticket (customer, queue, state, channel, priority,
 	    due_at, opened_at, spell_at, owed_at, touched_at, clocked, assignee,
 	    first_answer_at)
-	VALUES (1, q.id, CASE WHEN taken THEN 'open' ELSE 'new' END,
+	VALUES ((SELECT w.id FROM whose w WHERE w.n = i % 6), q.id, CASE WHEN taken THEN 'open' ELSE 'new' END,
 	    (ARRAY['mail', 'chat', 'call'])[1 + i % 3],
 	    CASE WHEN i % 4 = 0 THEN 50 ELSE 70 END,
 	    CASE WHEN taken OR i % 7 = 0 THEN NULL
@@ -139,6 +143,24 @@ BEGIN
 END;
 $$;
 SELECT pg_temp.live(i) FROM generate_series(1, 120) i;
+
+-- Half of them counted for days by now, so that what follows changes days.
+SELECT sum(desk.report_fold(400)) FROM generate_series(1, 12);
+UPDATE desk.report_mark SET below = 0;
+SELECT cmp_ok((SELECT count(*) FILTER (WHERE desk.report_roll(40))
+    FROM generate_series(1, 8)), '>', 0::bigint, 'days are added up');
+SELECT lives_ok(format($$
+    SELECT desk.customer_merge(pg_temp.who('admin'), jsonb_build_object(
+	'customer', %s, 'other', %s, 'sure', %2$s, 'reason', 'one man'))
+    $$, a.id, b.id), 'customers are merged')
+FROM whose a, whose b WHERE a.n = 0 AND b.n = 1;
+SELECT is((SELECT count(desk.customer_erase(pg_temp.who('admin'),
+	jsonb_build_object('customer', w.id, 'sure', w.id, 'reason', 'asked')))
+    FROM whose w WHERE w.n IN (0, 2)), 2::bigint, 'and erased');
+SELECT count(pg_temp.move(t.id, pg_temp.any('{answer,write,take,resolve,
+    transfer,call}'), now() + n * interval '4 days'
+	+ random() * interval '3 days', pg_temp.agent(pg_temp.any('{an,binh}'))))
+FROM desk.ticket t, generate_series(1, 2) n;
 
 SELECT cmp_ok((SELECT count(*) FROM desk.spell), '>', 800::bigint,
     'much happened');
@@ -173,7 +195,7 @@ SELECT is_empty($$
     $$, 'each wait ended in one way, or goes on');
 SELECT results_eq($$
     SELECT s.queue, s.channel, s.agent, s.cases, s.cases_since, s.hand, s.units
-    FROM desk.report_stocks('2026-09-01Z', NULL, NULL) s
+    FROM desk.report_stocks('2027-06-01Z', 'agent', NULL, NULL) s
     WHERE (s.cases, s.hand, s.units) <> (0, 0, 0) ORDER BY 1, 2, 3
     $$, $$
     SELECT t.queue, t.channel, coalesce(t.assignee, 0), count(*)::numeric,
@@ -186,8 +208,10 @@ SELECT results_eq($$
     $$, 'the stocks are the cases that there are');
 SELECT is((SELECT sum(h.hand_ms) FROM desk.report_hour h)
     + (SELECT sum(desk.report_ms(h.hour + interval '1 hour',
-	'2026-09-01Z') * h.hand) FROM desk.report_hour h),
-    (SELECT sum(desk.report_ms(x.began, coalesce(x.ended, '2026-09-01Z')))
+	'2027-06-01Z') * h.hand) FROM desk.report_hour h),
+    (SELECT sum(desk.report_ms(date_trunc('milliseconds', x.began
+	    + interval '999 us'), date_trunc('milliseconds',
+	    coalesce(x.ended, '2027-06-01Z') + interval '999 us')))
 	FROM (SELECT array_agg(t.id) AS ids FROM desk.ticket t) a
 	CROSS JOIN LATERAL desk.stretches(a.ids) x
 	WHERE x.assignee IS NOT NULL AND x.state IN ('new', 'open')),
@@ -199,6 +223,34 @@ SELECT is((SELECT count(*) FROM desk.spell s
 	JOIN desk.ticket t ON t.id = s.ticket
 	WHERE s.began <> coalesce(p.ended, t.opened_at)), 0::bigint,
     'stretches follow each other without a gap');
+
+-- And the days, months and years are what the hours are, added up one by one.
+SELECT count(desk.report_roll(50)) FROM generate_series(1, 60);
+SELECT results_eq($$
+    SELECT s.unit, s.hour, s.queue, s.channel, s.agent, to_jsonb(s)
+	- '{unit,gen,hour,queue,channel,agent,hand_ms,units_ms}'::text[]
+	    AS sums,
+	(s.hand_ms + s.hand * desk.report_ms(s.hour, '2027-06-01Z'))::numeric
+    FROM desk.report_sum s WHERE s.gen = (SELECT r.gen
+	FROM desk.report_rolled r WHERE r.since = '-infinity')
+    ORDER BY 1, 2, 3, 4, 5
+    $$, $$
+    SELECT x.unit, x.at, x.queue, x.channel, x.agent,
+	jsonb_object_agg(x.key, x.n ORDER BY x.key), min(x.held)
+    FROM (SELECT u.unit, b.at, h.queue, h.channel, w.agent, f.key,
+	    sum(f.value::bigint) AS n, sum(h.hand_ms + h.hand
+		* desk.report_ms(h.hour, '2027-06-01Z')) AS held
+	FROM desk.report_hour h
+	CROSS JOIN unnest('{hour,day,month,year}'::text[]) u(unit)
+	CROSS JOIN unnest(ARRAY[h.agent, -1]) w(agent)
+	CROSS JOIN LATERAL (SELECT date_trunc(u.unit, h.hour, 'UTC')) b(at)
+	CROSS JOIN LATERAL jsonb_each_text(to_jsonb(h) - '{hour,queue,channel,
+	    agent,hand_ms,units_ms}'::text[]) f
+	WHERE u.unit <> 'hour' OR w.agent = -1
+	GROUP BY 1, 2, 3, 4, 5, 6) x
+    GROUP BY 1, 2, 3, 4, 5
+    ORDER BY 1, 2, 3, 4, 5
+    $$, 'days are what their hours are');
 
 SELECT * FROM finish();
 ROLLBACK;

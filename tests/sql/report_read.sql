@@ -130,6 +130,7 @@ SELECT is(pg_temp.cell(pg_temp.report('sup', '{"name":"work","by":"hour",
     3600.0, 'within an hour');
 UPDATE desk.agent_time SET ended = '2026-03-02 03:15Z', state = 'away'
 WHERE state = 'break' AND began = '2026-03-02 03:15Z';
+SELECT desk.report_fold(1000);
 SELECT is((SELECT array_agg(t.state || t.s ORDER BY t.state)
     FROM (SELECT x.state, sum(x.ms) / 1000 AS s
 	FROM desk.report_time x GROUP BY 1) t WHERE t.s > 0),

@@ -90,6 +90,7 @@ WHERE a.name = 'an' AND extract(isodow FROM here) <= 5
 	OR extract(hour FROM here) < 6)
     OR a.name = 'chi'
 GROUP BY 1, 2;
+SELECT desk.report_fold(100000);
 SELECT cmp_ok((SELECT count(*) FROM counted WHERE kept > 0), '>', 100::bigint,
     'there is something to count');
 SELECT is_empty($$ SELECT * FROM (SELECT r.hour, r.agent,
@@ -108,13 +109,14 @@ LANGUAGE sql AS $$
 	    ORDER BY x.state DESC)
 	FROM (SELECT t.state, sum(t.ms) AS ms
 	    FROM desk.report_times(desk.hour_of(now() - interval '9 hours'),
-		now() + interval '1 hour',
+		now() + interval '1 hour', 'hour', 'UTC',
 		(SELECT a.id FROM desk.agent a WHERE a.name = login)) t
 	    GROUP BY 1) x
 $$;
 DELETE FROM desk.agent_time;
 DELETE FROM desk.shift;
 DELETE FROM desk.report_time;
+DELETE FROM desk.report_part;
 UPDATE desk.agent SET shift_at = now() - interval '4 hours'
 WHERE name = 'chi';
 INSERT INTO desk.agent_time (agent, state, began)
@@ -168,6 +170,7 @@ SELECT pg_temp.apply('ca', 'mon-sun 00:00-24:00');
 SELECT is((SELECT a.shift_at FROM desk.agent a WHERE a.name = 'chi'), now(),
     'from now on');
 SELECT is(desk.config_present()->'agents'->0->>'schedule', 'ca', 'told again');
+SELECT desk.report_fold(100000);
 SELECT is((SELECT round(sum(r.ms) / 1000) FROM desk.report_time r JOIN desk.agent a
 	ON a.id = r.agent
     WHERE r.state = 'scheduled' AND a.name = 'chi'), 14400::numeric,
