@@ -8,12 +8,14 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/failpoint.h"
 #include "base/idmap.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "daemon.h"
 #include "dues.h"
 #include "edge/hmac.h"
+#include "outbox.h"
 #include "stats.h"
 #include "stmts.h"
 #include "store/pgparam.h"
@@ -34,13 +36,18 @@ static const struct {
 	size_t	    stmt;
 	long	    rows; /* at most, at a time */
 	const char *wrong;
+	bool	    tells; /* its third column is what Redis must be told */
 } kinds[] = {
-	{ "wake", ST_WAKE, 200, "cases not woken" },
-	{ "leaving", ST_LEAVING, 200, "work of who is gone not put back" },
-	{ "alarm", ST_ALARM, 100, "clocks not told of" },
+	{ "wake", ST_WAKE, 200, "cases not woken", false },
+	{ "leaving", ST_LEAVING, 200, "work of who is gone not put back",
+	    false },
+	{ "alarm", ST_ALARM, 100, "clocks not told of", false },
 	/* No shorter than LONGEST: nobody is told of it. */
-	{ "patience", ST_PATIENCE, 100, "patience not looked after" },
-	{ "drain", ST_DRAIN, 20, "drained queues not told of" },
+	{ "patience", ST_PATIENCE, 100, "patience not looked after", false },
+	{ "drain", ST_DRAIN, 20, "drained queues not told of", false },
+	/* Some 5 ms each, and their cases are locked meanwhile. */
+	{ "incident", ST_INCIDENT, 20, "an incident's cases not answered",
+	    true },
 };
 
 struct due {
@@ -89,6 +96,18 @@ due_wait(const struct due *one, long n, int64_t ms)
 	return (ms + dues_spread());
 }
 
+/* What a look has done is told at once. */
+static void
+due_tell(const struct due *one, const struct pg_reply *r)
+{
+	if (!kinds[one->kind].tells)
+		return;
+	if (strcmp(PQgetvalue(r->res, 0, 0), "0") != 0)
+		FAILPOINT("incident answered");
+	outbox_take_json(one->all->d->outbox, PQgetvalue(r->res, 0, 2),
+	    (size_t)PQgetlength(r->res, 0, 2));
+}
+
 static void
 due_looked(uint64_t id, const struct pg_reply *r)
 {
@@ -102,9 +121,11 @@ due_looked(uint64_t id, const struct pg_reply *r)
 	if (one == NULL)
 		return;
 	one->busy = false;
-	if (r->how == PG_DONE)
+	if (r->how == PG_DONE) {
+		due_tell(one, r);
 		ms = due_wait(one, strtol(PQgetvalue(r->res, 0, 0), NULL, 10),
 		    strtoll(PQgetvalue(r->res, 0, 1), NULL, 10));
+	}
 	one->heard = false;
 	due_after(one, ms);
 }

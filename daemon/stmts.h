@@ -38,6 +38,7 @@ enum ops_stmt {
 	ST_RULES_SWEEP,	   /* rows at most */
 	ST_PATIENCE,	   /* cases at most */
 	ST_DRAIN,	   /* queues at most */
+	ST_INCIDENT,	   /* cases at most */
 	ST_DRAFT_SWEEP,
 	ST_CLOSE,	    /* cases at most */
 	ST_REPORT,	    /* parts at most */

@@ -13,12 +13,13 @@
  * Every kind of notice that PostgreSQL writes (ARCHITECTURE.md); those that
  * Redis adds to the live feed are about who is here, and reach no hook.
  */
-static const char *const kinds[] = { "abandoned", "accept", "assign", "back",
-	"bounce", "breach", "close", "config", "consult", "customer",
+static const char *const kinds[] = { "abandoned", "accept", "apart", "assign",
+	"back", "bounce", "breach", "close", "config", "consult", "customer",
 	"delivery", "drain", "drained", "ended", "erase", "event", "gone",
-	"mention", "merge", "open", "pause", "pend", "priority", "reopen",
-	"resend", "resolve", "resume", "rule", "seen", "snooze", "split", "tag",
-	"take", "transfer", "turned", "unsend", "wake", "warn" };
+	"incident", "joined", "mention", "merge", "open", "pause", "pend",
+	"priority", "reopen", "resend", "resolve", "resume", "rule", "seen",
+	"snooze", "split", "tag", "take", "transfer", "turned", "unsend",
+	"wake", "warn" };
 
 cfg_opt_t *
 conf_hook_grammar(void (*watch)(cfg_opt_t *))

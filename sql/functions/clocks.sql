@@ -287,13 +287,17 @@ BEGIN
 	FOR c IN SELECT * FROM desk.clock k
 	    WHERE k.ticket = NEW.id AND k.done_at IS NULL ORDER BY k.n LOOP
 		IF over THEN
-			PERFORM desk.clock_end(c, 'resolved', moment);
+			PERFORM desk.clock_end(c, CASE
+			    WHEN desk.wait_left(NEW.id) THEN 'moved'
+			    ELSE 'resolved' END, moment);
 		ELSIF moves AND NOT keeps AND c.kind <> 'resolve'
 		    OR moves AND c.kind = 'department' THEN
 			PERFORM desk.clock_end(c, 'moved', moment);
 		ELSIF c.kind IN ('first', 'next') AND NOT asleep
 		    AND NEW.due_at IS NULL THEN
-			PERFORM desk.clock_end(c, 'answered', moment);
+			PERFORM desk.clock_end(c, CASE
+			    WHEN desk.wait_left(NEW.id) THEN 'moved'
+			    ELSE 'answered' END, moment);
 		ELSE
 			owed := owed OR c.kind IN ('first', 'next');
 			IF asleep AND c.since IS NOT NULL THEN

@@ -252,6 +252,7 @@ $$;
 -- the visitor by the feed, which carries its text; it is not queued to be sent
 -- again.  One that crosses another's is refused, unless forced; its draft ends
 -- with it.  resolve: and the case is done; pend: and waits for the customer.
+-- incident (incidents_run.sql): said to many, which makes nobody's case his.
 CREATE OR REPLACE FUNCTION desk.ticket_reply(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -300,7 +301,8 @@ BEGIN
 	level := desk.answered_as(t.due_at);
 	t.due_at := NULL;
 	t.first_answer_at := coalesce(t.first_answer_at, now());
-	IF t.assignee IS NULL AND desk.agent_stays((caller->>'agent')::int) THEN
+	IF t.assignee IS NULL AND NOT args ? 'incident'
+	    AND desk.agent_stays((caller->>'agent')::int) THEN
 		t.assignee := (caller->>'agent')::int;
 	END IF;
 	files := desk.upload_attach(caller, args->'attachments', event_id);
@@ -319,12 +321,17 @@ BEGIN
 		SET cc = desk.copies_to(t, args->'cc', whither.address)
 		WHERE o.id = sending;
 	END IF;
-	PERFORM desk.draft_end(caller, t.id, 'reply', (args->>'seq')::bigint);
+	IF NOT args ? 'incident' THEN
+		PERFORM desk.draft_end(caller, t.id, 'reply',
+		    (args->>'seq')::bigint);
+	END IF;
 	answer := desk.stat_after(desk.ticket_commit(caller, t,
 		jsonb_build_object('kind', 'message', 'notice', 'event',
 		    'event', event_id, 'direction', 'out',
 		    'channel', whither.channel, 'text', args->>'text',
-		    'say', whither.channel = 'chat')),
+		    'say', whither.channel = 'chat',
+		    'meta', CASE WHEN args ? 'incident' THEN jsonb_build_object(
+			'incident', args->'incident') END)),
 	    array_fill(t.queue, ARRAY[1 + (level IS NOT NULL)::int]),
 	    array_remove(ARRAY['answered', level], NULL));
 	IF (args->>'resolve')::boolean THEN

@@ -179,7 +179,10 @@ BEGIN
 			AND s.was_state IN ('new', 'open') END;
 		moves := coalesce(s.was_queue <> s.queue, false);
 		how := CASE WHEN NOT waits THEN NULL
-		    WHEN moves THEN 'handed'
+		    WHEN moves OR NOT owes AND s.state <> 'pending'
+			AND EXISTS (SELECT FROM desk.event e
+			    WHERE e.ticket = s.ticket AND e.kind = 'split'
+				AND e.filed_at = s.at) THEN 'handed'
 		    WHEN s.state = 'resolved' AND (s.first OR EXISTS (
 			SELECT FROM desk.event e WHERE e.ticket = s.ticket
 			    AND e.filed_at = s.at AND e.kind = 'consult'

@@ -103,6 +103,8 @@ DECLARE
 	first	boolean := OLD.first_answer_at IS NULL
 		    AND NEW.first_answer_at IS NOT NULL;
 	done	boolean := NEW.state = 'resolved' AND lived;
+	-- The wait went with its messages into another case; see split.sql.
+	leaves	boolean;
 	answers	boolean;
 	fresh	boolean;
 	opened	int;		-- seconds of open time since
@@ -121,8 +123,10 @@ BEGIN
 		owed := OLD.due_at IS NOT NULL AND lived;
 		began := CASE WHEN owed THEN OLD.owed_at END;
 	END IF;
+	leaves := began IS NOT NULL AND NOT owes AND NEW.state <> 'pending'
+	    AND desk.wait_left(NEW.id);
 	-- A question of another department is answered and over in one.
-	answers := began IS NOT NULL AND NOT moves AND NOT owes
+	answers := began IS NOT NULL AND NOT moves AND NOT owes AND NOT leaves
 	    AND (NEW.state IN ('new', 'open') OR NEW.state = 'resolved'
 		AND (first OR NEW.kind = 'consult' AND EXISTS (
 		    SELECT FROM desk.consult k WHERE k.ticket = NEW.id
@@ -155,9 +159,10 @@ BEGIN
 		    desk.report_ms(began, moment)),
 		(answers AND desk.wait_due(OLD, moment) >= moment, NEW.queue,
 		    who, 'within', 1),
-		(began IS NOT NULL AND moves, OLD.queue, 0, 'handed', 1),
+		(began IS NOT NULL AND moves OR leaves, OLD.queue, 0, 'handed',
+		    1),
 		(began IS NOT NULL AND NOT moves AND NOT alive
-		    AND NOT answers, NEW.queue,
+		    AND NOT answers AND NOT leaves, NEW.queue,
 		    who, 'dropped', 1),
 		(first, NEW.queue, who, 'firsts', 1),
 		(first, NEW.queue, who, 'first_ms',

@@ -72,12 +72,20 @@ $$;
 
 -- The tickets that one event points at, the surest first.  bounced: the event
 -- of ours that, by this one, did not arrive; open: it needs no participant.
+-- What was taken out of a case (split.sql) is answered where it is now, though
+-- the address of ours is the old case's.
 CREATE OR REPLACE FUNCTION desk.thread_points(k desk.known)
 RETURNS TABLE (rank bigint, ticket bigint, how text, bounced bigint,
     open boolean)
 LANGUAGE sql STABLE ROWS 2
 AS $$
 	SELECT 0, (k.i).token, 'our signed address', NULL::bigint, false
+	UNION ALL
+	SELECT -1, r.ticket, 'an answer to its message', NULL, false
+	FROM desk.message_ref r
+	WHERE r.ref = (k.i).thread[1] AND (k.i).token IS NOT NULL
+	    AND EXISTS (SELECT FROM desk.moved m
+		WHERE m.event = r.event OFFSET 0)
 	UNION ALL
 	-- RFC 3464: only what we sent, and to whom we sent it, can come back.
 	SELECT 1, o.ticket,
@@ -166,7 +174,10 @@ BEGIN
 		a.against IS NULL, a.against, p.bounced)::desk.pointed
 	    FROM unnest(knowns) k
 	    CROSS JOIN LATERAL desk.thread_points(k) p
-	    JOIN desk.ticket t ON t.id = p.ticket
+	    -- What became a part of another case means that one.
+	    LEFT JOIN LATERAL (SELECT m.into_ticket AS id FROM desk.merged m
+		WHERE m.ticket = p.ticket LIMIT 1) o ON true
+	    JOIN desk.ticket t ON t.id = coalesce(o.id, p.ticket)
 	    CROSS JOIN LATERAL (SELECT p.open OR t.customer = k.customer
 		OR EXISTS (SELECT FROM desk.participant x
 		    WHERE x.ticket = t.id AND x.contact = k.contact OFFSET 0)

@@ -201,7 +201,8 @@ $$;
 -- "writing":{…},"unread_after":event,"consults":[…],"parent":{…}}, the oldest
 -- event first; after, before: there is more that way.  draft is the caller's
 -- own, unread_after how far he has read; consults what other departments were
--- asked, parent what this is asked for (consult_read.sql); "spent" and
+-- asked, parent what this is asked for (consult_read.sql); "incident" the one
+-- that it is a case of, "merged" the case that it became a part of; "spent" and
 -- "transfers" how long each department had it, and from where to where it was
 -- handed (spent.sql).
 CREATE OR REPLACE FUNCTION desk.ticket_get(caller jsonb, args jsonb)
@@ -255,6 +256,9 @@ BEGIN
 	    'writing', desk.writing_json(t.id),
 	    'consults', desk.consults_json(t.id),
 	    'parent', desk.parent_json(caller, t),
+	    'incident', desk.incident_of(caller, t.id),
+	    'merged', (SELECT m.into_ticket FROM desk.merged m
+		WHERE m.ticket = t.id),
 	    'spent', desk.spent_json(t),
 	    'transfers', desk.handed_json(t.id),
 	    'unread_after', (SELECT r.upto FROM desk.ticket_read r
