@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "daemon.h"
 #include "outbox.h"
+#include "stats.h"
 #include "stmts.h"
 #include "store/pgparam.h"
 #include "store/pool.h"
@@ -20,15 +21,16 @@
 #define LOOK_ROWS  500
 #define RUN_ROWS   50 /* in one transaction: some 3 ms each */
 #define SWEEP_ROWS 10000
-#define LEFT_MS	   5000
+#define LEFT_MS	   5000 /* whose word was lost is no later */
 #define SWEEP_MS   3600000
+#define NEVER	   INT64_MAX
 
 enum errand { LOOK, RUN, SWEEP, ERRANDS };
 
 struct automate {
 	struct daemon *d;
 	bool	       busy[ERRANDS];
-	int64_t	       at[ERRANDS]; /* when each is to be done next */
+	int64_t	       at[ERRANDS]; /* when each is to be done next, or NEVER */
 };
 
 static struct idmap errands; /* struct automate, one id an errand */
@@ -48,14 +50,22 @@ automate_ask(
 	param[0] = pgparam_str(num);
 	id = idmap_add(&errands, a);
 	a->busy[which] = pool_ask(a->d->pg_ops, id, stmt, param, got);
-	if (!a->busy[which])
+	if (a->busy[which])
+		a->at[which] = NEVER; /* unless somebody asks for it meanwhile */
+	else
 		idmap_drop(&errands, id);
 }
 
-/* After ms it is done again, unless somebody asked for it meanwhile. */
+/* It is done again after so many ms, or sooner if somebody asked for that. */
+static void
+errand_again(struct automate *a, enum errand which, int64_t ms)
+{
+	if (a->at[which] > clock_now() + ms)
+		a->at[which] = clock_now() + ms;
+}
+
 static struct automate *
-errand_done(
-    uint64_t id, enum errand which, const struct pg_reply *r, int64_t ms)
+errand_done(uint64_t id, enum errand which, const struct pg_reply *r)
 {
 	struct automate *a = idmap_drop(&errands, id);
 
@@ -65,17 +75,19 @@ errand_done(
 	if (a == NULL)
 		return (NULL);
 	a->busy[which] = false;
-	if (a->at[which] <= clock_now())
-		a->at[which] = clock_now() + ms;
-	return (r->how == PG_DONE ? a : NULL);
+	if (r->how == PG_DONE)
+		return (a);
+	errand_again(a, which, LEFT_MS);
+	return (NULL);
 }
 
 static void automate_run(struct automate *);
 
+/* What is left later is told; while there is no rule nothing is. */
 static void
 ran(uint64_t id, const struct pg_reply *r)
 {
-	struct automate *a = errand_done(id, RUN, r, LEFT_MS);
+	struct automate *a = errand_done(id, RUN, r);
 	long		 n;
 
 	if (a == NULL)
@@ -86,8 +98,10 @@ ran(uint64_t id, const struct pg_reply *r)
 	outbox_take_json(a->d->outbox, PQgetvalue(r->res, 0, 1),
 	    (size_t)PQgetlength(r->res, 0, 1));
 	if (n > 0) {
-		a->at[RUN] = 0;
+		errand_again(a, RUN, 0);
 		automate_run(a);
+	} else if (PQgetvalue(r->res, 0, 2)[0] == 't') {
+		errand_again(a, RUN, LEFT_MS);
 	}
 }
 
@@ -102,23 +116,22 @@ automate_run(struct automate *a)
 static void
 looked(uint64_t id, const struct pg_reply *r)
 {
-	struct automate *a = errand_done(id, LOOK, r, LEFT_MS);
+	struct automate *a = errand_done(id, LOOK, r);
 
-	if (a == NULL)
+	if (a == NULL || PQgetisnull(r->res, 0, 0))
 		return;
-	if (PQgetisnull(r->res, 0, 0)) {
-		a->at[LOOK] = INT64_MAX;
-		return;
-	}
 	FAILPOINT("rules noted");
-	a->at[RUN] = 0;
-	a->at[LOOK] = clock_now() + strtoll(PQgetvalue(r->res, 0, 0), NULL, 10);
+	errand_again(a, RUN, 0);
+	errand_again(a, LOOK, strtoll(PQgetvalue(r->res, 0, 0), NULL, 10));
 }
 
 static void
 swept(uint64_t id, const struct pg_reply *r)
 {
-	errand_done(id, SWEEP, r, SWEEP_MS);
+	struct automate *a = errand_done(id, SWEEP, r);
+
+	if (a != NULL)
+		errand_again(a, SWEEP, SWEEP_MS);
 }
 
 void
@@ -133,6 +146,13 @@ void
 automate_anew(struct automate *a)
 {
 	a->at[LOOK] = 0;
+	a->at[RUN] = 0;
+}
+
+void
+automate_heard(struct automate *a)
+{
+	stats_add(COUNT_HEARD, 1);
 	a->at[RUN] = 0;
 }
 

@@ -375,7 +375,10 @@ chores_due(struct chores *c, int64_t ms)
 void
 chores_heard(struct chores *c, const char *name)
 {
-	dues_heard(c->dues, name);
+	if (strcmp(name, "rules") == 0)
+		automate_heard(c->automate);
+	else
+		dues_heard(c->dues, name);
 }
 
 void

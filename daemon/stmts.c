@@ -52,7 +52,8 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	[ST_RULES_LOOK] = { "automations_look",
 	    "SELECT desk.automations_look($1::int)", 1 },
 	[ST_RULES_RUN] = { "automations_run",
-	    "SELECT r, desk.outbox_mine()::text FROM"
+	    "SELECT r, desk.outbox_mine()::text,"
+	    " EXISTS (SELECT FROM desk.automation) FROM"
 	    " (SELECT desk.automations_run($1::int) AS r OFFSET 0) s",
 	    1 },
 	[ST_RULES_SWEEP] = { "automations_sweep",

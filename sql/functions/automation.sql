@@ -145,6 +145,19 @@ BEGIN
 END;
 $$;
 
+-- At the end of a transaction: tells daemons of what it noted and has not done.
+CREATE OR REPLACE FUNCTION desk.automation_left()
+RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	IF EXISTS (SELECT FROM desk.automation_todo d WHERE d.id = NEW.id) THEN
+		PERFORM pg_notify('desk_due', 'rules');
+	END IF;
+	RETURN NULL;
+END;
+$$;
+
 -- What a rule that waits for a time counts from, in a ticket as it is; NULL:
 -- it is not in that state.  Who put a case off (snooze) waits for nobody.
 CREATE OR REPLACE FUNCTION desk.automation_since(what text, t desk.ticket)
