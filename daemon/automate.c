@@ -51,7 +51,8 @@ automate_ask(
 	id = idmap_add(&errands, a);
 	a->busy[which] = pool_ask(a->d->pg_ops, id, stmt, param, got);
 	if (a->busy[which])
-		a->at[which] = NEVER; /* unless somebody asks for it meanwhile */
+		a->at[which] =
+		    NEVER; /* unless somebody asks for it meanwhile */
 	else
 		idmap_drop(&errands, id);
 }

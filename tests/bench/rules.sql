@@ -52,9 +52,10 @@ BEGIN
 	-- The first turn is for the caches.
 	FOR turn IN 0 .. 12 LOOP
 		FOR with_them IN 0 .. 1 LOOP
-			DELETE FROM desk.automation;
+			TRUNCATE desk.automation;
 			INSERT INTO desk.automation
 			SELECT * FROM wanted WHERE with_them = 1;
+			PERFORM pg_temp.cost(n, 6);
 			INSERT INTO took SELECT n, with_them = 1,
 			    pg_temp.cost(n, least(60, 512 / n)) WHERE turn > 0;
 		END LOOP;
