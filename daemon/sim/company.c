@@ -107,18 +107,6 @@ step_made(const char *said)
 	return (step);
 }
 
-static json_t *
-steps_made(const json_t *said)
-{
-	json_t	     *steps = json_array();
-	const json_t *one;
-	size_t	      i;
-
-	json_array_foreach (said, i, one)
-		json_array_append_new(steps, step_made(json_string_value(one)));
-	return (steps);
-}
-
 static bool
 serves(const json_t *agent, const char *queue)
 {
@@ -135,6 +123,43 @@ serves(const json_t *agent, const char *queue)
 	return (false);
 }
 
+/*
+ * Whether that overflow would offer cases of a queue for its members only to
+ * agents who may not see them, as desk.overflow_blind() has it.
+ */
+static bool
+overflow_blind(const json_t *config, const json_t *queue, const char *other)
+{
+	const json_t *agent;
+	size_t	      i;
+
+	if (!json_is_true(json_object_get(queue, "members_only")))
+		return (false);
+	json_array_foreach (json_object_get(config, "agents"), i, agent)
+		if (strcmp(text(agent, "role", "agent"), "agent") == 0 &&
+		    serves(agent, other) &&
+		    !serves(agent, text(queue, "name", "")))
+			return (true);
+	return (false);
+}
+
+static json_t *
+steps_made(const json_t *config, const json_t *queue)
+{
+	json_t	     *steps = json_array();
+	const json_t *one;
+	const char   *said, *other;
+	size_t	      i;
+
+	json_array_foreach (json_object_get(queue, "widen"), i, one) {
+		said = json_string_value(one);
+		other = routeword_overflow(said);
+		if (other == NULL || !overflow_blind(config, queue, other))
+			json_array_append_new(steps, step_made(said));
+	}
+	return (steps);
+}
+
 static void
 once_append(json_t *list, const char *name)
 {
@@ -147,13 +172,20 @@ once_append(json_t *list, const char *name)
 	json_array_append_new(list, json_string(name));
 }
 
+static int
+name_order(const void *a, const void *b)
+{
+	return (strcmp(*(const char *const *)a, *(const char *const *)b));
+}
+
 /* Its agents: those that it names first, then the others by name. */
 static json_t *
 order_made(const json_t *config, const json_t *queue)
 {
 	json_t	     *order = json_array(), *agent;
 	const json_t *said, *agents = json_object_get(config, "agents");
-	size_t	      i, k;
+	const char  **others;
+	size_t	      i, k, n = 0;
 
 	json_array_foreach (json_object_get(queue, "order"), i, said)
 		json_array_foreach (agents, k, agent)
@@ -161,9 +193,14 @@ order_made(const json_t *config, const json_t *queue)
 				json_string_value(said)) == 0 &&
 			    serves(agent, text(queue, "name", "")))
 				once_append(order, json_string_value(said));
+	others = xcalloc(json_array_size(agents) + 1, sizeof *others);
 	json_array_foreach (agents, k, agent)
 		if (serves(agent, text(queue, "name", "")))
-			once_append(order, text(agent, "name", ""));
+			others[n++] = text(agent, "name", "");
+	qsort(others, n, sizeof *others, name_order);
+	for (k = 0; k < n; k++)
+		once_append(order, others[k]);
+	free(others);
 	return (order);
 }
 
@@ -180,8 +217,7 @@ policy_made(
 	json_object_set_new(
 	    p, "mode", json_string(text(queue, "mode", "offer")));
 	json_object_set_new(p, "strategy", json_string(strategy));
-	json_object_set_new(
-	    p, "steps", steps_made(json_object_get(queue, "widen")));
+	json_object_set_new(p, "steps", steps_made(config, queue));
 	json_object_set_new(
 	    p, "same", json_integer(number(queue, "same_agent", 0)));
 	for (i = 0; i < COMPANY_CHANNELS; i++)
@@ -347,6 +383,12 @@ company_serves(const struct company *c, size_t agent, size_t queue)
 			return (true);
 	}
 	return (false);
+}
+
+long long
+company_score(long long due_ms, int priority)
+{
+	return (due_ms - (priority - 50) * 60000LL);
 }
 
 static bool

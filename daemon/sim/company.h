@@ -54,6 +54,8 @@ int company_channel(const char *);
 bool company_at_once(int channel);
 /* Whether that agent serves the queue. */
 bool company_serves(const struct company *, size_t agent, size_t queue);
+/* A case's place in its line (ms), as desk.score() has it. */
+long long company_score(long long due_ms, int priority);
 /*
  * The seconds in which a first answer is promised: the first target that fits
  * (customers of no segment), else the queue's own.

@@ -280,9 +280,8 @@ world_apply(struct world *w, unsigned who)
 
 	buf_printf(&b, "{\"ticket\":%u,\"version\":%u,\"queue\":\"%s\"",
 	    who + 1, ++k->version, q->name);
-	/* As desk.score(). */
 	buf_printf(&b, ",\"score\":%lld,\"since\":%lld",
-	    at + k->first * 1000LL - (c->kind->priority - 50) * 60000LL, at);
+	    company_score(at + k->first * 1000LL, c->kind->priority), at);
 	buf_printf(&b, ",\"units\":%d,\"channel\":\"%s\",\"offer\":%ld",
 	    w->play->company->units[channel], c->kind->channel,
 	    q->offer[channel]);
