@@ -140,6 +140,8 @@ test('by keyboard alone, and back to where one was', async () => {
   assert.equal(await focused(), 'Kết thúc');
   await key('Enter');
   await c.at('.sys').filter({ hasText: 'đã kết thúc' }).waitFor();
+  // (Told by the stream, which may be here before the answer that ends the question.)
+  await c.at('.question').waitFor({ state: 'hidden' });
   await key('Escape');
   await c.at('.panel').waitFor({ state: 'hidden' });
   assert.match(await focused(), /^Chat/, 'back on the button');
