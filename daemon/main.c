@@ -221,9 +221,15 @@ on_heard(const char *what)
 		chores_heard(d.chores, what);
 }
 
+static void
+on_records(const char *which)
+{
+	route_records(d.route, which);
+}
+
 static struct pool *
 open_pool(const char *name, int64_t size, int64_t answer_ms, int statement_ms,
-    const struct pg_stmt *stmts, size_t nstmts, const char *listen)
+    const struct pg_stmt *stmts, size_t nstmts, bool first)
 {
 	struct pool *pool;
 	const char  *wrong;
@@ -236,8 +242,9 @@ open_pool(const char *name, int64_t size, int64_t answer_ms, int statement_ms,
 		.statement_ms = statement_ms,
 		.stmts = stmts,
 		.nstmts = nstmts,
-		.listen = listen,
-		.heard = on_heard },
+		.listen = first ? DUES_LISTEN : NULL,
+		.heard = on_heard,
+		.records = first ? on_records : NULL },
 	    &wrong);
 	if (pool == NULL)
 		fatal("postgres: %s", wrong);
@@ -255,12 +262,12 @@ open_stores(void)
 
 	/* A mail's sender waits for minutes, a page for seconds. */
 	d.pg_ingest = open_pool("deskd-ingest", d.settings->pg_ingest, 15000,
-	    10000, stmts_ingest, ST_INGEST_COUNT, NULL);
+	    10000, stmts_ingest, ST_INGEST_COUNT, false);
 	list = stmts_ops(&n);
 	d.pg_ops = open_pool(
-	    "deskd-ops", d.settings->pg_ops, 8000, 5000, list, n, DUES_LISTEN);
+	    "deskd-ops", d.settings->pg_ops, 8000, 5000, list, n, true);
 	list = stmts_search(&n);
-	d.pg_search = open_pool("deskd-search", 1, 4000, 3000, list, n, NULL);
+	d.pg_search = open_pool("deskd-search", 1, 4000, 3000, list, n, false);
 
 	asks.url = feed.url = d.settings->redis;
 	asks.key = feed.key = PREFIX;
@@ -277,6 +284,7 @@ open_stores(void)
 	    route_open(&(struct route_conf){ .link = { d.redis, link_ask },
 		.feed = { d.redis_feed, link_ask },
 		.prefix = PREFIX,
+		.records = true,
 		.lost = on_lost,
 		.due = on_due,
 		.assign = on_assign,

@@ -321,12 +321,32 @@ hello_end(
 		c->r->loaded = true;
 }
 
+void
+route_epoch(const struct route *r, char *out, size_t size)
+{
+	snprintf(out, size, "%s%s%s", r->run_id,
+	    r->records[0] != '\0' ? "/" : "", r->records);
+}
+
+void
+route_hello(struct route *r)
+{
+	struct call *c;
+	char	     epoch[sizeof r->epoch_of];
+
+	if (r->run_id[0] == '\0' || (r->conf.records && r->records[0] == '\0'))
+		return; /* it is said when both are known */
+	route_epoch(r, epoch, sizeof epoch);
+	c = call_new(r, "desk_hello", 0, (union call_got){ 0 }, hello_end);
+	call_str(c, epoch);
+	call_try(c); /* not taken: the link is down, and comes again */
+}
+
 static void
 info_got(struct route *r, const struct redisReply *reply, const char *err)
 {
 	static const char name[] = "run_id:";
 	const char	 *at = NULL;
-	struct call	 *c;
 
 	if (err == NULL && reply->type == REDIS_REPLY_STRING)
 		at = strstr(reply->str, name);
@@ -337,9 +357,7 @@ info_got(struct route *r, const struct redisReply *reply, const char *err)
 	at += sizeof name - 1;
 	snprintf(
 	    r->run_id, sizeof r->run_id, "%.*s", (int)strcspn(at, "\r\n"), at);
-	c = call_new(r, "desk_hello", 0, (union call_got){ 0 }, hello_end);
-	call_str(c, r->run_id);
-	call_try(c); /* not taken: the link is down, and comes again */
+	route_hello(r);
 }
 
 static void
@@ -359,6 +377,7 @@ route_load_now(struct route *r)
 
 	r->loaded = false;
 	r->loading = false;
+	r->run_id[0] = '\0'; /* this may be another Redis */
 	call_str(c, "LOAD");
 	call_str(c, "REPLACE");
 	call_add(c, desk_lua, sizeof desk_lua - 1);

@@ -55,8 +55,10 @@ struct route {
 	bool		  loading;
 	bool		  epoch;
 	bool		  draining;
-	int64_t		  lost_told;  /* when; see ROUTE_LOST_MS */
-	char		  run_id[64]; /* of the Redis process; "" unknown */
+	int64_t		  lost_told;   /* when; see ROUTE_LOST_MS */
+	char		  run_id[64];  /* of the Redis process; "" unknown */
+	char		  records[48]; /* see route_records(); "" unknown */
+	char epoch_of[112]; /* both, when the rebuild under way began */
 
 	bool rebuilding;
 	char token[40], last_token[40]; /* of this try, and the one before */
@@ -89,6 +91,10 @@ void call_forget(struct route *);
 
 /* Loads the library and looks which Redis this is. */
 void route_load_now(struct route *);
+/* What the epoch is called: of this Redis, with these records. */
+void route_epoch(const struct route *, char *out, size_t size);
+/* Says so; what Redis remembers under another name is as good as lost. */
+void route_hello(struct route *);
 /* The number, of an integer or of a text; 0 when it is neither. */
 int64_t reply_int(const struct redisReply *);
 /* The text, or "" when it is none. */

@@ -32,8 +32,8 @@ moment and is then rebuilt from it (desk_rebuild_*).
                         …:from HASH: from where on; see match.lua
   :feed          STREAM k (kind) t (ticket) q (queue) j (the notice as JSON)
   :applied       ZSET   outbox id -> when (ms), the last ten minutes
-  :epoch         STRING the Redis process (run_id) that was last rebuilt;
-                        missing, or another's: Redis was lost
+  :epoch         STRING the Redis process (run_id) that was last rebuilt, and
+                        from which records; missing, or others: Redis was lost
   :layout        STRING of what stands here; another library's is rebuilt
   :gen           STRING counts rebuilds: a ticket's version holds within one
   :rebuild       STRING token of the daemon that rebuilds; expires

@@ -1,7 +1,8 @@
 -- Rebuilding what Redis lost.
 
--- args: run_id of the Redis process.  What it remembers of the time before it
--- was started may be old: then it is as good as lost.
+-- args: run_id of the Redis process and what the records are called.  What it
+-- remembers of the time before it was started, or took over from another one,
+-- may be old, and what it has of other records untrue: as good as lost.
 local function desk_hello(keys, args)
 	local d = step(keys)
 	local epoch = call('GET', d.p .. ':epoch')
@@ -242,7 +243,7 @@ do
 	redis.register_function('desk_rebuild_page', desk_rebuild_page)
 end
 
--- args: token, run_id.  From here on tickets are offered again.  Adds 1 or 0.
+-- args: token, as desk_hello.  From here on tickets are offered again.  Adds 1 or 0.
 local function desk_rebuild_end(keys, args)
 	local d = step(keys)
 	if not rebuilding(d, args[1]) then

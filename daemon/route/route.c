@@ -32,6 +32,18 @@ route_load(struct route *r)
 	route_load_now(r);
 }
 
+void
+route_records(struct route *r, const char *which)
+{
+	if (strcmp(r->records, which) == 0)
+		return;
+	if (r->records[0] != '\0')
+		log_warn("route finds other records: %s, before %s", which,
+		    r->records);
+	snprintf(r->records, sizeof r->records, "%s", which);
+	route_hello(r);
+}
+
 bool
 route_ready(const struct route *r)
 {
@@ -246,7 +258,13 @@ static void
 rebuild_ended(
     struct call *c, enum route_how how, struct redisReply *const *e, size_t n)
 {
+	char epoch[sizeof c->r->epoch_of];
+
 	c->r->rebuilding = false;
+	/* Pages of other records may be among these. */
+	route_epoch(c->r, epoch, sizeof epoch);
+	if (strcmp(epoch, c->r->epoch_of) != 0)
+		route_hello(c->r);
 	step_end_yes(c, how, e, n);
 }
 
@@ -261,6 +279,7 @@ route_rebuild_begin(struct route *r, uint64_t id, route_done *got)
 	call_str(c, r->token);
 	call_str(c, r->last_token);
 	call_str(c, r->at[0] != '\0' ? r->at : "0-0");
+	route_epoch(r, r->epoch_of, sizeof r->epoch_of);
 	r->rebuilding = call_send(c);
 	return (r->rebuilding);
 }
@@ -287,7 +306,7 @@ route_rebuild_end(struct route *r, uint64_t id, route_done *got)
 	    step_new(r, "desk_rebuild_end", id, got, rebuild_ended);
 
 	call_str(c, r->token);
-	call_str(c, r->run_id);
+	call_str(c, r->epoch_of);
 	return (call_send(c));
 }
 

@@ -54,6 +54,7 @@ struct route_conf {
 	struct route_link link;
 	struct route_link feed;	  /* one of its own: XREAD blocks it */
 	const char	 *prefix; /* "{desk}"; must outlive the route */
+	bool records; /* route_records() says which: Redis is greeted then */
 	/*
 	 * Redis does not hold the desk: rebuild it.  Told by any reply that
 	 * says so, hence again and again (desk_lapse() alone runs each
@@ -89,6 +90,11 @@ struct route *route_open(const struct route_conf *) MUSTCHECK;
  * one that was last rebuilt.  To be called from the link's up().
  */
 void route_load(struct route *);
+/*
+ * Which records the lines are built from: an earlier state of them may lack
+ * what Redis knows, so that with others everything is rebuilt.
+ */
+void route_records(struct route *, const char *which);
 /* The library is loaded and the epoch was there in the last reply. */
 bool route_ready(const struct route *);
 /* Asks under way are forgotten untold. */

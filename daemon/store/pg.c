@@ -17,10 +17,13 @@
 #include "base/mem.h"
 #include "pg.h"
 #include "pgdsn.h"
+#include "pgsession.h"
 #include "sqlstate.h"
 
-/* From the first packet to the last statement prepared. */
+/* To be connected, and again until the last statement is prepared. */
 #define CONNECT_MS 5000
+/* To be connected, where there are other hosts to try. */
+#define HOST_MS 2000
 /* A deadlock or serialization failure is tried again so often. */
 #define REPEATS	    3
 #define VERSION_MIN 150000
@@ -38,7 +41,7 @@ static const char *const state_names[] = {
 struct pg {
 	struct event_base	 *base;
 	const struct pool_conf	 *conf;
-	const struct pgdsn	 *dsn;
+	struct pgdsn		 *dsn; /* the pool's: all begin with one host */
 	const struct pg_owner	 *owner;
 	void			 *pool;
 	enum pg_state		  state;
@@ -51,39 +54,25 @@ struct pg {
 	PGresult		 *res;	 /* its first result, or its error */
 	size_t			  prepared; /* results of the preparations */
 	unsigned		  syncs;    /* awaited of them */
+	struct pgsession	  session;
 	bool			  listens;
 	char			  name[40];
 	char why[256]; /* it went down last; safe to show */
 };
 
-/*
- * What every session has.  A commit that only another machine or nobody
- * keeps is none: synchronous_commit is at least on.  Our statements are short:
- * to compile one, or to start processes for it, takes longer than to run it.
- */
-static const char settings_sql[] =
-    "SELECT set_config('statement_timeout', $1, false),"
-    " set_config('lock_timeout', '5s', false),"
-    " set_config('idle_in_transaction_session_timeout', '10s', false),"
-    " set_config('synchronous_commit',"
-    "  CASE current_setting('synchronous_commit') WHEN 'remote_apply'"
-    "  THEN 'remote_apply' ELSE 'on' END, false),"
-    " set_config('jit', 'off', false),"
-    " set_config('max_parallel_workers_per_gather', '0', false),"
-    " set_config('TimeZone', 'UTC', false),"
-    " set_config('DateStyle', 'ISO, YMD', false),"
-    " current_setting('fsync'), current_setting('full_page_writes')";
-#define SETTINGS_FSYNC 8 /* column, and the next */
-
 static void pg_enter(struct pg *, enum pg_state);
 static void pg_ready(struct pg *, short what);
 
-/* PostgreSQL's words as one safe line. */
+/* PostgreSQL's words as one safe line: of several hosts' the last. */
 static void
 pg_because(struct pg *c, const char *what, const char *text)
 {
-	size_t n = strcspn(text, "\n");
+	const char *next = text;
+	size_t	    n;
 
+	while ((next = strstr(next, "\nconnection to server")) != NULL)
+		text = ++next;
+	n = strcspn(text, "\n");
 	snprintf(c->why, sizeof c->why, "%s%s%s", what, n != 0 ? ": " : "",
 	    n != 0 ? log_shown(text, n) : "");
 }
@@ -233,7 +222,7 @@ pg_connect(struct pg *c)
 	PQsetNoticeReceiver(c->conn, pg_notice, c);
 	c->poll = PGRES_POLLING_WRITING;
 	pg_wait(c, EV_WRITE);
-	pg_deadline(c, CONNECT_MS);
+	pg_deadline(c, c->dsn->hosts > 1 ? HOST_MS : CONNECT_MS);
 }
 
 static void
@@ -241,6 +230,7 @@ pg_connect_on(struct pg *c)
 {
 	switch (c->poll = PQconnectPoll(c->conn)) {
 	case PGRES_POLLING_OK:
+		pgdsn_begin_with(c->dsn, c->conn, false);
 		pg_enter(c, PG_PREPARING);
 		break;
 	case PGRES_POLLING_READING:
@@ -269,7 +259,7 @@ pg_send_preparations(struct pg *c)
 	if (PQsetnonblocking(c->conn, 1) != 0 ||
 	    !PQenterPipelineMode(c->conn) ||
 	    !PQsendQueryParams(
-		c->conn, settings_sql, 1, NULL, &value, NULL, NULL, 0))
+		c->conn, pgsession_sql, 1, NULL, &value, NULL, NULL, 0))
 		return (false);
 	for (i = 0; i < c->conf->nstmts; i++)
 		if (!PQsendPrepare(c->conn, s[i].name, s[i].sql, 0, NULL))
@@ -301,20 +291,6 @@ pg_prepare(struct pg *c)
 	}
 }
 
-static void
-pg_check_settings(struct pg *c, const PGresult *res)
-{
-	static const char *const names[] = { "fsync", "full_page_writes" };
-	size_t			 i;
-
-	for (i = 0; i < nitems(names); i++)
-		if (strcmp(PQgetvalue(res, 0, SETTINGS_FSYNC + (int)i), "on") !=
-		    0)
-			log_warn("%s finds %s off: what is accepted can be "
-				 "lost when the machine stops",
-			    c->name, names[i]);
-}
-
 /* One result of the preparations; false when the connection went down. */
 static bool
 pg_prepared(struct pg *c, const PGresult *res)
@@ -322,9 +298,8 @@ pg_prepared(struct pg *c, const PGresult *res)
 	size_t at = c->prepared++;
 	char   what[96];
 
-	if (PQresultStatus(res) == PGRES_TUPLES_OK && at == 0 &&
-	    PQnfields(res) == SETTINGS_FSYNC + 2) {
-		pg_check_settings(c, res);
+	if (at == 0 && pgsession_read(&c->session, res)) {
+		pgsession_warn(&c->session, c->name);
 		return (true);
 	}
 	if (PQresultStatus(res) == PGRES_COMMAND_OK || at > c->conf->nstmts)
@@ -350,10 +325,13 @@ pg_prepare_on(struct pg *c)
 		PQclear(res);
 		if (!sync || --c->syncs > 0)
 			continue;
-		if (PQexitPipelineMode(c->conn))
-			pg_enter(c, PG_IDLE);
-		else
+		if (!PQexitPipelineMode(c->conn)) {
 			pg_lost_because(c, "preparing");
+			return;
+		}
+		if (c->conf->records != NULL && c->session.records[0] != '\0')
+			c->conf->records(c->session.records);
+		pg_enter(c, PG_IDLE);
 		return;
 	}
 }
@@ -386,6 +364,16 @@ pg_keep(struct pg *c, PGresult *res)
 	}
 }
 
+/* A standby takes it never; its primary, or what it becomes, is elsewhere. */
+static bool
+pg_on_standby(const struct pg *c, const struct pg_reply *r)
+{
+	const char *hot = PQparameterStatus(c->conn, "in_hot_standby");
+
+	return (strcmp(r->sqlstate, "25006") == 0 && hot != NULL &&
+	    strcmp(hot, "on") == 0);
+}
+
 /* ReadyForQuery has come: what the result means, and the next state. */
 static void
 pg_end(struct pg *c)
@@ -407,7 +395,7 @@ pg_end(struct pg *c)
 		return;
 	}
 	c->ask = NULL;
-	if (act == ACT_REDIAL) {
+	if (act == ACT_REDIAL || pg_on_standby(c, &r)) {
 		pg_because(c, "PostgreSQL says", r.message);
 		pg_lost(c);
 	} else {
@@ -468,6 +456,7 @@ pg_enter(struct pg *c, enum pg_state next)
 		pg_connect(c);
 		break;
 	case PG_PREPARING:
+		pg_deadline(c, CONNECT_MS);
 		pg_prepare(c);
 		break;
 	case PG_IDLE:
@@ -491,7 +480,8 @@ pg_ready(struct pg *c, short what)
 		break;
 	case PG_CONNECTING:
 		if (what & EV_TIMEOUT) {
-			pg_because(c, "no connection within 5 s", "");
+			pgdsn_begin_with(c->dsn, c->conn, true);
+			pg_because(c, "no connection in time", "");
 			pg_lost(c);
 		} else {
 			pg_connect_on(c);
@@ -499,7 +489,7 @@ pg_ready(struct pg *c, short what)
 		break;
 	case PG_PREPARING:
 		if (what & EV_TIMEOUT) {
-			pg_because(c, "not prepared within 5 s", "");
+			pg_because(c, "not prepared in time", "");
 			pg_lost(c);
 		} else if (pg_consume(c) && pg_flush(c)) {
 			pg_prepare_on(c);
@@ -525,7 +515,7 @@ pg_ready(struct pg *c, short what)
 
 struct pg *
 pg_open(struct event_base *base, const struct pool_conf *conf,
-    const struct pgdsn *dsn, unsigned number, const struct pg_owner *owner,
+    struct pgdsn *dsn, unsigned number, const struct pg_owner *owner,
     void *pool)
 {
 	struct pg *c = xcalloc(1, sizeof *c);

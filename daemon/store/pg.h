@@ -47,7 +47,7 @@ struct pg_owner {
 
 /* A connection that is down and will try at once. */
 struct pg *pg_open(struct event_base *, const struct pool_conf *,
-    const struct pgdsn *, unsigned number, const struct pg_owner *,
+    struct pgdsn *, unsigned number, const struct pg_owner *,
     void *pool) MUSTCHECK;
 /* Sends the ask; pg must be idle.  Its end is told by ended(), later. */
 void pg_run(struct pg *, struct pg_ask *);

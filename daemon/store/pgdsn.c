@@ -160,6 +160,69 @@ pgdsn_resolve(struct pgdsn *d)
 	return (ok);
 }
 
+/* The first of the lists goes where the i-th was, and so on around. */
+static void
+pgdsn_turn(struct pgdsn *d, size_t i)
+{
+	static const char *const lists[] = { "host", "port", "hostaddr" };
+	struct buf		 turned;
+	size_t			 k, at;
+
+	for (k = 0; k < nitems(lists); k++) {
+		const char *list = pgdsn_get(d, lists[k]);
+
+		if (list == NULL || count(list) != d->hosts)
+			continue; /* one port for all */
+		buf_init(&turned, 0);
+		for (at = 0; at < d->hosts; at++) {
+			char *one = item(list, (i + at) % d->hosts);
+
+			buf_printf(&turned, "%s%s", at != 0 ? "," : "", one);
+			free(one);
+		}
+		pgdsn_set(d, lists[k], turned.p);
+		buf_free(&turned);
+	}
+}
+
+/* What is empty in a list may be anything. */
+static bool
+item_is(const char *list, size_t i, const char *value)
+{
+	char *one = item(list, i);
+	bool  is = one[0] == '\0' || (value != NULL && strcmp(one, value) == 0);
+
+	free(one);
+	return (is);
+}
+
+void
+pgdsn_begin_with(struct pgdsn *d, const PGconn *conn, bool after)
+{
+	const char *host = pgdsn_get(d, "host"), *port = pgdsn_get(d, "port"),
+		   *addr = pgdsn_get(d, "hostaddr");
+	size_t i;
+
+	for (i = 0; i < d->hosts; i++)
+		if (item_is(host, i, PQhost(conn)) &&
+		    item_is(port, i, PQport(conn)) &&
+		    item_is(addr, i, PQhostaddr(conn)))
+			break;
+	if (i < d->hosts && (i + after) % d->hosts != 0)
+		pgdsn_turn(d, i + after);
+}
+
+/* Of those that the DSN names, before names become addresses. */
+static size_t
+pgdsn_named(const struct pgdsn *d)
+{
+	const char *list = pgdsn_get(d, "host");
+
+	if (list == NULL)
+		list = pgdsn_get(d, "hostaddr");
+	return (list != NULL ? count(list) : 1);
+}
+
 bool
 pgdsn_open(
     struct pgdsn *d, const char *dsn, const char *name, const char **wrong)
@@ -185,8 +248,12 @@ pgdsn_open(
 			pgdsn_set(d, o->keyword, o->val);
 	PQconninfoFree(all);
 	pgdsn_set(d, "client_encoding", "UTF8");
-	if (pgdsn_resolve(d))
+	if (pgdsn_named(d) > 1 && pgdsn_get(d, "target_session_attrs") == NULL)
+		pgdsn_set(d, "target_session_attrs", "primary");
+	if (pgdsn_resolve(d)) {
+		d->hosts = pgdsn_named(d);
 		return (true);
+	}
 	pgdsn_free(d);
 	return (false);
 }

@@ -70,6 +70,11 @@ struct pool_conf {
 	   and none comes of a standby: what matters must be looked for, too. */
 	const char *listen;
 	void (*heard)(const char *payload);
+	/* Which records these are, told with each connection that is made: others
+	   are another system's, or another timeline's (a standby that took over
+	   may lack what was committed last; so may what was restored).  A text
+	   without blanks; may be NULL. */
+	void (*records)(const char *which);
 };
 
 struct pool_stats {

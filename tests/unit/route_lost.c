@@ -95,6 +95,56 @@ test_stale_redis(void **state)
 	assert_string_equal(agents(), "an:ready:0/30+0 ");
 }
 
+/*
+ * Other records than those that the lines were built from: they may lack what
+ * Redis knows, whose versions would be the higher ones.
+ */
+static void
+test_other_records(void **state)
+{
+	static const char *const rows[] = {
+		"{\"ticket\":1,\"version\":3,\"queue\":\"sales\",\"place\":"
+		"\"wait\",\"score\":5,\"units\":20,\"skills\":[],\"offer\":30}",
+	};
+
+	(void)state;
+	losses = 0;
+	route_records(route, "7.00000001");
+	UNTIL((route_tick(route), loop_once(), losses != 0));
+	assert_true(rebuilt(NULL, 0));
+	assert_non_null(strstr(redis_says("GET {desk}:epoch"), "/7.00000001"));
+	put(1, 9, "shipping", "wait", 1, "");
+	losses = 0;
+	route_records(route, "7.00000001"); /* told with each connection */
+	route_load(route);
+	UNTIL(route_ready(route));
+	assert_int_equal(losses, 0);
+
+	route_records(route, "7.00000002");
+	UNTIL((route_tick(route), loop_once(), losses != 0));
+	assert_true(rebuilt(rows, 1));
+	assert_string_equal(redis_says("ZCARD {desk}:line:shipping"), "0");
+	assert_string_equal(redis_says("ZRANGE {desk}:line:sales 0 -1"), "1");
+}
+
+/* Others while it is rebuilt: pages of both may be in it, so once more. */
+static void
+test_other_records_meanwhile(void **state)
+{
+	(void)state;
+	redis_says("FLUSHALL");
+	ASK(route_rebuild_begin(route, 42, on_done));
+	assert_int_equal(got.how, ROUTE_DONE);
+	route_records(route, "7.00000003");
+	ASK(route_rebuild_page(route, NULL, 0, 42, on_done));
+	losses = 0;
+	ASK(route_rebuild_end(route, 42, on_done));
+	assert_int_equal(got.how, ROUTE_DONE);
+	UNTIL((route_tick(route), loop_once(), losses != 0));
+	assert_true(rebuilt(NULL, 0));
+	assert_non_null(strstr(redis_says("GET {desk}:epoch"), "/7.00000003"));
+}
+
 static void
 test_library_lost(void **state)
 {
@@ -240,6 +290,8 @@ main(void)
 		TEST(test_rebuild),
 		TEST(test_rebuild_twice),
 		TEST(test_stale_redis),
+		TEST(test_other_records),
+		TEST(test_other_records_meanwhile),
 		TEST(test_library_lost),
 		TEST(test_redis_killed),
 		TEST(test_feed),

@@ -198,7 +198,8 @@ sentinel_open(void)
 	AWAIT((sentinel.c = redisConnect("127.0.0.1", sentinel.port)) != NULL &&
 	    (sentinel.c->err == 0 || (redisFree(sentinel.c), false)));
 	says(&sentinel, "SENTINEL MONITOR desk 127.0.0.1 %d 1", one.port);
-	says(&sentinel, "SENTINEL SET desk down-after-milliseconds 500");
+	/* On a busy machine nobody is to be taken for dead yet. */
+	says(&sentinel, "SENTINEL SET desk down-after-milliseconds 100000");
 	says(&sentinel, "SENTINEL SET desk failover-timeout 5000");
 	AWAIT(strstr(says(&sentinel, "SENTINEL REPLICAS desk"),
 		  "master-link-status ok") != NULL);
@@ -222,6 +223,7 @@ test_sentinel(void **state)
 
 	/* The master dies; it was ours to find out who is master now. */
 	server_kill(&one);
+	says(&sentinel, "SENTINEL SET desk down-after-milliseconds 300");
 	UNTIL(!redis_up(r));
 	UNTIL(is_with(r, &two));
 	assert_string_equal(ask(r, "GET", KEY ":a", NULL), "1");
@@ -267,7 +269,7 @@ node_start(struct server *s)
 	char		  file[32], bus[12];
 	const char *const more[] = { "--cluster-enabled", "yes",
 		"--cluster-config-file", file, "--cluster-port", bus,
-		"--cluster-node-timeout", "5000", NULL };
+		"--cluster-node-timeout", "30000", NULL };
 
 	s->port = quiet_port();
 	snprintf(file, sizeof file, "nodes-%d.conf", s->port);
