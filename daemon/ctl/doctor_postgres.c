@@ -11,7 +11,8 @@
 #include "doctor.h"
 #include "migrate.h"
 
-#define PG_OLDEST 150000
+#define PG_OLDEST  150000
+#define STORE_WAIT "5" /* s */
 
 /* One value; free() it.  NULL when there is none. */
 static char *
@@ -57,16 +58,6 @@ pg_schema(struct doctor *d, PGconn *pg)
 		    "run deskctl migrate", "%d migrations to run", missing);
 }
 
-static PGconn *
-pg_connect(const char *conninfo)
-{
-	/* What the administrator's string says goes before our time limit. */
-	const char *const names[] = { "connect_timeout", "dbname", NULL };
-	const char *const values[] = { "5", conninfo, NULL };
-
-	return (PQconnectdbParams(names, values, 1));
-}
-
 /* A database of another version is told of above. */
 static void
 pg_seal(struct doctor *d, PGconn *pg, const char *dir)
@@ -83,7 +74,7 @@ pg_seal(struct doctor *d, PGconn *pg, const char *dir)
 void
 doctor_postgres(struct doctor *d, const struct deskdconf *conf)
 {
-	PGconn *pg = pg_connect(conf->postgres);
+	PGconn *pg = migrate_connect(conf->postgres, STORE_WAIT);
 	int64_t asked;
 	char   *value;
 

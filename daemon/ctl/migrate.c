@@ -265,10 +265,21 @@ migrate_missing(PGconn *pg, const char *sql)
 	return (missing);
 }
 
+PGconn *
+migrate_connect(const char *conninfo, const char *seconds)
+{
+	/* What the administrator's string says goes before these. */
+	const char *const names[] = { "target_session_attrs", "connect_timeout",
+		"dbname", NULL };
+	const char *const values[] = { "primary", seconds, conninfo, NULL };
+
+	return (PQconnectdbParams(names, values, 1));
+}
+
 static enum ctl_exit
 migrate_run(const char *conninfo, const char *sql)
 {
-	PGconn	     *pg = PQconnectdb(conninfo);
+	PGconn	     *pg = migrate_connect(conninfo, NULL);
 	enum ctl_exit status = CTL_REFUSED;
 
 	PQsetNoticeReceiver(pg, migrate_quiet, NULL);

@@ -175,6 +175,7 @@ test('a PostgreSQL whose primary dies: its standby goes on with all that was acc
   await epochIs(redis, /\.00000002$/); // built anew from this timeline
   await whole(standby, redis, events.accepted);
   await works(standby, redis);
+  assert.equal((await doctor('schema')).level, 'ok'); // it finds it, too
 });
 
 test('a Cluster: the desk finds its slot, and follows it to another node', async () => {
