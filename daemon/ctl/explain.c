@@ -1,13 +1,12 @@
 /*
- * deskctl explain TICKET: why it is where it is, who is asked and why not, and
- * what comes next, in words; see TICKET.EXPLAIN.
+ * Why a case is where it is, who is asked and why not, and what comes next, in
+ * words; see explain.h.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/def.h"
-#include "operation.h"
+#include "explain.h"
 
 static const char *
 text(const json_t *j, const char *name)
@@ -235,7 +234,7 @@ rules_put(struct buf *b, const json_t *rules)
 	}
 }
 
-static void
+void
 explain_put(struct buf *b, const json_t *j)
 {
 	const json_t *r = json_object_get(j, "routing");
@@ -258,29 +257,4 @@ explain_put(struct buf *b, const json_t *j)
 		agents_put(b, r);
 	}
 	rules_put(b, json_object_get(j, "rules"));
-}
-
-enum ctl_exit
-ctl_explain(struct ctl *ctl, int argc, char **argv)
-{
-	char	     *words[] = { (char *)"ticket", (char *)"explain", NULL };
-	enum ctl_exit status;
-	struct buf    b = { 0 };
-	json_t	     *j;
-
-	if (argc != 2)
-		return (ctl_usage("explain"));
-	words[2] = argv[1];
-	status = operation_ask(ctl, 3, words, &j);
-	if (status != CTL_OK)
-		return (status);
-	if (ctl->json) {
-		ctl_show(ctl, j);
-	} else {
-		explain_put(&b, j);
-		fwrite(b.p, 1, b.n, stdout);
-	}
-	buf_free(&b);
-	json_decref(j);
-	return (CTL_OK);
 }

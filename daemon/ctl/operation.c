@@ -16,6 +16,7 @@
 #include "proto/operation.h"
 #include "ctl.h"
 #include "drain.h"
+#include "explain.h"
 #include "operation.h"
 #include "people.h"
 #include "show.h"
@@ -391,4 +392,29 @@ ctl_operation(struct ctl *ctl, int argc, char **argv)
 		ctl_show(ctl, value);
 	json_decref(value);
 	return (status);
+}
+
+enum ctl_exit
+ctl_explain(struct ctl *ctl, int argc, char **argv)
+{
+	char	     *words[] = { (char *)"ticket", (char *)"explain", NULL };
+	enum ctl_exit status;
+	struct buf    b = { 0 };
+	json_t	     *j;
+
+	if (argc != 2)
+		return (ctl_usage("explain"));
+	words[2] = argv[1];
+	status = operation_ask(ctl, 3, words, &j);
+	if (status != CTL_OK)
+		return (status);
+	if (ctl->json) {
+		ctl_show(ctl, j);
+	} else {
+		explain_put(&b, j);
+		fwrite(b.p, 1, b.n, stdout);
+	}
+	buf_free(&b);
+	json_decref(j);
+	return (CTL_OK);
 }

@@ -7,8 +7,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "explain.h"
 #include "topkeys.h"
 #include "toptable.h"
 #include "topview.h"
@@ -147,6 +149,38 @@ add_facts(const struct top *t, struct lines *l, const json_t *o)
 		    (long long)number_of(o, "reopens"));
 }
 
+/* How its clocks came to their times, and what decides on it. */
+static void
+add_why(const struct top *t, struct lines *l, int columns)
+{
+	const json_t *clocks, *c, *why;
+	struct buf    b = { 0 };
+	const char   *s;
+	size_t	      i;
+
+	clocks =
+	    json_object_get(json_object_get(t->ticket, "clocked"), "clocks");
+	why = json_object_get(t->ticket, "explained");
+	line_add(l, 0, PAINT_DIM, "", 0);
+	if (why == NULL && clocks == NULL) {
+		line_add(l, 0, PAINT_DIM, "asking why", 10);
+		return;
+	}
+	json_array_foreach (clocks, i, c)
+		lines_wrap(l, 2, columns, text_of(c, "said"));
+	if (why != NULL)
+		explain_put(&b, why);
+	for (s = b.n > 0 ? b.p : ""; *s != '\0'; s += *s == '\n') {
+		size_t n = strcspn(s, "\n");
+		char  *one = xstrndup(s, n);
+
+		lines_wrap(l, 2, columns, one);
+		free(one);
+		s += n;
+	}
+	buf_free(&b);
+}
+
 /* "10:15 An Nguyễn (mail)", and what was said */
 static void
 add_event(const struct top *t, struct lines *l, const json_t *e, int columns)
@@ -193,6 +227,8 @@ top_draw_case(struct top *t, struct grid *g, int row, int rows)
 		o, text_of(o, "subject")[0] != '\0' ? "subject" : "preview"));
 	grid_put(g, row, 1, g->columns - 2, PAINT_HEAD, title);
 	add_facts(t, l, o);
+	if (t->why)
+		add_why(t, l, g->columns - 2);
 	/* The newest first: it is what one wants to know. */
 	for (i = json_array_size(events); i > 0; i--)
 		add_event(t, l, json_array_get(events, i - 1), g->columns - 2);

@@ -35,12 +35,17 @@ static const struct act_kind kinds[] = {
 	{ 'p', ON_QUEUE, "QUEUE.RESUME", NULL, NULL,
 	    "Resume queue %s? Its cases are offered again.", "resumed",
 	    NAMES_NOTHING },
+	{ 'd', ON_QUEUE, "QUEUE.DRAIN", NULL, NULL,
+	    "Drain queue %s? It takes nothing new and finishes what it has.",
+	    "drained", NAMES_NOTHING },
 	{ 'a', ON_AGENT, "AGENT.STATE", NULL, "away",
 	    "Set agent %s away? Nothing is offered to him then.", "away",
 	    NAMES_NOTHING },
 	{ 'e', ON_AGENT, "AGENT.STATE", NULL, "ready",
 	    "Set agent %s ready? He is offered cases then.", "ready",
 	    NAMES_NOTHING },
+	{ 'm', ON_AGENT, "AGENT.MESSAGE", "say to %s", NULL, "Say to %s: %s?",
+	    "told", NAMES_NOTHING },
 	{ 't', ON_CASE, "TICKET.TRANSFER", "transfer %s to queue", NULL,
 	    "Transfer %s to queue %s?", "transferred", NAMES_QUEUES },
 	{ 'g', ON_CASE, "TICKET.ASSIGN", "give %s to agent (none: its line)",
@@ -144,6 +149,7 @@ page_open(struct top *t)
 	t->refused[0] = '\0';
 	if (t->page == TOP_LIST) {
 		t->page = TOP_CASE;
+		t->why = false;
 		t->scroll = 0;
 		snprintf(t->ticket_id, sizeof t->ticket_id, "%.23s", row.key);
 		json_decref(t->ticket);
@@ -187,10 +193,12 @@ sort_by(struct top *t, int column)
 
 /* ---- acts */
 
+/* Paused or drained: what is asked is to go on. */
 static bool
-is_paused(const struct top_row *row)
+is_stopped(const struct top_row *row)
 {
-	return (json_is_true(json_object_get(row->row, "paused")));
+	return (json_is_true(json_object_get(row->row, "paused")) ||
+	    json_object_get(row->row, "drain") != NULL);
 }
 
 static enum target
@@ -233,8 +241,8 @@ act_aim(struct top *t, struct act *a)
 	}
 	if (!row_at(t, &row))
 		return (false);
-	/* Of the two acts on a queue, the one that changes it. */
-	if (a->kind->on == ON_QUEUE && is_paused(&row))
+	/* Of the two acts of one key, the one that changes it. */
+	if (a->kind == &kinds[0] && is_stopped(&row))
 		a->kind = &kinds[1];
 	snprintf(a->target, sizeof a->target, "%s", row.key);
 	snprintf(a->shown, sizeof a->shown, "%s", row.key);
@@ -463,6 +471,9 @@ key_plain(struct top *t, int key)
 	case '>':
 		sort_by(t, t->sorting[top_focus(t)].column + 1);
 		break;
+	case 'w':
+		t->why = t->page == TOP_CASE && !t->why;
+		break;
 	default:
 		if (key >= '1' && key <= '9')
 			sort_by(t, key - '1');
@@ -496,18 +507,19 @@ top_key(struct top *t, int key)
 /* ---- what is said about them */
 
 static const struct hint queue_hints[] = { { "Enter", "cases" },
-	{ "p", "pause/resume" }, { "Tab", "agents" }, { "/", "filter" },
-	{ "1-9", "sort" }, { "?", "keys" }, { "q", "leave" }, { 0 } };
+	{ "p", "pause/resume" }, { "d", "drain" }, { "Tab", "agents" },
+	{ "/", "filter" }, { "1-9", "sort" }, { "?", "keys" }, { "q", "leave" },
+	{ 0 } };
 static const struct hint agent_hints[] = { { "Enter", "his cases" },
-	{ "a", "away" }, { "e", "ready" }, { "Tab", "queues" },
+	{ "a", "away" }, { "e", "ready" }, { "m", "say" }, { "Tab", "queues" },
 	{ "/", "filter" }, { "1-9", "sort" }, { "?", "keys" }, { "q", "leave" },
 	{ 0 } };
 static const struct hint case_hints[] = { { "t", "transfer" }, { "g", "give" },
 	{ "i", "priority" }, { "n", "note" }, { "Esc", "back" },
 	{ "/", "filter" }, { "?", "keys" }, { "q", "leave" }, { 0 } };
-static const struct hint page_hints[] = { { "t", "transfer" }, { "g", "give" },
-	{ "i", "priority" }, { "n", "note" }, { "Esc", "back" },
-	{ "?", "keys" }, { "q", "leave" }, { 0 } };
+static const struct hint page_hints[] = { { "w", "why" }, { "t", "transfer" },
+	{ "g", "give" }, { "i", "priority" }, { "n", "note" },
+	{ "Esc", "back" }, { "?", "keys" }, { "q", "leave" }, { 0 } };
 static const struct hint type_hints[] = { { "Enter", "goes on" },
 	{ "Tab", "completes" }, { "Esc", "leaves it" }, { 0 } };
 static const struct hint confirm_hints[] = { { "y", "does it" },
@@ -545,8 +557,9 @@ static const struct hint help[] = {
 	{ "Esc", "back; drops the filter first" },
 	{ "1-9, < >", "sort by that column; r the other way about" },
 	{ "/", "only rows with these letters, marks or none" },
-	{ "p", "queue: pause or resume it" },
-	{ "a, e", "agent: set away, set ready" },
+	{ "p, d", "queue: pause or resume it, drain it" },
+	{ "a, e, m", "agent: set away, set ready, say something to him" },
+	{ "w", "case: why it is where it is, and its clocks" },
 	{ "t, g", "case: transfer to a queue, give to an agent" },
 	{ "i, n", "case: priority, note" },
 	{ "q", "leave" },

@@ -198,6 +198,33 @@ ask_act(struct toplink *l, const struct request_words *act)
 	return (true);
 }
 
+/* One more member of the case; a wire that is cut is found out after it. */
+static void
+ask_member(struct toplink *l, const struct request_words *r, json_t *of,
+    const char *member)
+{
+	struct resp_reply reply;
+
+	if (!wire_words(l->ask_wire, r, &reply))
+		return;
+	if (reply.kind != RESP_REFUSED)
+		json_object_set(of, member, reply.value);
+	json_decref(reply.value);
+}
+
+static void
+ask_why(struct toplink *l, const char *ticket, json_t *of)
+{
+	struct request_words clocks = { .n = 4,
+		.words = { "TICKET.CLOCKS", "", "lang", "en" } };
+	struct request_words why = { .n = 2, .words = { "TICKET.EXPLAIN" } };
+
+	snprintf(clocks.words[1], TOP_TEXT_MAX, "%s", ticket);
+	snprintf(why.words[1], TOP_TEXT_MAX, "%s", ticket);
+	ask_member(l, &clocks, of, "clocked");
+	ask_member(l, &why, of, "explained");
+}
+
 /* What the page below the desk's shows. */
 static bool
 ask_page(struct toplink *l, const struct request_words *want)
@@ -207,6 +234,8 @@ ask_page(struct toplink *l, const struct request_words *want)
 
 	if (!wire_words(l->ask_wire, want, &reply))
 		return (false);
+	if (want->why && reply.kind != RESP_REFUSED)
+		ask_why(l, want->words[1], reply.value);
 	pthread_mutex_lock(&l->lock);
 	json_decref(l->answer);
 	l->answer = NULL;

@@ -182,6 +182,7 @@ top_wants(const struct top *t, struct request_words *r)
 		words_set(r, nitems(list), list);
 	else if (t->page == TOP_CASE)
 		words_set(r, nitems(one), one);
+	r->why = t->page == TOP_CASE && t->why;
 	return (t->page != TOP_DESK);
 }
 

@@ -49,6 +49,7 @@ struct sorting {
 struct request_words {
 	size_t n;
 	char   words[TOP_WORDS_MAX][TOP_TEXT_MAX];
+	bool   why; /* of a case: also its clocks and what decides on it */
 };
 
 /* What the desk shall do, from the key on to its answer. */
@@ -63,7 +64,8 @@ struct top {
 	json_t *board;	      /* BOARD, or NULL: nothing was said yet */
 	json_t *counts;	      /* TICKET.COUNTS' queues */
 	json_t *list;	      /* TICKET.LIST of the page below, or NULL */
-	json_t *ticket;	      /* TICKET.GET of it, or NULL */
+	json_t *ticket;	      /* TICKET.GET of it, or NULL; asked why, with
+			         TICKET.CLOCKS and .EXPLAIN in it */
 	char	refused[160]; /* why list or ticket is not there */
 
 	int64_t now;	 /* ms since the epoch, as this machine has it */
@@ -84,6 +86,7 @@ struct top {
 	struct sorting sorting[TABLES];
 	char	       filter[TABLES][TOP_TEXT_MAX];
 	int	       scroll; /* of the case */
+	bool	       why;    /* asked of the case */
 	int	       seen;   /* rows of the table that the screen had last */
 
 	struct act	     act;

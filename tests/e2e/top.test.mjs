@@ -89,6 +89,12 @@ describe('deskctl top', () => {
       await until('the note is there', async () =>
         (await ask('TICKET.GET', it.id)).events.some((e) => e.text === `ghi chú ${mark}`),
       );
+      // Why it is where it is, and what was promised.
+      await t.keys('w');
+      await t.shows(new RegExp(`Case #${it.number} \\(${it.id}\\), open, in sales`));
+      await t.shows("It is sup's.");
+      await t.keys('w');
+      await until('it is gone again', async () => !(await t.screen()).includes("It is sup's."));
       await t.keys('t');
       await t.shows('to queue');
       await t.type('wareh');

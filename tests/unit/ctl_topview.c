@@ -244,6 +244,20 @@ test_act(void **state)
 	type(&t, "p");
 	assert_shows(&t, "Resume queue kho-hàng?");
 	top_key(&t, TOP_BACK);
+	type(&t, "d");
+	assert_shows(&t, "Drain queue kho-hàng?");
+	top_key(&t, TOP_BACK);
+	top_key(&t, TOP_TAB);
+	type(&t, "m");
+	assert_shows(&t, "say to ");
+	type(&t, "ve");
+	top_key(&t, TOP_ENTER);
+	assert_shows(&t, ": ve? [y/n]");
+	top_key(&t, 'y');
+	assert_string_equal(t.request.words[0], "AGENT.MESSAGE");
+	assert_string_equal(t.request.words[2], "ve");
+	top_acted(&t, true, "");
+	top_key(&t, TOP_TAB);
 
 	top_key(&t, TOP_DOWN);
 	top_key(&t, TOP_ENTER);

@@ -62,6 +62,18 @@ test('an offer and a mention are heard, and seen by who looks elsewhere', () =>
     await page.keyboard.press('d');
     await page.getByRole('alertdialog').waitFor({ state: 'detached' });
 
+    // What a supervisor says to him, and to nobody else, stays until he closes it.
+    const said = unique('Gọi lại chị Lan ');
+    await using(() => login('sup'), (wire) => wire.ask('AGENT.MESSAGE', team.logins.my, `x${said}`));
+    await using(() => login('sup'), (wire) => wire.ask('AGENT.MESSAGE', team.logins.lan, said));
+    const word = page.getByRole('alert').locator('p').filter({ hasText: said });
+    await word.waitFor();
+    assert.match(await word.innerText(), /nhắn:/);
+    assert.equal(await page.getByText(`x${said}`).count(), 0);
+    await until('it is heard, too', async () => (await notes()) === 4);
+    await word.getByRole('button', { name: 'Đóng' }).click();
+    await word.waitFor({ state: 'detached' });
+
     // He looks at another one.
     const debug = await p.context.newCDPSession(page);
     await debug.send('Emulation.setFocusEmulationEnabled', { enabled: false });
@@ -71,11 +83,11 @@ test('an offer and a mention are heard, and seen by who looks elsewhere', () =>
     const second = unique('Thiếu lõi lọc ');
     await team.write({ subject: second });
     await until('the offer is told', told(second));
-    await until('and heard', async () => (await notes()) === 4);
+    await until('and heard', async () => (await notes()) === 6);
     await using(() => login(team.logins.my), (wire) =>
       wire.ask('TICKET.NOTE', ticket, `Nhờ @${team.logins.lan} xem giúp`));
     await until('the mention is told', told('Đỗ Thị Mỹ nhắc tới bạn'));
-    await until('and heard, too', async () => (await notes()) === 6);
+    await until('and heard, too', async () => (await notes()) === 8);
     await team.state('lan', 'offline');
   }));
 

@@ -11,6 +11,8 @@ export interface BoardQueue {
   name: string;
   title: string;
   paused: boolean;
+  // It takes nothing new; absent: it does.
+  drain?: { to?: string; waiting: number; working: number; empty: boolean };
   opened: number; // today, like the next three
   answered: number;
   resolved: number;

@@ -17,6 +17,9 @@ export const boardWords = {
     newToday: 'Mới',
     byHour: (all: string) => `Hồ sơ mới theo giờ, từ đầu ngày: ${all}`,
     paused: 'đang tạm dừng',
+    drains: 'ngừng nhận mới',
+    drainLeft: (n: number, to?: string) =>
+      `Còn ${n} hồ sơ phải xong${to ? `; hồ sơ mới sang ${to}` : ''}`,
     pause: (q: string) => `Tạm dừng ${q}`,
     resume: (q: string) => `Mở lại ${q}`,
     pausedSaid: (q: string) => `Đã tạm dừng ${q}: hồ sơ vẫn vào, chưa mời ai nhận.`,
@@ -100,6 +103,9 @@ export const boardWords = {
     newToday: 'New',
     byHour: (all: string) => `New cases by hour since the day began: ${all}`,
     paused: 'paused',
+    drains: 'takes nothing new',
+    drainLeft: (n: number, to?: string) =>
+      `${n} to finish${to ? `; what is new goes to ${to}` : ''}`,
     pause: (q: string) => `Pause ${q}`,
     resume: (q: string) => `Resume ${q}`,
     pausedSaid: (q: string) => `${q} is paused: cases come in, nobody is offered them.`,

@@ -103,6 +103,7 @@ export const shellWords = {
     fresh: 'Có bản mới.',
     reload: 'Tải lại',
     close: 'Đóng',
+    says: (who: string) => `${who} nhắn:`,
     general: 'Chung',
   },
   en: {
@@ -206,6 +207,7 @@ export const shellWords = {
     fresh: 'There is a new version.',
     reload: 'Reload',
     close: 'Close',
+    says: (who: string) => `${who} says:`,
     general: 'General',
   },
 };
