@@ -361,24 +361,52 @@ print_reference(void)
 	return (fflush(stdout) == 0 ? CTL_OK : CTL_REFUSED);
 }
 
+static void
+rows_put(struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < nitems(commands); i++)
+		completion_command(b, commands[i].usage);
+	completion_operations(b);
+}
+
+/* For _deskctl, of zsh: what the last of the words may be. */
+static int
+print_offers(int argc, char **argv)
+{
+	struct buf rows = { 0 }, b = { 0 };
+
+	rows_put(&rows);
+	completion_offers(&b, rows.p, argc, argv);
+	fwrite(b.p, 1, b.n, stdout);
+	buf_free(&rows);
+	buf_free(&b);
+	return (fflush(stdout) == 0 ? CTL_OK : CTL_REFUSED);
+}
+
 /* For completion.bash. */
 static int
 print_completion(void)
 {
 	struct buf b = { 0 };
-	size_t	   i;
 
 	buf_str(&b, "_deskctl_rows='\n");
-	for (i = 0; i < nitems(commands); i++)
-		completion_command(&b, commands[i].usage);
-	completion_operations(&b);
+	rows_put(&b);
 	buf_str(&b, "'\n");
 	fwrite(b.p, 1, b.n, stdout);
 	buf_free(&b);
 	return (fflush(stdout) == 0 ? CTL_OK : CTL_REFUSED);
 }
 
-enum { LONG_TLS = 256, LONG_YES, LONG_CA, LONG_REFERENCE, LONG_COMPLETION };
+enum {
+	LONG_TLS = 256,
+	LONG_YES,
+	LONG_CA,
+	LONG_REFERENCE,
+	LONG_COMPLETION,
+	LONG_COMPLETE
+};
 
 static const struct option longs[] = {
 	{ "tls", no_argument, NULL, LONG_TLS },
@@ -386,6 +414,7 @@ static const struct option longs[] = {
 	{ "ca", required_argument, NULL, LONG_CA },
 	{ "reference", no_argument, NULL, LONG_REFERENCE },
 	{ "completion", no_argument, NULL, LONG_COMPLETION },
+	{ "complete", no_argument, NULL, LONG_COMPLETE },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ 0 },
@@ -436,6 +465,10 @@ main(int argc, char **argv)
 			return (print_reference());
 		case LONG_COMPLETION:
 			return (print_completion());
+		case LONG_COMPLETE:
+			optind +=
+			    optind < argc && strcmp(argv[optind], "--") == 0;
+			return (print_offers(argc - optind, argv + optind));
 		default:
 			return (CTL_USAGE);
 		}

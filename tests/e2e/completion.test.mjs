@@ -20,6 +20,12 @@ async function offers(...words) {
   return stdout.split('\n').filter((w) => w !== '');
 }
 
+// What deskctl itself says, by which zsh completes.
+async function says(...words) {
+  const { stdout } = await promisify(execFile)(`${desk.build}/deskctl`, ['--complete', '--', ...words]);
+  return stdout.split('\n').filter((w) => w !== '');
+}
+
 describe('completion in bash', () => {
   test('knows words, options and what they take', async () => {
     assert.deepEqual(await offers('tic'), ['ticket', 'tickets']);
@@ -48,5 +54,23 @@ describe('completion in bash', () => {
     const second = await offers('ticket', '');
     for (const word of ['get', 'list', 'take', 'transfer', 'note'])
       assert.ok(second.includes(word), word);
+  });
+});
+
+describe('completion in zsh', () => {
+  test('offers the same words, by deskctl itself', async () => {
+    const lines = [
+      [''], ['to'], ['tic'], ['-'], ['--t'], ['-S', ''], ['-S', '/run/x', '-j', 'queue', 'pa'],
+      ['ticket', ''], ['ticket', 'tr'], ['ticket', 'list', '--'], ['ticket', 'list', '--st'],
+      ['ticket', 'list', '--state', ''], ['ticket', 'list', '--state', 'p'],
+      ['ticket', 'get', '1', '--html', ''], ['agent', 'state', 'me', 'r'], ['agent', 'set', 'an', 'a'],
+      ['queue', 'drain', '--'], ['tickets', ''], ['tickets', 'pend', '--c'], ['import', 'o'],
+      ['simulate', '--s'], ['report', '', '--by', 'q'], ['show', 'q'], ['no', 'such'], ['top', ''],
+      ["'; echo x", '$(echo y)'],
+    ];
+    for (const words of lines)
+      assert.deepEqual((await says(...words)).sort(), (await offers(...words)).sort(), words.join(' '));
+    assert.deepEqual(await says('agent', 'set', 'an', 'a'), ['away']);
+    assert.deepEqual(await says(), await says(''));
   });
 });
