@@ -1,6 +1,7 @@
 // The wallboard: what it says when the desk is away, how it wakes up, alone on
 // its screen; who is there; and the way to it on a telephone.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { withAgents } from '../e2e/lib/agents.mjs';
 import { desk, event, login, service, sql, unique, until, using } from '../e2e/lib/desk.mjs';
@@ -125,7 +126,8 @@ test('on a telephone the last tab has the way to board and settings', () =>
     await p.accessible('more');
     const box = await menu.boundingBox();
     assert.ok(box.x >= 0 && box.x + box.width <= 390, JSON.stringify(box));
-    // By keys, as everything: down to the settings.
+    // By keys, as everything: past the reports, down to the settings.
+    await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/d\/settings$/);
@@ -135,3 +137,46 @@ test('on a telephone the last tab has the way to board and settings', () =>
     await card(page, 'Bán hàng').waitFor();
     await p.fits('the board');
   }));
+
+test('reports: what is chosen stands in the address, is drawn, explained and saved', async () => {
+  const subject = unique('Hỏi hàng ');
+  await using(service, (wire) => wire.ask('EVENT.ADD', event({ to: 'sales@shop.example', subject })));
+  await on(browser, { lang: 'en-GB', allow: /status of 400/ }, async (p, page) => {
+    const rows = page.locator('tbody tr');
+    const chosen = (rest) => page.waitForURL((url) => url.search === rest);
+    await p.login('sup');
+    await page.goto(`${p.base}/d/board`);
+    await page.getByRole('link', { name: 'Reports', exact: true }).last().click();
+    await rows.filter({ hasText: 'Bán hàng' }).waitFor();
+    // Another column: what it is, and its bars.
+    await button(page, 'Abandon rate').click();
+    await page.getByText('Abandoned divided by waits.').first().waitFor();
+    await chosen('?show=abandon_rate');
+    await page.getByRole('link', { name: 'Cases', exact: true }).last().click();
+    await button(page, 'Opened').waitFor();
+    await page.getByLabel('A line for each').selectOption('hour');
+    await chosen('?name=cases&by=hour');
+    await page.getByRole('columnheader', { name: 'Hour', exact: true }).waitFor();
+    await p.accessible('a report by hour');
+    await p.fits('a report by hour');
+    // A place that is loaded anew is what it was.
+    await page.goto(`${p.base}/d/reports?name=cases&span=days&from=2026-01-05&to=2026-01-04`);
+    await page.getByRole('alert').getByText('It ends before it begins.').waitFor();
+    await page.getByLabel('To the end of').fill('2026-01-06');
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+    await page.getByLabel('Span').selectOption('today');
+    await rows.filter({ hasText: 'Bán hàng' }).waitFor();
+    const [file] = await Promise.all([
+      page.waitForEvent('download'), button(page, 'Download CSV').click()]);
+    assert.match(file.suggestedFilename(), /^cases-queue-.*\.csv$/);
+    const text = await readFile(await file.path(), 'utf8');
+    assert.match(text, /^\ufeffqueue,opened,.*,backlog_age\r\n/);
+    assert.match(text, /\r\nsales,\d+,/);
+  });
+  // To an agent it says whose it is, and asks the desk for nothing.
+  await on(browser, { lang: 'en-GB' }, async (p, page) => {
+    await p.login('an');
+    await page.goto(`${p.base}/d/reports`);
+    await page.getByRole('heading', { name: 'Reports are for supervisors and administrators.' }).waitFor();
+  });
+});

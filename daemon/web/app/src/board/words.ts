@@ -3,6 +3,7 @@ import type { Presence } from '../lib/types';
 export const boardWords = {
   vi: {
     title: 'Bảng theo dõi',
+    reports: 'Báo cáo',
     today: 'Hôm nay',
     opened: 'mới',
     answered: 'câu trả lời',
@@ -89,6 +90,7 @@ export const boardWords = {
   },
   en: {
     title: 'Wallboard',
+    reports: 'Reports',
     today: 'Today',
     opened: 'new',
     answered: 'answers',

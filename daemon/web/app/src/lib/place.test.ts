@@ -11,6 +11,7 @@ test('what there is, is a place', () => {
     '/cases/4187/customer',
     '/customers/7',
     '/board',
+    '/reports',
     '/settings/queues/sales',
     '/me',
     '/search',

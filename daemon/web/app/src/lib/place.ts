@@ -1,7 +1,7 @@
 // Which addresses of the client there are: another one is said to be none, and
 // shows nothing that would not be true of it.
 const ID = /^[1-9]\d{0,15}$/;
-const areas = ['cases', 'board', 'settings', 'me', 'search', 'customers', 'queues', 'start'];
+const areas = ['cases', 'board', 'reports', 'settings', 'me', 'search', 'customers', 'queues', 'start'];
 
 const isId = (part: string | undefined): boolean =>
   part !== undefined && ID.test(part) && Number.isSafeInteger(Number(part));

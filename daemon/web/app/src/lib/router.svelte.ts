@@ -24,7 +24,7 @@ const state = $state(read());
 
 export const route = state as Readonly<typeof state>;
 
-// The route's area: cases (also of /), board, settings, me, search, start.
+// The route's area: cases (also of /), board, reports, settings, me, search, start.
 export const area = (): string => state.parts[0] ?? 'cases';
 
 export function go(path: string, { replace = false } = {}): void {
