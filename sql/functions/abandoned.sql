@@ -156,20 +156,14 @@ BEGIN
 			    || desk.abandon_end(t)
 			WHERE k.call = c.call;
 		END IF;
-	ELSIF c.answered_at IS NOT NULL AND c.abandoned_by > 0 THEN
-		-- It was said too early: it counts no more, and is not said
-		-- again.
-		INSERT INTO desk.queue_hour AS h (queue, hour, what, slot, n)
-		SELECT k.queue, date_trunc('hour', now(), 'UTC'), w,
-		    desk.stat_slot(), -1
-		FROM desk.ticket k, unnest(c.abandoned_as) w
-		WHERE k.id = c.ticket AND w LIKE 'abandoned%'
-		ORDER BY w
-		ON CONFLICT (queue, hour, what, slot) DO UPDATE SET n = h.n - 1;
+	ELSIF c.answered_at IS NOT NULL AND c.abandoned_by > 0
+	    AND c.unsaid_by IS NULL THEN
+		-- It was said too early: it counts no more (the batch takes it
+		-- back), and is not said again.
 		UPDATE desk.event e SET meta = e.meta || '{"answered":true}'
 		WHERE e.ticket = c.ticket AND e.kind = 'abandoned'
 		    AND e.meta->>'of' = c.id;
-		UPDATE desk.call k SET abandoned_by = 0 WHERE k.call = c.call;
+		UPDATE desk.call k SET unsaid_by = event WHERE k.call = c.call;
 	END IF;
 END;
 $$;
@@ -183,18 +177,22 @@ AS $$
 BEGIN
 	RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('q', x.queue,
 		'w', x.what, 'n', x.n)), '[]')
-	    FROM (SELECT w.queue, w.what, count(*) AS n
+	    FROM (SELECT w.queue, w.what, sum(w.n) AS n
 		FROM (SELECT coalesce((SELECT q.id FROM desk.queue q
 			WHERE q.name = f.why->'turned'->>'from'), f.queue)
-			AS queue, 'turned' AS what
+			AS queue, 'turned' AS what, 1 AS n
 		    FROM unnest(filings) f WHERE f.why ? 'turned'
 		    UNION ALL
-		    SELECT f.queue, u
+		    SELECT f.queue, u, n
 		    FROM unnest(filings) f
 		    JOIN desk.call c ON c.ticket = f.ticket
-			AND c.abandoned_by = ((f.k).i).event
 		    CROSS JOIN LATERAL unnest(c.abandoned_as) u
-		    WHERE ((f.k).i).call IS NOT NULL) w
+		    -- Both may come in one batch.
+		    CROSS JOIN LATERAL (VALUES (1, c.abandoned_by, true),
+			(-1, c.unsaid_by, u LIKE 'abandoned%'))
+			b (n, event, counts)
+		    WHERE ((f.k).i).call IS NOT NULL AND b.counts
+			AND b.event = ((f.k).i).event) w
 		GROUP BY w.queue, w.what) x);
 END;
 $$;

@@ -342,7 +342,7 @@ BEGIN
 	UNION ALL
 	SELECT (m->>'q')::int, m->>'w', (m->>'n')::bigint
 	FROM jsonb_array_elements(more) m) a
-	WHERE a.n > 0
+	WHERE a.n <> 0
 	ORDER BY a.queue, a.what
 	ON CONFLICT (queue, hour, what, slot) DO UPDATE SET n = c.n + excluded.n;
 END;

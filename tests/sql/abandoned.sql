@@ -2,7 +2,7 @@
 -- what the queue wants done with the case.
 BEGIN;
 \ir chat.psql
-SELECT plan(40);
+SELECT plan(43);
 
 UPDATE desk.queue SET patience = '{"call 20s","chat 1m message"}',
     when_abandoned = 'hold';
@@ -112,6 +112,33 @@ SELECT is(pg_temp.noted(:c1)->0->'answered', 'true', '… on record');
 SELECT pg_temp.tell('c1', 'ended', 60, '{"duration":40,"agent":"101"}');
 SELECT is(pg_temp.counted() || jsonb_array_length(pg_temp.noted(:c1)),
     '3 1 11', '… and no more is said of it');
+
+-- The same in one batch.  Counters are written once, at its end, as every batch
+-- does it: two of them could wait for each other else.
+CREATE TEMP TABLE wrote (what text[]);
+CREATE FUNCTION pg_temp.note_writes() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO pg_temp.wrote
+	SELECT coalesce(array_agg(f.what ORDER BY f.what), '{}') FROM fresh f;
+	RETURN NULL;
+END;
+$$;
+CREATE TRIGGER note_writes AFTER INSERT ON desk.queue_hour
+	REFERENCING NEW TABLE AS fresh
+	FOR EACH STATEMENT EXECUTE FUNCTION pg_temp.note_writes();
+SELECT count(*) FROM desk.ingest(jsonb_build_array(
+    pg_temp.ring('+84977777777', '{"id":"z4","state":"missed",
+	"direction":"in","wait":25}'),
+    pg_temp.ring('+84977777777', '{"id":"z4","state":"answered",
+	"direction":"in","agent":"101"}')), '{}', '{}');
+SELECT is(pg_temp.counted(), '3 1 1', 'said and taken back at once');
+SELECT pg_temp.tell('z5', 'missed', 25, '{"wait":25}');
+TRUNCATE pg_temp.wrote;
+SELECT pg_temp.tell('z5', 'answered', 20, '{"agent":"101"}');
+SELECT is(pg_temp.counted(), '3 1 1', 'taken back later');
+SELECT is((SELECT count(*) FROM pg_temp.wrote), 1::bigint, '… with the rest');
+DROP TRIGGER note_writes ON desk.queue_hour;
 
 SELECT pg_temp.tell('c2', 'ringing', 0) AS c2 \gset
 SELECT pg_temp.tell('c2', 'answered', 5, '{"agent":"101"}');
