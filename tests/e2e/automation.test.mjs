@@ -169,6 +169,25 @@ test('the same event twice, the daemon killed between commit and answer: once', 
   );
 });
 
+// (While there are no rules nobody looks unasked.)
+test('what a transaction leaves undone is told, with rules and without', async () => {
+  const t = await add();
+  const leave = (occasion) =>
+    change(`INSERT INTO desk.automation_todo (ticket, what, occasion) VALUES (${t}, 'tagged', ${occasion})`);
+  const told = async (occasion) => {
+    const heard = await metric('deskd_due_heard_total');
+    await leave(occasion);
+    await until('the daemon is told', async () => (await metric('deskd_due_heard_total')) > heard);
+    await until('it is taken up', async () =>
+      (await sql(`SELECT 1 FROM desk.automation_todo WHERE ticket = ${t}`)).length === 0);
+  };
+  await rules({ left: { on: 'tagged', actions: ['priority 80'] } });
+  await told(1);
+  assert.equal((await row(t)).priority, 80);
+  await rules({});
+  await told(2);
+});
+
 test('600 due at once, daemons killed among them: each once', async () => {
   await rules({});
   const one = await add();
