@@ -19,7 +19,7 @@ static const char *const kinds[] = { "abandoned", "accept", "apart", "assign",
 	"incident", "joined", "mention", "merge", "open", "pause", "pend",
 	"priority", "reopen", "resend", "resolve", "resume", "rule", "seen",
 	"snooze", "split", "tag", "take", "transfer", "turned", "unsend",
-	"wake", "warn" };
+	"wake", "warn", "watch" };
 
 cfg_opt_t *
 conf_hook_grammar(void (*watch)(cfg_opt_t *))

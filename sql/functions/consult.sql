@@ -100,6 +100,9 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
 	levels	int := desk.consult_may(t, q);
+	-- Of the case it says no more than the question does: who is asked may
+	-- not see that.
+	asks	text := desk.said_preview(args->>'text', args->'attachments');
 	minutes	int := (args->>'minutes')::int;
 	said	bigint := nextval('desk.event_id');
 	c	desk.ticket;
@@ -109,8 +112,7 @@ BEGIN
 	INSERT INTO desk.ticket (customer, queue, state, kind, channel,
 	    priority, lang, subject, preview, clocked, due_at, version)
 	VALUES (t.customer, q.id, 'new', 'consult', 'desk', t.priority, t.lang,
-	    t.subject, desk.said_preview(args->>'text', args->'attachments'),
-	    minutes IS NULL AND EXISTS (SELECT FROM desk.target),
+	    asks, asks, minutes IS NULL AND EXISTS (SELECT FROM desk.target),
 	    CASE WHEN minutes IS NULL THEN desk.aimed_due(q.id, 'consult',
 		    t.priority, t.customer)
 		ELSE desk.business_add(q.hours, now(), minutes * 60) END, 0)
@@ -196,6 +198,7 @@ DECLARE
 	next		desk.ticket := t;
 	counts		text;	-- opened, reopened; NULL: it was open
 BEGIN
+	PERFORM desk.draft_end(caller, t.id, 'ask', (args->>'seq')::bigint);
 	IF first IS NOT NULL THEN
 		RETURN desk.ticket_answer(t, first) || (SELECT
 		    jsonb_build_object('consult', e.meta->'consult')
@@ -265,22 +268,24 @@ BEGIN
 END;
 $$;
 
--- CONSULT.ANSWER: the question is done by it, and the case that asked goes on
--- at once, whatever it waited for.
-CREATE OR REPLACE FUNCTION desk.consult_answer(caller jsonb, args jsonb)
+-- The question is done by what args say of it, how: answered or declined, and
+-- the case that asked goes on at once, whatever it waited for.
+CREATE OR REPLACE FUNCTION desk.consult_done(caller jsonb, args jsonb,
+    how text)
 RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
 DECLARE
 	k		desk.consult := desk.consult_hold(caller, args);
 	c		desk.ticket := desk.ticket_lock(caller, args);
+	what		text := CASE how WHEN 'answered' THEN 'answer'
+			    ELSE 'decline' END;
 	said		bigint := nextval('desk.event_id');
-	first		bigint := desk.once_said(caller, args, 'answer', c,
-			    said);
+	first		bigint := desk.once_said(caller, args, what, c, said);
 	event_id	bigint := nextval('desk.event_id');
 	t		desk.ticket;
 	next		desk.ticket;
-	level		text;	-- in_time, late; NULL: none was owed
+	counts		text[] := '{resolved}';
 	answer		jsonb;
 BEGIN
 	IF first IS NOT NULL THEN
@@ -290,18 +295,22 @@ BEGIN
 	IF k.done_at IS NOT NULL THEN
 		PERFORM desk.refuse('CONFLICT', CASE k.how
 		    WHEN 'answered' THEN 'This question is answered.'
+		    WHEN 'declined' THEN 'This question was given back.'
 		    ELSE 'This question was taken back.' END, 'ticket');
 	END IF;
 	SELECT * INTO t FROM desk.ticket x WHERE x.id = k.parent;
 
-	level := desk.answered_as(c.due_at);
+	IF how = 'answered' THEN
+		counts := array_remove(counts || ARRAY['answered',
+		    desk.answered_as(c.due_at)], NULL);
+		c.first_answer_at := coalesce(c.first_answer_at, now());
+	END IF;
 	c := desk.state_move(c, 'resolved');
-	c.first_answer_at := coalesce(c.first_answer_at, now());
 	IF c.assignee IS NULL AND desk.agent_stays((caller->>'agent')::int) THEN
 		c.assignee := (caller->>'agent')::int;
 	END IF;
 	c.preview := desk.said_preview(args->>'text', args->'attachments');
-	UPDATE desk.consult x SET done_at = now(), how = 'answered'
+	UPDATE desk.consult x SET done_at = now(), how = consult_done.how
 	WHERE x.ticket = c.id;
 	DELETE FROM desk.snooze s WHERE s.ticket = c.id;
 	PERFORM desk.words_put(said, c.id, args->>'text');
@@ -310,22 +319,42 @@ BEGIN
 	answer := desk.ticket_commit(caller, c, jsonb_build_object(
 	    'kind', 'consult', 'notice', 'resolve', 'event', said,
 	    'text', args->>'text', 'meta', jsonb_build_object(
-		'what', 'answer', 'parent', t.id)));
+		'what', what, 'parent', t.id)));
 
 	PERFORM desk.upload_attach(caller, args->'attachments', event_id);
 	next := desk.consult_woken(t);
 	PERFORM desk.consult_note(caller, next, event_id, args->>'text',
-	    jsonb_strip_nulls(jsonb_build_object('what', 'answer',
+	    jsonb_strip_nulls(jsonb_build_object('what', what,
 		'consult', c.id, 'queue', (SELECT q.name FROM desk.queue q
 		    WHERE q.id = c.queue),
 		'from', CASE WHEN next.state <> t.state THEN t.state END,
 		'to', CASE WHEN next.state <> t.state THEN next.state END)));
 	PERFORM desk.call_upon(caller, t.id, event_id,
 	    desk.consult_askers(caller, k, t), jsonb_build_object(
-		'kind', 'consult', 'what', 'answer', 'consult', c.id));
+		'kind', 'consult', 'what', what, 'consult', c.id));
 	RETURN desk.stat_after(answer,
-	    array_fill(c.queue, ARRAY[2 + (level IS NOT NULL)::int]),
-	    array_remove(ARRAY['answered', 'resolved', level], NULL));
+	    array_fill(c.queue, ARRAY[cardinality(counts)]), counts);
+END;
+$$;
+
+-- CONSULT.ANSWER
+CREATE OR REPLACE FUNCTION desk.consult_answer(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	RETURN desk.consult_done(caller, args, 'answered');
+END;
+$$;
+
+-- CONSULT.DECLINE: who was asked cannot answer, and says why.  (To hand a
+-- question to another department is a transfer.)
+CREATE OR REPLACE FUNCTION desk.consult_decline(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	RETURN desk.consult_done(caller, args, 'declined');
 END;
 $$;
 
@@ -364,8 +393,9 @@ BEGIN
 	IF k.how = 'cancelled' THEN
 		RETURN desk.ticket_answer(c);
 	ELSIF k.done_at IS NOT NULL THEN
-		PERFORM desk.refuse('CONFLICT', 'This question is answered.',
-		    'ticket');
+		PERFORM desk.refuse('CONFLICT', CASE k.how
+		    WHEN 'declined' THEN 'This question was given back.'
+		    ELSE 'This question is answered.' END, 'ticket');
 	END IF;
 	answer := desk.consult_drop(caller, c, 'asker', args->>'note');
 	next := t;

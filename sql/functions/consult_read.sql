@@ -3,7 +3,7 @@
 -- What a case has asked, the newest fifty, in the order in which they were
 -- asked: [{"ticket","number","queue","title","state","how","question",
 -- "asked_at","asked_by","due_at","assignee","assignee_name","pends","done_at",
--- "asked"}]; how is there once it is over (answered, cancelled); asked: the
+-- "asked"}]; how is there once it is over (answered, declined, cancelled); asked: the
 -- questions that it has open itself.  NULL: none.
 CREATE OR REPLACE FUNCTION desk.consults_json(of bigint)
 RETURNS jsonb
@@ -46,7 +46,7 @@ $$;
 
 -- What a question is asked for: {"ticket","number","subject","queue","title",
 -- "state","assignee","assignee_name","asked_at","asked_by","depth","open"};
--- open: the caller may read that case.  NULL: t is no question.
+-- open: the caller may read that case; else its subject is not told.  NULL: t is no question.
 CREATE OR REPLACE FUNCTION desk.parent_json(caller jsonb, t desk.ticket)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -56,7 +56,8 @@ BEGIN
 		RETURN NULL;
 	END IF;
 	RETURN (SELECT jsonb_strip_nulls(jsonb_build_object(
-	    'ticket', p.id, 'number', p.number, 'subject', p.subject,
+	    'ticket', p.id, 'number', p.number,
+	    'subject', CASE WHEN desk.may_see(caller, p) THEN p.subject END,
 	    'queue', q.name, 'title', q.title, 'state', p.state,
 	    'assignee', a.name, 'assignee_name', a.display,
 	    'asked_at', desk.rfc3339(k.asked_at), 'asked_by', asker.display,

@@ -99,7 +99,7 @@ BEGIN
 		PERFORM desk.writing_leave(of, me);
 	END IF;
 	UPDATE desk.draft d SET text = '', attachments = NULL, cc = NULL,
-	    upto = NULL, seq = greatest(d.seq, upto_seq), saved_at = now()
+	    about = NULL, upto = NULL, seq = greatest(d.seq, upto_seq), saved_at = now()
 	WHERE d.ticket = of AND d.agent = me AND d.kind = of_kind;
 	was := FOUND;
 	IF was THEN
@@ -131,12 +131,12 @@ AS $$
 	SELECT CASE WHEN desk.draft_says(d) OR (d).cc IS NOT NULL THEN
 	    jsonb_strip_nulls(jsonb_build_object('text', (d).text,
 		'attachments', (d).attachments, 'cc', (d).cc,
-		'upto', (d).upto, 'seq', (d).seq,
+		'about', (d).about, 'upto', (d).upto, 'seq', (d).seq,
 		'saved_at', desk.rfc3339((d).saved_at)))
 	    END
 $$;
 
--- An agent's drafts of a case: {"reply":{…},"note":{…}}; NULL: none.
+-- An agent's drafts of a case: {"reply":{…},"note":{…},"ask":{…}}; NULL: none.
 CREATE OR REPLACE FUNCTION desk.drafts_of(of bigint, me int)
 RETURNS jsonb
 LANGUAGE sql STABLE
@@ -226,13 +226,17 @@ DECLARE
 	saved	boolean;
 BEGIN
 	INSERT INTO desk.draft AS o (ticket, agent, kind, text, attachments,
-	    cc, upto, seq)
+	    cc, about, upto, seq)
 	VALUES (t.id, me, args->>'kind', coalesce(args->>'text', ''), named,
 	    CASE WHEN args->>'kind' = 'reply' THEN args->>'cc' END,
+	    CASE WHEN args->>'kind' = 'ask' THEN jsonb_strip_nulls(
+		jsonb_build_object('queue', args->'queue',
+		    'consult', args->'consult', 'minutes', args->'minutes',
+		    'pend', args->'pend', 'once', args->'once')) END,
 	    (args->>'upto')::bigint, coalesce((args->>'seq')::bigint, 1))
 	ON CONFLICT (ticket, agent, kind) DO UPDATE
 	SET text = excluded.text, attachments = excluded.attachments,
-	    cc = excluded.cc, upto = excluded.upto, saved_at = now(),
+	    cc = excluded.cc, about = excluded.about, upto = excluded.upto, saved_at = now(),
 	    seq = CASE WHEN args ? 'seq' THEN excluded.seq
 		ELSE o.seq + 1 END
 	WHERE NOT args ? 'seq' OR excluded.seq > o.seq
@@ -262,7 +266,7 @@ BEGIN
 END;
 $$;
 
--- DRAFT.DROP: one kind, or both.  What is dropped already is no matter.
+-- DRAFT.DROP: one kind, or all.  What is dropped already is no matter.
 CREATE OR REPLACE FUNCTION desk.draft_drop(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -277,7 +281,7 @@ BEGIN
 		PERFORM desk.ticket_seen_by(caller, args, false);
 	END IF;
 	PERFORM desk.draft_end(caller, t, k, (args->>'seq')::bigint)
-	FROM unnest('{note,reply}'::text[]) k
+	FROM unnest('{ask,note,reply}'::text[]) k
 	WHERE k = coalesce(args->>'kind', k);
 	RETURN jsonb_build_object('ticket', t, 'dropped', true);
 END;

@@ -226,27 +226,31 @@ END;
 $$;
 
 -- The rows of a batch after the rules had their turn: where one acted, the
--- tickets are told as they are now, and what it has to tell comes after, in
--- rows that answer no event (ord NULL).
+-- tickets are told as they are now; what it has to tell, or who watches one of
+-- them is told, comes after, in rows that answer no event (ord NULL).
 CREATE OR REPLACE FUNCTION desk.ingest_ruled(ords int[], answers text[],
     outboxes bigint[], applies text[])
 RETURNS TABLE (ord int, answer text, outbox bigint, apply text)
 LANGUAGE plpgsql
 AS $$
 #variable_conflict use_column
+DECLARE
+	acted	boolean := desk.automations_mine();
 BEGIN
-	IF NOT desk.automations_mine() THEN
+	IF acted THEN
+		RETURN QUERY
+		SELECT u.ord, u.answer, u.outbox, o.apply::text
+		FROM unnest(ords, answers, outboxes) u(ord, answer, outbox)
+		JOIN desk.outbox_told(outboxes) o ON o.outbox = u.outbox;
+	ELSE
 		RETURN QUERY SELECT * FROM unnest(ords, answers, outboxes,
 		    applies);
-		RETURN;
 	END IF;
 	RETURN QUERY
-	SELECT u.ord, u.answer, u.outbox, o.apply::text
-	FROM unnest(ords, answers, outboxes) u(ord, answer, outbox)
-	JOIN desk.outbox_told(outboxes) o ON o.outbox = u.outbox;
-	RETURN QUERY
 	SELECT NULL::int, NULL::text, (m->>'outbox')::bigint, m->>'apply'
-	FROM jsonb_array_elements(desk.outbox_mine()) m;
+	FROM jsonb_array_elements(desk.outbox_mine()) m
+	WHERE acted OR (m->>'outbox')::bigint > (SELECT max(o)
+	    FROM unnest(outboxes) o);
 END;
 $$;
 

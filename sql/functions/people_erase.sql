@@ -176,6 +176,7 @@ BEGIN
 	DELETE FROM desk.draft d WHERE d.ticket = ANY (ids);
 	DELETE FROM desk.snooze s WHERE s.ticket = ANY (ids);
 	DELETE FROM desk.mention m WHERE m.ticket = ANY (ids);
+	DELETE FROM desk.watch w WHERE w.ticket = ANY (ids);
 	DELETE FROM desk.social_line l WHERE l.ticket = ANY (ids);
 	UPDATE desk.call c SET id = 'erased:' || c.call, recording = NULL
 	WHERE c.ticket = ANY (ids);

@@ -33,13 +33,15 @@ BEGIN
 		    THEN coalesce(t.due_at, desk.due_from(t.queue,
 			t.first_answer_at IS NOT NULL, e.filed_at)) END;
 	ELSIF e.kind = 'consult' AND e.meta ? 'parent' THEN
-		t.state := CASE WHEN e.meta->>'what' = 'answer' THEN 'resolved'
+		t.state := CASE WHEN e.meta->>'what' IN ('answer', 'decline')
+			THEN 'resolved'
 		    WHEN t.state = 'resolved' THEN 'open' ELSE t.state END;
 		t.due_at := CASE WHEN t.state <> 'resolved'
 		    THEN coalesce(t.due_at, desk.due_from(t.queue,
 			t.first_answer_at IS NOT NULL, e.filed_at)) END;
 		t.first_answer_at := coalesce(t.first_answer_at,
-		    CASE WHEN t.state = 'resolved' THEN e.filed_at END);
+		    CASE WHEN e.meta->>'what' = 'answer'
+			THEN e.filed_at END);
 	ELSIF e.kind IN ('assign', 'offer') THEN
 		t.assignee := (SELECT a.id FROM desk.agent a
 		    WHERE a.name = e.meta->>'to');

@@ -80,7 +80,7 @@ BEGIN
 END;
 $$;
 
--- TICKET.COUNTS: {"views":{"mine",…,"mentions"},"queues":{NAME:{"active",
+-- TICKET.COUNTS: {"views":{"mine",…,"mentions","watched"},"queues":{NAME:{"active",
 -- "waiting","pending","due","overdue","due_next"}}}: what TICKET.LIST has as
 -- total, at most a second old.  mentions: those not seen.
 CREATE OR REPLACE FUNCTION desk.ticket_counts(caller jsonb, args jsonb)
@@ -124,7 +124,11 @@ BEGIN
 			CROSS JOIN LATERAL desk.ticket_of(m.ticket) t
 			WHERE m.agent = me AND m.seen_at IS NULL
 			    AND (t.queue <> ALL (hidden)
-				OR t.assignee = me)));
+				OR t.assignee = me)),
+		    'watched', (SELECT count(*) FROM desk.watch w
+			CROSS JOIN LATERAL desk.ticket_of(w.ticket) t
+			WHERE w.agent = me AND (t.queue <> ALL (hidden)
+			    OR t.assignee = me)));
 	END IF;
 	RETURN jsonb_build_object('views', views,
 	    'queues', coalesce(queues, '{}'));

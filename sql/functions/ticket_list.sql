@@ -87,6 +87,7 @@ $$;
 --   waiting     for the customer or somebody else
 --   snoozed     asleep until a moment; in that order
 --   mentions    cases of notes that name him, those first that he has not seen
+--   watched     what he watches, the newest first
 --   all         active
 CREATE OR REPLACE FUNCTION desk.view_filter(caller jsonb, view text,
     f desk.list_filter)
@@ -94,7 +95,7 @@ RETURNS desk.list_filter
 LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
-	IF view IN ('mine', 'mentions') AND f.me IS NULL THEN
+	IF view IN ('mine', 'mentions', 'watched') AND f.me IS NULL THEN
 		PERFORM desk.refuse('INVALID',
 		    'This view is an agent''s: this key is nobody''s own.',
 		    'view');
@@ -333,6 +334,15 @@ BEGIN
 		    CROSS JOIN LATERAL desk.ticket_of(s.ticket) t
 		    WHERE desk.list_takes(t, f)
 		    ORDER BY s.until, s.ticket OFFSET skip LIMIT n) x;
+	ELSIF view = 'watched' THEN
+		RETURN QUERY
+		SELECT 4, NULL::timestamptz, x.id,
+		    skip + row_number() OVER ()
+		FROM (SELECT t.id FROM desk.watch w
+		    CROSS JOIN LATERAL desk.ticket_of(w.ticket) t
+		    WHERE w.agent = f.me AND desk.list_takes(t, f)
+		    ORDER BY w.at DESC, w.ticket DESC
+		    OFFSET skip LIMIT n) x;
 	ELSE
 		RETURN QUERY
 		SELECT 4, NULL::timestamptz, x.id,
@@ -391,6 +401,10 @@ BEGIN
 		RETURN (SELECT count(*) FROM desk.snooze s
 		    CROSS JOIN LATERAL desk.ticket_of(s.ticket) t
 		    WHERE desk.list_takes(t, f));
+	ELSIF view = 'watched' THEN
+		RETURN (SELECT count(*) FROM desk.watch w
+		    CROSS JOIN LATERAL desk.ticket_of(w.ticket) t
+		    WHERE w.agent = f.me AND desk.list_takes(t, f));
 	END IF;
 	RETURN (SELECT count(*) FROM desk.mention m
 	    CROSS JOIN LATERAL desk.ticket_of(m.ticket) t
@@ -416,7 +430,7 @@ BEGIN
 		JOIN desk.ticket t ON t.id = x.id
 		WHERE desk.list_takes(t, f)
 		    AND (NOT args ?| '{view,state}' OR wanted = 'all'
-			OR args->>'view' = 'mentions'
+			OR args->>'view' IN ('mentions', 'watched')
 			OR f.state IS NOT NULL
 			OR t.state IN ('new', 'open', 'pending'))
 		    AND (args->>'view' IS DISTINCT FROM 'snoozed'
@@ -424,8 +438,11 @@ BEGIN
 		    AND (args->>'view' IS DISTINCT FROM 'mentions'
 			OR t.id IN (SELECT m.ticket FROM desk.mention m
 			    WHERE m.agent = f.me))
+		    AND (args->>'view' IS DISTINCT FROM 'watched'
+			OR t.id IN (SELECT w.ticket FROM desk.watch w
+			    WHERE w.agent = f.me))
 		ORDER BY x.place;
-	ELSIF args->>'view' IN ('snoozed', 'mentions') THEN
+	ELSIF args->>'view' IN ('snoozed', 'mentions', 'watched') THEN
 		SELECT c.part, c.id INTO at_part, at_id
 		FROM desk.cursor_read(args->>'after') c;
 		IF at_part NOT IN (0, 4) OR at_id > 100000000 THEN
@@ -464,7 +481,7 @@ DECLARE
 BEGIN
 	IF rows <= n AND (rows > 0 OR skip = 0) THEN
 		RETURN skip + rows;
-	ELSIF view IN ('snoozed', 'mentions') THEN
+	ELSIF view IN ('snoozed', 'mentions', 'watched') THEN
 		RETURN desk.ticket_total_own(f, view);
 	ELSIF rows = 0 THEN
 		RETURN desk.ticket_rest(f, NULL, NULL);
@@ -487,8 +504,8 @@ DECLARE
 	n	int := CASE WHEN args ? 'tickets' THEN 200
 		    ELSE desk.page_rows(args, 50, 200) END;
 	f	desk.list_filter := desk.list_filter(caller, args);
-	own	boolean := coalesce(args->>'view' IN ('snoozed', 'mentions'),
-		    false);
+	own	boolean := coalesce(args->>'view' IN ('snoozed', 'mentions',
+		    'watched'), false);
 	page	bigint[];
 	dues	timestamptz[];
 	cursors	text[];

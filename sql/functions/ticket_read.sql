@@ -204,7 +204,7 @@ $$;
 -- asked, parent what this is asked for (consult_read.sql); "incident" the one
 -- that it is a case of, "merged" the case that it became a part of; "spent" and
 -- "transfers" how long each department had it, and from where to where it was
--- handed (spent.sql).
+-- handed (spent.sql); "watchers" who watches it (watch.sql).
 CREATE OR REPLACE FUNCTION desk.ticket_get(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -261,6 +261,7 @@ BEGIN
 		WHERE m.ticket = t.id),
 	    'spent', desk.spent_json(t),
 	    'transfers', desk.handed_json(t.id),
+	    'watchers', desk.watchers_json(t),
 	    'unread_after', (SELECT r.upto FROM desk.ticket_read r
 		WHERE r.ticket = t.id AND r.agent = me)));
 END;

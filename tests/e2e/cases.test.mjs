@@ -273,6 +273,29 @@ describe('colleagues', () => {
     await binh.ask('MENTION.SEEN', ticket);
     assert.equal((await first()).mention.seen, true);
   });
+
+  test('are told of a case that they watch, whoever it comes from, until they do not', async () => {
+    const from = { kind: 'email', address: `${unique('khach-')}@example.com` };
+    const id = unique('first-');
+    const { ticket } = await add(queue, { from, id });
+    assert.deepEqual((await binh.ask('TICKET.WATCH', ticket)).watchers.map((w) => w.agent),
+      [names.binh]);
+    assert.equal((await an.refused('TICKET.WATCH', ticket, 'AGENT', names.binh)).code, 'DENIED');
+    assert.equal((await boss.ask('TICKET.WATCH', ticket, 'AGENT', names.an)).watching, true);
+    const heard = (who, what) =>
+      who.pushed((p) => p.kind === 'watch' && p.ticket === ticket && p.what === what);
+    await heard(an, 'begin');
+    // By a note of a colleague, and by what ingest files.
+    await an.ask('TICKET.NOTE', ticket, 'Đã gọi kho');
+    const note = await heard(binh, 'note');
+    assert.deepEqual(note.agents, [names.binh]);
+    await add(queue, { from, thread: [id] });
+    assert.deepEqual((await heard(binh, 'message')).agents.sort(), [names.an, names.binh].sort());
+    const [row] = (await binh.ask('TICKET.LIST', 'VIEW', 'watched')).tickets;
+    assert.deepEqual([row.ticket, row.mention.seen], [ticket, false]);
+    assert.equal((await binh.ask('TICKET.UNWATCH', ticket)).watching, false);
+    assert.deepEqual((await get(an, ticket)).watchers.map((w) => w.agent), [names.an]);
+  });
 });
 
 describe('a question to another department', () => {
@@ -299,6 +322,17 @@ describe('a question to another department', () => {
     const { ticket: t, consults, events } = await get(an, ticket);
     assert.deepEqual([t.state, consults[0].how], ['open', 'answered']);
     assert.deepEqual([events.at(-1).kind, events.at(-1).text], ['consult', 'Còn 3 cái.']);
+  });
+
+  test('that cannot be answered comes back with the reason', async () => {
+    const { ticket } = await add();
+    await an.ask('TICKET.TAKE', ticket);
+    const { consult } = await asked(ticket, 'PEND', 'yes');
+    await binh.ask('CONSULT.DECLINE', consult, 'Hỏi bảo hành');
+    const told = await an.pushed((p) => p.kind === 'consult' && p.ticket === ticket);
+    assert.deepEqual([told.what, told.consult], ['decline', consult]);
+    const { ticket: t, consults } = await get(an, ticket);
+    assert.deepEqual([t.state, consults[0].how], ['open', 'declined']);
   });
 
   test('ends in one way, whoever is first at whichever daemon', async () => {

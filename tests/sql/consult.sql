@@ -2,7 +2,7 @@
 -- histories, and what becomes of it with the case.
 BEGIN;
 \ir fixture.psql
-SELECT plan(83);
+SELECT plan(98);
 
 SELECT pg_temp.customer('Lan', 'lan@example.com') AS lan \gset
 SELECT pg_temp.ticket(:lan, 'sales', 'Còn màu xanh không') AS t \gset
@@ -38,7 +38,7 @@ SELECT (:'r'::jsonb->>'consult')::bigint AS c \gset
 SELECT is(pg_temp.told(), 'open event', 'both cases tell');
 SELECT is((k.kind, k.state, q.name, k.priority, k.subject, k.customer = :lan,
     k.due_at = now() + interval '900 s', k.prefer)::text,
-    '(consult,new,shipping,70,"Còn màu xanh không",t,t,)',
+    '(consult,new,shipping,70,"Kho còn không?",t,t,)',
     'it stands in the other line, by that one''s target')
 FROM desk.ticket k JOIN desk.queue q ON q.id = k.queue WHERE k.id = :c;
 SELECT is(pg_temp.last(:c), 'consult ask Kho còn không?', 'with its question');
@@ -208,7 +208,7 @@ SELECT pg_temp.refused('sup', 'consult_ask', jsonb_build_object('ticket',
 SELECT pg_temp.ticket(:lan, 'staff', 'Lương') AS s \gset
 SELECT pg_temp.asks('chi', :s, '{"queue":"sales"}')->>'consult' AS h \gset
 SELECT is((g->'parent'->>'subject', g->'parent'->'open')::text,
-    '(Lương,false)', 'the asked see what it is about, not the case itself')
+    '(,false)', 'the asked do not see the case, nor what it is about')
 FROM pg_temp.act('an', 'get', :h) g;
 SELECT pg_temp.refused('an', 'ticket_get', jsonb_build_object('ticket', :s),
     'NOTFOUND ticket', '… of a queue for its members only');
@@ -283,6 +283,54 @@ SELECT is((pg_temp.row_of(:g)).due_at, now() + interval '120 s',
     'a question is due by what is promised for questions');
 SELECT is((SELECT array_agg(c.target) FROM desk.clock c WHERE c.ticket = :g),
     '{consult}', '… as its clock says');
+
+-- Given back: who was asked cannot answer, and says why
+DELETE FROM desk.target;
+UPDATE desk.agent_queue SET queue = (SELECT id FROM desk.queue
+    WHERE name = 'staff') WHERE agent = (SELECT id FROM desk.agent
+    WHERE name = 'chi');
+SELECT pg_temp.ticket(:mai, 'staff', 'Chuyện lương') AS s \gset
+SELECT (pg_temp.asks('chi', :s, '{"queue":"shipping","pend":true,"seq":7}')
+    ->>'consult')::bigint AS d \gset
+SELECT is((SELECT (e->'ticket'->>'subject', e->'parent'->>'subject',
+    e->'parent'->>'open')::text FROM pg_temp.act('binh', 'get', :d) e),
+    '("Kho còn không?",,false)',
+    'of a case that the asked may not see, only the question is told');
+SELECT is(pg_temp.act('chi', 'get', :d)->'parent'->>'subject', 'Chuyện lương',
+    '… who may, sees it');
+SELECT pg_temp.refused('chi', 'consult_decline', jsonb_build_object('ticket',
+    :d, 'text', 'Không biết'), 'DENIED ticket', 'who asks does not');
+SELECT pg_temp.refused('binh', 'consult_decline', jsonb_build_object('ticket',
+    :d, 'text', E' \n'), 'INVALID text', 'without a reason it is not');
+SELECT pg_temp.told();
+SELECT pg_temp.ask('binh', 'consult_decline', jsonb_build_object('ticket', :d,
+    'text', 'Hỏi kế toán', 'once', 'd1'));
+SELECT is(pg_temp.told(), 'resolve event consult', 'it is told');
+SELECT is(pg_temp.how(:d), 'resolved declined', 'it is over');
+SELECT is((pg_temp.row_of(:d)).first_answer_at, NULL, '… and not answered');
+SELECT is(pg_temp.last(:s), 'consult decline Hỏi kế toán',
+    'the case has the reason');
+SELECT is((pg_temp.row_of(:s)).state, 'open', '… and waits no longer');
+SELECT pg_temp.ask('binh', 'consult_decline', jsonb_build_object('ticket', :d,
+    'text', 'Hỏi kế toán', 'once', 'd1'));
+SELECT is(pg_temp.events(:d), 2::bigint, 'the same again is once');
+SELECT pg_temp.refused('binh', 'consult_answer', jsonb_build_object('ticket',
+    :d, 'text', 'Còn'), 'CONFLICT ticket', 'what is given back is over');
+SELECT pg_temp.refused('chi', 'consult_cancel', jsonb_build_object('ticket',
+    :d), 'CONFLICT ticket', '… and cannot be taken back');
+SELECT pg_temp.asks('chi', :s, jsonb_build_object('consult', :d));
+SELECT is(pg_temp.how(:d), 'open', 'asked on, it is open again');
+
+-- A question that is being written
+SELECT pg_temp.ask('chi', 'draft_set', jsonb_build_object('ticket', :s,
+    'kind', 'ask', 'text', 'Kho ơi', 'queue', 'sales', 'minutes', 30,
+    'pend', true, 'once', 'x', 'seq', 8));
+SELECT is(pg_temp.act('chi', 'get', :s)->'draft'->'ask'->'about',
+    '{"queue":"sales","minutes":30,"pend":true,"once":"x"}',
+    'a draft keeps of whom it will be asked');
+SELECT pg_temp.asks('chi', :s, '{"queue":"sales","once":"x","seq":9}');
+SELECT is(pg_temp.act('chi', 'get', :s)->'draft', NULL,
+    'asked, it is a draft no more');
 
 SELECT * FROM finish();
 ROLLBACK;

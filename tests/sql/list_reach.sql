@@ -3,7 +3,7 @@
 -- planner knows of it.
 BEGIN;
 \ir fixture.psql
-SELECT plan(18);
+SELECT plan(19);
 
 -- A desk of 20,000 tickets that nobody has analysed.
 INSERT INTO desk.customer (id, name)
@@ -23,6 +23,9 @@ WHERE t.state = 'pending' AND t.id % 2 = 0;
 INSERT INTO desk.mention (agent, ticket, event)
 SELECT a.id, t.id, t.id FROM desk.ticket t, desk.agent a
 WHERE a.name = 'an' AND t.id % 10 = 0;
+INSERT INTO desk.watch (agent, ticket)
+SELECT a.id, t.id FROM desk.ticket t, desk.agent a
+WHERE (a.name = 'an' AND t.id % 20 = 0 OR a.name = 'binh') AND t.id % 5 = 0;
 INSERT INTO desk.ticket_read (ticket, agent, upto)
 SELECT t.id, a.id, 1 FROM desk.ticket t, desk.agent a WHERE a.name = 'an';
 
@@ -66,6 +69,8 @@ SELECT cmp_ok(pg_temp.read_by('customer_get', '{"customer":500007}'), '<',
     300::bigint, 'a customer with all that is shown of him');
 SELECT cmp_ok(pg_temp.read_by('ticket_list', '{"view":"mentions",
     "after":"4-0"}'), '<', 2000::bigint, 'a page of mentions');
+SELECT cmp_ok(pg_temp.read_by('ticket_list', '{"view":"watched",
+    "after":"4-0"}'), '<', 2000::bigint, 'a page of what he watches');
 
 -- Totals are read from an index, never from the table; and what stands before
 -- a page is not counted again.
