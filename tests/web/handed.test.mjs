@@ -117,6 +117,10 @@ test('what a queue gives at once is told, with the reason, until it is looked at
   await card.getByText('Chăm sóc khách giao cho bạn. Tới hạn trước').waitFor();
   await card.getByText(subject).waitFor();
   await p.accessible('a case that was given');
+  // Not forgotten with the page.
+  await page.reload();
+  await p.live();
+  await card.getByText(subject).waitFor();
   await page.keyboard.press('Alt+o');
   await shown(ticket, subject);
   await card.waitFor({ state: 'detached' });

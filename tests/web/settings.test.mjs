@@ -62,6 +62,34 @@ test('a fault is said at its field, and nothing changes', () =>
     await button(page, 'Xem thay đổi').waitFor({ state: 'detached' });
   }));
 
+// Patience and what is done when a queue is full: fields, no words. What the
+// desk thinks odd of it is said before it is applied, and after.
+async function patience(p, page, team) {
+  await page.getByLabel('Khi đã đủ người chờ').selectOption('callback');
+  const waits = page.getByRole('group', { name: 'Khách chờ được bao lâu' });
+  await button(waits, 'Thêm kênh').click();
+  const row = waits.getByRole('listitem', { name: 'Dòng 1' });
+  await row.getByRole('spinbutton').fill('2');
+  await row.getByRole('combobox', { name: 'Rồi làm gì' }).selectOption('callback');
+  const steps = page.getByRole('group', { name: 'Nới dần khi chờ lâu' });
+  await button(steps, 'Thêm bước').click();
+  const third = steps.getByRole('listitem', { name: 'Dòng 3' });
+  await third.getByRole('combobox', { name: 'Làm gì' }).selectOption('overflow');
+  await third.getByRole('combobox', { name: 'Hàng đợi' }).selectOption('sales');
+  await page.getByLabel('Chỉ người trong hàng đợi được đọc').check();
+  await button(page, 'Xem thay đổi').click();
+  const dialog = page.getByRole('dialog', { name: 'Sẽ thay đổi' });
+  await dialog.getByText('chat 2m callback').waitFor();
+  await dialog.getByRole('region', { name: 'Nên xem lại' }).waitFor();
+  await p.accessible('a difference that is odd');
+  await button(dialog, 'Áp dụng').click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('region', { name: 'Nên xem lại' }).waitFor();
+  await button(page, 'Đã xem').click();
+  const { when_full, patience: waited } = await queue(team.queue);
+  assert.deepEqual([when_full, waited], ['callback', ['chat 2m callback']]);
+}
+
 test('routing is edited row by row, and a wrong row is named', () =>
   on({}, async (p, page) => {
     const team = await Team.make({ lan: { display: 'Lê Quỳnh Chi' } });
@@ -80,6 +108,7 @@ test('routing is edited row by row, and a wrong row is named', () =>
       await second.getByRole('spinbutton').fill('90');
       await apply(page, 'Nới dần khi chờ lâu', '45s preferred, 90s levels 1');
       assert.deepEqual((await queue(team.queue)).widen, ['45s preferred', '90s levels 1']);
+      await patience(p, page, team);
     } finally {
       await team.end();
     }

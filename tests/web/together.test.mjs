@@ -2,7 +2,7 @@
 // does the others see, at another daemon too.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { change, service, sql, unique, until, using } from '../e2e/lib/desk.mjs';
+import { change, login, service, sql, unique, until, using } from '../e2e/lib/desk.mjs';
 import { openRedis } from '../e2e/lib/lines.mjs';
 import { startSecond } from '../e2e/lib/second.mjs';
 import { startSink } from '../e2e/lib/sink.mjs';
@@ -196,6 +196,21 @@ test('a department is asked and answers: both see it in the case, the customer n
   await dialog.getByLabel('Câu hỏi', { exact: true }).fill(asked);
   await dialog.getByLabel('Tạm dừng hồ sơ tới khi có trả lời').check();
   await my.accessible('asking a department');
+  // What she wrote is the server's, too: another browser of hers has it.
+  await until('the question is kept', async () => (await sql(`SELECT about FROM desk.draft
+    WHERE ticket = :v1 AND kind = 'ask' AND text = :'v2' AND about->'pend' = 'true'`,
+  c.ticket, asked)).length === 1);
+  await my.page.evaluate(() => {
+    for (const k of Object.keys(localStorage))
+      if (k.startsWith('deskd.draft.')) localStorage.removeItem(k);
+  });
+  await my.page.reload();
+  await my.live();
+  await log(my.page).waitFor();
+  await my.page.keyboard.press('q');
+  await until('it is there again', async () =>
+    await dialog.getByLabel('Câu hỏi', { exact: true }).inputValue() === asked
+    && await dialog.getByLabel('Tạm dừng hồ sơ tới khi có trả lời').isChecked());
   await button(dialog, 'Hỏi').last().click();
   await dialog.waitFor({ state: 'detached' });
   const card = log(my.page).getByRole('article').filter({ hasText: asked }).first();
@@ -205,6 +220,7 @@ test('a department is asked and answers: both see it in the case, the customer n
 
   await openCase(lan, ticket);
   await lan.page.getByRole('region', { name: 'Câu hỏi cho hồ sơ' }).getByText(subject).waitFor();
+  await lan.page.getByRole('heading', { level: 1, name: asked }).waitFor();
   await log(lan.page).getByText(asked).waitFor();
   const answer = lan.page.getByRole('textbox', { name: `Trả lời ${team.title}` });
   await lan.page.getByText('Khách không thấy câu trả lời này.').waitFor();
@@ -223,6 +239,33 @@ test('a department is asked and answers: both see it in the case, the customer n
   await my.page.keyboard.press('Escape');
   await my.page.getByRole('menu').waitFor({ state: 'detached' });
   assert.deepEqual(await answers(c.ticket), []);
+  await done(c.ticket);
+});
+
+test('who watches a case is told of it, and finds it in her list', async () => {
+  const subject = subjectOf();
+  const c = await mailed({ to: team.address, subject });
+  await openCase(lan, c.ticket);
+  const bell = lan.page.locator('main header').getByRole('button', { name: 'Theo dõi hồ sơ' });
+  await lan.page.keyboard.press('b');
+  await lan.page.locator('main header [aria-pressed=true]').waitFor();
+  await until('the desk knows', async () => (await sql(
+    'SELECT 1 FROM desk.watch WHERE ticket = :v1', c.ticket)).length === 1);
+  await lan.accessible('a case that one watches');
+  await using(() => login(team.logins.my), (wire) =>
+    wire.ask('TICKET.NOTE', c.ticket, 'Khách vội, chị để ý giúp'));
+  await button(lan.page, /^Thông báo, \d+ mới$/).click();
+  await lan.page.getByRole('menuitem').filter({ hasText: subject })
+    .filter({ hasText: `${named.my} ghi chú trong hồ sơ bạn theo dõi` }).waitFor();
+  await lan.page.keyboard.press('Escape');
+  await lan.page.getByRole('menu').waitFor({ state: 'detached' });
+  await lan.page.goto(`${lan.base}/d/cases?view=watched`);
+  await lan.live();
+  await lan.page.getByRole('option').filter({ hasText: subject }).first().waitFor();
+  await openCase(lan, c.ticket);
+  await lan.page.locator('main header [aria-pressed=true]').waitFor();
+  await lan.page.keyboard.press('b');
+  await bell.and(lan.page.locator('[aria-pressed=false]')).waitFor();
   await done(c.ticket);
 });
 

@@ -8,15 +8,17 @@ import { why } from '../lib/errors';
 import { onBack } from '../lib/feed.svelte';
 import { me } from '../lib/session.svelte';
 import { tick } from '../lib/tick.svelte';
-import type { NamedFile, SavedDraft } from '../lib/types';
+import type { About, NamedFile, SavedDraft } from '../lib/types';
 import { isHere } from './presence.svelte';
 
 export type Kind = 'reply' | 'note';
+export type AnyKind = Kind | 'ask'; // a question to another department
 
 export interface Draft {
   text: string;
   files: NamedFile[];
   cc: string | null; // as typed; null: as the case has it
+  about?: About; // of a question
   seq: number;
   // here: in this browser; alone: the server was not reached, and is tried
   // again; refused: so it stays, for the server says why.
@@ -28,6 +30,7 @@ interface Kept {
   text: string;
   files: NamedFile[];
   cc: string | null;
+  about?: About;
   seq: number;
 }
 
@@ -52,7 +55,7 @@ const uptos: Record<number, number> = {};
 const busy: Record<string, boolean> = {};
 const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('deskd.drafts') : null;
 
-const id = (ticket: number, kind: Kind): string => `${ticket}.${kind}`;
+const id = (ticket: number, kind: AnyKind): string => `${ticket}.${kind}`;
 const key = (of: string): string => `deskd.draft.${me().login}.${of}`;
 
 const empty = (): Draft => ({ text: '', files: [], cc: null, seq: 0, saved: 'none' });
@@ -77,7 +80,7 @@ function kept(of: string): Kept | null {
 
 function keep(of: string, d: Draft): boolean {
   try {
-    const k: Kept = { text: d.text, files: d.files, cc: d.cc, seq: d.seq };
+    const k: Kept = { text: d.text, files: d.files, cc: d.cc, about: d.about, seq: d.seq };
     localStorage.setItem(key(of), JSON.stringify(k));
     return true;
   } catch {
@@ -94,13 +97,13 @@ function unkeep(of: string, seq: number): void {
   }
 }
 
-export function draft(ticket: number, kind: Kind): Draft {
+export function draft(ticket: number, kind: AnyKind): Draft {
   return state.all[id(ticket, kind)] ?? empty();
 }
 
 // When a case is opened: the newest of what the server, this browser and this
 // page have.
-export function meet(ticket: number, kind: Kind, saved: SavedDraft | undefined): void {
+export function meet(ticket: number, kind: AnyKind, saved: SavedDraft | undefined): void {
   const of = id(ticket, kind);
   const here = kept(of);
   const shown = state.all[of];
@@ -114,6 +117,7 @@ export function meet(ticket: number, kind: Kind, saved: SavedDraft | undefined):
       text: saved.text,
       files: saved.attachments ?? [],
       cc: saved.cc ?? null,
+      about: saved.about,
       seq: saved.seq,
       saved: 'saved',
     };
@@ -122,8 +126,8 @@ export function meet(ticket: number, kind: Kind, saved: SavedDraft | undefined):
 // upto: the newest event that the writer has before him.
 export function put(
   ticket: number,
-  kind: Kind,
-  change: Partial<Pick<Draft, 'text' | 'files' | 'cc'>>,
+  kind: AnyKind,
+  change: Partial<Pick<Draft, 'text' | 'files' | 'cc' | 'about'>>,
   upto: number,
 ): void {
   const of = id(ticket, kind);
@@ -144,7 +148,7 @@ export function put(
 
 // What was sent is a draft no more. The number that the server is told, so
 // that a saving on its way brings nothing back.
-export function clear(ticket: number, kind: Kind): number {
+export function clear(ticket: number, kind: AnyKind): number {
   const of = id(ticket, kind);
   const seq = Math.max(draft(ticket, kind).seq + 1, Date.now());
   clearTimeout(timers[of]);
@@ -154,21 +158,26 @@ export function clear(ticket: number, kind: Kind): number {
   return seq;
 }
 
-export function drop(ticket: number, kind: Kind): void {
+export function drop(ticket: number, kind: AnyKind): void {
   const seq = clear(ticket, kind);
   fetched(`/api/v1/tickets/${ticket}/draft?kind=${kind}&seq=${seq}`, { method: 'DELETE' }).catch(
     () => undefined,
   );
 }
 
-function soon(ticket: number, kind: Kind, ms: number): void {
+function soon(ticket: number, kind: AnyKind, ms: number): void {
   const of = id(ticket, kind);
   clearTimeout(timers[of]);
   timers[of] = window.setTimeout(() => void save(ticket, kind), ms);
 }
 
 // again: to renew the lease, with nothing new.
-export async function save(ticket: number, kind: Kind, again = false, last = false): Promise<void> {
+export async function save(
+  ticket: number,
+  kind: AnyKind,
+  again = false,
+  last = false,
+): Promise<void> {
   const of = id(ticket, kind);
   const d = state.all[of];
   if (!d || (d.saved === 'saved' && !again)) return;
@@ -189,6 +198,7 @@ export async function save(ticket: number, kind: Kind, again = false, last = fal
         page,
         ...(d.files.length ? { attachments: d.files.map(named) } : {}),
         ...(kind === 'reply' && d.cc !== null ? { cc: d.cc } : {}),
+        ...(kind === 'ask' ? d.about : {}),
         // (What is saved after one has left must not say that one writes.)
         ...(kind === 'reply' && !isHere(ticket) ? { leave: true } : {}),
         ...(uptos[ticket] ? { upto: uptos[ticket] } : {}),
@@ -234,7 +244,7 @@ interface Answer {
 // A newer saving stands there already.  Where it is a draft, and its number is
 // no wrong clock's, it is what this agent wrote last.  Else ours is: it goes
 // again, with a higher number.
-function outrun(ticket: number, kind: Kind, seq: number, a: Answer): void {
+function outrun(ticket: number, kind: AnyKind, seq: number, a: Answer): void {
   const of = id(ticket, kind);
   const after = state.all[of];
   if (after?.seq !== seq) return; // that one has its own saving
@@ -254,7 +264,7 @@ onBack(() => {
   for (const [of, d] of Object.entries(state.all)) {
     if (d.saved !== 'alone') continue;
     const [ticket, kind] = of.split('.');
-    soon(Number(ticket), kind as Kind, 0);
+    soon(Number(ticket), kind as AnyKind, 0);
   }
 });
 
@@ -270,7 +280,7 @@ function flush(): void {
   for (const [of, d] of Object.entries(state.all)) {
     if (d.saved === 'saved' || d.saved === 'none') continue;
     const [ticket, kind] = of.split('.');
-    void save(Number(ticket), kind as Kind, false, true);
+    void save(Number(ticket), kind as AnyKind, false, true);
   }
 }
 

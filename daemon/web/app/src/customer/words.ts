@@ -1,6 +1,15 @@
 export const customerWords = {
   vi: {
     pane: 'Khách hàng',
+    spent: {
+      title: 'Thời gian ở các bộ phận',
+      department: 'Bộ phận',
+      waiting: 'chờ',
+      working: 'làm',
+      asked: 'được hỏi',
+      handed: (n: number) => `chuyển ${n} lần`,
+      times: (n: number) => `${n} lần`,
+    },
     nameless: 'Khách chưa rõ tên',
     callTo: (what: string) => `Gọi ${what}`,
     mailTo: (what: string) => `Viết thư tới ${what}`,
@@ -112,6 +121,15 @@ export const customerWords = {
   },
   en: {
     pane: 'Customer',
+    spent: {
+      title: 'Time by department',
+      department: 'Department',
+      waiting: 'waiting',
+      working: 'working',
+      asked: 'was asked',
+      handed: (n: number) => `handed over ${n === 1 ? 'once' : `${n} times`}`,
+      times: (n: number) => `${n} times`,
+    },
     nameless: 'Customer without a name',
     callTo: (what: string) => `Call ${what}`,
     mailTo: (what: string) => `Write to ${what}`,

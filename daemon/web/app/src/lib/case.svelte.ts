@@ -288,6 +288,17 @@ export function patch(change: Partial<Ticket>): () => void {
   };
 }
 
+// The same of who watches it.
+export function patchWatchers(next: CaseAnswer['watchers']): () => void {
+  const { id, shown } = state;
+  if (!shown) return () => undefined;
+  const was = shown.watchers;
+  shown.watchers = next;
+  return () => {
+    if (state.id === id && state.shown) state.shown.watchers = was;
+  };
+}
+
 export function patchDelivery(event: number, change: Partial<Delivery>): void {
   const e = state.events.find((x) => x.event === event);
   if (e?.delivery) Object.assign(e.delivery, change);

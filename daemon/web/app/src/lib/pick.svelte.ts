@@ -6,28 +6,34 @@ export interface Option {
   more?: string; // beside it, quieter
 }
 
+// What was chosen, and whether what stands beside it was.
+export type Picked = Option & { checked?: boolean };
+
 export interface Question {
   title: string;
   options: Option[];
   // What else may be typed, as an option; absent: only what is listed.
   free?: (typed: string) => Option | null;
+  // Something to be ticked beside it.
+  check?: { text: string; hint: string; on: boolean };
 }
 
 const state = $state<{ asked: Question | null }>({ asked: null });
-let tell: (o: Option | null) => void = () => undefined;
+let tell: (o: Picked | null) => void = () => undefined;
 
 export const picking = state as Readonly<typeof state>;
 
 // What was chosen; null: nothing.
-export function pick(q: Question): Promise<Option | null> {
+export function pick(q: Question): Promise<Picked | null> {
   tell(null);
   state.asked = q;
   return new Promise((done) => (tell = done));
 }
 
 export function picked(o: Option | null): void {
+  const checked = state.asked?.check?.on;
   state.asked = null;
   const done = tell;
   tell = () => undefined;
-  done(o);
+  done(o && { ...o, checked });
 }

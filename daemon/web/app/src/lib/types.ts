@@ -148,7 +148,7 @@ export interface Consult {
   queue: string;
   title: string;
   state: TicketState;
-  how?: 'answered' | 'cancelled'; // undefined: it is not over
+  how?: 'answered' | 'declined' | 'cancelled'; // undefined: it is not over
   question?: string;
   asked_at: string;
   asked_by?: string;
@@ -195,8 +195,18 @@ export interface SavedDraft {
   text: string;
   attachments?: NamedFile[];
   cc?: string; // as typed; undefined: to whom the case has it
+  about?: About;
   upto?: number;
   seq: number;
+}
+
+// Of a question that is being written: of whom it will be asked.
+export interface About {
+  queue?: string;
+  consult?: number; // on under this one
+  minutes?: number;
+  pend?: boolean;
+  once?: string;
 }
 
 // What was promised of a case. times in seconds of open time.
@@ -219,6 +229,14 @@ export interface CaseClock {
 }
 
 // TICKET.GET. before, after: there is more that way.
+// How long a department had a case (own), or answered its questions; s.
+export interface Spent {
+  queue: string;
+  kind: 'own' | 'consult';
+  waiting: number; // while it was nobody's
+  working: number;
+}
+
 export interface CaseAnswer {
   ticket: Ticket;
   customer: CustomerCard;
@@ -229,7 +247,10 @@ export interface CaseAnswer {
   clocks?: CaseClock[]; // that are not over
   consults?: Consult[];
   parent?: Parent;
-  draft?: { reply?: SavedDraft; note?: SavedDraft };
+  spent?: Spent[];
+  transfers?: { from: string; to: string; n: number }[];
+  watchers?: { agent: string; display: string }[];
+  draft?: { reply?: SavedDraft; note?: SavedDraft; ask?: SavedDraft };
   here?: Omit<Looker, 'until'>[];
   unread_after?: number;
   events: DeskEvent[];

@@ -6,7 +6,7 @@ import { words } from '../lib/i18n.svelte';
 import { agentTitle, people, queueTitle } from '../lib/people.svelte';
 import { pick, type Option } from '../lib/pick.svelte';
 import { say } from '../lib/say.svelte';
-import { me } from '../lib/session.svelte';
+import { me, prefs, setPrefs } from '../lib/session.svelte';
 import { clockTime, day, moment } from '../lib/time';
 import type { Ticket } from '../lib/types';
 import type { List } from './list.svelte';
@@ -111,20 +111,25 @@ export function resolve(list: List, rows: Ticket[]): Promise<void> {
 export async function transfer(list: List, rows: Ticket[]): Promise<void> {
   const w = words(listWords);
   const here = new Set(rows.map((t) => t.queue));
+  // As I chose last, here or in a case.
+  const kept = (prefs().handclock ?? 'restart') === 'keep';
   const to = await pick({
     title: w.transfer,
+    check: { text: w.keepClock, hint: w.keepClockHint, on: kept },
     options: people.queues
       .filter((q) => here.size > 1 || !here.has(q.name))
       .map((q) => ({ id: q.name, text: q.title })),
   });
   if (!to) return;
+  const clock = to.checked ? 'keep' : 'restart';
+  if (to.checked !== kept) setPrefs({ handclock: clock }).catch(() => undefined);
   await act(list, rows, {
     said: w.did.transfer(w.cases(rows.length), to.text),
     show: (l, ids) => {
       l.patch(ids, { queue: to.id });
       if (l.query.queue && l.query.queue !== to.id) l.drop(ids);
     },
-    run: (t) => post(url(t.ticket, 'transfer'), { queue: to.id }),
+    run: (t) => post(url(t.ticket, 'transfer'), { queue: to.id, clock }),
     undo: async (t) => {
       await post(url(t.ticket, 'transfer'), { queue: t.queue, clock: 'keep' });
       if (t.assignee) await post(url(t.ticket, 'assign'), { agent: t.assignee });

@@ -62,6 +62,7 @@ export function listCommands(h: Hands): Command[] {
     ['waiting', 'w'],
     ['snoozed', 's'],
     ['mentions', 'm'],
+    ['watched', 'e'],
     ['all', 'a'],
   ] as const;
   return [

@@ -9,6 +9,7 @@ export const views = [
   'waiting',
   'snoozed',
   'mentions',
+  'watched',
   'all',
 ] as const;
 export type View = (typeof views)[number];
@@ -69,7 +70,8 @@ export const firstOf = (q: ListQuery): Record<string, string | number> => ({
 });
 
 // The server's own order, which rows can be put into here.
-export const ordered = (q: ListQuery): boolean => q.view !== 'snoozed' && q.view !== 'mentions';
+export const ordered = (q: ListQuery): boolean =>
+  !['snoozed', 'mentions', 'watched'].includes(q.view);
 
 // By due time alone: nothing that is over.
 export const byDue = (q: ListQuery): boolean => hasPlaces(q) && ordered(q);

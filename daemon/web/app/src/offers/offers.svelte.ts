@@ -158,10 +158,49 @@ function end(ticket: number, over?: Offered['over']): void {
   }, LAPSED);
 }
 
+// What was given outlives a reload of the page, in its own tab.
+const givenKey = (): string => `deskd.given.${me().login}`;
+function keepGiven(next: Given[]): void {
+  state.given = next;
+  try {
+    const bare = next.map(({ ticket, queue, why: w }) => ({ ticket, queue, why: w }));
+    sessionStorage.setItem(givenKey(), JSON.stringify(bare));
+  } catch {
+    /* then it is forgotten with the page */
+  }
+}
+
+// Of what was kept, what is still mine and not done.
+async function loadGiven(): Promise<void> {
+  let kept: Given[] = [];
+  try {
+    const all: unknown = JSON.parse(sessionStorage.getItem(givenKey()) ?? '[]');
+    if (Array.isArray(all))
+      kept = (all as Given[])
+        .filter((g) => Number.isSafeInteger(g?.ticket) && g.ticket > 0)
+        .slice(-GIVEN);
+  } catch {
+    return;
+  }
+  if (!kept.length) return;
+  const { tickets } = await get<{ tickets: Ticket[] }>('/api/v1/tickets', {
+    tickets: kept.map((g) => g.ticket).join(','),
+    view: 'mine',
+  });
+  const later = state.given.map((g) => g.ticket);
+  keepGiven([
+    ...kept.flatMap((g): Given[] => {
+      const row = tickets.find((t) => t.ticket === g.ticket);
+      return row && !later.includes(g.ticket) ? [{ ...g, given: true, row }] : [];
+    }),
+    ...state.given,
+  ]);
+}
+
 // Mine, unasked: told once it is known what it is.
 function give(n: Notice, ticket: number): void {
   const one: Given = { given: true, ticket, queue: n.queue, why: whyOf(n.why) };
-  state.given = [...state.given.filter((g) => g.ticket !== ticket), one].slice(-GIVEN);
+  keepGiven([...state.given.filter((g) => g.ticket !== ticket), one].slice(-GIVEN));
   describe()
     .catch(() => undefined)
     .finally(() => {
@@ -173,7 +212,7 @@ function give(n: Notice, ticket: number): void {
 // Looked at, or no longer mine.
 export function seen(ticket: number): void {
   if (state.given.some((g) => g.ticket === ticket))
-    state.given = state.given.filter((g) => g.ticket !== ticket);
+    keepGiven(state.given.filter((g) => g.ticket !== ticket));
 }
 
 const over = /^(close|released|transfer|assign|take)$/;
@@ -270,6 +309,7 @@ export function watchOffers(): () => void {
   known = new Map();
   hidden = new Set();
   load();
+  loadGiven().catch(() => undefined);
   onTold((o) => {
     if (wantsSound()) chime();
     tell(o);

@@ -9,7 +9,7 @@ import {
   type ListName,
   type Member,
 } from './describe';
-import { wrongOf, type Wrong } from './routewords';
+import { deedOf, wrongOf, type Wrong } from './routewords';
 
 export type Entry = Record<string, unknown>;
 export type Config = Record<string, unknown>;
@@ -210,6 +210,9 @@ function faultOf(m: Member, v: unknown): What | null {
     const bad = wrongOf(m.form, v as string[]);
     return bad && { why: 'row', row: bad.row, wrong: bad.why };
   }
+  if (m.kind === 'share' && !/^[1-9]\d?%$/.test(v as string))
+    return { why: 'range', low: 1, high: 99 };
+  if (m.kind === 'deed' && !deedOf(v as string)) return { why: 'row', row: 0, wrong: 'missing' };
   if (m.kind === 'words' && !(v as string[]).every(isName)) return { why: 'name' };
   return null;
 }

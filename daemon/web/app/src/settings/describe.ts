@@ -16,6 +16,8 @@ export type Kind =
   | 'refs'
   | 'picks' // some of the choices
   | 'rows' // words of routing, a row each (routewords.ts)
+  | 'deed' // one such word: what becomes of who comes
+  | 'share' // "80%"
   | 'texts' // one a line
   | 'words'; // the same, without blanks
 
@@ -128,9 +130,9 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'same_within', kind: 'span', low: 60, high: 31536000 },
     { name: 'wrap_up', kind: 'rows', form: 'spans', high: 7 },
     { name: 'full', kind: 'int', low: 0, high: 100000 },
-    { name: 'when_full', kind: 'text' },
-    { name: 'when_closed', kind: 'text' },
-    { name: 'patience', kind: 'texts' },
+    { name: 'when_full', kind: 'deed' },
+    { name: 'when_closed', kind: 'deed' },
+    { name: 'patience', kind: 'rows', form: 'waits', high: 2 },
     { name: 'turned_away', kind: 'ref', of: 'templates' },
     { name: 'when_abandoned', kind: 'choice', choices: ['', 'hold', 'callback', 'resolve'] },
     { name: 'short_abandon', kind: 'span', low: 0, high: 60 },
@@ -208,9 +210,9 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'department', kind: 'span', low: 1, high: 31536000 },
     { name: 'hours', kind: 'ref', of: 'hours' },
     { name: 'reopen', kind: 'choice', choices: ['', 'restart', 'continue'] },
-    { name: 'warn', kind: 'text', part: 'alarms' },
-    { name: 'on_warn', kind: 'texts', usual: [] },
-    { name: 'on_breach', kind: 'texts', usual: [] },
+    { name: 'warn', kind: 'share', part: 'alarms' },
+    { name: 'on_warn', kind: 'rows', form: 'acts', high: 5, usual: [] },
+    { name: 'on_breach', kind: 'rows', form: 'acts', high: 5, usual: [] },
   ],
   automations: [
     { name: 'on', kind: 'choice', choices: happenings, need: true, usual: 'created' },

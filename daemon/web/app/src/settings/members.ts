@@ -122,11 +122,11 @@ const vi: Members = {
       'Nhiều nhất bao nhiêu người chờ',
       'Tính khách chat và gọi điện; thư không bao giờ bị từ chối. 0: không giới hạn.',
     ],
-    when_full: ['Khi đã đủ người chờ', 'hold · message · callback · overflow ky-thuat'],
-    when_closed: ['Khách chat, gọi ngoài giờ', 'hold · message · callback · overflow ky-thuat'],
+    when_full: ['Khi đã đủ người chờ', 'Khách tới thêm thì sao.'],
+    when_closed: ['Khách chat, gọi ngoài giờ', 'Tính theo giờ làm việc của hàng đợi.'],
     patience: [
       'Khách chờ được bao lâu',
-      'Mỗi dòng một, rồi việc làm sau đó: chat 3m message · call 2m overflow ky-thuat',
+      'Hết giờ này mà chưa ai trả lời thì làm tiếp việc bên cạnh. Từ 5 giây tới 1 ngày.',
     ],
     turned_away: ['Lời nhắn khi không ai rảnh', 'Mẫu gửi cho khách chat được mời để lại lời nhắn.'],
     when_abandoned: ['Khách rời đi khi chưa ai trả lời', 'Không chọn: hồ sơ ở nguyên chỗ cũ.'],
@@ -242,11 +242,8 @@ const vi: Members = {
       'Hồ sơ mở lại',
       'Thời gian để giải quyết khi hồ sơ đã xong lại mở. Không chọn: tính lại từ đầu.',
     ],
-    warn: ['Cảnh báo khi đã qua', 'Phần của thời gian, ví dụ 80%.'],
-    on_warn: [
-      'Khi cảnh báo',
-      'Mỗi dòng một, nhiều nhất 5: raise 20 (nâng ưu tiên), notify assignee (báo người giữ; cũng supervisor, admin hay tên đăng nhập), move ky-thuat (chuyển).',
-    ],
+    warn: ['Cảnh báo khi đã qua', 'Không ghi: không cảnh báo trước.'],
+    on_warn: ['Khi cảnh báo', 'Nhiều nhất 5 việc, làm lần lượt.'],
     on_breach: ['Khi quá hạn', 'Cũng như trên. Mỗi việc chỉ một lần cho một hạn.'],
   },
   sources: {
@@ -390,14 +387,11 @@ const en: Members = {
       'So many may wait',
       'In chats and calls; mail is never turned away. 0: as many as come.',
     ],
-    when_full: ['When it is full', 'hold · message · callback · overflow technical'],
-    when_closed: [
-      'Who chats or calls when it is closed',
-      'hold · message · callback · overflow technical',
-    ],
+    when_full: ['When it is full', 'What becomes of who comes then.'],
+    when_closed: ['Who chats or calls when it is closed', 'By the hours of the queue.'],
     patience: [
       'How long a customer waits',
-      'One a line, and what comes then: chat 3m message · call 2m overflow technical',
+      'After so long without an answer, what stands beside it happens. From 5 seconds to a day.',
     ],
     turned_away: [
       'Said when nobody is free',
@@ -516,11 +510,8 @@ const en: Members = {
       'When it comes back',
       'The time to resolve a case that was resolved and is open again. Not set: it begins anew.',
     ],
-    warn: ['Warn after', 'A share of the time, such as 80%.'],
-    on_warn: [
-      'Then',
-      'One a line, five at most: raise 20 (the priority), notify assignee (also supervisor, admin, or a login), move technical (to a queue).',
-    ],
+    warn: ['Warn after', 'Empty: no warning.'],
+    on_warn: ['Then', 'Five things at most, one after the other.'],
     on_breach: ['When it is overdue', 'The same. Each happens once for a clock.'],
   },
   sources: {

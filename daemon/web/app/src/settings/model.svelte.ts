@@ -24,9 +24,15 @@ interface Shown {
   version: number;
   config: Config | null;
 }
+// What a configuration may say and yet should not: no refusal.
+export interface Warning {
+  path: string;
+  sentence: string;
+}
 interface Applied {
   version: number;
   changes: Change[];
+  warnings?: Warning[];
 }
 
 const state = $state<{
@@ -38,6 +44,7 @@ const state = $state<{
   clashes: Clash[];
   moved: boolean; // another version came into force, and ours was put onto it
   none: boolean; // nothing has been applied yet
+  warnings: Warning[]; // of what was applied here last
 }>({
   version: 0,
   base: null,
@@ -47,6 +54,7 @@ const state = $state<{
   clashes: [],
   moved: false,
   none: false,
+  warnings: [],
 });
 let whose = '';
 let applying = false; // our own version is on its way
@@ -72,6 +80,7 @@ export async function load(): Promise<void> {
   if (whose !== me().login) {
     whose = me().login;
     state.base = null;
+    state.warnings = [];
     forget();
   }
   try {
@@ -125,7 +134,7 @@ export function show(f: Pick<Fault, 'section' | 'key' | 'member'>): void {
 
 // The differences as the server sees them; null: something is wrong, and is
 // shown at its field.
-export async function differences(): Promise<Change[] | null> {
+export async function differences(): Promise<Pick<Applied, 'changes' | 'warnings'> | null> {
   const body = sent(state.mine);
   state.faults = faults(body);
   const bad = state.faults[0];
@@ -133,8 +142,7 @@ export async function differences(): Promise<Change[] | null> {
     show(bad);
     return null;
   }
-  return (await put<Applied>('/api/v1/config', { config: body, dry: true, over: state.version }))
-    .changes;
+  return put<Applied>('/api/v1/config', { config: body, dry: true, over: state.version });
 }
 
 // Shows a refusal at its field; false when it names none.
@@ -146,6 +154,10 @@ export function refused(e: unknown): boolean {
   show(at);
   return true;
 }
+
+// Where a warning is to be seen; null: nowhere in particular.
+export const warned = (w: Warning): Pick<Fault, 'section' | 'key' | 'member'> | null =>
+  place(sent(state.mine), w.path);
 
 export const isOld = (e: unknown): boolean =>
   e instanceof ApiError && e.code === 'CONFLICT' && e.member === 'over';
@@ -163,10 +175,12 @@ export async function apply(): Promise<() => Promise<void>> {
   }
   state.version = done.version;
   state.base = copy(state.mine);
+  state.warnings = done.warnings ?? [];
   forget();
   await load();
   return async () => {
-    await put('/api/v1/config', { config: was, over: done.version });
+    const back = await put<Applied>('/api/v1/config', { config: was, over: done.version });
+    state.warnings = back.warnings ?? [];
     await load();
   };
 }

@@ -15,6 +15,8 @@ describe('words of routing', () => {
       ['serves', ['sales', 'warehouse 2', 'warehouse 2 after 1m', 'kho after 60s']],
       ['knows', ['vi', 'en 4', 'bao-hanh 5']],
       ['asks', ['en', 'en 2']],
+      ['waits', ['chat 3m message', 'call 90s', 'chat 5s overflow kho', 'call 1d callback']],
+      ['acts', ['raise 20', 'notify assignee', 'notify an.le', 'move kho', 'raise 99']],
     ];
     for (const [form, words] of all)
       for (const w of words) {
@@ -45,6 +47,16 @@ describe('words of routing', () => {
     expect(through('serves', 'sales 12')).toBe('sales 12');
     expect(through('knows', 'tiếng anh')).toBe('tiếng anh');
     expect(rowOf('serves', 'sales after').is).toBe('text');
+    for (const w of [
+      'mail 3m message',
+      'chat message',
+      'chat 3m hold',
+      'chat 3m overflow',
+      'chat 3m go',
+    ])
+      expect(rowOf('waits', w)).toEqual({ is: 'text', text: w });
+    for (const w of ['raise 100', 'raise 0', 'raise', 'notify', 'move a b', 'call 1'])
+      expect(rowOf('acts', w)).toEqual({ is: 'text', text: w });
   });
 
   test('what is wrong is told with its row', () => {
@@ -55,6 +67,13 @@ describe('words of routing', () => {
     expect(wrongOf('spans', ['chat 20s', 'chat 30s'])).toEqual({ row: 1, why: 'twice' });
     expect(wrongOf('spans', ['call 2h'])).toEqual({ row: 0, why: 'time' });
     expect(wrongOf('counts', ['chat 3', 'mail 0'])).toEqual({ row: 1, why: 'count' });
+    expect(wrongOf('waits', ['chat 4s'])).toEqual({ row: 0, why: 'time' });
+    expect(wrongOf('waits', ['chat 3m', 'chat 5m'])).toEqual({ row: 1, why: 'twice' });
+    expect(wrongOf('acts', ['raise 20', 'notify an', 'raise 20'])).toEqual({
+      row: 2,
+      why: 'twice',
+    });
+    expect(wrongOf('acts', ['move '])).toEqual({ row: 0, why: 'unread' });
     expect(wrongOf('knows', ['vi', ''])).toEqual({ row: 1, why: 'name' });
     expect(wrongOf('serves', ['sales 2', 'sales after 1m'])).toEqual({ row: 1, why: 'twice' });
   });

@@ -24,9 +24,18 @@ export type Row =
   | { is: 'span'; channel: string; time: Time }
   | { is: 'count'; channel: string; n: number | null }
   | { is: 'serve'; queue: string; priority: number; after: Time }
-  | { is: 'skill'; name: string; level: number };
+  | { is: 'skill'; name: string; level: number }
+  | { is: 'wait'; channel: string; time: Time; deed: Deed }
+  | { is: 'act'; what: Act; n: number | null; who: string; queue: string };
 export type Step = 'preferred' | 'levels' | 'overflow' | 'anyone';
-export type Form = 'steps' | 'spans' | 'counts' | 'serves' | 'knows' | 'asks';
+export type Act = 'raise' | 'notify' | 'move';
+export type Form = 'steps' | 'spans' | 'counts' | 'serves' | 'knows' | 'asks' | 'waits' | 'acts';
+
+// What becomes of who waits; nothing: he waits on.
+export interface Deed {
+  what: '' | 'hold' | 'message' | 'callback' | 'overflow';
+  queue: string; // of overflow
+}
 
 // What a select offers.
 export interface Choice {
@@ -71,6 +80,37 @@ function skillOf(word: string, usual: number): Row | null {
   return m?.[1] ? { is: 'skill', name: m[1], level: Number(m[2] ?? usual) } : null;
 }
 
+// "overflow technical"; null: it is none.
+export function deedOf(word: string): Deed | null {
+  const m = new RegExp(`^(?:(hold|message|callback)|(overflow) +(${name}))$`).exec(word.trim());
+  return m ? { what: (m[1] ?? m[2]) as Deed['what'], queue: m[3] ?? '' } : null;
+}
+export const deedWord = (d: Deed): string =>
+  d.what === 'overflow' ? `overflow ${d.queue}`.trim() : d.what;
+
+function waitOf(word: string): Row | null {
+  const m = /^(chat|call) +(\S+)(?: +(.*))?$/.exec(word);
+  const time = timeOf(m?.[2] ?? '');
+  const deed: Deed | null = m?.[3] ? deedOf(m[3]) : { what: '', queue: '' };
+  return m?.[1] && time && deed && deed.what !== 'hold'
+    ? { is: 'wait', channel: m[1], time, deed }
+    : null;
+}
+
+function actOf(word: string): Row | null {
+  const m = new RegExp(`^(?:raise ([1-9]\\d?)|(notify|move) (${name}))$`).exec(word);
+  if (!m) return null;
+  const what = (m[2] ?? 'raise') as Act;
+  const named = m[3] ?? '';
+  return {
+    is: 'act',
+    what,
+    n: Number(m[1] ?? 20),
+    who: what === 'notify' ? named : 'assignee',
+    queue: what === 'move' ? named : '',
+  };
+}
+
 const usualLevel = { knows: 3, asks: 1 } as const;
 
 export function rowOf(form: Form, word: string): Row {
@@ -84,7 +124,11 @@ export function rowOf(form: Form, word: string): Row {
           ? countOf(text)
           : form === 'serves'
             ? serveOf(text)
-            : skillOf(text, usualLevel[form]);
+            : form === 'waits'
+              ? waitOf(text)
+              : form === 'acts'
+                ? actOf(text)
+                : skillOf(text, usualLevel[form]);
   return row ?? { is: 'text', text };
 }
 
@@ -113,6 +157,10 @@ export function wordOf(form: Form, r: Row): string {
       ]
         .filter(Boolean)
         .join(' ');
+    case 'wait':
+      return `${r.channel} ${timeWord(r.time)} ${deedWord(r.deed)}`.trim();
+    case 'act':
+      return `${r.what} ${r.what === 'raise' ? (r.n ?? '') : r.what === 'notify' ? r.who : r.queue}`.trim();
     case 'skill':
       return r.level === usualLevel[form === 'asks' ? 'asks' : 'knows']
         ? r.name
@@ -139,6 +187,15 @@ export function freshRow(form: Form, choices: string[], taken: string[], last?: 
       return { is: 'count', channel: free, n: 3 };
     case 'serves':
       return { is: 'serve', queue: free, priority: 1, after: { n: 0, unit: 's' } };
+    case 'waits':
+      return {
+        is: 'wait',
+        channel: taken.includes('chat') ? 'call' : 'chat',
+        time: { n: 3, unit: 'm' },
+        deed: { what: 'message', queue: '' },
+      };
+    case 'acts':
+      return { is: 'act', what: 'notify', n: 20, who: 'assignee', queue: '' };
     default:
       return { is: 'skill', name: '', level: usualLevel[form] };
   }
@@ -167,8 +224,18 @@ export function wrongOf(form: Form, words: string[]): { row: number; why: Wrong 
       if (at < 1 || at > 3600) return { row, why: 'time' };
     }
     if (r.is === 'count' && (!r.n || r.n > 1000)) return { row, why: 'count' };
+    if (r.is === 'wait') {
+      const at = secondsOf(r.time);
+      if (at < 5 || at > 86400) return { row, why: 'time' };
+    }
     const key =
-      r.is === 'span' || r.is === 'count' ? r.channel : r.is === 'serve' ? r.queue : r.name;
+      r.is === 'span' || r.is === 'count' || r.is === 'wait'
+        ? r.channel
+        : r.is === 'act'
+          ? word
+          : r.is === 'serve'
+            ? r.queue
+            : r.name;
     if (seen.has(key)) return { row, why: 'twice' };
     seen.add(key);
   }

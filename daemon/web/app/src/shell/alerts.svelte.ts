@@ -1,5 +1,5 @@
-// What should not be missed: who named me, what did not reach a customer,
-// what woke.  The last of the feed at the start, then as it tells.
+// What should not be missed: who named me, what happened to a case that I
+// watch, what did not reach a customer, what woke.  The last of the feed at the start, then as it tells.
 import { get } from '../lib/api';
 import { listen } from '../lib/feed.svelte';
 import { me } from '../lib/session.svelte';
@@ -11,7 +11,8 @@ const SEEN = 'deskd.alerts'; // the newest that was seen here, by login
 
 export interface Alert {
   id: string;
-  kind: 'mention' | 'consult' | 'bounce' | 'failed' | 'unknown' | 'wake';
+  kind: 'mention' | 'consult' | 'watch' | 'bounce' | 'failed' | 'unknown' | 'wake';
+  what?: string; // of a question, or of a case that is watched
   ticket: number;
   number?: number;
   subject?: string;
@@ -41,8 +42,10 @@ function alertOf(n: Notice): Alert | null {
     who: typeof n.display === 'string' ? n.display : n.who,
   });
   const mine = n.assignee === me().login;
-  if (n.kind === 'mention' || n.kind === 'consult')
-    return Array.isArray(n.agents) && n.agents.includes(me().login) ? of(n.kind) : null;
+  const called = Array.isArray(n.agents) && n.agents.includes(me().login);
+  if (n.kind === 'mention') return called ? of('mention') : null;
+  if (n.kind === 'consult' || n.kind === 'watch')
+    return called ? { ...of(n.kind), what: String(n.what) } : null;
   if (!mine) return null;
   if (n.kind === 'bounce' || n.kind === 'wake') return of(n.kind);
   const fate = n.kind === 'delivery' ? (n.delivery as { state?: string } | undefined) : undefined;

@@ -27,6 +27,7 @@ export const shellWords = {
     waiting: 'Đang chờ',
     snoozed: 'Hẹn lại sau',
     mentions: 'Nhắc tới tôi',
+    watched: 'Tôi theo dõi',
     all: 'Tất cả',
     queues: 'Hàng đợi',
     queuesWait: 'đang chờ',
@@ -92,11 +93,18 @@ export const shellWords = {
     alerts: {
       mention: (who: string) => `${who} nhắc tới bạn`,
       consult: (who: string) => `${who} trả lời câu hỏi của bạn`,
+      decline: (who: string) => `${who} không trả lời được câu hỏi của bạn`,
       bounce: 'Thư trả lời không tới được khách',
       failed: 'Chưa gửi được câu trả lời',
       unknown: 'Không rõ câu trả lời đã tới chưa',
       wake: 'Tới giờ xem lại',
       customer: 'Khách vừa viết',
+      message: 'Khách viết trong hồ sơ bạn theo dõi',
+      note: (who: string) => `${who} ghi chú trong hồ sơ bạn theo dõi`,
+      transfer: 'Hồ sơ bạn theo dõi được chuyển bộ phận',
+      breach: 'Hồ sơ bạn theo dõi đã quá hạn',
+      resolve: 'Hồ sơ bạn theo dõi đã giải quyết',
+      begin: (who: string) => `${who} nhờ bạn theo dõi`,
     } as Record<string, string | ((who: string) => string)>,
     other: 'Đã đăng xuất ở một thẻ khác.',
     nowhere: 'Không có trang này',
@@ -132,6 +140,7 @@ export const shellWords = {
     waiting: 'Waiting',
     snoozed: 'Snoozed',
     mentions: 'Mentions',
+    watched: 'Watched',
     all: 'All',
     queues: 'Queues',
     queuesWait: 'waiting',
@@ -197,11 +206,18 @@ export const shellWords = {
     alerts: {
       mention: (who: string) => `${who} mentioned you`,
       consult: (who: string) => `${who} answered your question`,
+      decline: (who: string) => `${who} cannot answer your question`,
       bounce: 'An answer came back',
       failed: 'An answer could not be sent',
       unknown: 'Not known whether an answer arrived',
       wake: 'Time to look again',
       customer: 'The customer wrote',
+      message: 'The customer wrote in a case you watch',
+      note: (who: string) => `${who} left a note in a case you watch`,
+      transfer: 'A case you watch was handed over',
+      breach: 'A case you watch is overdue',
+      resolve: 'A case you watch is resolved',
+      begin: (who: string) => `${who} asks you to watch a case`,
     } as Record<string, string | ((who: string) => string)>,
     other: 'Logged out in another tab.',
     nowhere: 'There is no such page',
@@ -216,6 +232,6 @@ export const shellWords = {
 
 // An alert as a sentence.
 export function alertWords(w: (typeof shellWords)['vi'], a: Alert): string {
-  const text = w.alerts[a.kind];
+  const text = w.alerts[a.what ?? ''] ?? w.alerts[a.kind];
   return typeof text === 'function' ? text(a.who ?? '') : (text ?? a.kind);
 }
