@@ -386,6 +386,7 @@ BEGIN
 		OR e.kind = 'consult') ORDER BY e.id);
 	PERFORM desk.events_move(ids, t.id, g.id);
 	PERFORM desk.merge_rest(t, g);
+	PERFORM desk.watch_carry(t.id, g.id);
 
 	-- It ends without an answer, but nobody waits in vain: the other one
 	-- has his wait.

@@ -154,6 +154,22 @@ BEGIN
 END;
 $$;
 
+-- One case became a part of another: its watchers watch that, the first of them
+-- where they would be too many.
+CREATE OR REPLACE FUNCTION desk.watch_carry(source bigint, target bigint)
+RETURNS void
+LANGUAGE sql
+AS $$
+	INSERT INTO desk.watch (agent, ticket, at)
+	SELECT w.agent, target, w.at FROM desk.watch w
+	WHERE w.ticket = source AND NOT EXISTS (SELECT FROM desk.watch x
+	    WHERE x.ticket = target AND x.agent = w.agent)
+	ORDER BY w.at, w.agent
+	LIMIT greatest(0, 50 - (SELECT count(*) FROM desk.watch x
+	    WHERE x.ticket = target));
+	DELETE FROM desk.watch w WHERE w.ticket = source;
+$$;
+
 -- On agents: who is let go.
 CREATE OR REPLACE FUNCTION desk.watch_leave()
 RETURNS trigger

@@ -1,7 +1,7 @@
 -- Who watches a case: what he is told of, and what he is not.
 BEGIN;
 \ir fixture.psql
-SELECT plan(42);
+SELECT plan(43);
 
 SELECT pg_temp.customer('Lan', 'lan@example.com') AS lan \gset
 SELECT pg_temp.ticket(:lan, 'sales', 'Đổi màu') AS t \gset
@@ -131,6 +131,17 @@ SELECT is(pg_temp.ask('binh', 'ticket_unwatch', jsonb_build_object('ticket',
     :t))->'watching', 'false', 'no longer');
 SELECT is(pg_temp.ask('binh', 'ticket_list', '{"view":"watched"}')->'total',
     '0', '… not in his list');
+
+-- Made one with another case
+SELECT pg_temp.ticket(:lan, 'sales', 'Đổi màu nữa') AS twin \gset
+SELECT pg_temp.act('an', 'watch', :twin);
+SELECT pg_temp.act('chi', 'watch', :twin);
+SELECT pg_temp.ticket(:lan, 'sales', 'Đổi màu thôi') AS whole \gset
+SELECT pg_temp.act('chi', 'watch', :whole);
+SELECT pg_temp.act('an', 'merge', :twin, jsonb_build_object('into', :whole));
+SELECT is(pg_temp.watchers(:whole) || '|' || pg_temp.watchers(:twin),
+    'an chi|', 'its watchers go along');
+DELETE FROM desk.watch w WHERE w.ticket = :whole;
 
 -- Bounds, and the end
 INSERT INTO desk.agent (name, display, role)
