@@ -265,3 +265,48 @@ test('who else looks at a case, or writes in it, is seen', async () => {
     });
   });
 });
+
+test('a second matter becomes a case of its own, and many have one answer', async () => {
+  const c = await mailed({ subject: 'Hai việc', text: 'Nồi bị móp ạ' });
+  await mailed({
+    from: c.from, subject: 'Re: Hai việc', text: 'Còn mạng thì mất từ sáng',
+    headers: [`In-Reply-To: <${c.id}>`],
+  });
+  const name = unique('Mất mạng ');
+  await on(browser, {}, async (p, page) => {
+    await p.login('sup');
+    await openCase(p, c.ticket);
+    const dialog = page.getByRole('dialog');
+    const does = async (title) => {
+      await button(page, 'Thêm việc').click();
+      await page.getByRole('menuitem', { name: title }).click();
+      await dialog.waitFor();
+    };
+    await does('Tách thành hồ sơ mới');
+    await dialog.getByRole('checkbox', { name: /Còn mạng thì mất/ }).check();
+    await dialog.getByLabel('Tiêu đề hồ sơ mới').fill(name);
+    await p.accessible('splitting');
+    await button(dialog, 'Tách').click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('heading', { name, level: 1 }).waitFor();
+    await log(page).getByText('Còn mạng thì mất từ sáng').waitFor();
+
+    await does('Đưa vào sự cố');
+    await button(dialog, 'Đưa vào').click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('link', { name, exact: true }).click();
+    await button(page, 'Trả lời tất cả').click();
+    await dialog.getByRole('textbox').fill('Dạ mạng đã có lại ạ');
+    await dialog.getByRole('checkbox').check();
+    await button(dialog, 'Gửi tới 1 hồ sơ').click();
+    await p.accessible('answering all');
+    await button(dialog, 'Gửi tất cả').click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByText('Đã gửi 1 trên 1').waitFor();
+    await p.accessible('an incident');
+  });
+  const [{ n }] = await sql(
+    `SELECT count(*)::int AS n FROM desk.event e JOIN desk.ticket t ON t.id = e.ticket
+     WHERE t.subject = :'v1' AND t.state = 'resolved' AND e.text = 'Dạ mạng đã có lại ạ'`, name);
+  assert.equal(n, 1);
+});

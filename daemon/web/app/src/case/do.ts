@@ -1,10 +1,13 @@
 // What can be done with a case: shown at once, sent, taken back with a sentence
 // when the server refuses.
+import { at } from '../incident/incident';
+import { incidentWords } from '../incident/words';
 import { post, put } from '../lib/api';
 import { open, patch, refresh } from '../lib/case.svelte';
 import { why } from '../lib/errors';
 import { words } from '../lib/i18n.svelte';
 import { agentTitle, queueTitle } from '../lib/people.svelte';
+import { go } from '../lib/router.svelte';
 import { say } from '../lib/say.svelte';
 import { me } from '../lib/session.svelte';
 import { moment } from '../lib/time';
@@ -116,6 +119,24 @@ export const tag = (t: Ticket, name: string, off: boolean): Promise<boolean> =>
   attempt({ tags: off ? t.tags.filter((x) => x !== name) : [...t.tags, name].sort() }, () =>
     post(path(t, 'tags'), off ? { tag: name, off } : { tag: name }),
   );
+
+export async function outOfIncident(t: Ticket): Promise<void> {
+  const of = open.shown?.incident?.incident;
+  if (!of) return;
+  const out = (): Promise<unknown> => post(`${at(of)}/remove`, { tickets: String(t.ticket) });
+  if (await attempt({}, out)) tell({ text: words(incidentWords).didOut });
+}
+
+// A case that was split off becomes a part of the one that it came from again.
+export async function unsplit(ticket: number, into: number): Promise<void> {
+  try {
+    await post(`/api/v1/tickets/${ticket}/merge`, { into });
+    say({ text: words(incidentWords).joined(into) });
+    go(`/d/cases/${into}${location.search}`);
+  } catch (e) {
+    say({ text: words(caseWords).notDone(why(e)), tone: 'bad' });
+  }
+}
 
 export async function endChat(t: Ticket): Promise<void> {
   const chat = t.chat && { ...t.chat, ended_at: new Date().toISOString(), ended_by: 'agent' };

@@ -3,6 +3,7 @@ import { words } from '../lib/i18n.svelte';
 import { agentTitle, doer, queueTitle } from '../lib/people.svelte';
 import { moment } from '../lib/time';
 import type { DeskEvent, TicketState } from '../lib/types';
+import { incidentWords } from '../incident/words';
 import { consultWords } from './consult-words';
 import type { caseWords } from './words';
 
@@ -12,6 +13,16 @@ function consulted(by: string, m: Record<string, string | number | undefined>): 
   if (m.queue === undefined) return c.dropped;
   const queue = queueTitle(String(m.queue));
   return m.why === 'over' ? c.ended(queue) : c.cancelled(by, queue);
+}
+
+// Messages that went to another case or came from one.
+function parted(by: string, m: Record<string, string | number | undefined>): string {
+  const c = words(incidentWords);
+  const n = Number(m.events ?? 0);
+  if (m.case !== undefined) return c.parted(by, n, String(m.case));
+  if (m.into !== undefined) return c.went(by, String(m.into));
+  if (m.merged !== undefined) return c.came(by, n, String(m.merged));
+  return c.partFrom(by, n, String(m.from ?? ''));
 }
 
 type W = (typeof caseWords)['vi'] | (typeof caseWords)['en'];
@@ -83,6 +94,12 @@ export function thinWords(e: DeskEvent, w: W): string {
       return w.snoozed(by, m.until ? moment(Date.parse(text(m.until))) : '');
     case 'consult':
       return consulted(by, m);
+    case 'split':
+      return parted(by, m);
+    case 'incident': {
+      const c = words(incidentWords);
+      return m.what === 'remove' ? c.removed(by, text(m.subject)) : c.added(by, text(m.subject));
+    }
     case 'wake':
       return w.woke;
     case 'rule':

@@ -51,6 +51,7 @@ const thin = new Set([
   'merge',
   'split',
   'rule',
+  'incident',
 ]);
 
 // What a kind that we do not know is shown as: a thin line with its text.

@@ -351,6 +351,9 @@ function hear(n: Notice): void {
     case 'delivery':
       if (n.event && n.delivery) patchDelivery(n.event, n.delivery as Partial<Delivery>);
       break;
+    case 'apart': // messages went to another case, or came from one
+    case 'joined':
+      return void load();
     case 'event':
       if (n.direction === 'in') state.typing = 0;
   }

@@ -1,7 +1,18 @@
 // Which addresses of the client there are: another one is said to be none, and
 // shows nothing that would not be true of it.
 const ID = /^[1-9]\d{0,15}$/;
-const areas = ['cases', 'board', 'reports', 'settings', 'me', 'search', 'customers', 'queues', 'start'];
+const areas = [
+  'cases',
+  'board',
+  'reports',
+  'settings',
+  'me',
+  'search',
+  'customers',
+  'queues',
+  'incidents',
+  'start',
+];
 
 const isId = (part: string | undefined): boolean =>
   part !== undefined && ID.test(part) && Number.isSafeInteger(Number(part));
@@ -10,5 +21,5 @@ const isId = (part: string | undefined): boolean =>
 export function isPlace([area = 'cases', id, pane]: string[]): boolean {
   if (area === 'cases')
     return id === undefined || (isId(id) && (pane === undefined || pane === 'customer'));
-  return area === 'customers' ? isId(id) : areas.includes(area);
+  return area === 'customers' || area === 'incidents' ? isId(id) : areas.includes(area);
 }

@@ -1,5 +1,7 @@
 // The shapes of deskd's answers, as far as the client reads them; the contract
 // is proto/operations.def and ARCHITECTURE.md. Absent members are undefined.
+import type { Incident } from '../incident/incident';
+
 export type Channel = 'mail' | 'chat' | 'call' | 'social' | 'order' | 'store' | 'desk' | 'web';
 export type TicketState = 'new' | 'open' | 'pending' | 'resolved' | 'closed';
 
@@ -251,6 +253,8 @@ export interface CaseAnswer {
   transfers?: { from: string; to: string; n: number }[];
   watchers?: { agent: string; display: string }[];
   draft?: { reply?: SavedDraft; note?: SavedDraft; ask?: SavedDraft };
+  incident?: Incident;
+  merged?: number; // the case that it became a part of
   here?: Omit<Looker, 'until'>[];
   unread_after?: number;
   events: DeskEvent[];
