@@ -115,11 +115,13 @@ export async function scene(team, agent) {
     await wire.ask('CONSULT.ANSWER', first.consult, 'Còn 2 nồi, anh để riêng một cái.');
     return (await asks('Chuyến chiều nay còn gửi kịp không anh?')).consult;
   });
+  const { incident } = await using(service, (wire) =>
+    wire.ask('INCIDENT.OPEN', 'SUBJECT', 'Lô nồi NC-18 lỗi rơ-le nhiệt', 'TICKET', mail));
   await using(() => login(team.logins[agent]), async (wire) => {
     await wire.ask('TICKET.REPLY', mail, 'Dạ chị Hạnh, em xin lỗi chị về lỗi E4 ạ.\n\n' +
       '- Em gửi nồi mới **trước thứ Bảy**\n- Nồi lỗi shipper nhận lại khi giao');
     await wire.ask('TICKET.NOTE', mail,
       'Kho còn 2 nồi NC-18, giữ cho chị Hạnh một cái. Nhờ @an xem giúp.');
   });
-  return { mail, customer, call, chat, question, ...made };
+  return { mail, customer, call, chat, question, incident, ...made };
 }

@@ -173,6 +173,19 @@ export function tour({ team, made, list }) {
       },
       leave: menuGone,
     },
+    ...[
+      ['explain', 'Vì sao hồ sơ ở đây', 'Why the case is here'],
+      ['split', 'Tách thành hồ sơ mới', 'Split into a new case'],
+      ['watchers', 'Ai theo dõi hồ sơ này', 'Who watches this case'],
+    ].map(([name, ...title]) => ({
+      name, within: 'dialog[open]',
+      open: async (page) => {
+        await button(page, 'Thêm việc khác', 'More$').click();
+        await page.getByRole('menuitem', { name: both(...title) }).click();
+        await dialog(page).waitFor();
+      },
+      leave: escape,
+    })),
     {
       name: 'tags', within: 'dialog[open]',
       open: async (page) => {
@@ -300,6 +313,20 @@ export function tour({ team, made, list }) {
       },
     },
     {
+      name: 'incident', main: true, small: true,
+      open: async (page) => {
+        await go(page, `/d/incidents/${made.incident}`);
+        await page.getByRole('heading', { name: /Lô nồi NC-18/ }).waitFor();
+      },
+    },
+    {
+      name: 'reports', main: true, small: true,
+      open: async (page) => {
+        await go(page, '/d/reports');
+        await page.getByRole('table').waitFor();
+      },
+    },
+    {
       name: 'board', main: true, small: true,
       open: async (page) => {
         await go(page, '/d/board');
@@ -338,7 +365,7 @@ export function tour({ team, made, list }) {
       },
     },
     ...[
-      'queues', 'agents', 'company', 'hours', 'addresses', 'templates', 'macros', 'rules', 'mail',
+      'queues', 'agents', 'company', 'hours', 'addresses', 'templates', 'macros', 'rules', 'automations', 'targets', 'mail',
       'limits', 'units', 'presence', 'channels', 'widget', 'sources', 'hooks', 'keys', 'audit', 'file',
     ].map((name) => ({
       name: `settings-${name}`,
