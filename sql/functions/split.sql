@@ -264,7 +264,8 @@ END;
 $$;
 
 -- The two cases of a merge, locked in the order that everybody keeps: the
--- chat first, then the cases by id.
+-- chat first, then the cases by id.  One that is a part of the other already is
+-- not refused here: to merge twice is to merge once.
 CREATE OR REPLACE FUNCTION desk.merge_lock(caller jsonb, args jsonb,
     OUT t desk.ticket, OUT target desk.ticket)
 LANGUAGE plpgsql
@@ -283,9 +284,11 @@ BEGIN
 	PERFORM FROM desk.ticket k WHERE k.id IN ((args->>'ticket')::bigint,
 	    (args->>'into')::bigint)
 	ORDER BY k.id FOR UPDATE;
-	t := desk.ticket_lock(caller, args);
+	t := desk.ticket_lock(caller, args, false);
+	PERFORM desk.must_act(caller, t);
 	BEGIN
-		target := desk.ticket_lock(caller, other);
+		target := desk.ticket_lock(caller, other, false);
+		PERFORM desk.must_act(caller, target);
 	EXCEPTION WHEN SQLSTATE 'DK001' THEN
 		PERFORM desk.refuse('NOTFOUND',
 		    'There is no such ticket that you may change.', 'into');
@@ -335,7 +338,9 @@ AS $$
 BEGIN
 	UPDATE desk.merged m SET into_ticket = target.id
 	WHERE m.into_ticket = t.id;
-	INSERT INTO desk.merged (ticket, into_ticket) VALUES (t.id, target.id);
+	INSERT INTO desk.merged (ticket, into_ticket) VALUES (t.id, target.id)
+	ON CONFLICT (ticket) DO UPDATE
+	SET into_ticket = excluded.into_ticket, at = now();
 	UPDATE desk.consult k SET parent = target.id
 	WHERE k.parent = t.id AND k.ticket > target.id;
 	UPDATE desk.case_link l SET ticket = target.id WHERE l.ticket = t.id;
@@ -367,16 +372,19 @@ DECLARE
 	t	desk.ticket := pair.t;
 	g	desk.ticket := pair.target;
 	was	desk.ticket := g;
+	over	boolean := t.state IN ('resolved', 'closed');
 	ids	bigint[];
 	since	timestamptz;
 	answer	jsonb;
 BEGIN
-	IF EXISTS (SELECT FROM desk.merged m
+	-- A message that was on its way may have opened it again: then it is
+	-- merged once more.
+	IF over AND EXISTS (SELECT FROM desk.merged m
 	    WHERE m.ticket = t.id AND m.into_ticket = g.id) THEN
 		RETURN desk.ticket_answer(g)
 		    || jsonb_build_object('merged', t.id, 'moved', 0);
-	ELSIF EXISTS (SELECT FROM desk.merged m WHERE m.ticket IN (t.id, g.id))
-	THEN
+	ELSIF EXISTS (SELECT FROM desk.merged m
+	    WHERE m.ticket = t.id AND over OR m.ticket = g.id) THEN
 		PERFORM desk.refuse('CONFLICT', 'One of them is a part of '
 		    'another case already.', 'into');
 	END IF;

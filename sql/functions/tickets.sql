@@ -14,12 +14,36 @@ AS $$
 	    ('resolved', 'open'), ('resolved', 'closed'))
 $$;
 
+-- Refuses a case that is over since it became a part of another one: whatever
+-- is still to be done with it is done with that.
+CREATE OR REPLACE FUNCTION desk.must_be_whole(t desk.ticket)
+RETURNS void
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	whole	bigint;
+BEGIN
+	IF t.state NOT IN ('resolved', 'closed') THEN
+		RETURN;
+	END IF;
+	SELECT k.number INTO whole
+	FROM desk.merged m JOIN desk.ticket k ON k.id = m.into_ticket
+	WHERE m.ticket = t.id;
+	IF FOUND THEN
+		PERFORM desk.refuse('CONFLICT',
+		    format('This case became a part of #%s.', whole),
+		    'ticket');
+	END IF;
+END;
+$$;
+
 -- Refuses a change to a case that is over.
 CREATE OR REPLACE FUNCTION desk.must_be_active(t desk.ticket)
 RETURNS void
-LANGUAGE plpgsql IMMUTABLE
+LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
+	PERFORM desk.must_be_whole(t);
 	IF t.state = 'resolved' THEN
 		PERFORM desk.refuse('CONFLICT',
 		    'This case is resolved: reopen it first.', 'ticket');
@@ -65,7 +89,7 @@ AS $$
 $$;
 
 -- The ticket that args names, locked.  act: the caller must be one who may
--- change it; else it suffices that he sees it.
+-- change it, and it no part of another case; else it suffices that he sees it.
 CREATE OR REPLACE FUNCTION desk.ticket_lock(caller jsonb, args jsonb,
     act boolean DEFAULT true)
 RETURNS desk.ticket
@@ -83,6 +107,7 @@ BEGIN
 	END IF;
 	IF act THEN
 		PERFORM desk.must_act(caller, t);
+		PERFORM desk.must_be_whole(t);
 	END IF;
 	RETURN t;
 END;

@@ -2,7 +2,7 @@
 -- runs, and where answers come to.
 BEGIN;
 \ir fixture.psql
-SELECT plan(63);
+SELECT plan(76);
 SELECT setseed(0.20261122);
 
 SELECT pg_temp.customer('Lan', 'lan@example.com') AS lan \gset
@@ -186,6 +186,26 @@ SELECT is(pg_temp.act('sup', 'merge', :n, jsonb_build_object('into', :t))
     ->>'moved', '0', 'twice is once');
 SELECT pg_temp.refused('sup', 'ticket_merge', jsonb_build_object('ticket', :t,
     'into', :n), 'CONFLICT into', 'and never in a ring');
+
+-- What became a part of another case is done with in that one
+SELECT pg_temp.refused('sup', x.what, jsonb_build_object('ticket', :n)
+    || x.more::jsonb, 'CONFLICT ticket', 'over for good: ' || x.what)
+FROM (VALUES ('ticket_reopen', '{}'), ('ticket_reply', '{"text":"Dạ"}'),
+    ('ticket_note', '{"text":"Ghi"}'), ('ticket_tag', '{"tag":"a"}'),
+    ('ticket_transfer', '{"queue":"sales"}'), ('ticket_resolve', '{}'),
+    ('incident_open', '{}'), ('macro_run', '{"macro":"x"}'),
+    ('offer_accept', '{}')) x (what, more);
+SELECT is(pg_temp.ask('sup', 'ticket_bulk', jsonb_build_object('act', 'reopen',
+    'tickets', :'n', 'once', 'bulk'))->'refused'->0->>'words',
+    'This case became a part of #' || :'t' || '.', 'and says of which it is');
+SELECT is((pg_temp.row_of(:n)).state, 'resolved', 'it stays over');
+-- As if a message had been on its way into it.
+UPDATE desk.ticket SET state = 'open' WHERE id = :n;
+SELECT pg_temp.act('sup', 'note', :n, '{"text":"Còn đây"}')->>'event' AS late \gset
+SELECT pg_temp.act('sup', 'merge', :n, jsonb_build_object('into', :t));
+SELECT is(pg_temp.where_is(:late), :t::bigint,
+    'one that came alive is merged again');
+SELECT is((pg_temp.row_of(:n)).state, 'resolved', '… and over');
 SELECT pg_temp.act('an', 'merge', :w, jsonb_build_object('into', :u));
 SELECT is((pg_temp.row_of(:u)).due_at IS NOT NULL, true,
     'what is owed comes back');
