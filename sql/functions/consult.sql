@@ -11,6 +11,7 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
 	k	desk.consult;
+	was	bigint;
 BEGIN
 	SELECT * INTO k FROM desk.consult c
 	WHERE c.ticket = (args->>'ticket')::bigint;
@@ -20,8 +21,12 @@ BEGIN
 		    'This case is no question of another department.',
 		    'ticket');
 	END IF;
-	PERFORM FROM desk.ticket t WHERE t.id = k.parent FOR UPDATE;
+	was := k.parent;
+	PERFORM FROM desk.ticket t WHERE t.id = was FOR UPDATE;
 	SELECT * INTO k FROM desk.consult c WHERE c.ticket = k.ticket;
+	IF k.parent <> was THEN
+		RAISE serialization_failure;	-- it was merged: again
+	END IF;
 	RETURN k;
 END;
 $$;

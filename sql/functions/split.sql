@@ -320,6 +320,13 @@ BEGIN
 	ELSIF t.conversation <> target.conversation THEN
 		PERFORM desk.refuse('CONFLICT',
 		    'Each of them has a chat of its own.', 'into');
+	ELSIF EXISTS (SELECT FROM desk.consult k
+	    WHERE k.parent = t.id AND k.done_at IS NULL
+		AND k.ticket < target.id) THEN
+		-- It could not be locked after the case that it is asked for.
+		PERFORM desk.refuse('CONFLICT', 'A question of this case to a '
+		    'department is older than that case: wait for its answer, '
+		    'or take it back first.', 'into');
 	ELSIF (SELECT count(*) FROM (SELECT FROM desk.event e
 	    WHERE e.ticket = t.id LIMIT 2001) x) > 2000 THEN
 		PERFORM desk.refuse('CONFLICT', 'This case''s history is too '
@@ -329,7 +336,7 @@ END;
 $$;
 
 -- What else of a case goes with its messages into another one.  A question to
--- a department stays behind where the other case is the younger.
+-- a department that is over stays behind where the other case is the younger.
 CREATE OR REPLACE FUNCTION desk.merge_rest(t desk.ticket, target desk.ticket)
 RETURNS void
 LANGUAGE plpgsql

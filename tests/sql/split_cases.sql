@@ -2,7 +2,7 @@
 -- runs, and where answers come to.
 BEGIN;
 \ir fixture.psql
-SELECT plan(76);
+SELECT plan(81);
 SELECT setseed(0.20261122);
 
 SELECT pg_temp.customer('Lan', 'lan@example.com') AS lan \gset
@@ -223,6 +223,21 @@ SELECT pg_temp.refused('an', 'ticket_split', jsonb_build_object('ticket', :c,
     'subject', 'a', 'events', '1'), 'CONFLICT ticket', 'so does a question');
 SELECT pg_temp.refused('an', 'ticket_merge', jsonb_build_object('ticket', :c,
     'into', :t), 'CONFLICT into', '… also with a case');
+
+-- A question that is open goes along, or its case stays
+SELECT pg_temp.ticket(:lan, 'sales', 'Hỏi') AS asks \gset
+SELECT pg_temp.ask('sup', 'consult_ask', jsonb_build_object('ticket', :asks,
+    'queue', 'shipping', 'text', 'Đến đâu rồi?'))->>'consult' AS old \gset
+SELECT pg_temp.ticket(:lan, 'sales', 'Sau') AS after \gset
+SELECT pg_temp.refused('sup', 'ticket_merge', jsonb_build_object('ticket',
+    :asks, 'into', :after), 'CONFLICT into', 'not before its question is over');
+SELECT is((SELECT k.done_at FROM desk.consult k WHERE k.ticket = :old), NULL,
+    '… which is asked still');
+SELECT pg_temp.ask('sup', 'consult_cancel', jsonb_build_object('ticket', :old));
+SELECT is(pg_temp.act('sup', 'merge', :asks, jsonb_build_object('into',
+    :after))->>'merged', :'asks', 'but then');
+SELECT is(desk.asked_json(x.t), NULL, 'nobody is asked any more')
+FROM (VALUES (:asks), (:after)) x (t);
 
 -- Whatever is done in whatever order
 CREATE TEMP TABLE mine (ticket bigint);
