@@ -263,8 +263,17 @@ BEGIN
 END;
 $$;
 
--- The two cases of a merge, locked in the order that everybody keeps: the
--- chat first, then the cases by id.  One that is a part of the other already is
+-- The incidents of these cases.
+CREATE OR REPLACE FUNCTION desk.merge_incidents(ids bigint[])
+RETURNS bigint[]
+LANGUAGE sql STABLE
+AS $$
+	SELECT array_agg(DISTINCT c.incident ORDER BY c.incident)
+	FROM desk.incident_case c WHERE c.ticket = ANY (ids)
+$$;
+
+-- The two cases of a merge, locked in the order that everybody keeps: their
+-- incidents first, the chat, then the cases by id.  One that is a part of the other already is
 -- not refused here: to merge twice is to merge once.
 CREATE OR REPLACE FUNCTION desk.merge_lock(caller jsonb, args jsonb,
     OUT t desk.ticket, OUT target desk.ticket)
@@ -272,6 +281,9 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
 	other	CONSTANT jsonb := jsonb_build_object('ticket', args->'into');
+	ids	CONSTANT bigint[] := ARRAY[(args->>'ticket')::bigint,
+		    (args->>'into')::bigint];
+	causes	bigint[] := desk.merge_incidents(ids);
 	talk	uuid := (SELECT k.conversation FROM desk.ticket k
 		    WHERE k.id = (args->>'ticket')::bigint);
 BEGIN
@@ -279,10 +291,11 @@ BEGIN
 		PERFORM desk.refuse('INVALID', 'This is the same case.',
 		    'into');
 	END IF;
+	PERFORM FROM desk.incident i WHERE i.id = ANY (causes)
+	ORDER BY i.id FOR UPDATE;
 	PERFORM FROM desk.conversation c WHERE c.id = talk
 	FOR NO KEY UPDATE;
-	PERFORM FROM desk.ticket k WHERE k.id IN ((args->>'ticket')::bigint,
-	    (args->>'into')::bigint)
+	PERFORM FROM desk.ticket k WHERE k.id = ANY (ids)
 	ORDER BY k.id FOR UPDATE;
 	t := desk.ticket_lock(caller, args, false);
 	PERFORM desk.must_act(caller, t);
@@ -293,8 +306,9 @@ BEGIN
 		PERFORM desk.refuse('NOTFOUND',
 		    'There is no such ticket that you may change.', 'into');
 	END;
-	IF t.conversation IS DISTINCT FROM talk THEN
-		RAISE serialization_failure;	-- a visitor was faster: again
+	IF t.conversation IS DISTINCT FROM talk
+	    OR desk.merge_incidents(ids) IS DISTINCT FROM causes THEN
+		RAISE serialization_failure;	-- somebody was faster: again
 	END IF;
 END;
 $$;
@@ -351,9 +365,6 @@ BEGIN
 	UPDATE desk.consult k SET parent = target.id
 	WHERE k.parent = t.id AND k.ticket > target.id;
 	UPDATE desk.case_link l SET ticket = target.id WHERE l.ticket = t.id;
-	UPDATE desk.incident_case i SET ticket = target.id
-	WHERE i.ticket = t.id AND NOT EXISTS (SELECT FROM desk.incident_case x
-	    WHERE x.ticket = target.id);
 	UPDATE desk.conversation c SET ticket = target.id
 	WHERE c.id = t.conversation AND c.ticket = t.id;
 	DELETE FROM desk.snooze s WHERE s.ticket = t.id;
@@ -364,6 +375,32 @@ BEGIN
 	WHERE k.id = target.id;
 	UPDATE desk.ticket k SET related = coalesce(k.related, target.id)
 	WHERE k.id = t.id;
+END;
+$$;
+
+-- Its place in an incident goes along, too; where the other case is one of an
+-- incident itself, that one is answered for both.
+CREATE OR REPLACE FUNCTION desk.merge_incident(caller jsonb, t desk.ticket,
+    target desk.ticket)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	cause	bigint;
+BEGIN
+	IF NOT EXISTS (SELECT FROM desk.incident_case x
+	    WHERE x.ticket = target.id) THEN
+		UPDATE desk.incident_case c SET ticket = target.id
+		WHERE c.ticket = t.id;
+		RETURN;
+	END IF;
+	DELETE FROM desk.incident_case c WHERE c.ticket = t.id
+	RETURNING c.incident INTO cause;
+	IF FOUND THEN
+		UPDATE desk.incident i SET cases = i.cases - 1
+		WHERE i.id = cause;
+		PERFORM desk.incident_tell(cause, caller);
+	END IF;
 END;
 $$;
 
@@ -401,6 +438,7 @@ BEGIN
 		OR e.kind = 'consult') ORDER BY e.id);
 	PERFORM desk.events_move(ids, t.id, g.id);
 	PERFORM desk.merge_rest(t, g);
+	PERFORM desk.merge_incident(caller, t, g);
 	PERFORM desk.watch_carry(t.id, g.id);
 
 	-- It ends without an answer, but nobody waits in vain: the other one

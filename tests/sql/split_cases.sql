@@ -2,7 +2,7 @@
 -- runs, and where answers come to.
 BEGIN;
 \ir fixture.psql
-SELECT plan(81);
+SELECT plan(84);
 SELECT setseed(0.20261122);
 
 SELECT pg_temp.customer('Lan', 'lan@example.com') AS lan \gset
@@ -238,6 +238,27 @@ SELECT is(pg_temp.act('sup', 'merge', :asks, jsonb_build_object('into',
     :after))->>'merged', :'asks', 'but then');
 SELECT is(desk.asked_json(x.t), NULL, 'nobody is asked any more')
 FROM (VALUES (:asks), (:after)) x (t);
+
+-- Two cases of one incident are one of it
+SELECT pg_temp.ticket(:lan, 'sales', 'Mất mạng') AS c1 \gset
+SELECT pg_temp.ticket(:lan, 'sales', 'Vẫn mất') AS c2 \gset
+SELECT pg_temp.ticket(:lan, 'sales', 'Chưa có') AS c3 \gset
+SELECT pg_temp.ask('sup', 'incident_open', '{"queue":"sales","subject":"Mạng"}')
+    ->>'incident' AS cause \gset
+SELECT pg_temp.ask('sup', 'incident_add', jsonb_build_object('incident',
+    :cause, 'tickets', :'c1' || ' ' || :'c2'));
+SELECT pg_temp.told();
+SELECT pg_temp.act('sup', 'merge', :c1, jsonb_build_object('into', :c2));
+SELECT is(pg_temp.told(), 'incident joined joined', 'who looks at it is told');
+SELECT is((i.cases, (SELECT array_agg(c.ticket) FROM desk.incident_case c
+    WHERE c.incident = i.id))::text, format('(1,{%s})', :c2),
+    'the dead one is no case of it')
+FROM desk.incident i WHERE i.id = :cause;
+SELECT pg_temp.act('sup', 'merge', :c2, jsonb_build_object('into', :c3));
+SELECT is((i.cases, (SELECT array_agg(c.ticket) FROM desk.incident_case c
+    WHERE c.incident = i.id))::text, format('(1,{%s})', :c3),
+    'and one whose case goes on elsewhere has that')
+FROM desk.incident i WHERE i.id = :cause;
 
 -- Whatever is done in whatever order
 CREATE TEMP TABLE mine (ticket bigint);
