@@ -178,7 +178,7 @@ BEGIN
 		PERFORM desk.refuse('INVALID', 'Say what it is about.',
 		    'subject');
 	END IF;
-	PERFORM desk.queue_stays(q);
+	PERFORM desk.queue_moves(t.queue, q);
 	INSERT INTO desk.incident (subject, text, queue, opened_by, once)
 	VALUES (coalesce(args->>'subject', t.subject),
 	    coalesce(args->>'text', ''), q.id, desk.caller_shown(caller),

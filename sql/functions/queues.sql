@@ -17,9 +17,9 @@ BEGIN
 END;
 $$;
 
--- Refuses a queue that takes nothing new, or that a configuration has just
--- removed; no other removes it until we commit (config_queues()).
-CREATE OR REPLACE FUNCTION desk.queue_stays(wanted desk.queue)
+-- Refuses a queue that a configuration has just removed; no other removes it
+-- until we commit (config_queues()).
+CREATE OR REPLACE FUNCTION desk.queue_kept(wanted desk.queue)
 RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -30,7 +30,31 @@ BEGIN
 		PERFORM desk.refuse('INVALID', 'There is no such queue.',
 		    'queue');
 	END IF;
+END;
+$$;
+
+-- The same, and one that takes nothing new.
+CREATE OR REPLACE FUNCTION desk.queue_stays(wanted desk.queue)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	PERFORM desk.queue_kept(wanted);
 	PERFORM desk.queue_takes(wanted);
+END;
+$$;
+
+-- The same for what comes out of a case of this queue: where it stays, nothing
+-- new comes.  NULL: it comes out of none.
+CREATE OR REPLACE FUNCTION desk.queue_moves(from_queue int, wanted desk.queue)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	PERFORM desk.queue_kept(wanted);
+	IF wanted.id IS DISTINCT FROM from_queue THEN
+		PERFORM desk.queue_takes(wanted);
+	END IF;
 END;
 $$;
 

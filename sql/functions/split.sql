@@ -236,7 +236,7 @@ BEGIN
 	ELSE
 		SELECT * INTO q FROM desk.queue k WHERE k.id = t.queue;
 	END IF;
-	PERFORM desk.queue_stays(q);
+	PERFORM desk.queue_moves(t.queue, q);
 	n := desk.split_open(t, q, args->>'subject', ids);
 
 	-- What the customer waits for may have gone with them.

@@ -2,7 +2,7 @@
 -- finished, and it is said when that is so.
 BEGIN;
 \ir fixture.psql
-SELECT plan(45);
+SELECT plan(49);
 
 SELECT pg_temp.customer('Lan', 'lan@example.com') AS lan \gset
 SELECT pg_temp.ticket(:lan, 'sales', 'Một') AS one \gset
@@ -95,6 +95,27 @@ SELECT pg_temp.refused('sup', 'ticket_open', jsonb_build_object('customer',
     'no case by hand');
 SELECT pg_temp.refused('sup', 'consult_ask', jsonb_build_object('ticket',
     :four, 'queue', 'sales', 'text', '?'), 'CONFLICT queue', 'no question');
+SELECT pg_temp.refused('sup', 'incident_open', jsonb_build_object('ticket',
+    :four, 'queue', 'sales', 'subject', 'x'), 'CONFLICT queue',
+    'no incident of another queue''s case');
+-- What comes out of its own cases is not new to it; it is all taken back, for
+-- what follows is counted.
+SAVEPOINT own;
+SELECT is(pg_temp.ask('sup', 'incident_open', jsonb_build_object('ticket',
+    :one, 'subject', 'x'))->>'queue', 'sales', 'but one of its own case');
+INSERT INTO desk.event (at, ticket, customer, kind, channel, direction, who,
+    text)
+SELECT now(), t.id, t.customer, 'message', 'mail', 'in', 'customer', 'Khác'
+FROM desk.ticket t WHERE t.id IN (:one, :four);
+SELECT pg_temp.refused('sup', 'ticket_split', jsonb_build_object('ticket',
+    :four, 'queue', 'sales', 'subject', 'x', 'events', (SELECT max(e.id)::text
+    FROM desk.event e WHERE e.ticket = :four)), 'CONFLICT queue',
+    'no part of another queue''s case');
+SELECT pg_temp.act('sup', 'split', :one, jsonb_build_object('subject', 'x',
+    'events', (SELECT max(e.id)::text FROM desk.event e
+    WHERE e.ticket = :one AND e.direction = 'in')))->>'split' AS part \gset
+SELECT is(pg_temp.where_is(:part), 'sales', 'but a part of its own');
+ROLLBACK TO own;
 SELECT is(pg_temp.act('an', 'reopen', :three)->>'state', 'open',
     'what it had may come back to it');
 SELECT pg_temp.act('an', 'pend', :three);
