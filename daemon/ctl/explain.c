@@ -246,6 +246,9 @@ explain_put(struct buf *b, const json_t *j)
 	buf_str(b, ".\n");
 	if (text(j, "assignee")[0] != '\0')
 		buf_printf(b, "It is %s's.\n", text(j, "assignee"));
+	if (json_object_get(j, "merged") != NULL)
+		buf_printf(
+		    b, "It became a part of #%lld.\n", number(j, "merged"));
 	drain_put(b, j);
 	if (!json_is_true(json_object_get(j, "live")))
 		buf_str(b, "Routing is away, or knows nothing of it.\n");

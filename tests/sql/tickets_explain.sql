@@ -2,7 +2,7 @@
 -- accept what was offered to him.
 BEGIN;
 \ir fixture.psql
-SELECT plan(6);
+SELECT plan(7);
 
 SELECT pg_temp.customer('Lan', 'lan@example.com') AS lan \gset
 SELECT pg_temp.ticket(:lan, 'sales', 'Một') AS one \gset
@@ -26,6 +26,12 @@ SELECT pg_temp.refused('chi', 'offer_accept',
     jsonb_build_object('ticket', 999999999), 'NOTFOUND ticket', 'not of none');
 SELECT is(pg_temp.ask('chi', 'offer_accept',
     jsonb_build_object('ticket', :one))->>'assignee', 'chi', 'accepted');
+
+-- What became a part of another case says of which
+SELECT pg_temp.ticket(:lan, 'sales', 'Ba') AS whole \gset
+SELECT pg_temp.act('sup', 'merge', :one, jsonb_build_object('into', :whole));
+SELECT is(pg_temp.ask('an', 'ticket_explain',
+    jsonb_build_object('ticket', :one))->>'merged', :'whole', 'where it went');
 
 SELECT finish();
 ROLLBACK;
