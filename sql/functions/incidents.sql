@@ -138,7 +138,7 @@ BEGIN
 	VALUES (t.id, i.id, i.place);
 	PERFORM desk.ticket_commit(caller, t, jsonb_build_object(
 	    'kind', 'incident', 'notice', 'event', 'meta', jsonb_build_object(
-		'what', 'add', 'incident', i.id, 'subject', i.subject)));
+		'what', 'add', 'incident', i.id)));
 	RETURN NULL;
 EXCEPTION WHEN SQLSTATE 'DK001' THEN
 	RETURN SQLERRM;
@@ -146,7 +146,8 @@ END;
 $$;
 
 -- INCIDENT.OPEN: by itself, or of a case, which is its first one, and whose
--- subject and queue it has unless others are given.
+-- queue it has unless another is given.  Never the case's subject: that is one
+-- customer's words, and an incident's is read in all its cases.
 CREATE OR REPLACE FUNCTION desk.incident_open(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -173,15 +174,14 @@ BEGIN
 	ELSIF q.id = ANY (desk.hidden_queues(caller)) THEN
 		PERFORM desk.refuse('DENIED',
 		    'You may not see the cases of this queue.', 'queue');
-	ELSIF coalesce(btrim(coalesce(args->>'subject', t.subject)), '') = ''
-	THEN
-		PERFORM desk.refuse('INVALID', 'Say what it is about.',
-		    'subject');
+	ELSIF coalesce(btrim(args->>'subject'), '') = '' THEN
+		PERFORM desk.refuse('INVALID', 'Say what it is about, in '
+		    'words that may be read in every case of it.', 'subject');
 	END IF;
 	PERFORM desk.queue_moves(t.queue, q);
 	INSERT INTO desk.incident (subject, text, queue, opened_by, once)
-	VALUES (coalesce(args->>'subject', t.subject),
-	    coalesce(args->>'text', ''), q.id, desk.caller_shown(caller),
+	VALUES (args->>'subject', coalesce(args->>'text', ''), q.id,
+	    desk.caller_shown(caller),
 	    CASE WHEN coalesce(args->>'once', '') <> '' THEN mine END)
 	ON CONFLICT (once) DO NOTHING
 	RETURNING * INTO i;
@@ -197,7 +197,7 @@ BEGIN
 		i.cases := 1;
 	END IF;
 	PERFORM desk.audit_put(caller, 'incident.open', i.id::text, 'done',
-	    jsonb_build_object('subject', i.subject));
+	    jsonb_build_object('queue', q.name));
 	PERFORM desk.incident_tell(i.id, caller);
 	RETURN desk.incident_json(i);
 END;
@@ -301,7 +301,7 @@ BEGIN
 		PERFORM desk.ticket_commit(caller, t, jsonb_build_object(
 		    'kind', 'incident', 'notice', 'event',
 		    'meta', jsonb_build_object('what', 'remove',
-			'incident', i.id, 'subject', i.subject)));
+			'incident', i.id)));
 		removed := removed || to_jsonb(t.id);
 	END LOOP;
 	IF removed <> '[]' THEN

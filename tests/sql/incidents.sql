@@ -1,7 +1,7 @@
 -- Incidents: many cases, one cause, one answer to all, once each.
 BEGIN;
 \ir fixture.psql
-SELECT plan(63);
+SELECT plan(70);
 SELECT setseed(0.20261123);
 
 SELECT pg_temp.customer('Lan', 'lan@example.com') AS lan \gset
@@ -41,21 +41,23 @@ $$;
 -- Opened, by itself and of a case
 SELECT pg_temp.ticket(:lan, 'sales', 'Mất mạng') AS t \gset
 SELECT pg_temp.ask('an', 'incident_open', jsonb_build_object('ticket', :t,
-    'text', 'Cáp quang đứt', 'once', 'o1')) AS o \gset
+    'subject', 'Đứt cáp', 'text', 'Cáp quang đứt', 'once', 'o1')) AS o \gset
 SELECT :'o'::jsonb->>'incident' AS i \gset
-SELECT is(o.o - '{incident,opened_at}'::text[], '{"subject": "Mất mạng", "text":
+SELECT is(o.o - '{incident,opened_at}'::text[], '{"subject": "Đứt cáp", "text":
     "Cáp quang đứt", "queue": "sales", "title": "Bán hàng", "state": "open",
-    "cases": 1, "opened_by": "An Nguyễn"}', 'of a case, with its subject')
+    "cases": 1, "opened_by": "An Nguyễn"}', 'of a case')
 FROM (SELECT :'o'::jsonb) o(o);
 SELECT is(pg_temp.told(), 'event incident', 'it is told');
 SELECT is(pg_temp.ask('an', 'incident_open', jsonb_build_object('ticket', :t,
-    'once', 'o1'))->>'incident', :'i', 'the same again opens once');
+    'subject', 'Đứt cáp', 'text', 'Cáp quang đứt', 'once', 'o1'))->>'incident', :'i', 'the same again opens once');
 SELECT is((SELECT count(*) FROM desk.incident), 1::bigint, '… once');
 SELECT is(pg_temp.act('an', 'get', :t)->'incident'->>'incident', :'i',
     'the case shows it');
-SELECT is(e.kind || ' ' || (e.meta->>'what'), 'incident add',
-    'its history says so')
+SELECT is(e.kind || ' ' || e.meta, format('incident {"what": "add", '
+    '"incident": %s}', :'i'), 'its history says so, and not what it is about')
 FROM desk.event e WHERE e.ticket = :t ORDER BY e.id DESC LIMIT 1;
+SELECT is(a.detail, '{"queue": "sales"}', 'nor does the audit')
+FROM desk.audit a WHERE a.action = 'incident.open';
 SELECT pg_temp.refused(x.login, 'incident_open', x.args::jsonb, x.code, x.args)
 FROM (VALUES ('an', '{}', 'INVALID queue'),
     ('an', '{"subject":"a","queue":"nowhere"}', 'INVALID queue'),
@@ -64,11 +66,27 @@ FROM (VALUES ('an', '{}', 'INVALID queue'),
     ('an', '{"subject":"a","queue":"staff"}', 'DENIED queue'),
     ('an', '{"ticket":99999999}', 'NOTFOUND ticket')) x (login, args, code);
 SELECT pg_temp.refused('an', 'incident_open', jsonb_build_object('ticket', :t),
-    'CONFLICT ticket', 'a case has one cause');
+    'INVALID subject', 'a case''s own subject is not for all to read');
+SELECT pg_temp.refused('an', 'incident_open', jsonb_build_object('ticket', :t,
+    'subject', 'Cáp'), 'CONFLICT ticket', 'a case has one cause');
 SELECT pg_temp.ask('sup', 'incident_open', '{"subject":"Kho ngập","queue":
     "shipping"}')->>'incident' AS none \gset
 SELECT is(pg_temp.i('sup', 'get', :'none')->'incident'->>'cases', '0',
     'by itself');
+SELECT pg_temp.ticket(:lan, 'sales', 'Lương') AS open_to_all \gset
+SELECT pg_temp.ask('sup', 'incident_open', jsonb_build_object('queue', 'staff',
+    'subject', 'Kín', 'ticket', :open_to_all))->>'incident' AS closed \gset
+SELECT is(pg_temp.act('an', 'get', :open_to_all)->'incident', NULL,
+    'what its queue hides is not shown in a case that is not hidden');
+SELECT is(pg_temp.act('chi', 'get', :open_to_all)->'incident'->>'subject',
+    'Kín', '… but to who is of it');
+SELECT is_empty(format('SELECT FROM desk.event e WHERE e.ticket = %s
+    AND e::text ~ ''Kín''', :open_to_all), '… nor in its history');
+SELECT unalike(pg_temp.ask('an', 'incident_list', '{"state":"all"}')::text,
+    '%Kín%', '… nor listed');
+SELECT pg_temp.refused('an', 'incident_get', jsonb_build_object('incident',
+    :'closed'), 'NOTFOUND incident', '… nor read');
+SELECT pg_temp.i('sup', 'remove', :'closed', pg_temp.list(ARRAY[:open_to_all]));
 
 -- Cases come and go
 CREATE TEMP TABLE many AS

@@ -292,6 +292,7 @@ test('a second matter becomes a case of its own, and many have one answer', asyn
     await log(page).getByText('Còn mạng thì mất từ sáng').waitFor();
 
     await does('Đưa vào sự cố');
+    await dialog.getByLabel('Nguyên nhân', { exact: true }).fill(name);
     await button(dialog, 'Đưa vào').click();
     await dialog.waitFor({ state: 'detached' });
     await page.getByRole('link', { name, exact: true }).click();

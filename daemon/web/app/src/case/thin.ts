@@ -98,7 +98,9 @@ export function thinWords(e: DeskEvent, w: W): string {
       return parted(by, m);
     case 'incident': {
       const c = words(incidentWords);
-      return m.what === 'remove' ? c.removed(by, text(m.subject)) : c.added(by, text(m.subject));
+      const n = Number(m.incident);
+      if (m.what === 'told') return c.told(by, n, text(m.case));
+      return m.what === 'remove' ? c.removed(by, n) : c.added(by, n);
     }
     case 'wake':
       return w.woke;
