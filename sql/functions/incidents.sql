@@ -145,6 +145,14 @@ EXCEPTION WHEN SQLSTATE 'DK001' THEN
 END;
 $$;
 
+-- What one's own id stands for, as it was first said.
+CREATE OR REPLACE FUNCTION desk.incident_digest(args jsonb)
+RETURNS bytea
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT sha256(convert_to((args - 'once')::text, 'UTF8'))
+$$;
+
 -- INCIDENT.OPEN: by itself, or of a case, which is its first one, and whose
 -- queue it has unless another is given.  Never the case's subject: that is one
 -- customer's words, and an incident's is read in all its cases.
@@ -179,14 +187,20 @@ BEGIN
 		    'words that may be read in every case of it.', 'subject');
 	END IF;
 	PERFORM desk.queue_moves(t.queue, q);
-	INSERT INTO desk.incident (subject, text, queue, opened_by, once)
+	INSERT INTO desk.incident (subject, text, queue, opened_by, once,
+	    digest)
 	VALUES (args->>'subject', coalesce(args->>'text', ''), q.id,
 	    desk.caller_shown(caller),
-	    CASE WHEN coalesce(args->>'once', '') <> '' THEN mine END)
+	    CASE WHEN coalesce(args->>'once', '') <> '' THEN mine END,
+	    desk.incident_digest(args))
 	ON CONFLICT (once) DO NOTHING
 	RETURNING * INTO i;
 	IF NOT FOUND THEN
 		SELECT * INTO i FROM desk.incident x WHERE x.once = mine;
+		IF i.digest <> desk.incident_digest(args) THEN
+			PERFORM desk.refuse('CONFLICT',
+			    'This id stands for another incident.', 'once');
+		END IF;
 		RETURN desk.incident_json(i);
 	END IF;
 	IF t.id IS NOT NULL THEN
@@ -212,12 +226,13 @@ LANGUAGE plpgsql
 AS $$
 BEGIN
 	INSERT INTO desk.incident_answer (incident, caller, text, template,
-	    resolve, late, upto, reached, total, once)
+	    resolve, late, upto, reached, total, once, digest)
 	SELECT i.id, jsonb_build_object('who', caller->'who',
 		'agent', caller->'agent'),
 	    a.text, a.template, a.resolve, a.late, i.place, a.reached,
 	    (SELECT count(*) FROM desk.incident_case c
-	    WHERE c.incident = i.id AND c.place > a.reached), a.once
+	    WHERE c.incident = i.id AND c.place > a.reached), a.once,
+	    a.digest
 	RETURNING * INTO a;
 	IF a.total = 0 THEN
 		UPDATE desk.incident_answer x SET done_at = now()
@@ -271,6 +286,7 @@ BEGIN
 			a.late := a.id;
 			a.reached := was.place;
 			a.once := NULL;
+			a.digest := NULL;
 			PERFORM desk.incident_order(caller, i, a);
 		END IF;
 		PERFORM desk.incident_tell(i.id, caller);
@@ -335,7 +351,10 @@ DECLARE
 	i	desk.incident := desk.incident_lock(caller, args, true);
 	a	desk.incident_answer := desk.incident_said(caller, args, i);
 BEGIN
-	IF a.id IS NOT NULL THEN
+	IF a.digest <> desk.incident_digest(args) THEN
+		PERFORM desk.refuse('CONFLICT',
+		    'This id stands for another answer.', 'once');
+	ELSIF a.id IS NOT NULL THEN
 		RETURN desk.incident_json(i) || jsonb_build_object('answer',
 		    desk.incident_answer_json(a));
 	ELSIF args ? 'text' = args ? 'template' THEN
@@ -361,6 +380,7 @@ BEGIN
 	a.reached := 0;
 	a.once := CASE WHEN coalesce(args->>'once', '') <> ''
 	    THEN concat_ws('/', caller->>'who', args->>'once') END;
+	a.digest := desk.incident_digest(args);
 	a := desk.incident_order(caller, i, a);
 	IF a.resolve THEN
 		UPDATE desk.incident x SET resolved_at = now()

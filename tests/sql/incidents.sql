@@ -1,7 +1,7 @@
 -- Incidents: many cases, one cause, one answer to all, once each.
 BEGIN;
 \ir fixture.psql
-SELECT plan(70);
+SELECT plan(72);
 SELECT setseed(0.20261123);
 
 SELECT pg_temp.customer('Lan', 'lan@example.com') AS lan \gset
@@ -145,8 +145,12 @@ SELECT is(pg_temp.told(), 'incident', 'which is told');
 SELECT is(desk.incidents_next(), 0, 'there is something to do');
 SELECT is(desk.incidents_run(20), 20, 'a page');
 SELECT is(pg_temp.told_of(:'all'), '0:32 1:18', 'is a page');
-SELECT is(pg_temp.i('an', 'reply', :'i', '{"text":"khác","once":"r1"}')
-    ->'answer'->>'text', 'Dạ mạng sẽ có lúc 15:00 ạ', 'the same again is once');
+SELECT is(pg_temp.i('an', 'reply', :'i', '{"text":"Dạ mạng sẽ có lúc 15:00 ạ",
+    "once":"r1"}')->'answer'->>'total', '50', 'the same again is once');
+SELECT pg_temp.refused('an', 'incident_reply', jsonb_build_object('incident',
+    :'i', 'text', 'khác', 'once', 'r1'), 'CONFLICT once', '… the same only');
+SELECT pg_temp.refused('an', 'incident_open', '{"subject":"Khác","queue":
+    "sales","once":"o1"}', 'CONFLICT once', '… as when it is opened');
 SELECT is(pg_temp.run(), 2, 'the rest');
 SELECT is(pg_temp.told_of(:'all'), '0:2 1:48', 'each is told once');
 SELECT is(desk.incidents_next(), 5000, 'nothing is left');
