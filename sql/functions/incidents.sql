@@ -59,8 +59,9 @@ END;
 $$;
 
 -- How an answer to all fares: {"answer","at","who","text","template",
--- "resolve","late","total","done","refused","done_at","left":[{"ticket",
--- "why"}]}; left: whom it could not reach, fifty at most.
+-- "resolve","late","total","done","refused","removed": out of the incident
+-- before it came to them,"done_at","left":[{"ticket","why"}]}; left: whom it
+-- could not reach, fifty at most.
 CREATE OR REPLACE FUNCTION desk.incident_answer_json(a desk.incident_answer)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -71,7 +72,7 @@ BEGIN
 	    'text', a.text, 'template', a.template,
 	    'resolve', nullif(a.resolve, false), 'late', a.late,
 	    'total', a.total, 'done', a.done, 'refused', a.refused,
-	    'done_at', desk.rfc3339(a.done_at),
+	    'removed', nullif(a.removed, 0), 'done_at', desk.rfc3339(a.done_at),
 	    'left', (SELECT jsonb_agg(jsonb_build_object('ticket', r.ticket,
 		    'why', r.why) ORDER BY r.ticket)
 		FROM (SELECT * FROM desk.incident_refused x
@@ -244,7 +245,8 @@ END;
 $$;
 
 -- INCIDENT.ADD: answers {…the incident, "added":[ids],"refused":[{"ticket",
--- "why"}]}.  answer: those who come now get the last answer, too.
+-- "why"}]}.  answer: those who come now get the last answer, too, but whether
+-- they are done is for each to be seen.
 CREATE OR REPLACE FUNCTION desk.incident_add(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -287,6 +289,7 @@ BEGIN
 			a.reached := was.place;
 			a.once := NULL;
 			a.digest := NULL;
+			a.resolve := false;
 			PERFORM desk.incident_order(caller, i, a);
 		END IF;
 		PERFORM desk.incident_tell(i.id, caller);
@@ -341,8 +344,8 @@ AS $$
 	    AND a.once = concat_ws('/', caller->>'who', args->>'once')
 $$;
 
--- INCIDENT.REPLY: to every case of the incident, each customer in his own
--- case's channel and thread.  resolve: and they are done, the incident too.
+-- INCIDENT.REPLY: to every case of the incident, each customer once, in his
+-- own case's channel and thread.  resolve: and they are done, the incident too.
 CREATE OR REPLACE FUNCTION desk.incident_reply(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql

@@ -252,7 +252,8 @@ $$;
 -- the visitor by the feed, which carries its text; it is not queued to be sent
 -- again.  One that crosses another's is refused, unless forced; its draft ends
 -- with it.  resolve: and the case is done; pend: and waits for the customer.
--- incident (incidents_run.sql): said to many, which makes nobody's case his.
+-- incident (incidents_run.sql): said to many, which makes nobody's case his;
+-- over: into the thread of a case that is resolved, and stays so.
 CREATE OR REPLACE FUNCTION desk.ticket_reply(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -282,7 +283,9 @@ BEGIN
 		    'A case is done, or waits for the customer: not both.',
 		    'pend');
 	END IF;
-	PERFORM desk.must_be_active(t);
+	IF NOT coalesce((args->>'over')::boolean, false) THEN
+		PERFORM desk.must_be_active(t);
+	END IF;
 	PERFORM desk.reply_crosses(caller, args, t);
 	whither := desk.answer_to(t);
 	IF whither.address IS NULL THEN
@@ -295,7 +298,7 @@ BEGIN
 		    'channel: write where they can be had.', 'attachments');
 	END IF;
 
-	IF t.state <> 'open' THEN
+	IF t.state NOT IN ('open', 'resolved') THEN
 		t := desk.state_move(t, 'open');
 	END IF;
 	level := desk.answered_as(t.due_at);

@@ -267,7 +267,7 @@ SELECT is_empty($$
     WHERE e.id IS NULL$$, 'who is there is told of all');
 SELECT is_empty($$
     SELECT a.* FROM desk.incident_answer a WHERE a.done_at IS NULL
-	OR a.done + a.refused > a.total$$, 'and there is an end');
+	OR a.done + a.refused + a.removed <> a.total$$, 'and there is an end');
 
 -- A page of a large one costs a page
 INSERT INTO desk.ticket (customer, queue, state, channel, subject)
