@@ -398,28 +398,39 @@ END;
 $$;
 
 -- INCIDENT.RESOLVE: the cause is gone; cases: its cases are done as well,
--- without a word.
+-- without a word, also when only the cause was said to be gone before.
 CREATE OR REPLACE FUNCTION desk.incident_resolve(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
 DECLARE
 	i	desk.incident := desk.incident_lock(caller, args, true);
+	was	CONSTANT desk.incident := i;
+	cases	boolean := coalesce((args->>'cases')::boolean, false);
 	a	desk.incident_answer;
 BEGIN
-	IF i.resolved_at IS NOT NULL THEN
-		RETURN desk.incident_json(i);
+	IF was.resolved_at IS NOT NULL THEN
+		-- Not what is ordered already, and not where nothing is left.
+		cases := cases AND NOT EXISTS (SELECT FROM desk.incident_answer o
+			WHERE o.incident = i.id AND o.done_at IS NULL
+			    AND o.resolve AND o.upto = i.place)
+		    AND EXISTS (SELECT FROM desk.incident_case c
+			JOIN desk.ticket t ON t.id = c.ticket
+			WHERE c.incident = i.id
+			    AND t.state NOT IN ('resolved', 'closed'));
+		IF NOT cases THEN
+			RETURN desk.incident_json(i);
+		END IF;
 	END IF;
-	UPDATE desk.incident x SET resolved_at = now()
+	UPDATE desk.incident x SET resolved_at = coalesce(x.resolved_at, now())
 	WHERE x.id = i.id RETURNING * INTO i;
-	IF (args->>'cases')::boolean THEN
+	IF cases THEN
 		a.resolve := true;
 		a.reached := 0;
 		PERFORM desk.incident_order(caller, i, a);
 	END IF;
 	PERFORM desk.audit_put(caller, 'incident.resolve', i.id::text, 'done',
-	    jsonb_build_object('cases', coalesce((args->>'cases')::boolean,
-		false)));
+	    jsonb_build_object('cases', cases));
 	PERFORM desk.incident_tell(i.id, caller);
 	RETURN desk.incident_json(i);
 END;

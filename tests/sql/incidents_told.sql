@@ -2,7 +2,7 @@
 -- resolved itself, and counts that fit.
 BEGIN;
 \ir fixture.psql
-SELECT plan(19);
+SELECT plan(24);
 
 CREATE FUNCTION pg_temp.i(login text, what text, of jsonb, more jsonb
     DEFAULT '{}') RETURNS jsonb LANGUAGE sql AS $$
@@ -95,6 +95,21 @@ SELECT pg_temp.i('an', 'add', :'i', jsonb_build_object('tickets', :five,
 SELECT pg_temp.run();
 SELECT is((pg_temp.state(:five), pg_temp.mails(:five))::text, '(pending,1)',
     'who comes late gets the words only');
+
+-- Resolved without its cases, then with them
+SELECT is(pg_temp.i('an', 'resolve', :'i')->>'state', 'resolved', 'over');
+SELECT pg_temp.run();
+SELECT is(pg_temp.state(:five), 'pending', 'its cases are not');
+SELECT pg_temp.i('an', 'resolve', :'i', '{"cases":true}');
+SELECT count(*) AS orders FROM desk.incident_answer \gset
+SELECT pg_temp.i('an', 'resolve', :'i', '{"cases":true}');
+SELECT is((SELECT count(*) FROM desk.incident_answer), :orders::bigint,
+    'said twice, it is ordered once');
+SELECT pg_temp.run();
+SELECT is(pg_temp.state(:five), 'resolved', 'now they are');
+SELECT pg_temp.i('an', 'resolve', :'i', '{"cases":true}');
+SELECT is((SELECT count(*) FROM desk.incident_answer), :orders::bigint,
+    'and nothing is left');
 
 -- Taken out before its turn
 SELECT pg_temp.ask('an', 'incident_open', '{"subject":"Mất điện","queue":
