@@ -180,8 +180,9 @@ BEGIN
 	ELSIF a.text IS NULL AND a.template IS NULL THEN
 		RETURN desk.incident_say(a, c.ticket);
 	END IF;
-	SELECT k.ticket INTO other FROM desk.incident_told k
-	WHERE k.answer = said AND k.customer = whom;
+	SELECT k.ticket INTO other
+	FROM desk.ticket t JOIN desk.incident_told k ON k.ticket = t.id
+	WHERE t.customer = whom AND k.answer = said LIMIT 1;
 	IF FOUND THEN
 		RETURN desk.incident_note(a, c.ticket, other);
 	END IF;
@@ -189,8 +190,8 @@ BEGIN
 	    WHERE s = ANY (locked) LOOP
 		why := desk.incident_say(a, other);
 		IF why IS NULL THEN
-			INSERT INTO desk.incident_told (answer, customer, ticket)
-			VALUES (said, whom, other);
+			INSERT INTO desk.incident_told (answer, ticket)
+			VALUES (said, other);
 			RETURN CASE WHEN other <> c.ticket
 			    THEN desk.incident_note(a, c.ticket, other) END;
 		END IF;

@@ -15,11 +15,10 @@ ALTER TABLE desk.incident_answer ADD removed int NOT NULL DEFAULT 0;
 -- long as nobody reopened it.
 ALTER TABLE desk.incident_case ADD over_at timestamptz;
 
--- Who has an answer, and in which case: a customer gets it once, however many
--- of his cases are of the incident, and also those that come late.
+-- In which case a customer has an answer: he gets it once, however many of his
+-- cases are of the incident, and also those that come late.
 CREATE TABLE desk.incident_told (
 	answer		bigint NOT NULL REFERENCES desk.incident_answer,
-	customer	bigint NOT NULL,
 	ticket		bigint NOT NULL,
-	PRIMARY KEY (answer, customer)
+	PRIMARY KEY (answer, ticket)
 );
