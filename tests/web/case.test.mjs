@@ -290,12 +290,14 @@ test('a second matter becomes a case of its own, and many have one answer', asyn
     await dialog.waitFor({ state: 'detached' });
     await page.getByRole('heading', { name, level: 1 }).waitFor();
     await log(page).getByText('Còn mạng thì mất từ sáng').waitFor();
+    // Its history names the other case and the incident, to be gone to.
+    await log(page).getByRole('link', { name: `#${c.ticket}`, exact: true }).waitFor();
 
     await does('Đưa vào sự cố');
     await dialog.getByLabel('Nguyên nhân', { exact: true }).fill(name);
     await button(dialog, 'Đưa vào').click();
     await dialog.waitFor({ state: 'detached' });
-    await page.getByRole('link', { name, exact: true }).click();
+    await log(page).getByRole('link', { name, exact: true }).click();
     await button(page, 'Trả lời tất cả').click();
     await dialog.getByRole('textbox').fill('Dạ mạng đã có lại ạ');
     await dialog.getByRole('checkbox').check();

@@ -31,6 +31,9 @@ export const clockWords = {
     stopped: (at: string, t: string, over: boolean) =>
       `${at} tạm dừng, ${over ? `quá ${t}` : `còn ${t}`}`,
     goes: (at: string) => `${at} chạy tiếp`,
+    soon: (of: string) => `Sắp tới hạn: ${of}`,
+    broken: (of: string) => `Quá hạn: ${of}`,
+    notDone: (what: string) => `; không làm được ${what}`,
   },
   en: {
     title: 'What is due in this case',
@@ -62,5 +65,8 @@ export const clockWords = {
     stopped: (at: string, t: string, over: boolean) =>
       `${at} paused, ${over ? `${t} over` : `${t} left`}`,
     goes: (at: string) => `${at} goes on`,
+    soon: (of: string) => `Due soon: ${of}`,
+    broken: (of: string) => `Overdue: ${of}`,
+    notDone: (what: string) => `; not done: ${what}`,
   },
 };

@@ -4,6 +4,7 @@ import { agentTitle, doer, queueTitle } from '../lib/people.svelte';
 import { moment } from '../lib/time';
 import type { DeskEvent, TicketState } from '../lib/types';
 import { incidentWords } from '../incident/words';
+import { clockWords } from './clock-words';
 import { consultWords } from './consult-words';
 import type { caseWords } from './words';
 
@@ -23,6 +24,18 @@ function parted(by: string, m: Record<string, string | number | undefined>): str
   if (m.into !== undefined) return c.went(by, String(m.into));
   if (m.merged !== undefined) return c.came(by, n, String(m.merged));
   return c.partFrom(by, n, String(m.from ?? ''));
+}
+
+// What such a line names, to be gone to: the other case, or the incident.
+export function thinLink(e: DeskEvent): { text: string; href: string } | null {
+  const m = (e.meta ?? {}) as Record<string, string | number | undefined>;
+  if (e.kind === 'incident' && m.incident !== undefined && m.subject)
+    return { text: String(m.subject), href: `/d/incidents/${m.incident}` };
+  if (e.kind !== 'split') return null;
+  const other = m.case ?? m.into ?? m.merged ?? m.from;
+  return other === undefined
+    ? null
+    : { text: `#${other}`, href: `/d/cases/${other}${location.search}` };
 }
 
 type W = (typeof caseWords)['vi'] | (typeof caseWords)['en'];
@@ -54,6 +67,20 @@ function actWords(act: string, w: W): string {
           ? (w.states[arg as TicketState] ?? arg)
           : (w.ruleArgs[arg] ?? arg);
   return `${w.ruleActs[what] ?? what} ${shown}`;
+}
+
+// A clock that is nearly or wholly run down, and what its target wants done that
+// was refused.
+function alarmed(m: Record<string, unknown>, w: W): string {
+  const c = words(clockWords);
+  const { what, kind, refused } = m as {
+    what?: string;
+    kind?: string;
+    refused?: { act: string }[];
+  };
+  const of = c.kinds[kind ?? ''] ?? kind ?? '';
+  const not = (refused ?? []).map((a) => actWords(a.act, w)).join(', ');
+  return (what === 'warn' ? c.soon(of) : c.broken(of)) + (not ? c.notDone(not) : '');
 }
 
 export function thinWords(e: DeskEvent, w: W): string {
@@ -104,6 +131,8 @@ export function thinWords(e: DeskEvent, w: W): string {
     }
     case 'wake':
       return w.woke;
+    case 'clock':
+      return alarmed(e.meta ?? {}, w);
     case 'rule':
       return ruled(e.meta ?? {}, w);
     default:

@@ -48,10 +48,10 @@ const thin = new Set([
   'wake',
   'customer',
   'link',
-  'merge',
   'split',
   'rule',
   'incident',
+  'clock',
 ]);
 
 // What a kind that we do not know is shown as: a thin line with its text.
