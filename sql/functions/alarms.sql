@@ -28,7 +28,8 @@ $$;
 
 -- Does one thing that a target wants done; the ticket is locked.  A case is
 -- moved by its clocks five times at most: two departments that cannot keep what
--- they promise would else hand it back and forth for ever.
+-- they promise would else hand it back and forth for ever.  What would go to a
+-- queue that is drained goes where that one's new cases go.
 CREATE OR REPLACE FUNCTION desk.alarm_act(of bigint, act text, told bigint)
 RETURNS void
 LANGUAGE plpgsql
@@ -59,14 +60,18 @@ BEGIN
 		AND e.kind = 'transfer' AND e.agent IS NULL
 		AND e.who = 'desk') < 5 THEN
 		PERFORM desk.ticket_transfer(desk.clock_caller(),
-		    jsonb_build_object('ticket', of, 'queue', what));
+		    jsonb_build_object('ticket', of, 'queue',
+			(SELECT k.name FROM desk.queue q
+			JOIN desk.queue k ON k.id = desk.drain_taker(q.id)
+			WHERE q.name = what AND q.active)));
 	END IF;
 END;
 $$;
 
 -- Tells of one clock whose alarm has come, its ticket locked.  Who was late in
 -- looking tells of the breach alone; what is over by then is put on record and
--- nothing done about it.
+-- nothing done about it.  What was refused is on record, too, as a rule's is:
+-- "refused":[{"act","why"}].
 CREATE OR REPLACE FUNCTION desk.clock_alarm(c desk.clock)
 RETURNS void
 LANGUAGE plpgsql
@@ -76,6 +81,7 @@ DECLARE
 	what	text;
 	told	bigint := nextval('desk.event_id');
 	act	text;
+	refused	jsonb := '[]';
 BEGIN
 	-- What was done about another clock may have ended this one.
 	SELECT * INTO c FROM desk.clock k
@@ -111,10 +117,17 @@ BEGIN
 				PERFORM desk.alarm_act(c.ticket, act, told);
 			EXCEPTION WHEN SQLSTATE 'DK001' THEN
 				-- Refused, as it would be to a person: a
-				-- queue that is just being closed.
-				NULL;
+				-- queue that is just being closed, or drained
+				-- where no other takes its cases.
+				refused := refused || jsonb_build_object(
+				    'act', act, 'why', SQLERRM);
 			END;
 		END LOOP;
+		IF refused <> '[]' THEN
+			UPDATE desk.event e SET meta = e.meta
+			    || jsonb_build_object('refused', refused)
+			WHERE e.id = told;
+		END IF;
 	END IF;
 END;
 $$;

@@ -2,7 +2,7 @@
 -- finished, and it is said when that is so.
 BEGIN;
 \ir fixture.psql
-SELECT plan(49);
+SELECT plan(52);
 
 SELECT pg_temp.customer('Lan', 'lan@example.com') AS lan \gset
 SELECT pg_temp.ticket(:lan, 'sales', 'Một') AS one \gset
@@ -171,9 +171,39 @@ SELECT is(pg_temp.ask('sup', 'queue_drain', '{"queue":"sales","to":"staff"}')
     ->'drain'->>'to', 'staff', 'a queue is named for it');
 SELECT is(pg_temp.told(), 'drain', 'and told');
 SELECT is(pg_temp.taker('sales'), 'staff', 'that one takes it');
+
+-- A target that moves what is late there
+SELECT desk.config_targets('{"targets":[{"name":"late","queue":"shipping",
+    "first":60,"on_breach":["move sales"]}],"queues":[],"hours":[]}');
+CREATE FUNCTION pg_temp.late(n int) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+	of	bigint;
+BEGIN
+	PERFORM pg_temp.mails(n, '{"candidates":
+	    [{"queue":"shipping","why":"rule x"}]}');
+	of := (SELECT (answer->>'ticket')::bigint FROM came
+	    ORDER BY ord LIMIT 1);
+	TRUNCATE came;
+	UPDATE desk.clock c SET since = c.since - interval '5 min',
+	    due_at = c.due_at - interval '5 min',
+	    alarm_at = c.alarm_at - interval '5 min'
+	WHERE c.ticket = of;
+	PERFORM desk.alarms_due(10);
+	RETURN of;
+END;
+$$;
+SELECT pg_temp.late(21) AS e \gset
+SELECT is(pg_temp.where_is(:e), 'staff', 'late: to the one that takes it');
 SELECT pg_temp.ask('sup', 'queue_drain', '{"queue":"staff"}');
 SELECT is(pg_temp.taker('sales'), 'sales',
     'drained itself, and nothing takes its own: what is new stays');
+SELECT pg_temp.late(31) AS f \gset
+SELECT is(pg_temp.where_is(:f), 'shipping', 'late, and no queue takes it');
+SELECT is((SELECT e.meta->'refused' FROM desk.event e
+    WHERE e.ticket = :f AND e.kind = 'clock'), '[{"act":"move sales","why":
+    "This queue is being drained: it takes nothing new."}]',
+    'the clock says so');
 SELECT pg_temp.put('staff', '{"when_full":"overflow shipping"}');
 SELECT is(pg_temp.taker('sales'), 'shipping', 'a chain is followed');
 SELECT pg_temp.put('staff', '{"when_full":"overflow sales"}');
