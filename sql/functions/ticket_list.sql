@@ -185,7 +185,10 @@ BEGIN
 		PERFORM desk.refuse('INVALID',
 		    'Tickets are named by their ids, at most 200.', 'tickets');
 	END IF;
-	RETURN ids::bigint[];
+	-- Who names one twice means it once.
+	RETURN ARRAY(SELECT n.id::bigint
+	    FROM unnest(ids) WITH ORDINALITY n(id, place)
+	    GROUP BY n.id ORDER BY min(n.place));
 END;
 $$;
 

@@ -2,7 +2,7 @@
 -- hidden, and that counts and lists say the same.
 BEGIN;
 \ir fixture.psql
-SELECT plan(67);
+SELECT plan(68);
 
 SELECT pg_temp.customer('Lan', 'lan@example.com') AS lan \gset
 SELECT id AS an FROM desk.agent WHERE name = 'an' \gset
@@ -181,6 +181,7 @@ SELECT cmp_ok((pg_temp.ask('an', 'ticket_list', jsonb_build_object('limit', 20,
 -- Named rows
 SELECT is(desk.list_named(' 1,2 , 3  4 '), '{1,2,3,4}',
     'a comma or blanks stand between two ids');
+SELECT is(desk.list_named('7 3 7,3'), '{7,3}', 'each once, as first named');
 SELECT is(pg_temp.ids(pg_temp.ask('binh', 'ticket_list', jsonb_build_object(
     'tickets', (SELECT string_agg(t.id::text, ',' ORDER BY t.id DESC)
 	FROM seen t WHERE t.id % 11 = 0) || ', 999999999'))),
