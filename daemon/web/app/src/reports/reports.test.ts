@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { address, csv, daysOf, duration, read, type Report } from './reports';
+import { address, csv, daysOf, duration, other, read, type Report } from './reports';
 
 const asked = (q: string) => read(new URLSearchParams(q));
 
@@ -8,6 +8,14 @@ test('the address holds what is asked for, and nothing that is wrong', () => {
   expect(address(asked(path.split('?')[1] ?? ''))).toBe(path);
   expect(address(asked('name=nothing&by=moon&span=ever&from=1/2'))).toBe('/d/reports');
   expect(asked('from=2026-02-1').from).toBe('');
+});
+
+test('work is by agent unless it is said, what one chose stays', () => {
+  expect(asked('name=work').by).toBe('agent');
+  expect(address(asked('name=work&by=queue'))).toBe('/d/reports?name=work&by=queue');
+  expect(address(other(asked(''), 'work'))).toBe('/d/reports?name=work');
+  expect(address(other(asked('name=work'), 'cases'))).toBe('/d/reports?name=cases');
+  expect(address(other(asked('by=day'), 'work'))).toBe('/d/reports?name=work&by=day');
 });
 
 test('weeks begin on Monday, months on the first', () => {

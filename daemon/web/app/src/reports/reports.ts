@@ -45,12 +45,17 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const one = <T extends string>(of: readonly T[], word: string | null): T =>
   of.find((w) => w === word) ?? (of[0] as T);
 
+// What a report is made by unless it is said: most of what is counted of work is
+// nothing that a queue has.
+export const usual = (name: Name): By => (name === 'work' ? 'agent' : lines[0]);
+
 // What the address says; what it does not, or says wrongly, is as at first.
 export function read(q: URLSearchParams): Choice {
   const day = (word: string | null): string => (word && DAY.test(word) ? word : '');
+  const name = one(names, q.get('name'));
   return {
-    name: one(names, q.get('name')),
-    by: one(lines, q.get('by')),
+    name,
+    by: one([usual(name), ...lines], q.get('by')),
     span: one(spans, q.get('span')),
     from: day(q.get('from')),
     to: day(q.get('to')),
@@ -64,11 +69,19 @@ export const address = (c: Choice): string =>
   query('/d/reports', {
     ...c,
     name: c.name === names[0] ? '' : c.name,
-    by: c.by === lines[0] ? '' : c.by,
+    by: c.by === usual(c.name) ? '' : c.by,
     span: c.span === spans[0] ? '' : c.span,
     from: c.span === 'days' ? c.from : '',
     to: c.span === 'days' ? c.to : '',
   });
+
+// Another report of the same: by what one chose, else as that one usually is.
+export const other = (c: Choice, name: Name): Choice => ({
+  ...c,
+  name,
+  by: c.by === usual(c.name) ? usual(name) : c.by,
+  show: '',
+});
 
 const plus = (day: string, n: number): string => {
   const at = new Date(`${day}T00:00:00Z`);
