@@ -62,16 +62,16 @@ test('an offer and a mention are heard, and seen by who looks elsewhere', () =>
     await page.keyboard.press('d');
     await page.getByRole('alertdialog').waitFor({ state: 'detached' });
 
-    // What a supervisor says to him, and to nobody else, stays until he closes it.
+    // What a supervisor says to him, and to nobody else, stays until he has read it.
     const said = unique('Gọi lại chị Lan ');
     await using(() => login('sup'), (wire) => wire.ask('AGENT.MESSAGE', team.logins.my, `x${said}`));
     await using(() => login('sup'), (wire) => wire.ask('AGENT.MESSAGE', team.logins.lan, said));
-    const word = page.getByRole('alert').locator('p').filter({ hasText: said });
+    const word = page.getByRole('alert').filter({ hasText: said });
     await word.waitFor();
     assert.match(await word.innerText(), /nhắn:/);
     assert.equal(await page.getByText(`x${said}`).count(), 0);
     await until('it is heard, too', async () => (await notes()) === 4);
-    await word.getByRole('button', { name: 'Đóng' }).click();
+    await word.getByRole('button', { name: 'Đã đọc' }).click();
     await word.waitFor({ state: 'detached' });
 
     // He looks at another one.
@@ -89,6 +89,26 @@ test('an offer and a mention are heard, and seen by who looks elsewhere', () =>
     await until('the mention is told', told('Đỗ Thị Mỹ nhắc tới bạn'));
     await until('and heard, too', async () => (await notes()) === 8);
     await team.state('lan', 'offline');
+  }));
+
+test('what supervisors say is read one after the other, on a telephone, too', () =>
+  on(browser, { width: 360, height: 640 }, async (p, page) => {
+    await p.login(team.logins.my);
+    await p.live();
+    const said = [1, 2, 3, 4, 5, 6, 7].map((n) => `${unique(`Việc ${n} `)} ${'gọi kho '.repeat(40)}`);
+    await using(() => login('sup'), async (wire) => {
+      for (const text of said) await wire.ask('AGENT.MESSAGE', team.logins.my, text);
+    });
+    const card = page.getByRole('alert').filter({ hasText: 'nhắn:' });
+    for (const [n, text] of said.entries()) {
+      await card.filter({ hasText: `${n + 1} / 7` }).filter({ hasText: text.slice(0, 20) }).waitFor();
+      assert.equal(await card.count(), 1);
+      const { height } = await card.boundingBox();
+      assert.ok(height < 640 / 2, `it is ${height} px high`);
+      if (n === 0) await p.accessible('what a supervisor says');
+      await card.getByRole('button', { name: 'Đã đọc' }).click();
+    }
+    await card.waitFor({ state: 'detached' });
   }));
 
 test('a new version is said when the desk comes back with it', async () => {

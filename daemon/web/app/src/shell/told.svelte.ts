@@ -1,8 +1,10 @@
-// What a supervisor says to me (AGENT.MESSAGE): it stays until I close it.
+// What a supervisor says to me (AGENT.MESSAGE): one after the other, the oldest
+// first, and each stays until I have read it.
 import { listen } from '../lib/feed.svelte';
 import { me } from '../lib/session.svelte';
 
-const KEPT = 5;
+// More than anybody leaves unread; the oldest are gone then.
+const KEPT = 50;
 
 export interface Told {
   id: string;
@@ -10,15 +12,18 @@ export interface Told {
   text: string;
 }
 
-const state = $state<{ all: Told[] }>({ all: [] });
+// read: of those that came while one was unread; it begins anew after the last.
+const state = $state<{ all: Told[]; read: number }>({ all: [], read: 0 });
 export const told = state as Readonly<typeof state>;
 
 export function close(id: string): void {
   state.all = state.all.filter((t) => t.id !== id);
+  state.read = state.all.length ? state.read + 1 : 0;
 }
 
 export function watchTold(onTold: (t: Told) => void): () => void {
   state.all = [];
+  state.read = 0;
   return listen((n) => {
     if (n.kind !== 'told' || typeof n.text !== 'string') return;
     if (!Array.isArray(n.agents) || !n.agents.includes(me().login)) return;
