@@ -25,7 +25,7 @@
  */
 static const char *const ranks[] = { "at", "event", "number", "ticket", "agent",
 	"login", "name", "display", "title", "direction", "who", "subject",
-	"queue", "state", "paused", "priority", "assignee", "waiting",
+	"queue", "state", "paused", "drain", "priority", "assignee", "waiting",
 	"overdue", "load", "capacity", "kind", "channel", "from", "text",
 	"customer_name", "due_at", "due_next", "oldest", "queues", "skills",
 	"preview", "opened_at" };
@@ -34,6 +34,9 @@ static const char *const ranks[] = { "at", "event", "number", "ticket", "agent",
 static const char said[] = "text";
 /* … and of that, where they quoted others: what they wrote themselves. */
 static const char said_own[] = "own";
+
+/* How a queue that is drained stands: too much for a cell, which has one word. */
+static const char drain[] = "drain";
 
 /* A table's shape. */
 struct table {
@@ -215,6 +218,12 @@ put_joined(struct buf *out, const char *text)
 	}
 }
 
+static bool
+is_drain(const char *name, const json_t *v)
+{
+	return (strcmp(name, drain) == 0 && json_is_object(v));
+}
+
 /* A cell's text; good until the next call. */
 static const char *
 cell_text(const struct show *s, const json_t *row, const char *name)
@@ -223,7 +232,11 @@ cell_text(const struct show *s, const json_t *row, const char *name)
 	const json_t	 *v = json_object_get(row, name);
 
 	buf_reset(&text);
-	if (s->terminal && show_has_lines(v))
+	if (is_drain(name, v))
+		buf_str(&text,
+		    json_is_true(json_object_get(v, "empty")) ? "drained"
+							      : "draining");
+	else if (s->terminal && show_has_lines(v))
 		put_joined(&text, json_string_value(v));
 	else if (v != NULL && !json_is_null(v) &&
 	    !(s->terminal && put_time(&text, v)))
@@ -281,8 +294,9 @@ table_measure(const struct show *s, struct table *t, json_t *rows)
 
 	json_array_foreach (rows, i, row)
 		json_object_foreach (row, name, v)
-			if ((is_scalar(v) || is_words(v)) && !is_empty(v) &&
-			    !(s->terminal && is_said(name)))
+			if ((is_scalar(v) || is_words(v) ||
+				is_drain(name, v)) &&
+			    !is_empty(v) && !(s->terminal && is_said(name)))
 				table_column(t, name);
 	for (c = 0; c < t->n; c++) {
 		t->widths[c] = show_width(t->names[c], strlen(t->names[c]));

@@ -272,6 +272,17 @@ test_shown(void **state)
 				  "$1\r\nb\r\n$2\r\n\x1b\xff\r\n")),
 	    0);
 	assert_string_equal(out.p, "{\"a\":[1.5,null],\"b\":\"\\u001B?\"}\n");
+	assert_int_equal(
+	    run(WORDS("queue", "list"),
+		PLAY("%1\r\n$6\r\nqueues\r\n*3\r\n"
+		     "%1\r\n$4\r\nname\r\n$1\r\na\r\n"
+		     "%2\r\n$4\r\nname\r\n$1\r\nb\r\n"
+		     "$5\r\ndrain\r\n%1\r\n$5\r\nempty\r\n#f\r\n"
+		     "%2\r\n$4\r\nname\r\n$1\r\nc\r\n"
+		     "$5\r\ndrain\r\n%1\r\n$5\r\nempty\r\n#t\r\n")),
+	    0);
+	assert_string_equal(
+	    out.p, "name\tdrain\na\t\nb\tdraining\nc\tdrained\n");
 }
 
 static void
