@@ -37,6 +37,7 @@ export interface Explained {
   state: string;
   queue: string;
   assignee?: string;
+  merged?: number; // the case that it became a part of
   live: boolean;
   routing?: Routing;
   drain?: { since: string; to?: string; waiting: number; working: number };
