@@ -273,8 +273,8 @@ AS $$
 $$;
 
 -- The two cases of a merge, locked in the order that everybody keeps: their
--- incidents first, the chat, then the cases by id.  One that is a part of the other already is
--- not refused here: to merge twice is to merge once.
+-- incidents first, the chat, then the cases by id.  One that is a part of the
+-- other already is not refused here: to merge twice is to merge once.
 CREATE OR REPLACE FUNCTION desk.merge_lock(caller jsonb, args jsonb,
     OUT t desk.ticket, OUT target desk.ticket)
 LANGUAGE plpgsql

@@ -324,6 +324,10 @@ SELECT is_empty(format($$
     SELECT t.id FROM desk.ticket t
     WHERE t.customer = %s AND t.state IN ('new', 'open')
 	AND (t.due_at IS NOT NULL) <> (desk.waits_since(t.id) IS NOT NULL)
+	-- An answer may have gone to another case, or a question come from
+	-- one, older than answers here: what was owed then is kept.
+	AND NOT EXISTS (SELECT FROM desk.event e WHERE e.ticket = t.id
+	    AND e.kind = 'split' AND e.meta ?| '{case,merged}')
     $$, :hoa), 'an answer is owed where somebody waits, and nowhere else');
 SELECT is_empty(format($$
     SELECT m.* FROM desk.merged m

@@ -91,6 +91,8 @@ test('a page that was put away comes back with what was said meanwhile', async (
   for (const at of [c, tab])
     for (const text of [first, meanwhile, back])
       assert.equal(await at.bubble(text).count(), 1, text);
+  // The other tab may know of it before this one has its answer.
+  await until('all of it is kept', async () => (await c.kept()).length === 4);
   assert.deepEqual(await c.kept(), [first, meanwhile, 'từ trang kia', back]);
   await tab.end();
   await c.end();

@@ -29,9 +29,9 @@ function parted(by: string, m: Record<string, string | number | undefined>): str
 // What such a line names, to be gone to: the other case, or the incident.
 export function thinLink(e: DeskEvent): { text: string; href: string } | null {
   const m = (e.meta ?? {}) as Record<string, string | number | undefined>;
-  if (e.kind === 'incident' && m.incident !== undefined && m.subject)
-    return { text: String(m.subject), href: `/d/incidents/${m.incident}` };
-  if (e.kind !== 'split') return null;
+  if (e.kind === 'incident' && m.incident !== undefined && m.what !== 'told')
+    return { text: String(m.incident), href: `/d/incidents/${m.incident}` };
+  if (e.kind !== 'split' && e.kind !== 'incident') return null;
   const other = m.case ?? m.into ?? m.merged ?? m.from;
   return other === undefined
     ? null
