@@ -7,6 +7,7 @@
 BEGIN;
 \ir ../sql/intake.psql
 \ir ../sql/automation.psql
+\ir cost.psql
 SET jit = off;
 
 -- Of each event ten, kept from a mail by each of their conditions.
@@ -20,32 +21,6 @@ SELECT pg_temp.rules(VARIADIC (SELECT array_agg(jsonb_build_array(
     FROM generate_series(1, 50) n));
 CREATE TEMP TABLE wanted AS SELECT * FROM desk.automation;
 CREATE TEMP TABLE took (n int, rules boolean, us float8);
-CREATE TEMP SEQUENCE sender;
-
-CREATE FUNCTION pg_temp.processor() RETURNS float8
-LANGUAGE sql VOLATILE AS $$
-	SELECT split_part(pg_read_file('/proc/self/schedstat'), ' ', 1)::float8
-	    / 1000
-$$;
--- µs of the processor an event, by so many batches of n.
-CREATE FUNCTION pg_temp.cost(n int, batches int) RETURNS float8
-LANGUAGE plpgsql AS $$
-DECLARE
-	batch	jsonb;
-	began	float8;
-	spent	float8 := 0;
-BEGIN
-	FOR b IN 1 .. batches LOOP
-		batch := (SELECT jsonb_agg(pg_temp.mail_from('b'
-			|| nextval('pg_temp.sender') || '@example.com'))
-		    FROM generate_series(1, n));
-		began := pg_temp.processor();
-		PERFORM count(*) FROM desk.ingest(batch, '{}', '{}');
-		spent := spent + pg_temp.processor() - began;
-	END LOOP;
-	RETURN spent / n / batches;
-END;
-$$;
 CREATE FUNCTION pg_temp.turns(n int) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN

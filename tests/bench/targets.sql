@@ -6,6 +6,7 @@
 --       bash -c 'psql -X -q -d "$DESKD_PG" -f tests/bench/targets.sql'
 BEGIN;
 \ir ../sql/intake.psql
+\ir cost.psql
 SET jit = off;
 INSERT INTO desk.hours (name, timezone) VALUES ('day', 'Asia/Ho_Chi_Minh');
 INSERT INTO desk.hours_span (hours, dow, opens, closes)
@@ -21,32 +22,6 @@ SELECT n AS place, 't' || n AS name, CASE n WHEN 1 THEN (SELECT q.id
     CASE n WHEN 4 THEN 60 ELSE 1 END AS lowest
 FROM generate_series(1, 5) n;
 CREATE TEMP TABLE took (n int, open text, targets boolean, us float8);
-CREATE TEMP SEQUENCE sender;
-
-CREATE FUNCTION pg_temp.processor() RETURNS float8
-LANGUAGE sql VOLATILE AS $$
-	SELECT split_part(pg_read_file('/proc/self/schedstat'), ' ', 1)::float8
-	    / 1000
-$$;
--- µs of the processor an event, by so many batches of n.
-CREATE FUNCTION pg_temp.cost(n int, batches int) RETURNS float8
-LANGUAGE plpgsql AS $$
-DECLARE
-	batch	jsonb;
-	began	float8;
-	spent	float8 := 0;
-BEGIN
-	FOR b IN 1 .. batches LOOP
-		batch := (SELECT jsonb_agg(pg_temp.mail_from('b'
-			|| nextval('pg_temp.sender') || '@example.com'))
-		    FROM generate_series(1, n));
-		began := pg_temp.processor();
-		PERFORM count(*) FROM desk.ingest(batch, '{}', '{}');
-		spent := spent + pg_temp.processor() - began;
-	END LOOP;
-	RETURN spent / n / batches;
-END;
-$$;
 CREATE FUNCTION pg_temp.turns(n int, open text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
