@@ -190,6 +190,10 @@ BEGIN
 	ON CONFLICT DO NOTHING;
 	UPDATE desk.customer_order o SET customer = target
 	WHERE o.customer = source;
+	UPDATE desk.invitation i SET customer = target
+	WHERE i.customer = source;
+	UPDATE desk.response r SET customer = target
+	WHERE r.customer = source;
 	UPDATE desk.customer_was w SET now = target WHERE w.now = source;
 	INSERT INTO desk.customer_was (id, now) VALUES (source, target);
 	DELETE FROM desk.customer c WHERE c.id = source;

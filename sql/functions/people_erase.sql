@@ -97,6 +97,7 @@ BEGIN
 	DELETE FROM desk.copied c WHERE c.address = ANY (addresses);
 	DELETE FROM desk.transcript_day d WHERE d.address = ANY (addresses);
 	DELETE FROM desk.customer_order o WHERE o.customer = whom;
+	PERFORM desk.erase_answers(whom);
 
 	DELETE FROM desk.same_person p WHERE p.one = whom;
 	DELETE FROM desk.same_person p WHERE p.other = whom;
@@ -111,6 +112,25 @@ BEGIN
 	INSERT INTO desk.erasure (customer, ids)
 	SELECT whom, ARRAY(SELECT whom UNION ALL
 	    SELECT w.id FROM desk.customer_was w WHERE w.now = whom);
+END;
+$$;
+
+-- What he was asked, and said to it: that somebody gave this score stays.
+CREATE OR REPLACE FUNCTION desk.erase_answers(whom bigint)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	UPDATE desk.answer a SET words = NULL
+	FROM desk.response r
+	WHERE r.customer = whom AND a.response = r.id AND a.words IS NOT NULL;
+	UPDATE desk.response r SET words = '', order_no = NULL
+	WHERE r.customer = whom;
+	UPDATE desk.invitation i SET contact = NULL, order_no = NULL,
+	    token = NULL, occasion = 'erased:' || i.id,
+	    state = CASE WHEN i.state IN ('waiting', 'sent') THEN 'withdrawn'
+		ELSE i.state END
+	WHERE i.customer = whom;
 END;
 $$;
 

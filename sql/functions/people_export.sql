@@ -43,9 +43,10 @@ $$;
 -- What is known of the person himself.
 CREATE OR REPLACE FUNCTION desk.person_exported(whom bigint)
 RETURNS jsonb
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
-	SELECT desk.customer_json(whom) || jsonb_build_object(
+BEGIN
+	RETURN (SELECT desk.customer_json(whom) || jsonb_build_object(
 	    'contacts', (SELECT coalesce(jsonb_agg(jsonb_build_object(
 		    'kind', k.kind, 'address', k.address,
 		    'original', k.original, 'flags', to_jsonb(k.flags),
@@ -62,12 +63,16 @@ AS $$
 	    'orders', (SELECT coalesce(jsonb_agg(desk.order_json(o)
 		    ORDER BY o.order_no), '[]')
 		FROM desk.customer_order o WHERE o.customer = whom),
+	    'surveys', (SELECT coalesce(jsonb_agg(desk.response_json(r)
+		    ORDER BY r.id), '[]')
+		FROM desk.response r WHERE r.customer = whom),
 	    'former', (SELECT coalesce(jsonb_agg(w.id ORDER BY w.id), '[]')
 		FROM desk.customer_was w WHERE w.now = whom),
 	    'maybe_also', (SELECT coalesce(jsonb_agg(jsonb_build_object(
 		    'why', p.why, 'at', desk.rfc3339(p.at))), '[]')
 		FROM desk.same_person p
-		WHERE whom IN (p.one, p.other) AND p.dismissed_at IS NULL))
+		WHERE whom IN (p.one, p.other) AND p.dismissed_at IS NULL)));
+END;
 $$;
 
 -- CUSTOMER.EXPORT, a page at a time: the person first, then his tickets, his

@@ -80,6 +80,10 @@ BEGIN
 	WHERE e.ticket = ANY (tickets);
 	UPDATE desk.customer_order o SET customer = target
 	WHERE o.ticket = ANY (tickets);
+	UPDATE desk.invitation i SET customer = target
+	WHERE i.ticket = ANY (tickets);
+	UPDATE desk.response r SET customer = target
+	WHERE r.ticket = ANY (tickets);
 END;
 $$;
 

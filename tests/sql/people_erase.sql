@@ -256,7 +256,8 @@ SELECT set_eq($$SELECT c.table_name || '.' || c.column_name
     ARRAY['contact.customer', 'ticket.customer', 'event.customer',
     'event.contact', 'participant.contact', 'conversation.contact',
     'customer_order.customer', 'likeness.contact', 'like_seen.contact', 'like_again.customer',
-    'erasure.customer', 'customer_order.customer', 'case_link.contact'],
+    'erasure.customer', 'customer_order.customer', 'case_link.contact',
+    'invitation.customer', 'invitation.contact', 'response.customer'],
     'who adds a table of customers looks at people_move() and erase_*()');
 
 -- The feed is gone through twice.
