@@ -250,6 +250,7 @@ deskconf_grammar(void)
 		CFG_SEC("macro", deskconf_macro_grammar(watch), named),
 		CFG_SEC(
 		    "automation", deskconf_automation_grammar(watch), named),
+		CFG_SEC("survey", deskconf_survey_grammar(watch), named),
 		CFG_END(),
 	};
 	cfg_opt_t *const all[] = { company, units, limits, mail, queue, agent,

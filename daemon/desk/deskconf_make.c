@@ -351,10 +351,19 @@ check_extensions(struct deskconf *d)
 	json_decref(seen);
 }
 
+/* A list that configurations from before do not have; left out when empty. */
+static void
+put_some(json_t *to, const char *member, json_t *list)
+{
+	if (json_array_size(list) > 0)
+		json_object_set(to, member, list);
+	json_decref(list);
+}
+
 json_t *
 deskconf_make(struct deskconf *d)
 {
-	json_t *made, *presence, *automations;
+	json_t *made, *presence;
 
 	/* Whatever names a queue is looked up among them. */
 	if (cfg_size(d->top, "queue") > QUEUES_MAX) {
@@ -396,10 +405,8 @@ deskconf_make(struct deskconf *d)
 	json_decref(presence);
 	json_object_set_new(made, "templates", deskconf_templates(d));
 	json_object_set_new(made, "macros", deskconf_macros(d));
-	automations = deskconf_automations(d);
-	if (json_array_size(automations) > 0)
-		json_object_set(made, "automations", automations);
-	json_decref(automations);
+	put_some(made, "automations", deskconf_automations(d));
+	put_some(made, "surveys", deskconf_surveys(d));
 	if (d->faults == 0)
 		return (made);
 	json_decref(made);

@@ -49,6 +49,7 @@ static const struct {
 	{ "macro", "Several steps at one press of a key." },
 	{ "automation",
 	    "What the desk does by itself, on events and after a time." },
+	{ "survey", "Who is asked how it was, and what." },
 	{ "presence", "When somebody counts as gone, and why he is away." },
 	{ "widget", "The website's chat." },
 	{ "source", "Who posts to /hooks/NAME." },

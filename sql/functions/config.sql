@@ -127,6 +127,7 @@ AS $$
 	    (10, 'hours', 'hours'), (10, 'targets', 'target'),
 	    (11, 'templates', 'template'),
 	    (11, 'macros', 'macro'), (13, 'automations', 'automation'),
+	    (15, 'surveys', 'survey'),
 	    (12, 'hooks', 'hook')) w (rank, section, word),
 	    jsonb_array_elements(c->w.section) e
 	UNION ALL

@@ -4,7 +4,7 @@
 -- in, in order of name, and naming only what it has.
 
 -- Every member of every section, as a row.  kind: name (a word), text, int,
--- bool, words (names), texts, provider, words of routing (route_said() of
+-- bool, words (names), texts, provider, questions (config_survey.sql), words of routing (route_said() of
 -- config_route.sql), or a list of words to choose from, "a|b".  least and most: of an int's value, a text's characters, a list's length.  usual:
 -- what stands for one that is not given; NULL: it may be absent.
 CREATE OR REPLACE FUNCTION desk.config_members()
@@ -123,6 +123,26 @@ AS $$
 	('automations', 'actions',  'texts', true,  1, 10, NULL),
 	('automations', 'daily',    'int',  false, 1, 1000, NULL),
 	('automations', 'send_every', 'int', false, 60, 31536000, NULL),
+	('surveys', 'name',	    'name', true,  1, 64, NULL),
+	('surveys', 'title',	    'text', true,  1, 200, NULL),
+	('surveys', 'after',	    'resolved|delivered|hand', false, 1, 9,
+	    '"hand"'),
+	('surveys', 'delay',	    'int',  false, 1, 31536000, NULL),
+	('surveys', 'queues',	    'words', false, 0, 1000, '[]'),
+	('surveys', 'channels',	    'words', false, 0, 10, '[]'),
+	('surveys', 'segments',	    'words', false, 0, 100, '[]'),
+	('surveys', 'via',	    'words', false, 0, 2, '[]'),
+	('surveys', 'sample',	    'int',  false, 1, 100, '100'),
+	('surveys', 'quiet',	    'int',  false, 1, 31536000, '2592000'),
+	('surveys', 'hours',	    'name', false, 1, 64, NULL),
+	('surveys', 'remind',	    'int',  false, 1, 31536000, NULL),
+	('surveys', 'expires',	    'int',  false, 1, 31536000, '2592000'),
+	('surveys', 'touchpoint',   'name', false, 1, 64, NULL),
+	('surveys', 'for',	    'customers|staff', false, 1, 9,
+	    '"customers"'),
+	('surveys', 'public',	    'bool', false, 0, 0, 'false'),
+	('surveys', 'help',	    'bool', false, 0, 0, 'false'),
+	('surveys', 'questions',    'questions', true, 1, 20, NULL),
 	('served',  'kind',	    'email|phone|page', true, 1, 5, NULL),
 	('served',  'address',	    'text', true,  1, 320, NULL),
 	('served',  'queue',	    'name', false, 1, 64, NULL),
@@ -193,6 +213,8 @@ BEGIN
 		    AND length(body) BETWEEN lowest AND most;
 	WHEN 'provider' THEN
 		RETURN desk.provider_fits(value);
+	WHEN 'questions' THEN
+		RETURN desk.questions_fit(value, most);
 	WHEN 'deed' THEN
 		RETURN type = 'string'
 		    AND desk.route_said('deed', body) IS NOT NULL;
@@ -260,6 +282,8 @@ BEGIN
 		    WHEN m.kind IN ('serves', 'knows', 'asks', 'limits',
 			'offers', 'wraps', 'steps', 'patience')
 			THEN desk.route_words(value->m.member, m.kind)
+		    WHEN m.kind = 'questions'
+			THEN desk.questions_said(value->m.member)
 		    WHEN m.kind = 'deed' THEN to_jsonb(desk.route_said('deed',
 			value->>m.member))
 		    ELSE value->m.member END);
@@ -354,7 +378,8 @@ LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
 	lists	CONSTANT text[] := '{queues,served,agents,rules,sources,
-		    hours,targets,templates,macros,hooks,automations}';
+		    hours,targets,templates,macros,hooks,automations,
+		    surveys}';
 	parts	CONSTANT text[] := '{company,units,limits,mail,presence,
 		    widget}';
 	word	text;
@@ -383,6 +408,7 @@ BEGIN
 	PERFORM desk.config_macros_check(result);
 	PERFORM desk.config_hooks_check(result);
 	PERFORM desk.config_automations_check(result);
+	PERFORM desk.config_surveys_check(result);
 	IF result->'company'->>'url' !~
 	    '^https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*$' THEN
 		PERFORM desk.refuse('INVALID',

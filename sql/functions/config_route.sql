@@ -217,8 +217,9 @@ CREATE OR REPLACE FUNCTION desk.config_unsaid(c jsonb)
 RETURNS jsonb
 LANGUAGE sql IMMUTABLE
 AS $$
-	SELECT CASE WHEN c->'automations' = '[]' THEN c - 'automations'
-	    ELSE c END - 'presence' || CASE WHEN p.said = '{}' THEN '{}'
+	SELECT c - ARRAY(SELECT k
+		FROM unnest('{automations,surveys}'::text[]) k
+		WHERE c->k = '[]') - 'presence' || CASE WHEN p.said = '{}' THEN '{}'
 	    ELSE jsonb_build_object('presence', p.said) END
 	    || jsonb_build_object(
 	    'queues', (SELECT coalesce(jsonb_agg(u.said ORDER BY e.n), '[]')
