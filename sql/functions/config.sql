@@ -352,6 +352,7 @@ BEGIN
 		PERFORM desk.config_macros(config);
 		PERFORM desk.config_hooks(config);
 		PERFORM desk.config_automations(config);
+		PERFORM desk.config_surveys(config);
 		INSERT INTO desk.config (who, body)
 		VALUES (caller->>'who', config)
 		RETURNING version INTO in_force;

@@ -202,3 +202,21 @@ BEGIN
 	    WHERE w.why IS NOT NULL) w (path, why);
 END;
 $$;
+
+-- Puts them in force.  One that is gone from the file asks nobody any more, and
+-- stays for its answers; what it was about to ask is let be.
+CREATE OR REPLACE FUNCTION desk.config_surveys(c jsonb)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	UPDATE desk.survey s SET active = false
+	WHERE s.active AND s.name NOT IN (SELECT e->>'name'
+	    FROM jsonb_array_elements(coalesce(c->'surveys', '[]')) e);
+	INSERT INTO desk.survey AS s (name, body)
+	SELECT e->>'name', e
+	FROM jsonb_array_elements(coalesce(c->'surveys', '[]')) e
+	ON CONFLICT (name) DO UPDATE SET body = excluded.body, active = true
+	WHERE (s.body, s.active) IS DISTINCT FROM (excluded.body, true);
+END;
+$$;
