@@ -19,14 +19,6 @@
  */
 #define FOLD_MARKED 8
 
-/* Latin and Vietnamese texts never leave the first three cases below. */
-struct folded {
-	char	   bytes[12];
-	size_t	   n;	 /* 0: a mark or an invisible character */
-	bool	   word; /* letters or digits, or nothing at all */
-	fold_marks marks;
-};
-
 /* Letters and digits in lower case; 0: part of no word. */
 /* clang-format off */
 static const char ascii_word[128] = {
@@ -56,7 +48,7 @@ is_invisible(uint32_t c)
 
 /* Any character of any script, by GLib's tables. */
 static void
-fold_any(struct folded *f, uint32_t c, size_t len)
+fold_any(struct fold_char *f, uint32_t c, size_t len)
 {
 	gunichar part[FOLD_PARTS], d;
 	char	 bytes[4];
@@ -88,9 +80,9 @@ fold_any(struct folded *f, uint32_t c, size_t len)
 	}
 }
 
-/* The character at s; returns how many bytes it took (1 when it is none). */
-static size_t
-fold_char(struct folded *f, const char *s, size_t n)
+/* Latin and Vietnamese texts never leave the first three cases. */
+size_t
+fold_one(struct fold_char *f, const char *s, size_t n)
 {
 	uint32_t c;
 	size_t	 len;
@@ -121,8 +113,8 @@ fold_char(struct folded *f, const char *s, size_t n)
 size_t
 fold_text(char *out, size_t size, const char *s, size_t n)
 {
-	struct folded f;
-	size_t	      at = 0, took;
+	struct fold_char f;
+	size_t		 at = 0, took;
 
 	if (size == 0)
 		return (0);
@@ -138,7 +130,7 @@ fold_text(char *out, size_t size, const char *s, size_t n)
 			n--;
 			continue;
 		}
-		took = fold_char(&f, s, n);
+		took = fold_one(&f, s, n);
 		if (at + f.n >= size)
 			break;
 		memcpy(out + at, f.bytes, f.n);
@@ -163,11 +155,11 @@ struct fold_reader {
 static size_t
 fold_next(struct fold_reader *r, char *out, fold_marks *marks)
 {
-	struct folded f;
-	size_t	      at = 0;
-	unsigned      marked = 0;
-	bool	      cut = false;
-	char	      letter;
+	struct fold_char f;
+	size_t		 at = 0;
+	unsigned	 marked = 0;
+	bool		 cut = false;
+	char		 letter;
 
 	*marks = 0;
 	while (r->s < r->end) {
@@ -179,7 +171,7 @@ fold_next(struct fold_reader *r, char *out, fold_marks *marks)
 				out[at++] = letter;
 			continue;
 		}
-		r->s += fold_char(&f, r->s, (size_t)(r->end - r->s));
+		r->s += fold_one(&f, r->s, (size_t)(r->end - r->s));
 		if (!f.word) {
 			if (at > 0)
 				return (at);

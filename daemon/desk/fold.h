@@ -42,6 +42,20 @@ typedef uint64_t fold_marks;
 /* Whether every mark of a is among b's: "đon" may be meant as "đơn". */
 bool fold_marks_within(fold_marks a, fold_marks b);
 
+/* One character folded. */
+struct fold_char {
+	char	   bytes[12];
+	size_t	   n;	 /* 0: a mark or an invisible character */
+	bool	   word; /* letters or digits, or nothing at all */
+	fold_marks marks;
+};
+
+/*
+ * Folds the character at s, of n > 0 bytes; returns how many it took (1 when
+ * it is none).
+ */
+size_t fold_one(struct fold_char *, const char *s, size_t n);
+
 struct fold_word {
 	const char *p; /* folded */
 	size_t	    n;
