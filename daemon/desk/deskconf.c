@@ -251,6 +251,7 @@ deskconf_grammar(void)
 		CFG_SEC(
 		    "automation", deskconf_automation_grammar(watch), named),
 		CFG_SEC("survey", deskconf_survey_grammar(watch), named),
+		CFG_SEC("segment", deskconf_segment_grammar(watch), named),
 		CFG_END(),
 	};
 	cfg_opt_t *const all[] = { company, units, limits, mail, queue, agent,

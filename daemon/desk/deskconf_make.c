@@ -407,6 +407,7 @@ deskconf_make(struct deskconf *d)
 	json_object_set_new(made, "macros", deskconf_macros(d));
 	put_some(made, "automations", deskconf_automations(d));
 	put_some(made, "surveys", deskconf_surveys(d));
+	put_some(made, "segments", deskconf_segments(d));
 	if (d->faults == 0)
 		return (made);
 	json_decref(made);

@@ -50,6 +50,9 @@ static const struct {
 	{ "automation",
 	    "What the desk does by itself, on events and after a time." },
 	{ "survey", "Who is asked how it was, and what." },
+	{ "segment",
+	    "What customers have in common: the first that fits is a "
+	    "customer's own." },
 	{ "presence", "When somebody counts as gone, and why he is away." },
 	{ "widget", "The website's chat." },
 	{ "source", "Who posts to /hooks/NAME." },

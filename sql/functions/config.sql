@@ -115,7 +115,8 @@ AS $$
 $$;
 
 -- Every named thing of a configuration as a row: what ("queue sales"), and its
--- value.  The order of rules, targets and automations is a thing of its own.
+-- value.  The order of rules, targets, automations and segments is a thing of
+-- its own.
 CREATE OR REPLACE FUNCTION desk.config_things(c jsonb)
 RETURNS TABLE (rank bigint, what text, value jsonb)
 LANGUAGE sql IMMUTABLE
@@ -128,6 +129,7 @@ AS $$
 	    (11, 'templates', 'template'),
 	    (11, 'macros', 'macro'), (13, 'automations', 'automation'),
 	    (15, 'surveys', 'survey'),
+	    (15, 'segments', 'segment'),
 	    (12, 'hooks', 'hook')) w (rank, section, word),
 	    jsonb_array_elements(c->w.section) e
 	UNION ALL
@@ -139,8 +141,8 @@ AS $$
 	UNION ALL
 	SELECT w.rank, 'order of ' || w.section,
 	    jsonb_agg(r.entry->'name' ORDER BY r.place)
-	FROM (VALUES (8, 'rules'), (10, 'targets'), (14, 'automations'))
-		w (rank, section),
+	FROM (VALUES (8, 'rules'), (10, 'targets'), (14, 'automations'),
+		(16, 'segments')) w (rank, section),
 	    jsonb_array_elements(c->w.section)
 		WITH ORDINALITY r (entry, place)
 	GROUP BY w.rank, w.section
@@ -353,6 +355,7 @@ BEGIN
 		PERFORM desk.config_hooks(config);
 		PERFORM desk.config_automations(config);
 		PERFORM desk.config_surveys(config);
+		PERFORM desk.config_segments(config);
 		INSERT INTO desk.config (who, body)
 		VALUES (caller->>'who', config)
 		RETURNING version INTO in_force;

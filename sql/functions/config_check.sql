@@ -143,6 +143,21 @@ AS $$
 	('surveys', 'public',	    'bool', false, 0, 0, 'false'),
 	('surveys', 'help',	    'bool', false, 0, 0, 'false'),
 	('surveys', 'questions',    'questions', true, 1, 20, NULL),
+	('segments', 'name',	    'name', true,  1, 64, NULL),
+	('segments', 'title',	    'text', false, 1, 200, NULL),
+	('segments', 'orders',	    'text', false, 1, 31, NULL),
+	('segments', 'value',	    'text', false, 1, 31, NULL),
+	('segments', 'currency',    'text', false, 3, 3, NULL),
+	('segments', 'within',	    'int',  false, 1, 31536000, NULL),
+	('segments', 'idle',	    'int',  false, 1, 31536000, NULL),
+	('segments', 'known',	    'int',  false, 1, 31536000, NULL),
+	('segments', 'cases',	    'text', false, 1, 31, NULL),
+	('segments', 'channel',	    'words', false, 0, 10, NULL),
+	('segments', 'tag',	    'texts', false, 0, 20, NULL),
+	('segments', 'contact',	    'words', false, 0, 20, NULL),
+	('segments', 'nps',	    'text', false, 1, 31, NULL),
+	('segments', 'csat',	    'text', false, 1, 31, NULL),
+	('segments', 'ces',	    'text', false, 1, 31, NULL),
 	('served',  'kind',	    'email|phone|page', true, 1, 5, NULL),
 	('served',  'address',	    'text', true,  1, 320, NULL),
 	('served',  'queue',	    'name', false, 1, 64, NULL),
@@ -293,7 +308,8 @@ END;
 $$;
 
 -- One section that is a list: its entries checked, no two of one name, in
--- order of name; rules, targets and automations keep theirs, for it decides.
+-- order of name; rules, targets, automations and segments keep theirs, for it
+-- decides.
 CREATE OR REPLACE FUNCTION desk.config_list(body jsonb, section text)
 RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE
@@ -308,7 +324,7 @@ BEGIN
 		    section);
 	END IF;
 	SELECT jsonb_agg(o.entry ORDER BY CASE
-		WHEN section NOT IN ('rules', 'targets', 'automations')
+		WHEN section <> ALL ('{rules,targets,automations,segments}')
 		THEN desk.config_key(o.entry) COLLATE "C" END, o.place)
 	INTO result
 	FROM (SELECT desk.config_object(v.entry, section,
@@ -379,7 +395,7 @@ AS $$
 DECLARE
 	lists	CONSTANT text[] := '{queues,served,agents,rules,sources,
 		    hours,targets,templates,macros,hooks,automations,
-		    surveys}';
+		    surveys,segments}';
 	parts	CONSTANT text[] := '{company,units,limits,mail,presence,
 		    widget}';
 	word	text;
@@ -409,6 +425,7 @@ BEGIN
 	PERFORM desk.config_hooks_check(result);
 	PERFORM desk.config_automations_check(result);
 	PERFORM desk.config_surveys_check(result);
+	PERFORM desk.config_segments_check(result);
 	IF result->'company'->>'url' !~
 	    '^https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*$' THEN
 		PERFORM desk.refuse('INVALID',

@@ -218,7 +218,7 @@ RETURNS jsonb
 LANGUAGE sql IMMUTABLE
 AS $$
 	SELECT c - ARRAY(SELECT k
-		FROM unnest('{automations,surveys}'::text[]) k
+		FROM unnest('{automations,surveys,segments}'::text[]) k
 		WHERE c->k = '[]') - 'presence' || CASE WHEN p.said = '{}' THEN '{}'
 	    ELSE jsonb_build_object('presence', p.said) END
 	    || jsonb_build_object(

@@ -29,10 +29,11 @@ BEGIN
 	LOOP
 		INSERT INTO desk.customer_order AS o (order_no, customer,
 		    ticket, status, promised_at, shipped_at, delivered_at, carrier,
-		    tracking, amount, currency, payment, told_at, event)
+		    tracking, amount, currency, payment, told_at, event,
+		    first_at)
 		VALUES (e.order_no, e.customer, e.ticket, e.status, e.promised_at,
 		    e.shipped_at, e.delivered_at, e.carrier, e.tracking,
-		    e.amount, e.currency, e.payment, e.at, e.event)
+		    e.amount, e.currency, e.payment, e.at, e.event, e.at)
 		ON CONFLICT (order_no) DO UPDATE SET
 		    status = desk.newer(o.told_at, o.status,
 			excluded.told_at, excluded.status),
@@ -54,7 +55,8 @@ BEGIN
 			excluded.told_at, excluded.payment),
 		    event = CASE WHEN excluded.told_at >= o.told_at
 			THEN excluded.event ELSE o.event END,
-		    told_at = greatest(o.told_at, excluded.told_at)
+		    told_at = greatest(o.told_at, excluded.told_at),
+		    first_at = least(o.first_at, excluded.first_at)
 		RETURNING o.customer INTO had;
 		IF had <> e.customer THEN
 			PERFORM desk.people_alike(had, e.customer,

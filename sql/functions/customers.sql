@@ -8,6 +8,11 @@ LANGUAGE sql STABLE
 AS $$
 	SELECT jsonb_strip_nulls(jsonb_build_object(
 	    'customer', c.id, 'name', c.name, 'segment', c.segment,
+	    'segments', (SELECT jsonb_agg(m.segment ORDER BY s.place)
+		FROM desk.segment_member m
+		JOIN desk.segment s ON s.name = m.segment
+		WHERE m.customer = c.id),
+	    'segment_fixed', nullif(c.segment_fixed, false),
 	    'created_at', desk.rfc3339(c.created_at),
 	    'erased_at', desk.rfc3339(c.erased_at),
 	    'contacts', (SELECT coalesce(jsonb_agg(jsonb_build_object(
@@ -217,7 +222,8 @@ END;
 $$;
 
 -- CUSTOMER.SET: what is not given stays; an empty name, or the segment none,
--- takes it away.  Later events are routed by the new segment.
+-- takes it away.  Later events are routed by the new segment.  A segment that
+-- was chosen stays, whatever desk.conf's would be, until auto is.
 CREATE OR REPLACE FUNCTION desk.customer_set(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -236,11 +242,17 @@ BEGIN
 		    '[^[:alnum:]]+', ' ', 'g')), '');
 	END IF;
 	IF args ? 'segment' THEN
-		c.segment := nullif(args->>'segment', 'none');
+		c.segment := CASE args->>'segment' WHEN 'none' THEN NULL
+		    WHEN 'auto' THEN (SELECT s.name FROM desk.segment s
+			JOIN desk.segment_member m ON m.segment = s.name
+			WHERE m.customer = c.id ORDER BY s.place LIMIT 1)
+		    ELSE args->>'segment' END;
+		c.segment_fixed := args->>'segment' <> 'auto';
 	END IF;
 	IF c IS DISTINCT FROM old THEN
 		UPDATE desk.customer k SET name = c.name,
-		    name_folded = c.name_folded, segment = c.segment
+		    name_folded = c.name_folded, segment = c.segment,
+		    segment_fixed = c.segment_fixed
 		WHERE k.id = c.id;
 		IF c.name IS DISTINCT FROM old.name THEN
 			INSERT INTO desk.like_again VALUES (c.id)

@@ -194,6 +194,13 @@ BEGIN
 	WHERE i.customer = source;
 	UPDATE desk.response r SET customer = target
 	WHERE r.customer = source;
+	WITH gone AS (
+	    DELETE FROM desk.segment_member m WHERE m.customer = source
+	    RETURNING m.segment
+	)
+	UPDATE desk.segment s SET size = s.size - 1
+	FROM gone g WHERE s.name = g.segment;
+	INSERT INTO desk.segment_todo (customer) VALUES (target);
 	UPDATE desk.customer_was w SET now = target WHERE w.now = source;
 	INSERT INTO desk.customer_was (id, now) VALUES (source, target);
 	DELETE FROM desk.customer c WHERE c.id = source;
@@ -252,8 +259,10 @@ AS $$
 DECLARE
 	liked	int := desk.like_run(lim);
 	erased	int := desk.erase_run(lim);
+	looked	int := desk.segments_run(lim);
 BEGIN
-	RETURN jsonb_build_object('more', liked = lim OR erased > 0,
+	RETURN jsonb_build_object('more', liked = lim OR erased > 0
+		OR looked = lim,
 	    'bytes', EXISTS (SELECT FROM desk.blob_leaving),
 	    'feed', coalesce(desk.erase_feed(), '[]'));
 END;

@@ -98,6 +98,7 @@ BEGIN
 	DELETE FROM desk.transcript_day d WHERE d.address = ANY (addresses);
 	DELETE FROM desk.customer_order o WHERE o.customer = whom;
 	PERFORM desk.erase_answers(whom);
+	INSERT INTO desk.segment_todo (customer) VALUES (whom);
 
 	DELETE FROM desk.same_person p WHERE p.one = whom;
 	DELETE FROM desk.same_person p WHERE p.other = whom;
@@ -107,7 +108,7 @@ BEGIN
 	    SELECT w.id FROM desk.customer_was w WHERE w.now = whom);
 	DELETE FROM desk.contact c WHERE c.id = ANY (mine);
 	UPDATE desk.customer c SET name = NULL, name_folded = NULL,
-	    segment = NULL, erased_at = now()
+	    segment = NULL, segment_fixed = false, erased_at = now()
 	WHERE c.id = whom;
 	INSERT INTO desk.erasure (customer, ids)
 	SELECT whom, ARRAY(SELECT whom UNION ALL

@@ -13,7 +13,8 @@ AS $$
 	    FROM desk.customer a, desk.customer b
 	    CROSS JOIN LATERAL (VALUES
 		('name', a.name, b.name, a.name_folded <> b.name_folded),
-		('segment', a.segment, b.segment, a.segment <> b.segment)
+		('segment', a.segment, b.segment, a.segment <> b.segment
+		    AND a.segment_fixed AND b.segment_fixed)
 	    ) v(what, mine, theirs, differs)
 	    WHERE a.id = one AND b.id = other AND v.differs
 	    UNION ALL
@@ -214,13 +215,16 @@ BEGIN
 	    name = coalesce(a.name, b.name),
 	    name_folded = CASE WHEN a.name IS NULL THEN b.name_folded
 		ELSE a.name_folded END,
-	    segment = coalesce(a.segment, b.segment)
+	    segment = coalesce(a.segment, b.segment),
+	    segment_fixed = a.segment_fixed
+		OR a.segment IS NULL AND b.segment_fixed
 	WHERE k.id = keep;
 	INSERT INTO desk.customer_merge (who, reason, stays, goes, was,
 	    contacts, tickets, former)
 	SELECT coalesce(caller->>'who', '-'), reason, keep, gone,
 	    jsonb_build_object('goes', to_jsonb(b), 'stays',
-		jsonb_build_object('name', a.name, 'segment', a.segment)),
+		jsonb_build_object('name', a.name, 'segment', a.segment,
+		    'segment_fixed', a.segment_fixed)),
 	    c, t, ARRAY(SELECT w.id FROM desk.customer_was w
 		WHERE w.now = gone)
 	RETURNING id INTO merge;
@@ -317,12 +321,15 @@ BEGIN
 	END IF;
 
 	DELETE FROM desk.customer_was w WHERE w.id = m.goes;
-	INSERT INTO desk.customer (id, name, name_folded, segment, created_at)
-	SELECT m.goes, r.name, r.name_folded, r.segment, r.created_at
+	INSERT INTO desk.customer (id, name, name_folded, segment,
+	    segment_fixed, created_at)
+	SELECT m.goes, r.name, r.name_folded, r.segment,
+	    coalesce(r.segment_fixed, r.segment IS NOT NULL), r.created_at
 	FROM jsonb_populate_record(NULL::desk.customer, m.was->'goes') r;
 	UPDATE desk.customer_was w SET now = m.goes
 	WHERE w.now = whose AND w.id = ANY (m.former);
 	PERFORM desk.people_move(c, t, m.goes);
+	INSERT INTO desk.segment_todo (customer) VALUES (whose), (m.goes);
 	-- What he has only by the merge, unless somebody set it since.
 	UPDATE desk.customer k SET
 	    name = CASE WHEN borrowed.name THEN NULL ELSE k.name END,
@@ -330,7 +337,10 @@ BEGIN
 		ELSE k.name_folded END,
 	    segment = CASE WHEN m.was->'stays'->>'segment' IS NULL
 		AND k.segment = m.was->'goes'->>'segment' THEN NULL
-		ELSE k.segment END
+		ELSE k.segment END,
+	    segment_fixed = k.segment_fixed AND NOT coalesce(
+		m.was->'stays'->>'segment' IS NULL
+		AND k.segment = m.was->'goes'->>'segment', false)
 	FROM (SELECT coalesce(m.was->'stays'->>'name' IS NULL AND b.name
 		= m.was->'goes'->>'name', false) AS name
 	    FROM desk.customer b WHERE b.id = whose) borrowed

@@ -154,7 +154,8 @@ SELECT is((SELECT count(*) FROM desk.same_person p
     'they are not suggested again') FROM who;
 
 -- In conflict.
-UPDATE desk.customer SET segment = 'regular', name = 'Lê Hoa',
+UPDATE desk.customer SET segment = 'regular', segment_fixed = true,
+    name = 'Lê Hoa',
     name_folded = 'le hoa' WHERE id = (SELECT also FROM who);
 SELECT is((SELECT array_agg(x->>'what' ORDER BY x->>'what')
     FROM jsonb_array_elements(pg_temp.ask('sup', 'customer_merge',

@@ -48,6 +48,14 @@ export function brief(
       ]);
     case 'automations':
       return of([choices[e.on as string], time(e.after), texts(e.actions).join(', ')]);
+    case 'segments':
+      return of([
+        e.title as string | undefined,
+        ...['orders', 'value', 'cases', 'nps', 'csat', 'ces'].map(
+          (k) => e[k] && `${k} ${String(e[k])}`,
+        ),
+        texts(e.tag).join(', '),
+      ]);
     case 'targets':
       return of([
         e.queue ? queue(e.queue) : '',

@@ -43,6 +43,7 @@ export type ListName =
   | 'rules'
   | 'automations'
   | 'targets'
+  | 'segments'
   | 'sources'
   | 'hooks';
 export type BlockName = 'company' | 'mail' | 'limits' | 'units' | 'presence' | 'widget' | 'top';
@@ -57,7 +58,7 @@ const happenings = [
 ];
 
 // Lists whose order means something.
-export const ordered = ['rules', 'targets', 'automations', 'order_pattern'];
+export const ordered = ['rules', 'targets', 'automations', 'segments', 'order_pattern'];
 
 const units = (name: string): Member => ({ name, kind: 'int', need: true, low: 1, high: 100 });
 
@@ -214,6 +215,22 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'on_warn', kind: 'rows', form: 'acts', high: 5, usual: [] },
     { name: 'on_breach', kind: 'rows', form: 'acts', high: 5, usual: [] },
   ],
+  segments: [
+    { name: 'title', kind: 'text' },
+    { name: 'orders', kind: 'text', part: 'bought' },
+    { name: 'value', kind: 'text' },
+    { name: 'currency', kind: 'text' },
+    { name: 'idle', kind: 'span', low: 1, high: 31536000 },
+    { name: 'cases', kind: 'text', part: 'asked' },
+    { name: 'channel', kind: 'picks', choices: [...channels, 'desk'] },
+    { name: 'tag', kind: 'texts' },
+    { name: 'nps', kind: 'text', part: 'answered' },
+    { name: 'csat', kind: 'text' },
+    { name: 'ces', kind: 'text' },
+    { name: 'contact', kind: 'words', part: 'who' },
+    { name: 'known', kind: 'span', low: 1, high: 31536000 },
+    { name: 'within', kind: 'span', low: 1, high: 31536000 },
+  ],
   automations: [
     { name: 'on', kind: 'choice', choices: happenings, need: true, usual: 'created' },
     { name: 'after', kind: 'span', low: 60, high: 31536000 },
@@ -270,6 +287,7 @@ export const wordOf: Record<string, ListName | 'served'> = {
   rule: 'rules',
   automation: 'automations',
   target: 'targets',
+  segment: 'segments',
   source: 'sources',
   hook: 'hooks',
   address: 'served',

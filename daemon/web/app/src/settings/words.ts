@@ -132,6 +132,7 @@ export const settingsWords = {
       macros: 'Macro',
       rules: 'Quy tắc chia việc',
       automations: 'Tự động',
+      segments: 'Nhóm khách',
       targets: 'Hẹn với khách',
       mail: 'Thư gửi đi',
       limits: 'Giới hạn tự động',
@@ -150,11 +151,14 @@ export const settingsWords = {
     about: {
       targets:
         'Hàng đợi đã có hẹn trả lời của nó. Ở đây là hẹn riêng: hẹn đầu tiên hợp với hồ sơ, từ trên xuống, được dùng.',
+      segments:
+        'Khách thuộc mọi nhóm hợp với mình; nhóm đầu tiên, từ trên xuống, là nhóm dùng trong quy tắc và báo cáo.',
     } as Record<string, string>,
     orders: {
       rules: 'Thứ tự quy tắc',
       targets: 'Thứ tự hẹn',
       automations: 'Thứ tự tự động',
+      segments: 'Thứ tự nhóm khách',
     } as Record<string, string>,
     served: 'Địa chỉ',
     kinds: { email: 'thư', phone: 'điện thoại', page: 'trang' } as Record<string, string>,
@@ -241,6 +245,7 @@ export const settingsWords = {
       macros: 'Macros',
       rules: 'Routing rules',
       automations: 'Automation',
+      segments: 'Segments',
       targets: 'Targets',
       mail: 'Outgoing mail',
       limits: 'Automatic limits',
@@ -259,11 +264,14 @@ export const settingsWords = {
     about: {
       targets:
         'Each queue has a promise of its own. These go beyond it: the first that fits a case, from the top, is used.',
+      segments:
+        'A customer is in every segment that fits; the first of them, from the top, is the one that rules and reports go by.',
     } as Record<string, string>,
     orders: {
       rules: 'Order of the rules',
       targets: 'Order of the targets',
       automations: 'Order of automation',
+      segments: 'Order of the segments',
     } as Record<string, string>,
     served: 'Address',
     kinds: { email: 'mail', phone: 'telephone', page: 'page' } as Record<string, string>,

@@ -1,0 +1,221 @@
+-- Segments: who is in which, kept current.
+BEGIN;
+\ir fixture.psql
+SELECT plan(48);
+
+-- Ranges
+SELECT is(string_agg(coalesce(desk.numbers_read(s)::text, '-'), ' '
+    ORDER BY n), '[3,4) [3,) (,6) [3,6) [0,7) - - - - - -',
+    'what a range may be')
+FROM unnest('{3,3-,-5,3-5,0-6,5-3,-,3--,a,"",1234567890123456}'::text[])
+    WITH ORDINALITY x(s, n);
+
+CREATE FUNCTION pg_temp.base() RETURNS jsonb
+LANGUAGE sql AS $$
+	SELECT '{"company":{"name":"Shop"},"default_queue":"sales",
+	    "queues":[{"name":"sales","title":"S","first":60,"next":60}],
+	    "agents":[{"name":"an","display":"An"},
+		{"name":"sup","display":"Sup","role":"supervisor"},
+		{"name":"admin","display":"Admin","role":"admin"}]}'::jsonb
+$$;
+CREATE FUNCTION pg_temp.config(segments jsonb) RETURNS jsonb
+LANGUAGE sql AS $$
+	SELECT desk.config_apply(pg_temp.who('admin'), jsonb_build_object(
+	    'config', pg_temp.base()
+		|| jsonb_build_object('segments', segments)))
+$$;
+CREATE FUNCTION pg_temp.wrong(segment jsonb) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	member	text;
+BEGIN
+	PERFORM desk.config_check(pg_temp.base()
+	    || jsonb_build_object('segments', jsonb_build_array(
+		'{"name":"a"}'::jsonb || segment)));
+	RETURN 'taken';
+EXCEPTION WHEN SQLSTATE 'DK001' THEN
+	GET STACKED DIAGNOSTICS member = PG_EXCEPTION_HINT;
+	RETURN member;
+END;
+$$;
+-- Runs the chore to its end.
+CREATE FUNCTION pg_temp.looked() RETURNS int
+LANGUAGE plpgsql AS $$
+DECLARE
+	n	int;
+	total	int := 0;
+BEGIN
+	LOOP
+		n := desk.segments_run(2);
+		total := total + n;
+		EXIT WHEN n = 0;
+	END LOOP;
+	RETURN total;
+END;
+$$;
+CREATE FUNCTION pg_temp.inside(whom bigint) RETURNS text
+LANGUAGE sql AS $$
+	SELECT concat_ws(': ', c.segment, (SELECT string_agg(m.segment, ' '
+	    ORDER BY m.segment) FROM desk.segment_member m
+	    WHERE m.customer = c.id))
+	FROM desk.customer c WHERE c.id = whom
+$$;
+CREATE FUNCTION pg_temp.ordered(whom bigint, no text, amount numeric,
+    age interval DEFAULT '1 day', status text DEFAULT 'delivered')
+RETURNS void
+LANGUAGE sql AS $$
+	INSERT INTO desk.customer_order (order_no, customer, ticket, status,
+	    amount, currency, told_at, event, first_at)
+	VALUES (no, whom, 0, status, amount, 'VND', now(), 0, now() - age)
+$$;
+
+SELECT is(pg_temp.wrong('{}'), 'segments[0].orders', 'it must say something');
+SELECT is(pg_temp.wrong('{"within":86400}'), 'segments[0].orders',
+    'a time alone says nothing');
+SELECT is(pg_temp.wrong('{"orders":"5-3"}'), 'segments[0].orders',
+    'a range that holds nothing');
+SELECT is(pg_temp.wrong('{"nps":"x"}'), 'segments[0].nps', 'no range');
+SELECT is(pg_temp.wrong('{"channel":["fax"]}'), 'segments[0].channel',
+    'no such channel');
+SELECT is(pg_temp.wrong('{"value":"1-","currency":"dong"}'),
+    'segments[0].currency', 'no currency');
+SELECT is(pg_temp.wrong('{"name":"auto","orders":"1-"}'), 'segments[0].name',
+    'a word with a meaning');
+SELECT is(pg_temp.wrong('{"orders":"1-"}'), 'taken', 'what is good');
+SELECT is(desk.config_check(pg_temp.base()
+    || '{"segments":[]}') ? 'segments', false, 'none is as if never said');
+
+SELECT pg_temp.customer('Lan', 'lan@example.com') AS lan \gset
+SELECT pg_temp.customer('Minh', 'minh@example.com') AS minh \gset
+SELECT pg_temp.customer('Tú', 'tu@example.com') AS tu \gset
+SELECT is(pg_temp.looked(), 0, 'without segments nobody is looked at');
+SELECT pg_temp.ordered(:lan, 'DH1', 3000000);
+SELECT pg_temp.ordered(:lan, 'DH2', 2500000.5);
+SELECT pg_temp.ordered(:lan, 'DH3', 9000000, '2 days', 'Cancelled');
+SELECT pg_temp.ordered(:minh, 'DH4', 100000, '200 days');
+SELECT is((SELECT count(*) FROM desk.segment_todo), 0::bigint,
+    'nor is anything noted');
+
+SELECT pg_temp.config('[]');
+SELECT is(jsonb_array_length(pg_temp.config('[
+    {"name":"quy","title":"Khách quý","value":"5000000-","within":31536000},
+    {"name":"vang","idle":7776000},
+    {"name":"mua","orders":"1-"},
+    {"name":"che","nps":"0-6"},
+    {"name":"hay-hoi","cases":"2-","within":604800},
+    {"name":"giao","tag":["giao trễ"]}]')->'changes'), 7,
+    'six segments and their order are changes');
+SELECT is(pg_temp.looked() >= 3, true, 'everybody is looked at once');
+SELECT is(pg_temp.looked(), 0, '… and not at once again');
+SELECT is(pg_temp.inside(:lan), 'quy: mua quy',
+    'worth enough; the first is his own; what was called off is not counted');
+SELECT is(pg_temp.inside(:minh), 'vang: mua vang', 'not seen for long');
+SELECT is(pg_temp.inside(:tu), '', 'in none');
+SELECT is(pg_temp.ask('an', 'segment_list', '{}')->'segments'->0,
+    '{"segment":"quy","title":"Khách quý","size":1,
+    "means":{"value":"5000000-","within":31536000}}', 'listed with its size');
+SELECT is(pg_temp.ask('an', 'segment_list', '{}')->'current', 'true',
+    'and current');
+SELECT is((SELECT array_agg((s->>'size')::int)
+    FROM jsonb_array_elements(pg_temp.ask('an', 'segment_list',
+	'{}')->'segments') s), '{1,1,2,0,0,0}', 'sizes');
+
+-- What changes
+SELECT pg_temp.ordered(:tu, 'DH5', 10);
+SELECT is(pg_temp.ask('an', 'segment_list', '{}')->'current', 'false',
+    'an order is noted');
+SELECT is(pg_temp.looked(), 1, 'he alone is looked at');
+SELECT is(pg_temp.inside(:tu), 'mua: mua', 'and has come in');
+UPDATE desk.customer_order SET status = 'huỷ' WHERE order_no = 'DH5';
+SELECT pg_temp.looked();
+SELECT is(pg_temp.inside(:tu), '', 'an order that is called off is none');
+SELECT pg_temp.ordered(:minh, 'DH6', 10);
+SELECT pg_temp.looked();
+SELECT is(pg_temp.inside(:minh), 'mua: mua', 'who buys again is not gone');
+
+SELECT pg_temp.ticket(:tu, 'sales', 'Một') AS t1 \gset
+SELECT pg_temp.looked();
+SELECT is(pg_temp.inside(:tu), '', 'one case');
+SELECT pg_temp.ticket(:tu, 'sales', 'Hai') AS t2 \gset
+SELECT pg_temp.looked();
+SELECT is(pg_temp.inside(:tu), 'hay-hoi: hay-hoi', 'two');
+UPDATE desk.ticket SET tags = '{"giao trễ"}' WHERE id = :t2;
+SELECT desk.segments_of(ARRAY[:tu]);
+SELECT is(pg_temp.inside(:tu), 'hay-hoi: giao hay-hoi', 'a tag');
+
+INSERT INTO desk.survey (name, body) VALUES
+    ('s', '{"questions":[{"name":"q","kind":"nps"}]}');
+CREATE FUNCTION pg_temp.answers(whom bigint, score int) RETURNS void
+LANGUAGE sql AS $$
+	WITH i AS (
+	    INSERT INTO desk.invitation (survey, occasion, customer, via)
+	    SELECT id, gen_random_uuid()::text, whom, 'form' FROM desk.survey
+	    RETURNING id
+	)
+	SELECT desk.response_put('{"who":"survey"}', i.id,
+	    jsonb_build_object('q', score), clock_timestamp()) FROM i
+$$;
+SELECT pg_temp.answers(:lan, 3);
+SELECT pg_temp.looked();
+SELECT is(pg_temp.inside(:lan), 'quy: che mua quy', 'who is not content');
+SELECT pg_temp.answers(:lan, 9);
+SELECT pg_temp.looked();
+SELECT is(pg_temp.inside(:lan), 'quy: mua quy', 'the last answer counts');
+
+-- Time
+UPDATE desk.customer_order SET first_at = first_at - interval '2 years'
+WHERE customer = :lan;
+DELETE FROM desk.segment_todo;
+SELECT is(pg_temp.looked(), 0, 'nothing is due yet');
+UPDATE desk.segment_mark SET began_at = now() - interval '25 hours';
+SELECT is(pg_temp.looked() >= 3, true, 'a day later everybody is');
+SELECT is(pg_temp.inside(:lan), 'vang: mua vang', 'time moves on');
+SELECT is((SELECT array_agg(s.size = (SELECT count(*)
+    FROM desk.segment_member m WHERE m.segment = s.name)) FROM desk.segment s),
+    '{t,t,t,t,t,t}', 'sizes are what they are');
+
+-- By hand
+SELECT is(pg_temp.ask('an', 'customer_set', jsonb_build_object('customer',
+    :lan, 'segment', 'vip'))->>'segment', 'vip', 'somebody chooses');
+SELECT desk.segments_of(ARRAY[:lan]);
+SELECT is(pg_temp.inside(:lan), 'vip: mua vang', '… and it stays');
+SELECT is(pg_temp.ask('an', 'customer_get', jsonb_build_object('customer',
+    :lan))->'segments', '["vang","mua"]', 'in the order of the file');
+SELECT is(pg_temp.ask('an', 'customer_set', jsonb_build_object('customer',
+    :lan, 'segment', 'auto'))->>'segment', 'vang', 'until he is given back');
+
+-- Pages
+SELECT is(pg_temp.ask('sup', 'segment_get', jsonb_build_object('segment',
+    'mua', 'limit', 1))->'customers'->0->>'name', 'Lan', 'a page');
+SELECT is(pg_temp.ask('sup', 'segment_get', jsonb_build_object('segment',
+    'mua', 'limit', 1, 'after', :lan))->'customers'->0->>'name', 'Minh',
+    'and the next');
+SELECT is(pg_temp.ask('sup', 'segment_get', jsonb_build_object('segment',
+    'mua', 'after', :minh)), '{"segment":"mua","size":2,"customers":[]}',
+    'until there is no more');
+SELECT pg_temp.refused('sup', 'segment_get', '{"segment":"none"}',
+    'NOTFOUND segment', 'no such segment');
+
+-- Who is who
+SELECT pg_temp.ask('sup', 'customer_merge', jsonb_build_object('customer',
+    :tu, 'other', :lan, 'sure', :lan));
+SELECT pg_temp.looked();
+SELECT is(pg_temp.inside(:tu), 'vang: giao hay-hoi mua vang',
+    'one of two has what both had');
+SELECT is((SELECT size FROM desk.segment WHERE name = 'vang'), 1::bigint,
+    'and counts once');
+SELECT pg_temp.ask('admin', 'customer_erase', jsonb_build_object('customer',
+    :tu, 'sure', :tu, 'reason', 'asked'));
+SELECT pg_temp.looked();
+SELECT is(pg_temp.inside(:tu), '', 'who is erased is in none');
+
+-- Fewer
+SELECT pg_temp.config('[{"name":"mua","orders":"1-"}]');
+SELECT pg_temp.looked();
+SELECT is(pg_temp.inside(:minh), 'mua: mua', 'what is left');
+SELECT pg_temp.config('[]');
+SELECT pg_temp.looked();
+SELECT is(pg_temp.inside(:minh), '', 'none is left');
+
+SELECT * FROM finish();
+ROLLBACK;
