@@ -6,7 +6,7 @@
 
 #include "deskconf_value.h"
 
-#define DIGITS "0123456789"
+#define DIGITS	   "0123456789"
 #define NUMBER_MAX 15 /* digits */
 
 cfg_opt_t *
@@ -126,11 +126,11 @@ make_segment(struct deskconf *d, cfg_t *sec)
 			conf_put_span(d, made, sec, spans[i]);
 			says |= strcmp(spans[i], "within") != 0;
 		}
-	says |= put_list(d, made, sec, "channel", channel_good,
-	    "there is no such channel");
-	says |= put_list(d, made, sec, "tag", tag_good, "it is no tag");
 	says |= put_list(
-	    d, made, sec, "contact", conf_name_good, "it is no kind");
+	    d, made, sec, "channel", channel_good, "there is no such channel");
+	says |= put_list(d, made, sec, "tag", tag_good, "it is no tag");
+	says |=
+	    put_list(d, made, sec, "contact", conf_name_good, "it is no kind");
 	if (!says)
 		deskconf_fault(d, sec, NULL,
 		    "Segment \"%s\" says nothing of its members.", name);
