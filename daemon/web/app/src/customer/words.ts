@@ -47,7 +47,8 @@ export const customerWords = {
     linkEnded: (n: number) => (n ? `Đã thu hồi ${n} liên kết.` : 'Chưa có liên kết nào.'),
     edit: 'Sửa tên, nhóm khách',
     segment: 'Nhóm khách',
-    segmentHint: 'Một từ, như vip. Luật phân loại đọc nó. Để trống nếu không có; auto: theo nhóm trong cấu hình.',
+    segmentHint:
+      'Một từ, như vip. Luật phân loại đọc nó. Để trống nếu không có; auto: theo nhóm trong cấu hình.',
     segmentWrong: 'Chỉ dùng chữ không dấu, số và . _ - @ +, không có khoảng trắng.',
     name: 'Tên khách',
     save: 'Lưu',
@@ -168,7 +169,8 @@ export const customerWords = {
       n ? `${n} ${n === 1 ? 'link' : 'links'} ended.` : 'There was no link.',
     edit: 'Change name and segment',
     segment: 'Segment',
-    segmentHint: 'One word, such as vip. The rules read it. Empty for none; auto: as the configuration has it.',
+    segmentHint:
+      'One word, such as vip. The rules read it. Empty for none; auto: as the configuration has it.',
     segmentWrong: 'Only letters without marks, digits and . _ - @ +, and no blanks.',
     name: "Customer's name",
     save: 'Save',

@@ -52,7 +52,7 @@ export function brief(
       return of([
         e.title as string | undefined,
         ...['orders', 'value', 'cases', 'nps', 'csat', 'ces'].map(
-          (k) => e[k] && `${k} ${String(e[k])}`,
+          (k) => typeof e[k] === 'string' && `${k} ${e[k]}`,
         ),
         texts(e.tag).join(', '),
       ]);
