@@ -12,7 +12,8 @@ AS $$
 		FROM desk.segment_member m
 		JOIN desk.segment s ON s.name = m.segment
 		WHERE m.customer = c.id),
-	    'segment_fixed', nullif(c.segment_fixed, false),
+	    'segment_fixed', CASE WHEN c.segment_fixed
+		AND EXISTS (SELECT FROM desk.segment) THEN true END,
 	    'created_at', desk.rfc3339(c.created_at),
 	    'erased_at', desk.rfc3339(c.erased_at),
 	    'contacts', (SELECT coalesce(jsonb_agg(jsonb_build_object(
