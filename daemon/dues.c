@@ -36,18 +36,21 @@ static const struct {
 	size_t	    stmt;
 	long	    rows; /* at most, at a time */
 	const char *wrong;
-	bool	    tells; /* its third column is what Redis must be told */
+	/* Its third column is what Redis must be told; the failpoint there. */
+	const char *tells;
 } kinds[] = {
-	{ "wake", ST_WAKE, 200, "cases not woken", false },
+	{ "wake", ST_WAKE, 200, "cases not woken", NULL },
 	{ "leaving", ST_LEAVING, 200, "work of who is gone not put back",
-	    false },
-	{ "alarm", ST_ALARM, 100, "clocks not told of", false },
+	    NULL },
+	{ "alarm", ST_ALARM, 100, "clocks not told of", NULL },
 	/* No shorter than LONGEST: nobody is told of it. */
-	{ "patience", ST_PATIENCE, 100, "patience not looked after", false },
-	{ "drain", ST_DRAIN, 20, "drained queues not told of", false },
+	{ "patience", ST_PATIENCE, 100, "patience not looked after", NULL },
+	{ "drain", ST_DRAIN, 20, "drained queues not told of", NULL },
 	/* Some 5 ms each, and their cases are locked meanwhile. */
 	{ "incident", ST_INCIDENT, 20, "an incident's cases not answered",
-	    true },
+	    "incident answered" },
+	{ "promise", ST_PROMISE, 100, "promises not told of",
+	    "promise told" },
 };
 
 struct due {
@@ -100,10 +103,10 @@ due_wait(const struct due *one, long n, int64_t ms)
 static void
 due_tell(const struct due *one, const struct pg_reply *r)
 {
-	if (!kinds[one->kind].tells)
+	if (kinds[one->kind].tells == NULL)
 		return;
 	if (strcmp(PQgetvalue(r->res, 0, 0), "0") != 0)
-		FAILPOINT("incident answered");
+		FAILPOINT(kinds[one->kind].tells);
 	outbox_take_json(one->all->d->outbox, PQgetvalue(r->res, 0, 2),
 	    (size_t)PQgetlength(r->res, 0, 2));
 }

@@ -70,6 +70,10 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	    "SELECT n, desk.incidents_next(), desk.outbox_mine()::text FROM"
 	    " (SELECT desk.incidents_run($1::int) AS n OFFSET 0) s",
 	    1 },
+	[ST_PROMISE] = { "promises_due",
+	    "SELECT n, desk.promises_next(), desk.outbox_mine()::text FROM"
+	    " (SELECT desk.promises_due($1::int) AS n OFFSET 0) s",
+	    1 },
 	[ST_DRAFT_SWEEP] = { "draft_sweep", "SELECT desk.draft_sweep()", 0 },
 	[ST_CLOSE] = { "close_due",
 	    "SELECT n, desk.automations_mine() FROM"

@@ -39,6 +39,7 @@ enum ops_stmt {
 	ST_PATIENCE,	   /* cases at most */
 	ST_DRAIN,	   /* queues at most */
 	ST_INCIDENT,	   /* cases at most */
+	ST_PROMISE,	   /* promises at most */
 	ST_DRAFT_SWEEP,
 	ST_CLOSE,	    /* cases at most */
 	ST_REPORT,	    /* parts at most */

@@ -17,7 +17,7 @@ static const char *const kinds[] = { "abandoned", "accept", "apart", "assign",
 	"back", "bounce", "breach", "close", "config", "consult", "customer",
 	"delivery", "drain", "drained", "ended", "erase", "event", "gone",
 	"incident", "joined", "mention", "merge", "open", "pause", "pend",
-	"priority", "reopen", "resend", "resolve", "resume", "rule", "seen",
+	"priority", "promise", "reopen", "resend", "resolve", "resume", "rule", "seen",
 	"snooze", "split", "tag", "take", "transfer", "turned", "unsend",
 	"wake", "warn", "watch" };
 

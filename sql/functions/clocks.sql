@@ -272,6 +272,10 @@ DECLARE
 	reopens	boolean := OLD.state IN ('resolved', 'closed') AND NOT over;
 	asleep	boolean := NEW.state = 'pending';
 	moves	boolean := OLD.queue <> NEW.queue;
+	-- Due no later than a promise: see promise_alarm().
+	promised boolean := coalesce(current_setting('desk.promised', true),
+		    '') = NEW.id::text;
+	wanted	timestamptz := NEW.due_at;
 	-- The clock policy of a transfer; see ticket_transfer().
 	keeps	boolean := moves AND coalesce(current_setting('desk.keeps',
 		    true), '') = NEW.id::text;
@@ -314,9 +318,11 @@ BEGIN
 	END LOOP;
 	IF over OR asleep THEN
 		RETURN NEW;
+	ELSIF promised THEN
+		NEW.due_at := least(NEW.due_at, wanted);
 	END IF;
 
-	asked := NEW.due_at > moment AND NOT owed;
+	asked := NEW.due_at > moment AND NOT owed AND NOT promised;
 	IF asked OR reopens OR moves THEN
 		g := desk.aim(NEW.queue,
 		    desk.aimed_as(NEW.kind, NEW.channel), NEW.priority,

@@ -11,13 +11,14 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
 	e	record;
-	had	bigint;
+	had	desk.customer_order;
 BEGIN
 	FOR e IN SELECT ((f.k).i).order_no, (f.k).customer, f.ticket,
 		((f.k).i).event,
 		-- A clock that runs ahead must not have the last word for ever.
 		least(coalesce(((f.k).i).at, now()),
-		    now() + interval '1 hour') AS at, x.*
+		    now() + interval '1 hour') AS at,
+		((f.k).i).meta->>'reason' AS reason, x.*
 	    FROM unnest(filings) f
 	    CROSS JOIN LATERAL jsonb_to_record(((f.k).i).facts->'order') AS x(
 		status text, promised_at timestamptz, shipped_at timestamptz,
@@ -57,9 +58,10 @@ BEGIN
 			THEN excluded.event ELSE o.event END,
 		    told_at = greatest(o.told_at, excluded.told_at),
 		    first_at = least(o.first_at, excluded.first_at)
-		RETURNING o.customer INTO had;
-		IF had <> e.customer THEN
-			PERFORM desk.people_alike(had, e.customer,
+		RETURNING o.* INTO had;
+		PERFORM desk.promise_order(had, e.event, e.reason);
+		IF had.customer <> e.customer THEN
+			PERFORM desk.people_alike(had.customer, e.customer,
 			    'both have order ' || e.order_no);
 		END IF;
 	END LOOP;

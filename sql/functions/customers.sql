@@ -80,6 +80,8 @@ DECLARE
 BEGIN
 	RETURN c || desk.ticket_list(caller, jsonb_build_object(
 		'customer', whose, 'limit', 100))
+	    || jsonb_strip_nulls(jsonb_build_object('promises',
+		desk.promises_of(caller, whose)))
 	    || jsonb_build_object('past',
 		desk.customer_past(caller, whose, 20), 'same', (
 		SELECT coalesce(jsonb_agg(jsonb_build_object(

@@ -529,6 +529,7 @@ BEGIN
 		t.due_at := desk.due_from_now(t);
 	END IF;
 	PERFORM desk.outbound_tell(o, false);
+	PERFORM desk.promises_unsent(t.id, o.event);
 	RETURN desk.ticket_commit(caller, t, jsonb_build_object(
 	    'kind', 'unsend', 'meta', jsonb_build_object('message', o.event)));
 END;

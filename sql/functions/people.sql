@@ -190,6 +190,8 @@ BEGIN
 	ON CONFLICT DO NOTHING;
 	UPDATE desk.customer_order o SET customer = target
 	WHERE o.customer = source;
+	UPDATE desk.promise p SET customer = target
+	WHERE p.customer = customer_leave.source;
 	UPDATE desk.invitation i SET customer = target
 	WHERE i.customer = source;
 	UPDATE desk.response r SET customer = target

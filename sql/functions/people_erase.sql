@@ -193,6 +193,7 @@ BEGIN
 	UPDATE desk.outbox o SET feed = NULL WHERE o.ticket = ANY (ids);
 	PERFORM desk.hook_erase(ids);
 	DELETE FROM desk.customer_order o WHERE o.ticket = ANY (ids);
+	PERFORM desk.promises_erase(ids);
 	DELETE FROM desk.copied c WHERE c.ticket = ANY (ids);
 	DELETE FROM desk.draft d WHERE d.ticket = ANY (ids);
 	DELETE FROM desk.snooze s WHERE s.ticket = ANY (ids);
@@ -211,8 +212,8 @@ RETURNS jsonb
 LANGUAGE sql IMMUTABLE
 AS $$
 	SELECT CASE
-	    WHEN kind IN ('state', 'assign', 'transfer', 'priority', 'offer')
-		THEN meta
+	    WHEN kind IN ('state', 'assign', 'transfer', 'priority', 'offer',
+		'promise') THEN meta
 	    WHEN kind = 'call' AND meta ? 'call' THEN jsonb_build_object(
 		'call', (SELECT coalesce(jsonb_object_agg(c.key, c.value), '{}')
 		    FROM jsonb_each(meta->'call') c

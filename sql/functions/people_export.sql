@@ -63,6 +63,9 @@ BEGIN
 	    'orders', (SELECT coalesce(jsonb_agg(desk.order_json(o)
 		    ORDER BY o.order_no), '[]')
 		FROM desk.customer_order o WHERE o.customer = whom),
+	    'promises', (SELECT coalesce(jsonb_agg(desk.promise_json(p)
+		    ORDER BY p.id), '[]')
+		FROM desk.promise p WHERE p.customer = whom),
 	    'surveys', (SELECT coalesce(jsonb_agg(desk.response_json(r)
 		    ORDER BY r.id), '[]')
 		FROM desk.response r WHERE r.customer = whom),

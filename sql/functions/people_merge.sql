@@ -81,6 +81,8 @@ BEGIN
 	WHERE e.ticket = ANY (tickets);
 	UPDATE desk.customer_order o SET customer = target
 	WHERE o.ticket = ANY (tickets);
+	UPDATE desk.promise p SET customer = target
+	WHERE p.ticket = ANY (tickets);
 	UPDATE desk.invitation i SET customer = target
 	WHERE i.ticket = ANY (tickets);
 	UPDATE desk.response r SET customer = target

@@ -328,6 +328,7 @@ BEGIN
 		PERFORM desk.draft_end(caller, t.id, 'reply',
 		    (args->>'seq')::bigint);
 	END IF;
+	PERFORM desk.promises_answered(caller, t.id, event_id);
 	answer := desk.stat_after(desk.ticket_commit(caller, t,
 		jsonb_build_object('kind', 'message', 'notice', 'event',
 		    'event', event_id, 'direction', 'out',

@@ -365,6 +365,7 @@ BEGIN
 	UPDATE desk.consult k SET parent = target.id
 	WHERE k.parent = t.id AND k.ticket > target.id;
 	UPDATE desk.case_link l SET ticket = target.id WHERE l.ticket = t.id;
+	UPDATE desk.promise p SET ticket = target.id WHERE p.ticket = t.id;
 	UPDATE desk.invitation i SET ticket = target.id WHERE i.ticket = t.id;
 	UPDATE desk.response r SET ticket = target.id WHERE r.ticket = t.id;
 	UPDATE desk.conversation c SET ticket = target.id

@@ -204,7 +204,8 @@ $$;
 -- asked, parent what this is asked for (consult_read.sql); "incident" the one
 -- that it is a case of, "merged" the case that it became a part of; "spent" and
 -- "transfers" how long each department had it, and from where to where it was
--- handed (spent.sql); "watchers" who watches it (watch.sql).
+-- handed (spent.sql); "watchers" who watches it (watch.sql); "promises" what
+-- was promised to the customer (promises_read.sql).
 CREATE OR REPLACE FUNCTION desk.ticket_get(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -252,6 +253,7 @@ BEGIN
 	    'before', CASE WHEN (page->>'more')::boolean AND args ? 'before'
 		THEN page->'events'->0->'event' END,
 	    'clocks', desk.clocks_brief(t),
+	    'promises', desk.promises_of(caller, t.customer),
 	    'draft', desk.drafts_of(t.id, me),
 	    'writing', desk.writing_json(t.id),
 	    'consults', desk.consults_json(t.id),
