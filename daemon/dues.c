@@ -49,8 +49,7 @@ static const struct {
 	/* Some 5 ms each, and their cases are locked meanwhile. */
 	{ "incident", ST_INCIDENT, 20, "an incident's cases not answered",
 	    "incident answered" },
-	{ "promise", ST_PROMISE, 100, "promises not told of",
-	    "promise told" },
+	{ "promise", ST_PROMISE, 100, "promises not told of", "promise told" },
 };
 
 struct due {

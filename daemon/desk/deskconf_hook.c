@@ -17,9 +17,9 @@ static const char *const kinds[] = { "abandoned", "accept", "apart", "assign",
 	"back", "bounce", "breach", "close", "config", "consult", "customer",
 	"delivery", "drain", "drained", "ended", "erase", "event", "gone",
 	"incident", "joined", "mention", "merge", "open", "pause", "pend",
-	"priority", "promise", "reopen", "resend", "resolve", "resume", "rule", "seen",
-	"snooze", "split", "tag", "take", "transfer", "turned", "unsend",
-	"wake", "warn", "watch" };
+	"priority", "promise", "reopen", "resend", "resolve", "resume", "rule",
+	"seen", "snooze", "split", "tag", "take", "transfer", "turned",
+	"unsend", "wake", "warn", "watch" };
 
 cfg_opt_t *
 conf_hook_grammar(void (*watch)(cfg_opt_t *))
