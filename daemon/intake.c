@@ -12,6 +12,7 @@
 #include "daemon.h"
 #include "desk/event.h"
 #include "desk/rules.h"
+#include "feedback.h"
 #include "ingest.h"
 #include "intake.h"
 #include "opdo.h"
@@ -128,8 +129,13 @@ intake_done(void *arg, uint64_t ref, const struct ingest_outcome *o)
 		return;
 	switch (o->how) {
 	case INGEST_DONE:
+		if (a->op == &ops[OP_FEEDBACK_SEND]) {
+			feedback_filed(a, o->answer, o->n);
+			break;
+		}
 		if (a->caller.role == ROLE_VISITOR ||
-		    a->op == &ops[OP_CASE_WRITE]) {
+		    a->op == &ops[OP_CASE_WRITE] ||
+		    a->op == &ops[OP_SURVEY_HELP]) {
 			visitor_answer(a, o);
 			break;
 		}

@@ -4,42 +4,18 @@
  * to wait.
  */
 #include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/hex.h"
 #include "casefront.h"
 #include "daemon.h"
-#include "desk/event.h"
 #include "dispatch.h"
 #include "edge/hmac.h"
 #include "intake.h"
 #include "opdo.h"
-
-#define GUESSERS 1024 /* addresses counted at once; others share */
-#define GUESSES	 30   /* links a minute that open nothing */
-
-struct guesser {
-	int64_t minute;
-	int	n;
-};
-
-static struct guesser guessers[GUESSERS];
-
-static struct guesser *
-guesser_of(const char *from)
-{
-	struct guesser *g;
-	uint32_t	h = 2166136261u; /* FNV-1a */
-	int64_t		minute = clock_now() / 60000;
-
-	for (; *from != '\0'; from++)
-		h = (h ^ (unsigned char)*from) * 16777619u;
-	g = &guessers[h % GUESSERS];
-	if (g->minute != minute)
-		*g = (struct guesser){ .minute = minute };
-	return (g);
-}
+#include "saying.h"
+#include "tries.h"
 
 /* Puts the digest in the token's place; false, and answered, when not. */
 static bool
@@ -49,7 +25,7 @@ case_begin(struct ask *a)
 	uint8_t	    digest[SHA256_LEN];
 	char	    hash[65];
 
-	if (guesser_of(a->caller.from)->n >= GUESSES) {
+	if (tries_past(TRIES_LINK, a->caller.from)) {
 		opdo_later(a, ASK_TOOMANY,
 		    "Too many wrong links were tried from there. Wait a "
 		    "minute.");
@@ -71,7 +47,7 @@ case_opens(struct ask *a, const char *json)
 {
 	if (strcmp(json, "null") != 0)
 		return (true);
-	guesser_of(a->caller.from)->n++;
+	tries_add(TRIES_LINK, a->caller.from);
 	ask_refuse(a, ASK_NOTFOUND, NULL, "That link opens nothing.");
 	return (false);
 }
@@ -112,48 +88,21 @@ op_do_CASE_FILE(struct ask *a)
 		dispatch_sql_then(a, case_file);
 }
 
-static const char *
-copy(struct event *e, const json_t *from, const char *name)
-{
-	const char *s = json_string_value(json_object_get(from, name));
-
-	return (s != NULL ? arena_str(&e->arena, s) : NULL);
-}
-
-/*
- * What the link's reader wrote joins his case, or follows it up when that is
- * closed: his part in it was looked at with the link.  A chat's visitor writes
- * in his chat, so that he is answered there.
- */
+/* Its reader's words, under the link's own id and the message's. */
 static void
 case_say(struct ask *a, const char *json, size_t n)
 {
-	const char   *text = ask_text(a, "text");
 	struct event *e;
 	json_t	     *j;
+	char	      id[80];
 
 	if (!case_opens(a, json))
 		return;
 	j = json_loadb(json, n, 0, NULL);
-	e = intake_new(text != NULL ? strlen(text) : 0);
-	e->kind = "message";
-	e->contacts[0].kind = copy(e, j, "kind");
-	e->contacts[0].address = copy(e, j, "address");
-	e->ncontacts = 1;
-	e->name = copy(e, j, "name");
-	e->subject = copy(e, j, "subject");
-	e->conversation = copy(e, j, "conversation");
-	e->channel = e->conversation != NULL ? "chat" : "web";
-	e->id = arena_printf(&e->arena, "case:%lld/%s",
+	snprintf(id, sizeof id, "case:%lld/%s",
 	    (long long)json_integer_value(json_object_get(j, "link")),
 	    ask_text(a, "id"));
-	e->token = json_integer_value(json_object_get(j, "ticket"));
-	if (text != NULL && text[0] != '\0')
-		e->text = arena_str(&e->arena, text);
-	if (e->conversation != NULL) {
-		e->thread[0] = e->conversation;
-		e->nthread = 1;
-	}
+	e = saying_event(j, id, ask_text(a, "text"));
 	json_decref(j);
 	if (a->posted != 0 && !casefront_files(a->posted, e)) {
 		intake_free(e);

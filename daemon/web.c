@@ -30,6 +30,7 @@
 #include "proto/http.h"
 #include "settings.h"
 #include "stream.h"
+#include "surveyfront.h"
 #include "upload.h"
 #include "web.h"
 #include "webhead.h"
@@ -446,7 +447,8 @@ web_request(void *arg, const struct http_request *r)
 	char	      peer[46];
 
 	webhead_peer(peer, w->d->settings->trusted_proxy, r);
-	if (casefront_request(w->d, w->server, r, peer))
+	if (casefront_request(w->d, w->server, r, peer) ||
+	    surveyfront_request(w->d, w->server, r, peer))
 		return;
 	if (site_answer(w->d->site, w->server, r))
 		return;
@@ -488,6 +490,7 @@ web_gone(void *arg, uint64_t http)
 
 	stream_gone(w->d, w->server, http);
 	casefront_gone(w->server, http);
+	surveyfront_gone(w->server, http);
 	upload_gone(w->server, http);
 	download_gone(w->server, http);
 }
@@ -585,6 +588,7 @@ web_close(struct web *w)
 	http_close(w->server);
 	conn_reap(); /* streams end through w */
 	casefront_close();
+	surveyfront_close();
 	upload_close();
 	download_close();
 	free(w);

@@ -1,0 +1,33 @@
+/*
+ * The survey's page and the feedback form, as HTML that needs no script: pure,
+ * from what desk.survey_see() and desk.feedback_see() say.  One tap on a score
+ * is a form sent; what may be told besides comes after it.  Whatever stands in
+ * it, the markup is ours (htmlout.h).
+ *
+ * A question's answer is named by its kind and its name: "n.NAME" a number,
+ * "c.NAME" a choice, "t.NAME" words.
+ */
+#ifndef DESK_SURVEYPAGE_H
+#define DESK_SURVEYPAGE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include "base/buf.h"
+#include "surveywords.h"
+
+struct surveypage {
+	const json_t *seen;  /* SURVEY.SEE's or FEEDBACK.SEE's answer */
+	const char   *once;  /* the UUID that its form is sent under */
+	const char   *score; /* chosen already, in the mail; or NULL */
+	bool	      english;
+	/* Over the form: a word on what was sent, or why it was not. */
+	enum surveyword said; /* SURVEYWORDS: nothing */
+	bool		failed;
+	const json_t   *typed; /* NAME → what stands in the form, or NULL */
+};
+
+void surveypage_write(struct buf *, const struct surveypage *);
+/* A page that only says something: SW_GONE, SW_NONE, SW_AWAY or SW_OFTEN. */
+void surveypage_notice(struct buf *, enum surveyword, bool english);
+
+#endif

@@ -1,0 +1,112 @@
+/*
+ * The words of the survey's page; see surveywords.h.
+ */
+#include "surveywords.h"
+
+static const char *const words[SURVEYWORDS][2] = {
+	[SW_OTHER_LANG] = { "English", "Tiếng Việt" },
+	[SW_ORDER] = { "Đơn ", "Order " },
+	[SW_DELIVERED] = { ", giao ngày ", ", delivered " },
+	[SW_NPS_LOW] = { "không đâu", "not at all" },
+	[SW_NPS_HIGH] = { "chắc chắn", "certainly" },
+	[SW_CES_LOW] = { "rất khó", "very hard" },
+	[SW_CES_HIGH] = { "rất dễ", "very easy" },
+	[SW_CSAT_1] = { "Rất tệ", "Very bad" },
+	[SW_CSAT_2] = { "Chưa tốt", "Not good" },
+	[SW_CSAT_3] = { "Tạm được", "Fair" },
+	[SW_CSAT_4] = { "Tốt", "Good" },
+	[SW_CSAT_5] = { "Rất tốt", "Very good" },
+	[SW_SCALE] = { "Chấm từ ", "From " },
+	[SW_SCALE_TO] = { " tới ", " to " },
+	[SW_CHOSEN] = { "Gửi ", "Send " },
+	[SW_CHOSEN_END] = { " điểm", " points" },
+	[SW_CHOSEN_HINT] = { "Anh/chị chọn điểm khác ở trên cũng được ạ.",
+	    "You can also choose another one above." },
+	[SW_SEND] = { "Gửi", "Send" },
+	[SW_REQUIRED] = { "cần trả lời", "needed" },
+	[SW_COUNTED] = { "Dạ, em đã ghi ", "Thank you, your score of " },
+	[SW_COUNTED_END] = { " điểm, cảm ơn anh/chị ạ.", " is noted." },
+	[SW_THANKS] = { "Dạ, em cảm ơn anh/chị ạ.", "Thank you." },
+	[SW_WHY_LOW] = { "Điều gì làm anh/chị chưa vui ạ?",
+	    "What went wrong for you?" },
+	[SW_WHY_HIGH] = { "Anh/chị kể thêm với em được không ạ?",
+	    "Would you like to tell us more?" },
+	[SW_WORDS] = { "Viết thêm, không bắt buộc", "More, if you like" },
+	[SW_WORDS_HINT] = { "Anh/chị viết thêm nếu muốn ạ",
+	    "In your own words, if you like" },
+	[SW_CALL] = { "Nhờ em ", "Please let " },
+	[SW_CALL_END] = { " gọi lại cho anh/chị", " call me back" },
+	[SW_CALL_ANY] = { "Nhờ shop gọi lại cho anh/chị",
+	    "Please call me back" },
+	[SW_SEND_MORE] = { "Gửi thêm", "Send this too" },
+	[SW_HELP_ASK] = { "Anh/chị còn cần em giúp gì không ạ?",
+	    "Do you still need help?" },
+	[SW_HELP_DONE] = { "Xong rồi em", "No, all done" },
+	[SW_HELP] = { "Vẫn cần giúp", "Yes, I do" },
+	[SW_SAID_MORE] = { "Dạ, em nhận được rồi, cảm ơn anh/chị ạ.",
+	    "Thank you, we have it." },
+	[SW_SAID_HELP] = { "Dạ, chúng em xem lại ngay và liên hệ anh/chị ạ.",
+	    "We are on it again and will get back to you." },
+	[SW_SAID_DONE] = { "Dạ, em cảm ơn anh/chị ạ.", "Thank you." },
+	[SW_SAID_SENT] = { "Dạ, em nhận được góp ý rồi, cảm ơn anh/chị ạ.",
+	    "Thank you, we have your feedback." },
+	[SW_ONE_TAP] = { "Một chạm là đủ.", "One tap is enough." },
+	[SW_ONCE] = { "Liên kết này chỉ dùng cho anh/chị",
+	    "This link is for you alone" },
+	[SW_UNTIL] = { ", hết hạn ", ", until " },
+	[SW_YOU] = { "Để chúng em trả lời, nếu anh/chị muốn",
+	    "For an answer, if you want one" },
+	[SW_YOU_HINT] = { "Không bắt buộc. Chúng em chỉ dùng để trả lời góp ý "
+			  "này ạ.",
+	    "Not needed. We use it only to answer what you say here." },
+	[SW_NAME] = { "Tên", "Name" },
+	[SW_EMAIL] = { "E-mail", "E-mail" },
+	[SW_PHONE] = { "Điện thoại", "Telephone" },
+	[SW_TRAP] = { "Để trống ô này", "Leave this empty" },
+	[SW_FORM_FOOT] = { "Chúng em đọc tất cả góp ý ạ.",
+	    "We read all of it." },
+	[SW_FAILED] = { "Dạ, chưa gửi được, câu trả lời còn nguyên bên dưới. "
+			"Xin anh/chị bấm Gửi lần nữa ạ.",
+	    "This could not be sent just now. Your answer is below, "
+	    "unchanged: please send it again." },
+	[SW_FAILED_FORM] = { "Dạ, trình duyệt gửi chưa đúng, xin anh/chị thử "
+			     "lại ạ.",
+	    "The browser sent something that we could not read. Please try "
+	    "again." },
+	[SW_FAILED_EMPTY] = { "Dạ, còn câu chưa trả lời ạ.",
+	    "Something is not answered yet." },
+	[SW_FAILED_OFTEN] = { "Dạ, nhiều quá trong một giờ. Xin anh/chị gửi "
+			      "lại sau ít phút ạ.",
+	    "That is a lot for one hour. Please send it again in a while." },
+	[SW_FAILED_LARGE] = { "Dạ, dài quá ạ, xin anh/chị viết ngắn hơn.",
+	    "This is too long; please send less." },
+	[SW_FAILED_REACH] = { "Dạ, e-mail hoặc số điện thoại chưa đúng ạ.",
+	    "The e-mail address or telephone number is not right." },
+	[SW_GONE] = { "Liên kết này không dùng được nữa",
+	    "This link cannot be used" },
+	[SW_GONE_WHY] = { "Mỗi liên kết dùng một lần, và chỉ trong một thời "
+			  "gian. Nếu anh/chị đã chấm điểm thì em đã ghi rồi "
+			  "ạ. Cần gì thêm, xin anh/chị trả lời thư hoặc tin "
+			  "nhắn của chúng em.",
+	    "Each link can be used once, and for some time only. If you gave a "
+	    "score, it is noted. For anything else, please answer our mail or "
+	    "message." },
+	[SW_NONE] = { "Không có mẫu góp ý này", "There is no such form" },
+	[SW_NONE_WHY] = { "Xin anh/chị xem lại liên kết ạ.",
+	    "Please check the link." },
+	[SW_AWAY] = { "Dạ, trang này tạm thời chưa xem được ạ",
+	    "This page cannot be shown right now" },
+	[SW_AWAY_WHY] = { "Không mất gì cả. Xin anh/chị thử lại sau ít phút.",
+	    "Nothing is lost. Please try again in a few minutes." },
+	[SW_OFTEN] = { "Dạ, xin anh/chị chờ một phút ạ",
+	    "Please wait a minute" },
+	[SW_OFTEN_WHY] = { "Nhiều liên kết sai quá được thử từ nơi này.",
+	    "Too many wrong links were tried from where you are." },
+	[SW_RETRY] = { "Thử lại", "Try again" },
+};
+
+const char *
+surveyword(enum surveyword w, bool english)
+{
+	return (words[w][english]);
+}

@@ -1,0 +1,40 @@
+/*
+ * What the survey's page and the feedback form post: a form as bytes, checked
+ * field by field.  What a question takes is not known here: SQL looks at that.
+ */
+#ifndef PROTO_SURVEYFORM_H
+#define PROTO_SURVEYFORM_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/def.h"
+
+#define SURVEYFORM_FIELDS 200
+#define SURVEYFORM_TEXT	  8000 /* bytes of one field */
+
+enum surveyform_what {
+	SURVEYFORM_ANSWER,
+	SURVEYFORM_MORE,
+	SURVEYFORM_HELP,
+	SURVEYFORM_DONE
+};
+
+struct surveyform {
+	enum surveyform_what what;
+	char		     once[37]; /* a UUID, or "" */
+	json_t		    *answers;  /* NAME → number, text, or texts */
+	/* The fields that are no question's; texts, and "call": true. */
+	json_t *besides;
+	bool	trapped; /* the field that only robots fill in was */
+};
+
+/*
+ * Reads a body of application/x-www-form-urlencoded.  False when it is none,
+ * has no "once", or a field is wrong; what was read until then is good.
+ */
+bool surveyform_read(
+    struct surveyform *, const char *type, const char *, size_t n) MUSTCHECK;
+void surveyform_free(struct surveyform *);
+
+#endif
