@@ -40,11 +40,13 @@
 #define INDEX_ROWS 500
 #define CLOSE_ROWS 200
 #define FOLD_PARTS 5000
+#define STEP_ROWS  500
 
 /* Seconds between a chore's runs; the quick ones come with every tick. */
 #define EVERY_SWEEP	 1
 #define EVERY_CHECK	 4
 #define EVERY_REPORT	 5
+#define EVERY_JOURNEY	 1
 #define EVERY_MEMORY	 10
 #define EVERY_CONFIG	 30
 #define EVERY_CLOSE	 30
@@ -59,6 +61,7 @@ enum chore {
 	CLOSE,
 	DRAFTS,
 	REPORT,
+	JOURNEY,
 	CHORES
 };
 
@@ -261,6 +264,28 @@ chore_report(struct chores *c)
 	chore_ask(c, REPORT, ST_REPORT, FOLD_PARTS, folded);
 }
 
+static void chore_journey(struct chores *);
+
+static void
+journeys_followed(uint64_t id, const struct pg_reply *r)
+{
+	struct chores *c = chore_done(id, JOURNEY);
+
+	if (r->how == PG_NEVER)
+		log_error("journeys not followed: %s",
+		    log_shown(r->message, strlen(r->message)));
+	if (c != NULL && r->how == PG_DONE &&
+	    PQgetvalue(r->res, 0, 0)[0] == 't')
+		chore_journey(c);
+}
+
+/* What customers did becomes steps of their journeys. */
+static void
+chore_journey(struct chores *c)
+{
+	chore_ask(c, JOURNEY, ST_JOURNEY, STEP_ROWS, journeys_followed);
+}
+
 static void
 drafts_swept(uint64_t id, const struct pg_reply *r)
 {
@@ -282,6 +307,8 @@ chores_second(struct chores *c)
 		chore_sweep(c);
 	if (s % EVERY_REPORT == 0)
 		chore_report(c);
+	if (s % EVERY_JOURNEY == 0)
+		chore_journey(c);
 	if (s % EVERY_CHECK == 0) {
 		stream_check(c->d, NULL);
 		service_check(NULL);

@@ -80,6 +80,7 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	    " (SELECT desk.close_due($1::int) AS n OFFSET 0) s",
 	    1 },
 	[ST_REPORT] = { "report_keep", "SELECT desk.report_keep($1::int)", 1 },
+	[ST_JOURNEY] = { "journey_run", "SELECT desk.journey_run($1::int)", 1 },
 	[ST_PEOPLE] = { "people_chores", "SELECT desk.people_chores($1::int)",
 	    1 },
 	[ST_BLOB_LEAVE] = { "blob_leave", "SELECT desk.blob_leave($1::int)",

@@ -43,6 +43,7 @@ enum ops_stmt {
 	ST_DRAFT_SWEEP,
 	ST_CLOSE,	    /* cases at most */
 	ST_REPORT,	    /* parts at most */
+	ST_JOURNEY,	    /* events at most */
 	ST_PEOPLE,	    /* contacts, cases at most */
 	ST_BLOB_LEAVE,	    /* blobs at most */
 	ST_ERASE_FEED_DONE, /* customer */

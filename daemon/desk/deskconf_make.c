@@ -408,6 +408,9 @@ deskconf_make(struct deskconf *d)
 	put_some(made, "automations", deskconf_automations(d));
 	put_some(made, "surveys", deskconf_surveys(d));
 	put_some(made, "segments", deskconf_segments(d));
+	put_some(made, "stages", deskconf_stages(d));
+	put_some(made, "touchpoints", deskconf_touchpoints(d));
+	put_some(made, "journeys", deskconf_journeys(d));
 	if (d->faults == 0)
 		return (made);
 	json_decref(made);

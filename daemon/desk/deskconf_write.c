@@ -53,6 +53,10 @@ static const struct {
 	{ "segment",
 	    "What customers have in common: the first that fits is a "
 	    "customer's own." },
+	{ "stage", "Where customers can be on their way, in order." },
+	{ "touchpoint",
+	    "Where an event of a customer happened: the first that fits." },
+	{ "journey", "Which stages there are for whom: the first that fits." },
 	{ "presence", "When somebody counts as gone, and why he is away." },
 	{ "widget", "The website's chat." },
 	{ "source", "Who posts to /hooks/NAME." },

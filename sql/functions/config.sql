@@ -115,8 +115,7 @@ AS $$
 $$;
 
 -- Every named thing of a configuration as a row: what ("queue sales"), and its
--- value.  The order of rules, targets, automations and segments is a thing of
--- its own.
+-- value.  The order of rules, targets and so on is a thing of its own.
 CREATE OR REPLACE FUNCTION desk.config_things(c jsonb)
 RETURNS TABLE (rank bigint, what text, value jsonb)
 LANGUAGE sql IMMUTABLE
@@ -130,7 +129,9 @@ AS $$
 	    (11, 'macros', 'macro'), (13, 'automations', 'automation'),
 	    (15, 'surveys', 'survey'),
 	    (15, 'segments', 'segment'),
-	    (12, 'hooks', 'hook')) w (rank, section, word),
+	    (12, 'hooks', 'hook'), (15, 'stages', 'stage'),
+	    (16, 'touchpoints', 'touchpoint'), (17, 'journeys', 'journey'))
+		w (rank, section, word),
 	    jsonb_array_elements(c->w.section) e
 	UNION ALL
 	SELECT w.rank, replace(w.section, '_', ' '), c->w.section
@@ -142,7 +143,9 @@ AS $$
 	SELECT w.rank, 'order of ' || w.section,
 	    jsonb_agg(r.entry->'name' ORDER BY r.place)
 	FROM (VALUES (8, 'rules'), (10, 'targets'), (14, 'automations'),
-		(16, 'segments')) w (rank, section),
+	    (16, 'segments'),
+	    (15, 'stages'), (16, 'touchpoints'), (17, 'journeys'))
+		w (rank, section),
 	    jsonb_array_elements(c->w.section)
 		WITH ORDINALITY r (entry, place)
 	GROUP BY w.rank, w.section
@@ -356,6 +359,7 @@ BEGIN
 		PERFORM desk.config_automations(config);
 		PERFORM desk.config_surveys(config);
 		PERFORM desk.config_segments(config);
+		PERFORM desk.config_journey(config);
 		INSERT INTO desk.config (who, body)
 		VALUES (caller->>'who', config)
 		RETURNING version INTO in_force;

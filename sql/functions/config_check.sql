@@ -89,6 +89,26 @@ AS $$
 	('targets', 'reopen',	    'restart|continue', false, 1, 8, NULL),
 	('targets', 'on_warn',	    'texts', false, 0, 5, '[]'),
 	('targets', 'on_breach',    'texts', false, 0, 5, '[]'),
+	('stages',  'name',	    'name', true,  1, 64, NULL),
+	('stages',  'vi',	    'text', false, 1, 80, NULL),
+	('stages',  'en',	    'text', false, 1, 80, NULL),
+	('journeys', 'name',	    'name', true,  1, 64, NULL),
+	('journeys', 'vi',	    'text', false, 1, 80, NULL),
+	('journeys', 'en',	    'text', false, 1, 80, NULL),
+	('journeys', 'stages',	    'words', true, 1, 40, NULL),
+	('journeys', 'segments',    'words', false, 0, 100, '[]'),
+	('touchpoints', 'name',	    'name', true,  1, 64, NULL),
+	('touchpoints', 'stage',    'name', true,  1, 64, NULL),
+	('touchpoints', 'vi',	    'text', false, 1, 80, NULL),
+	('touchpoints', 'en',	    'text', false, 1, 80, NULL),
+	('touchpoints', 'department', 'name', false, 1, 64, NULL),
+	('touchpoints', 'owner',    'name', false, 1, 64, NULL),
+	('touchpoints', 'target',   'text', false, 1, 3, NULL),
+	('touchpoints', 'kind',	    'words', false, 0, 10, '[]'),
+	('touchpoints', 'channel',  'words', false, 0, 10, '[]'),
+	('touchpoints', 'queue',    'words', false, 0, 1000, '[]'),
+	('touchpoints', 'status',   'texts', false, 0, 40, '[]'),
+	('touchpoints', 'keywords', 'texts', false, 0, 200, '[]'),
 	('templates', 'name',	    'name', true,  1, 64, NULL),
 	('templates', 'vi',	    'text', false, 1, 4000, NULL),
 	('templates', 'en',	    'text', false, 1, 4000, NULL),
@@ -308,8 +328,7 @@ END;
 $$;
 
 -- One section that is a list: its entries checked, no two of one name, in
--- order of name; rules, targets, automations and segments keep theirs, for it
--- decides.
+-- order of name; those whose order decides keep theirs.
 CREATE OR REPLACE FUNCTION desk.config_list(body jsonb, section text)
 RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE
@@ -324,7 +343,8 @@ BEGIN
 		    section);
 	END IF;
 	SELECT jsonb_agg(o.entry ORDER BY CASE
-		WHEN section <> ALL ('{rules,targets,automations,segments}')
+		WHEN section <> ALL ('{rules,targets,automations,segments,
+		    stages,touchpoints,journeys}')
 		THEN desk.config_key(o.entry) COLLATE "C" END, o.place)
 	INTO result
 	FROM (SELECT desk.config_object(v.entry, section,
@@ -395,7 +415,7 @@ AS $$
 DECLARE
 	lists	CONSTANT text[] := '{queues,served,agents,rules,sources,
 		    hours,targets,templates,macros,hooks,automations,
-		    surveys,segments}';
+		    surveys,segments,stages,touchpoints,journeys}';
 	parts	CONSTANT text[] := '{company,units,limits,mail,presence,
 		    widget}';
 	word	text;
@@ -426,6 +446,7 @@ BEGIN
 	PERFORM desk.config_automations_check(result);
 	PERFORM desk.config_surveys_check(result);
 	PERFORM desk.config_segments_check(result);
+	PERFORM desk.config_journey_check(result);
 	IF result->'company'->>'url' !~
 	    '^https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*$' THEN
 		PERFORM desk.refuse('INVALID',

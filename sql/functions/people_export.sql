@@ -69,6 +69,7 @@ BEGIN
 	    'surveys', (SELECT coalesce(jsonb_agg(desk.response_json(r)
 		    ORDER BY r.id), '[]')
 		FROM desk.response r WHERE r.customer = whom),
+	    'journey', desk.journey_exported(whom),
 	    'former', (SELECT coalesce(jsonb_agg(w.id ORDER BY w.id), '[]')
 		FROM desk.customer_was w WHERE w.now = whom),
 	    'maybe_also', (SELECT coalesce(jsonb_agg(jsonb_build_object(

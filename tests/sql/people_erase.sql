@@ -259,7 +259,8 @@ SELECT set_eq($$SELECT c.table_name || '.' || c.column_name
     'erasure.customer', 'customer_order.customer', 'case_link.contact',
     'invitation.customer', 'invitation.contact', 'response.customer',
     'segment_member.customer', 'segment_todo.customer',
-    'promise.customer'],
+    'promise.customer',
+    'step.customer', 'customer_stage.customer'],
     'who adds a table of customers looks at people_move() and erase_*()');
 
 -- The feed is gone through twice.

@@ -1,0 +1,256 @@
+-- All customers' journeys, from what steps come to by day and month.
+
+-- The days that args name: from and to, both included; 30 until today.
+CREATE OR REPLACE FUNCTION desk.journey_span(args jsonb, OUT since date,
+    OUT until date)
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	until := coalesce(desk.journey_date(args, 'to'),
+	    desk.company_day(now()));
+	since := coalesce(desk.journey_date(args, 'from'), until - 29);
+	IF since > until THEN
+		PERFORM desk.refuse('INVALID', 'This ends before it begins.',
+		    'to');
+	ELSIF until - since > 3700 THEN
+		PERFORM desk.refuse('INVALID', 'Ten years at most.', 'from');
+	END IF;
+END;
+$$;
+
+CREATE OR REPLACE FUNCTION desk.journey_date(args jsonb, member text)
+RETURNS date
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	IF args->>member !~ '^\d{4}-\d\d-\d\d$' THEN
+		PERFORM desk.refuse('INVALID',
+		    'A day is like 2026-11-22.', member);
+	END IF;
+	RETURN (args->>member)::date;
+EXCEPTION WHEN datetime_field_overflow THEN
+	PERFORM desk.refuse('INVALID', 'There is no such day.', member);
+END;
+$$;
+
+-- What was counted of one thing in those days, whole months as months.
+CREATE OR REPLACE FUNCTION desk.journey_rows(what text, since date,
+    until date)
+RETURNS SETOF desk.journey_day
+LANGUAGE sql STABLE
+AS $$
+	WITH m AS (
+	    -- The whole months within: from the first up to, without, the next.
+	    SELECT x.first, greatest(x.first, x.next) AS next
+	    FROM (SELECT date_trunc('month', since + interval '1 month'
+		    - interval '1 day')::date AS first,
+		date_trunc('month', until + interval '1 day')::date AS next) x
+	)
+	SELECT d.* FROM m, desk.journey_day d
+	WHERE d.span = 'm' AND d.what = journey_rows.what
+	    AND d.day >= m.first AND d.day < m.next
+	UNION ALL
+	SELECT d.* FROM m, desk.journey_day d
+	WHERE d.span = 'd' AND d.what = journey_rows.what
+	    AND d.day >= since AND d.day <= least(until, m.first - 1)
+	UNION ALL
+	SELECT d.* FROM m, desk.journey_day d
+	WHERE d.span = 'd' AND d.what = journey_rows.what
+	    AND d.day >= greatest(since, m.next) AND d.day <= until
+$$;
+
+-- The mean of n moods with its 95 % interval (of the mean of -1, 0 and 1 as
+-- they came, by Student's t in its normal form from 30 on; fewer carry none).
+CREATE OR REPLACE FUNCTION desk.mood_mean(bad bigint, calm bigint,
+    good bigint)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT CASE WHEN x.n > 0 THEN jsonb_strip_nulls(jsonb_build_object(
+	    'n', x.n, 'mean', round(x.mean, 3),
+	    'low', CASE WHEN x.n >= 30
+		THEN round(greatest(x.mean - x.half, -1), 3) END,
+	    'high', CASE WHEN x.n >= 30
+		THEN round(least(x.mean + x.half, 1), 3) END)) END
+	FROM (SELECT y.n, y.mean, 1.96 * sqrt(((bad + good)::numeric
+		- y.n * y.mean * y.mean) / nullif(y.n - 1, 0) / y.n) AS half
+	    FROM (SELECT bad + calm + good AS n, (good - bad)::numeric
+		/ nullif(bad + calm + good, 0) AS mean) y) x
+$$;
+
+-- JOURNEY.MAP: of each stage how many customers came to it for the first time
+-- (reached; the funnel), how often one was entered, where they went from it,
+-- who is there now and who is stuck, steps, mood, the touchpoints.
+CREATE OR REPLACE FUNCTION desk.journey_map(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET enable_seqscan = off
+SET jit = off
+AS $$
+DECLARE
+	way	text := desk.journey_named(args);
+	span	record;
+	days	int := coalesce((args->>'days')::int, 14);
+	whom	text := args->>'segment';
+	stages	jsonb;
+BEGIN
+	PERFORM desk.must_be(caller, 'supervisor');
+	span := desk.journey_span(args);
+	WITH step AS (
+	    SELECT s.stage, s.touchpoint, sum(s.n) AS n,
+		sum(s.n) FILTER (WHERE s.value = -1) AS bad,
+		sum(s.n) FILTER (WHERE s.value = 0) AS calm,
+		sum(s.n) FILTER (WHERE s.value = 1) AS good
+	    FROM desk.journey_rows('step', span.since, span.until) s
+	    WHERE s.journey = way AND (whom IS NULL OR s.segment = whom)
+	    GROUP BY 1, 2
+	), reach AS (
+	    SELECT r.stage, sum(r.n) AS n
+	    FROM desk.journey_rows('reach', span.since, span.until) r
+	    WHERE r.journey = way AND (whom IS NULL OR r.segment = whom)
+	    GROUP BY 1
+	), enter AS (
+	    SELECT r.stage, r.prior, sum(r.n) AS n
+	    FROM desk.journey_rows('enter', span.since, span.until) r
+	    WHERE r.journey = way AND (whom IS NULL OR r.segment = whom)
+	    GROUP BY 1, 2
+	), here AS (
+	    -- All who ever entered, less all who ever left.
+	    SELECT x.stage, sum(x.n) AS n FROM (
+		SELECT r.stage, r.n
+		FROM desk.journey_rows('enter', '-infinity', 'infinity') r
+		WHERE r.journey = way
+		UNION ALL
+		SELECT r.prior, -r.n
+		FROM desk.journey_rows('enter', '-infinity', 'infinity') r
+		WHERE r.journey = way AND r.prior <> ''
+		UNION ALL
+		SELECT r.stage, -r.n
+		FROM desk.journey_rows('leave', '-infinity', 'infinity') r
+		WHERE r.journey = way) x
+	    GROUP BY 1
+	), shown AS (
+	    SELECT g.n, g.name, g.vi, g.en,
+		coalesce((SELECT r.n FROM reach r WHERE r.stage = g.name), 0)
+		    AS reached
+	    FROM desk.journey_stages(way) g
+	)
+	SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+	    'name', g.name, 'vi', g.vi, 'en', g.en, 'reached', g.reached,
+	    'entered', coalesce((SELECT sum(e.n) FROM enter e
+		WHERE e.stage = g.name), 0),
+	    'left', coalesce((SELECT sum(e.n) FROM enter e
+		WHERE e.prior = g.name), 0),
+	    'here', CASE WHEN whom IS NULL THEN coalesce((SELECT h.n
+		FROM here h WHERE h.stage = g.name), 0) END,
+	    'stuck', CASE WHEN whom IS NULL THEN (SELECT count(*)
+		FROM desk.stage_stuck(way, g.name, days, 1000)) END,
+	    'steps', coalesce((SELECT sum(s.n) FROM step s
+		WHERE s.stage = g.name), 0),
+	    'mood', (SELECT desk.mood_mean(coalesce(sum(s.bad), 0)::bigint,
+		    coalesce(sum(s.calm), 0)::bigint,
+		    coalesce(sum(s.good), 0)::bigint)
+		FROM step s WHERE s.stage = g.name),
+	    'to', (SELECT jsonb_agg(jsonb_build_object('stage', e.stage,
+		    'n', e.n) ORDER BY e.n DESC, e.stage)
+		FROM enter e WHERE e.prior = g.name AND e.n <> 0),
+	    'touchpoints', (SELECT jsonb_agg(jsonb_strip_nulls(
+		    desk.touchpoint_json(p)
+		    || jsonb_build_object('name', s.touchpoint, 'n', s.n,
+		    'mood', desk.mood_mean(coalesce(s.bad, 0)::bigint,
+			coalesce(s.calm, 0)::bigint,
+			coalesce(s.good, 0)::bigint)))
+		    ORDER BY s.n DESC, s.touchpoint)
+		FROM step s LEFT JOIN desk.touchpoint p
+		    ON p.name = s.touchpoint
+		WHERE s.stage = g.name AND s.n <> 0)))
+	    ORDER BY g.n)
+	INTO stages FROM shown g;
+	RETURN jsonb_strip_nulls(jsonb_build_object(
+	    'journey', desk.journey_json(way), 'from', span.since,
+	    'to', span.until, 'segment', whom, 'days', days,
+	    'journeys', (SELECT jsonb_agg(desk.journey_json(j.name)
+		ORDER BY j.place) FROM desk.journey j)))
+	    || jsonb_build_object('stages', coalesce(stages, '[]'));
+END;
+$$;
+
+-- JOURNEY.NEXT: where customers went from a touchpoint (or from where this
+-- customer is), by how often; the first is the likely one.
+CREATE OR REPLACE FUNCTION desk.journey_next(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET enable_seqscan = off
+SET jit = off
+AS $$
+DECLARE
+	spot	text := args->>'touchpoint';
+	span	record;
+	next	jsonb;
+	total	bigint;
+BEGIN
+	IF args ? 'customer' = args ? 'touchpoint' THEN
+		PERFORM desk.refuse('INVALID',
+		    'Name either a customer or a touchpoint.', 'touchpoint');
+	ELSIF args ? 'customer' THEN
+		SELECT c.touchpoint INTO spot FROM desk.customer_stage c
+		WHERE c.customer = (desk.customer_known(args)
+		    ->>'customer')::bigint;
+	ELSIF NOT EXISTS (SELECT FROM desk.touchpoint p
+	    WHERE p.name = spot) THEN
+		PERFORM desk.refuse('NOTFOUND', 'There is no such touchpoint.',
+		    'touchpoint');
+	END IF;
+	-- A year is enough to tell by.
+	span := desk.journey_span(args || CASE WHEN args ? 'from' THEN '{}'
+	    ELSE jsonb_build_object('from', coalesce(desk.journey_date(args,
+		'to'), desk.company_day(now())) - 364) END);
+	SELECT jsonb_agg(jsonb_build_object('touchpoint', x.touchpoint,
+		'n', x.n, 'share', round(x.n / x.total, 3))
+		ORDER BY x.n DESC, x.touchpoint), max(x.total)
+	INTO next, total
+	FROM (SELECT v.touchpoint, sum(v.n) AS n, sum(sum(v.n)) OVER () AS total
+	    FROM desk.journey_rows('visit', span.since, span.until) v
+	    WHERE v.prior = spot
+	    GROUP BY 1 HAVING sum(v.n) > 0) x;
+	RETURN jsonb_strip_nulls(jsonb_build_object('touchpoint', spot,
+	    'from', span.since, 'to', span.until))
+	    || jsonb_build_object('n', coalesce(total, 0),
+		'next', coalesce(next, '[]'));
+END;
+$$;
+
+-- JOURNEY.MATRIX: how often customers were at each touchpoint, by channel.
+CREATE OR REPLACE FUNCTION desk.journey_matrix(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET enable_seqscan = off
+SET jit = off
+AS $$
+DECLARE
+	span	record;
+	rows	jsonb;
+BEGIN
+	PERFORM desk.must_be(caller, 'supervisor');
+	span := desk.journey_span(args);
+	WITH v AS (
+	    SELECT r.touchpoint, r.channel, sum(r.n) AS n
+	    FROM desk.journey_rows('visit', span.since, span.until) r
+	    WHERE args->>'segment' IS NULL OR r.segment = args->>'segment'
+	    GROUP BY 1, 2 HAVING sum(r.n) <> 0
+	)
+	SELECT jsonb_agg(jsonb_build_object('touchpoint', x.touchpoint,
+	    'vi', p.vi, 'en', p.en, 'stage', p.stage, 'n', x.n,
+	    'channels', x.channels)
+	    ORDER BY g.place, p.place, x.touchpoint)
+	INTO rows
+	FROM (SELECT v.touchpoint, sum(v.n) AS n,
+		jsonb_object_agg(v.channel, v.n) AS channels
+	    FROM v GROUP BY 1) x
+	LEFT JOIN desk.touchpoint p ON p.name = x.touchpoint
+	LEFT JOIN desk.stage g ON g.name = p.stage;
+	RETURN jsonb_strip_nulls(jsonb_build_object('from', span.since,
+	    'to', span.until, 'segment', args->>'segment'))
+	    || jsonb_build_object('rows', coalesce(rows, '[]'));
+END;
+$$;
