@@ -13,6 +13,7 @@
 #include "base/spill.h"
 #include "daemon.h"
 #include "desk/compose.h"
+#include "desk/surveymail.h"
 #include "desk/token.h"
 #include "mailout.h"
 #include "settings.h"
@@ -170,9 +171,20 @@ automatic(const json_t *m)
 	if (strcmp(purpose, "acknowledgement") == 0)
 		return ("auto-replied");
 	if (strcmp(purpose, "transcript") == 0 ||
-	    strcmp(purpose, "notice") == 0)
+	    strcmp(purpose, "notice") == 0 || strcmp(purpose, "survey") == 0)
 		return ("auto-generated");
 	return (NULL);
+}
+
+/*
+ * May it come back?  To what somebody wrote, and to what was sent unasked:
+ * whoever it does not reach is to get no more of it.
+ */
+static bool
+comes_back(const json_t *m)
+{
+	return (automatic(m) == NULL ||
+	    strcmp(member(m, "purpose"), "survey") == 0);
 }
 
 void
@@ -202,7 +214,7 @@ mailout_go(struct mailout *o)
 	struct courier_mail m;
 	size_t		    i;
 
-	if (automatic(o->m) == NULL && !token_address(o, sender, sizeof sender))
+	if (comes_back(o->m) && !token_address(o, sender, sizeof sender))
 		return (false);
 	rcpts[0] = member(o->m, "address");
 	for (i = 0; i < json_array_size(cc) && i < COMPOSE_CC_MAX; i++)
@@ -347,6 +359,40 @@ texts(const json_t *list, const char **out, size_t max)
 	return (n);
 }
 
+/* What desk.survey_message() says of a survey's mail; false: it is none. */
+static bool
+survey_read(const json_t *m, struct surveymail *s)
+{
+	const json_t *j = json_object_get(m, "survey"), *one, *ends;
+	const char   *lang = member(j, "lang");
+	size_t	      i;
+
+	if (j == NULL || member(j, "url") == NULL)
+		return (false);
+	ends = json_object_get(j, "ends");
+	*s = (struct surveymail){ .company = member(j, "company"),
+		.question = member(j, "question"),
+		.about = member(j, "about"),
+		.low = json_string_value(json_array_get(ends, 0)),
+		.high = json_string_value(json_array_get(ends, 1)),
+		.url = member(j, "url"),
+		.open = member(j, "open"),
+		.foot = member(j, "foot"),
+		.leave = member(j, "leave"),
+		.leave_url = member(j, "leave_url"),
+		.english = lang != NULL && strcmp(lang, "en") == 0 };
+	json_array_foreach (json_object_get(j, "scale"), i, one) {
+		if (i == SURVEYMAIL_SCORES)
+			break;
+		s->scores[i] =
+		    (int)json_integer_value(json_object_get(one, "score"));
+		s->urls[i] = member(one, "url");
+		s->words[i] = member(one, "words");
+		s->nscores = i + 1;
+	}
+	return (true);
+}
+
 static bool
 mailout_write(struct mailout *o, const char **wrong)
 {
@@ -354,8 +400,9 @@ mailout_write(struct mailout *o, const char **wrong)
 	const char    *agent = member(m, "agent"), *company, *ids[64], *cc[50];
 	char	       name[500], reply_to[400];
 	struct compose c = { 0 };
-	struct buf     b;
-	bool	       ok;
+	struct surveymail survey;
+	struct buf	  b;
+	bool		  ok;
 
 	*wrong = NULL;
 	company = member(m, "company");
@@ -389,6 +436,8 @@ mailout_write(struct mailout *o, const char **wrong)
 	c.quoted = member(quoted, "text");
 	c.quoted_head = member(quoted, "head");
 	c.nfiles = json_array_size(json_object_get(m, "attachments"));
+	if (survey_read(m, &survey))
+		c.survey = &survey;
 	if (c.nfiles > FILES_MAX) {
 		*wrong = "it has too many attachments";
 		return (false);

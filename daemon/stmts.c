@@ -74,6 +74,10 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	    "SELECT n, desk.promises_next(), desk.outbox_mine()::text FROM"
 	    " (SELECT desk.promises_due($1::int) AS n OFFSET 0) s",
 	    1 },
+	[ST_SURVEY] = { "survey_due",
+	    "SELECT n, desk.survey_next(), desk.outbox_mine()::text FROM"
+	    " (SELECT desk.survey_due($1::int) AS n OFFSET 0) s",
+	    1 },
 	[ST_DRAFT_SWEEP] = { "draft_sweep", "SELECT desk.draft_sweep()", 0 },
 	[ST_CLOSE] = { "close_due",
 	    "SELECT n, desk.automations_mine() FROM"

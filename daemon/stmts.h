@@ -40,6 +40,7 @@ enum ops_stmt {
 	ST_DRAIN,	   /* queues at most */
 	ST_INCIDENT,	   /* cases at most */
 	ST_PROMISE,	   /* promises at most */
+	ST_SURVEY,	   /* invitations at most */
 	ST_DRAFT_SWEEP,
 	ST_CLOSE,	    /* cases at most */
 	ST_REPORT,	    /* parts at most */

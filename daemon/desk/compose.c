@@ -10,6 +10,7 @@
 
 #include "compose.h"
 #include "markhtml.h"
+#include "surveymail.h"
 #include "texthtml.h"
 
 /* Does the subject say already that it is an answer? */
@@ -100,6 +101,21 @@ put_mailbox(
 	buf_str(out, "\r\n");
 }
 
+/*
+ * The way out of mail that nobody asked for (RFC 2369 section 3.2), by one tap
+ * in the mail program itself where the link is safe (RFC 8058 section 3.1).
+ */
+static void
+put_leave(struct buf *out, const char *url)
+{
+	if (url == NULL || !surveymail_url_good(url))
+		return;
+	buf_printf(out, "List-Unsubscribe: <%s>\r\n", url);
+	if (strncmp(url, "https://", 8) == 0)
+		buf_str(out,
+		    "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n");
+}
+
 static void
 put_head(struct buf *out, const struct compose *c)
 {
@@ -122,6 +138,8 @@ put_head(struct buf *out, const struct compose *c)
 		    "Auto-Submitted: %s\r\n"
 		    "X-Auto-Response-Suppress: All\r\n",
 		    c->automatic);
+	if (c->survey != NULL)
+		put_leave(out, c->survey->leave_url);
 	buf_str(out, "MIME-Version: 1.0\r\n");
 }
 
@@ -168,6 +186,12 @@ put_html(struct buf *out, const struct compose *c)
 	const char *head = c->quoted_head != NULL ? c->quoted_head : "";
 
 	buf_init(&b, 0);
+	if (c->survey != NULL) {
+		surveymail(&b, c->survey);
+		mailwrite_quoted(out, b.p, b.n);
+		buf_free(&b);
+		return;
+	}
 	buf_str(&b,
 	    "<!DOCTYPE html>\n<html><head>"
 	    "<meta http-equiv=\"Content-Type\""

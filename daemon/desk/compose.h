@@ -18,6 +18,8 @@
 #include "base/def.h"
 #include "mailwrite.h"
 
+struct surveymail;
+
 #define COMPOSE_CC_MAX	 50
 #define COMPOSE_REFS_MAX 20
 
@@ -43,6 +45,8 @@ struct compose {
 	const char	  *quoted;	/* what is answered; or NULL */
 	const char	  *quoted_head; /* "On …, … wrote:" */
 	size_t		   nfiles;
+	/* What is asked: the HTML, with the text beside it; or NULL. */
+	const struct surveymail *survey;
 };
 
 struct compose_file {

@@ -16,6 +16,7 @@ AS $$
 		AND EXISTS (SELECT FROM desk.segment) THEN true END,
 	    'created_at', desk.rfc3339(c.created_at),
 	    'erased_at', desk.rfc3339(c.erased_at),
+	    'no_surveys_at', desk.rfc3339(c.no_surveys_at),
 	    'contacts', (SELECT coalesce(jsonb_agg(jsonb_build_object(
 		    'kind', k.kind, 'address', k.address,
 		    'original', k.original, 'flags', to_jsonb(k.flags))

@@ -203,6 +203,12 @@ BEGIN
 	UPDATE desk.segment s SET size = s.size - 1
 	FROM gone g WHERE s.name = g.segment;
 	INSERT INTO desk.segment_todo (customer) VALUES (target);
+	-- Who of the two wants no surveys speaks for both.
+	UPDATE desk.customer c SET no_surveys_at = s.no_surveys_at,
+	    no_surveys_by = s.no_surveys_by
+	FROM desk.customer s
+	WHERE s.id = source AND c.id = target
+	    AND s.no_surveys_at IS NOT NULL AND c.no_surveys_at IS NULL;
 	UPDATE desk.customer_was w SET now = target WHERE w.now = source;
 	INSERT INTO desk.customer_was (id, now) VALUES (source, target);
 	DELETE FROM desk.customer c WHERE c.id = source;

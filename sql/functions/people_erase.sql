@@ -127,6 +127,9 @@ BEGIN
 	WHERE r.customer = whom AND a.response = r.id AND a.words IS NOT NULL;
 	UPDATE desk.response r SET words = '', order_no = NULL
 	WHERE r.customer = whom;
+	UPDATE desk.invitation_message m SET token = NULL
+	FROM desk.invitation i
+	WHERE i.customer = whom AND m.invitation = i.id;
 	UPDATE desk.invitation i SET contact = NULL, order_no = NULL,
 	    token = NULL, occasion = 'erased:' || i.id,
 	    state = CASE WHEN i.state IN ('waiting', 'sent') THEN 'withdrawn'

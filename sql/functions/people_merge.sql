@@ -323,11 +323,15 @@ BEGIN
 	END IF;
 
 	DELETE FROM desk.customer_was w WHERE w.id = m.goes;
+	-- What one of them said of surveys both keep.
 	INSERT INTO desk.customer (id, name, name_folded, segment,
-	    segment_fixed, created_at)
+	    segment_fixed, created_at, no_surveys_at, no_surveys_by)
 	SELECT m.goes, r.name, r.name_folded, r.segment,
-	    coalesce(r.segment_fixed, r.segment IS NOT NULL), r.created_at
-	FROM jsonb_populate_record(NULL::desk.customer, m.was->'goes') r;
+	    coalesce(r.segment_fixed, r.segment IS NOT NULL), r.created_at,
+	    k.no_surveys_at, k.no_surveys_by
+	FROM jsonb_populate_record(NULL::desk.customer, m.was->'goes') r,
+	    desk.customer k
+	WHERE k.id = whose;
 	UPDATE desk.customer_was w SET now = m.goes
 	WHERE w.now = whose AND w.id = ANY (m.former);
 	PERFORM desk.people_move(c, t, m.goes);

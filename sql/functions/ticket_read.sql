@@ -205,7 +205,8 @@ $$;
 -- that it is a case of, "merged" the case that it became a part of; "spent" and
 -- "transfers" how long each department had it, and from where to where it was
 -- handed (spent.sql); "watchers" who watches it (watch.sql); "promises" what
--- was promised to the customer (promises_read.sql).
+-- was promised to the customer (promises_read.sql); "surveys" what was asked
+-- about it, the newest first (survey_list.sql).
 CREATE OR REPLACE FUNCTION desk.ticket_get(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -263,6 +264,7 @@ BEGIN
 		WHERE m.ticket = t.id),
 	    'spent', desk.spent_json(t),
 	    'transfers', desk.handed_json(t.id),
+	    'surveys', desk.surveys_of(t.id),
 	    'watchers', desk.watchers_json(t),
 	    'unread_after', (SELECT r.upto FROM desk.ticket_read r
 		WHERE r.ticket = t.id AND r.agent = me)));

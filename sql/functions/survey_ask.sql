@@ -1,0 +1,425 @@
+-- Asking those who were invited: whether they may be asked, by which way, and
+-- the question as an event of the case's history and a message on its way.
+
+-- Why somebody is not asked, in words for people.
+CREATE OR REPLACE FUNCTION desk.survey_why(code text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT CASE code
+	    WHEN 'declined' THEN 'This customer wants no surveys.'
+	    WHEN 'quiet' THEN 'This customer was asked not long ago.'
+	    WHEN 'no_way' THEN 'There is no address to ask this customer at: '
+		'a chat that goes on, or mail and the company''s url.'
+	    WHEN 'erased' THEN 'This customer''s data was erased.'
+	    WHEN 'merged' THEN 'The case became a part of another one.'
+	    WHEN 'reopened' THEN 'The case was opened again.'
+	    WHEN 'incident' THEN 'The case ended with its incident.'
+	    WHEN 'spared' THEN 'Nobody is asked about such a case.'
+	    WHEN 'gone' THEN 'There is no such survey any more.'
+	    WHEN 'failed' THEN 'The mail could not be sent.'
+	    WHEN 'bounced' THEN 'The mail came back.'
+	    ELSE code END
+$$;
+
+-- Did the newest mail to this address come back, and nothing from it since?
+CREATE OR REPLACE FUNCTION desk.address_dead(to_address text)
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET enable_seqscan = off
+AS $$
+DECLARE
+	last	desk.outbound;
+BEGIN
+	SELECT * INTO last FROM desk.outbound o
+	WHERE o.address = to_address AND o.state IN ('sent', 'bounced')
+	ORDER BY o.id DESC LIMIT 1;
+	RETURN coalesce(last.state = 'bounced', false) AND NOT EXISTS (
+	    SELECT FROM desk.contact c
+	    JOIN desk.event e ON e.customer = c.customer
+		AND e.id > last.event AND e.contact = c.id
+		AND e.direction = 'in'
+		AND e.meta->>'automatic' IS DISTINCT FROM 'true'
+	    WHERE c.kind = 'email' AND c.address = to_address);
+END;
+$$;
+
+-- May mail that nobody asked for go to this address?
+CREATE OR REPLACE FUNCTION desk.survey_reaches(to_address text)
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN to_address IS NOT NULL AND NOT desk.reads_nothing(to_address)
+	    AND NOT EXISTS (SELECT FROM desk.served s WHERE s.kind = 'email'
+		AND s.address = to_address)
+	    AND NOT EXISTS (SELECT FROM desk.contact c WHERE c.kind = 'email'
+		AND c.address = to_address AND c.flags <> '{}')
+	    AND NOT desk.address_dead(to_address);
+END;
+$$;
+
+-- By which way an invitation goes: the chat while its visitor is there, else
+-- mail, to whom answers of the case go, or to the customer's newest address
+-- that is proved to be his.  NULL: there is none.
+CREATE OR REPLACE FUNCTION desk.survey_whither(i desk.invitation, body jsonb,
+    t desk.ticket, OUT via text, OUT address text)
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	answers	record;
+BEGIN
+	IF desk.survey_names(body->'via', 'chat') AND EXISTS (
+	    SELECT FROM desk.conversation v
+	    WHERE v.id = t.conversation AND v.ticket = t.id
+		AND v.ended_at IS NULL AND v.gone_at IS NULL
+		AND NOT v.by_mail) THEN
+		via := 'chat';
+		address := t.conversation;
+		RETURN;
+	END IF;
+	IF NOT desk.survey_names(body->'via', 'mail')
+	    OR desk.company('url') IS NULL
+	    OR desk.queue_address(t.queue) IS NULL THEN
+		RETURN;
+	END IF;
+	answers := desk.answer_to(t);
+	IF answers.channel = 'mail' AND t.kind = 'case'
+	    AND desk.survey_reaches(answers.address) THEN
+		address := answers.address;
+	ELSE
+		SELECT c.address INTO address
+		FROM desk.contact c
+		WHERE c.customer = i.customer AND c.kind = 'email'
+		    AND desk.survey_reaches(c.address)
+		ORDER BY c.id DESC LIMIT 1;
+	END IF;
+	via := CASE WHEN address IS NOT NULL THEN 'mail' END;
+END;
+$$;
+
+-- Was this customer asked anything within the survey's quiet time?  By mail or
+-- in a chat: forms and links that were asked for tire nobody.
+CREATE OR REPLACE FUNCTION desk.survey_quiet(whom bigint, quiet int,
+    besides bigint)
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET enable_seqscan = off
+AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM desk.invitation o
+	    WHERE o.customer = whom AND o.id <> besides
+		AND o.via IN ('mail', 'chat')
+		AND o.state IN ('sent', 'answered', 'expired')
+		AND o.sent_at > now() - make_interval(secs => quiet));
+END;
+$$;
+
+-- Why this invitation may not go now, as a code; NULL: it may.
+CREATE OR REPLACE FUNCTION desk.survey_why_not(i desk.invitation,
+    s desk.survey, t desk.ticket)
+RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	u	desk.customer;
+BEGIN
+	SELECT * INTO u FROM desk.customer c WHERE c.id = i.customer;
+	IF NOT s.active THEN
+		RETURN 'gone';
+	ELSIF u.id IS NULL OR u.erased_at IS NOT NULL THEN
+		RETURN 'erased';
+	ELSIF u.no_surveys_at IS NOT NULL THEN
+		RETURN 'declined';
+	ELSIF i.occasion LIKE 'ticket:%' AND EXISTS (SELECT FROM desk.merged m
+	    WHERE m.ticket = split_part(i.occasion, ':', 2)::bigint) THEN
+		RETURN 'merged';
+	ELSIF i.occasion LIKE 'ticket:%' AND desk.survey_spares(t) THEN
+		RETURN 'spared';
+	ELSIF i.occasion LIKE 'ticket:%' AND EXISTS (
+	    SELECT FROM desk.incident_case c
+	    WHERE c.ticket = t.id AND c.over_at = t.resolved_at) THEN
+		RETURN 'incident';
+	ELSIF desk.survey_quiet(i.customer, (s.body->>'quiet')::int, i.id) THEN
+		RETURN 'quiet';
+	ELSIF (desk.survey_whither(i, s.body, t)).via IS NULL THEN
+		RETURN 'no_way';
+	END IF;
+	RETURN NULL;
+END;
+$$;
+
+-- What is written: {"subject","text"}; the link and the way out of it stand as
+-- variables, which are filled as the message goes out.
+CREATE OR REPLACE FUNCTION desk.survey_letter(i desk.invitation,
+    s desk.survey, again boolean)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	vi	CONSTANT boolean := i.lang <> 'en';
+	about	text := CASE
+		    WHEN i.order_no IS NOT NULL AND i.occasion LIKE 'order:%'
+		    THEN CASE WHEN vi THEN ' về đơn ' ELSE ' about order ' END
+			|| i.order_no
+		    ELSE coalesce(CASE WHEN vi THEN ' về hồ sơ #'
+			ELSE ' about case #' END || (SELECT t.number
+			FROM desk.ticket t WHERE t.id = i.ticket
+			    AND t.kind = 'case'), '') END;
+BEGIN
+	RETURN jsonb_build_object(
+	    'subject', concat('[' || desk.company('name') || '] ', CASE
+		WHEN vi AND again THEN 'Nhắc anh/chị: một câu hỏi'
+		WHEN vi THEN 'Một câu hỏi'
+		WHEN again THEN 'Once more: one question'
+		ELSE 'One question' END, about),
+	    'text', concat_ws(E'\n\n',
+		CASE WHEN vi THEN 'Dạ em chào anh/chị,' ELSE 'Hello,' END,
+		desk.question_words(s.body->'questions'->0, i.lang),
+		CASE WHEN vi THEN 'Anh/chị trả lời tại đây ạ, một chạm là đủ:'
+		ELSE 'One tap is enough:' END || E'\n{survey_link}',
+		CASE WHEN vi THEN
+		    'Liên kết này chỉ dùng cho anh/chị, một lần.'
+		ELSE 'This link is for you alone, and works once.' END,
+		CASE WHEN vi THEN 'Không nhận khảo sát nữa:'
+		ELSE 'No more surveys, please:' END || E'\n{survey_leave}'));
+END;
+$$;
+
+-- The question in a chat, whose link is made at once: its visitor reads it
+-- there and nowhere else.
+CREATE OR REPLACE FUNCTION desk.survey_say(i desk.invitation, s desk.survey,
+    told bigint)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	token	text := desk.case_token();
+	url	text := desk.survey_url(token);
+	said	text := concat_ws(E'\n', desk.question_words(
+		    s.body->'questions'->0, i.lang), url);
+	shown	jsonb;
+BEGIN
+	shown := jsonb_strip_nulls(jsonb_build_object('invitation', i.id,
+	    'survey', s.name, 'kind', s.body->'questions'->0->'kind',
+	    'link', url, 'words', desk.question_words(s.body->'questions'->0,
+		i.lang)));
+	UPDATE desk.invitation v SET token = sha256(convert_to(
+	    survey_say.token, 'UTF8')) WHERE v.id = i.id;
+	INSERT INTO desk.invitation_message (event, invitation, token)
+	VALUES (told, i.id, sha256(convert_to(survey_say.token, 'UTF8')));
+	INSERT INTO desk.event (id, at, ticket, customer, kind, channel,
+	    direction, who, text, facts, meta)
+	SELECT told, now(), t.id, t.customer, 'acknowledgement', 'chat', 'out',
+	    'desk', said, '{"automatic":"auto-generated"}',
+	    jsonb_build_object('survey', shown)
+	FROM desk.ticket t WHERE t.id = i.ticket;
+	PERFORM desk.outbound_put(told, i.ticket, 'chat',
+	    (SELECT t.conversation::text FROM desk.ticket t
+		WHERE t.id = i.ticket), 'survey');
+	PERFORM desk.outbox_put(i.ticket, jsonb_build_object('kind', 'event',
+	    'event', told, 'channel', 'chat', 'direction', 'out',
+	    'who', 'desk', 'text', desk.cut(said, 4000), 'automatic', true,
+	    'survey', shown));
+END;
+$$;
+
+-- The question as a mail; again: the reminder.
+CREATE OR REPLACE FUNCTION desk.survey_mail(i desk.invitation, s desk.survey,
+    to_address text, told bigint, again boolean)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	letter	jsonb := desk.survey_letter(i, s, again);
+BEGIN
+	INSERT INTO desk.invitation_message (event, invitation)
+	VALUES (told, i.id);
+	INSERT INTO desk.event (id, at, ticket, customer, kind, channel,
+	    direction, who, subject, text, facts, meta)
+	SELECT told, now(), t.id, t.customer, 'survey', 'mail', 'out', 'desk',
+	    letter->>'subject', letter->>'text',
+	    '{"automatic":"auto-generated"}', jsonb_build_object('survey',
+		s.name, 'invitation', i.id, 'again', again)
+	FROM desk.ticket t WHERE t.id = i.ticket;
+	PERFORM desk.outbound_put(told, i.ticket, 'mail', to_address,
+	    'survey');
+	PERFORM desk.outbox_put(i.ticket, jsonb_build_object('kind', 'event',
+	    'event', told, 'channel', 'mail', 'direction', 'out',
+	    'who', 'desk', 'automatic', true));
+END;
+$$;
+
+-- Asks: the invitation and its case are locked.  What may not go is withdrawn,
+-- and says why; what may not go yet waits for the survey's hours.
+CREATE OR REPLACE FUNCTION desk.survey_ask(i desk.invitation)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	told	bigint := nextval('desk.event_id');
+	s	desk.survey;
+	t	desk.ticket;
+	code	text;
+	opens	timestamptz;
+	whither	record;
+BEGIN
+	SELECT * INTO s FROM desk.survey v WHERE v.id = i.survey;
+	SELECT * INTO t FROM desk.ticket k WHERE k.id = i.ticket;
+	-- Two cases of one customer must not pass each other here.
+	PERFORM pg_advisory_xact_lock(1145393011, hashint8(i.customer));
+	code := desk.survey_why_not(i, s, t);
+	IF code IS NOT NULL THEN
+		UPDATE desk.invitation v SET state = 'withdrawn', why = code
+		WHERE v.id = i.id;
+		RETURN;
+	END IF;
+	opens := desk.business_add((SELECT h.id FROM desk.hours h
+	    WHERE h.name = s.body->>'hours'), now(), 0);
+	IF opens > now() THEN
+		UPDATE desk.invitation v SET send_at = opens WHERE v.id = i.id;
+		RETURN;
+	END IF;
+	whither := desk.survey_whither(i, s.body, t);
+	UPDATE desk.invitation v SET state = 'sent', sent_at = now(),
+	    via = whither.via,
+	    contact = CASE WHEN whither.via = 'mail' THEN (
+		SELECT c.id FROM desk.contact c WHERE c.kind = 'email'
+		    AND c.address = whither.address) END,
+	    remind_at = now() + make_interval(
+		secs => (s.body->>'remind')::int),
+	    expires_at = now() + make_interval(
+		secs => (s.body->>'expires')::int)
+	WHERE v.id = i.id
+	RETURNING * INTO i;
+	IF i.via = 'chat' THEN
+		PERFORM desk.survey_say(i, s, told);
+	ELSE
+		PERFORM desk.survey_mail(i, s, whither.address, told, false);
+	END IF;
+	PERFORM desk.measure('invited', s.name, i.sent_at, i.queue, i.agent,
+	    i.channel, i.segment, i.touchpoint, 1);
+END;
+$$;
+
+-- Reminds once, by mail: in the survey's hours, and if he still may be asked.
+CREATE OR REPLACE FUNCTION desk.survey_remind(i desk.invitation)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	s	desk.survey;
+	opens	timestamptz;
+	whither	text;
+BEGIN
+	SELECT * INTO s FROM desk.survey v WHERE v.id = i.survey;
+	opens := desk.business_add((SELECT h.id FROM desk.hours h
+	    WHERE h.name = s.body->>'hours'), now(), 0);
+	IF opens > now() THEN
+		UPDATE desk.invitation v SET remind_at = opens
+		WHERE v.id = i.id;
+		RETURN;
+	END IF;
+	UPDATE desk.invitation v SET remind_at = NULL WHERE v.id = i.id;
+	-- To where the question went, if that still is his.
+	SELECT c.address INTO whither FROM desk.contact c
+	JOIN desk.customer u ON u.id = c.customer
+	WHERE c.id = i.contact AND c.customer = i.customer
+	    AND u.erased_at IS NULL AND u.no_surveys_at IS NULL;
+	IF s.active AND i.via = 'mail' AND desk.company('url') IS NOT NULL
+	    AND desk.survey_reaches(whither) THEN
+		PERFORM desk.survey_mail(i, s, whither,
+		    nextval('desk.event_id'), true);
+	END IF;
+END;
+$$;
+
+-- Sees to one whose time has come.  What goes wrong by our own fault is put off
+-- for an hour, so that the others need not wait for it.
+CREATE OR REPLACE FUNCTION desk.survey_see_to(i desk.invitation)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	IF i.state = 'waiting' THEN
+		PERFORM desk.survey_ask(i);
+	ELSE
+		PERFORM desk.survey_remind(i);
+	END IF;
+EXCEPTION
+WHEN transaction_rollback OR insufficient_resources
+    OR operator_intervention OR lock_not_available THEN
+	RAISE;
+WHEN OTHERS THEN
+	RAISE WARNING 'invitation %: % %', i.id, SQLSTATE, SQLERRM;
+	UPDATE desk.invitation v SET
+	    send_at = CASE WHEN v.state = 'waiting'
+		THEN now() + interval '1 hour' ELSE v.send_at END,
+	    remind_at = CASE WHEN v.remind_at IS NOT NULL
+		THEN now() + interval '1 hour' END
+	WHERE v.id = i.id;
+END;
+$$;
+
+-- Asks, reminds and lets expire what is due, lim of each at most, by any
+-- daemon; returns how many were seen to.  Cases first, as everybody locks; one
+-- that somebody has in hand just now is left for the next time.
+CREATE OR REPLACE FUNCTION desk.survey_due(lim int)
+RETURNS int
+LANGUAGE plpgsql
+SET enable_seqscan = off
+SET jit = off
+AS $$
+DECLARE
+	-- A moment, not a function that an index cannot be asked about.
+	moment	timestamptz := clock_timestamp();
+	ids	bigint[] := ARRAY(
+		    (SELECT i.id FROM desk.invitation i
+		    WHERE i.state = 'waiting' AND i.send_at <= moment
+		    ORDER BY i.send_at LIMIT lim)
+		    UNION ALL
+		    (SELECT i.id FROM desk.invitation i
+		    WHERE i.state = 'sent' AND i.remind_at <= moment
+		    ORDER BY i.remind_at LIMIT lim));
+	held	bigint[] := desk.due_held(ARRAY(SELECT i.ticket
+		    FROM desk.invitation i
+		    WHERE i.id = ANY (ids) AND i.ticket IS NOT NULL));
+	i	desk.invitation;
+	n	int := 0;
+	old	int;
+BEGIN
+	FOR i IN SELECT * FROM desk.invitation v
+	    WHERE v.id = ANY (ids) AND v.ticket = ANY (held)
+		AND (v.state = 'waiting' AND v.send_at <= moment
+		    OR v.state = 'sent' AND v.remind_at <= moment)
+	    ORDER BY v.customer, v.id FOR UPDATE SKIP LOCKED LOOP
+		PERFORM desk.survey_see_to(i);
+		n := n + 1;
+	END LOOP;
+	UPDATE desk.invitation v SET state = 'expired', remind_at = NULL
+	WHERE v.id IN (SELECT k.id FROM desk.invitation k
+	    WHERE k.state IN ('waiting', 'sent') AND k.expires_at <= moment
+	    ORDER BY k.expires_at LIMIT lim FOR UPDATE SKIP LOCKED);
+	GET DIAGNOSTICS old = ROW_COUNT;
+	RETURN greatest(n, old);
+END;
+$$;
+
+-- In how many ms to look again.
+CREATE OR REPLACE FUNCTION desk.survey_next()
+RETURNS int
+LANGUAGE plpgsql
+SET enable_seqscan = off
+AS $$
+BEGIN
+	RETURN desk.due_in(least(
+	    (SELECT i.send_at FROM desk.invitation i
+		WHERE i.state = 'waiting' ORDER BY i.send_at LIMIT 1),
+	    (SELECT i.remind_at FROM desk.invitation i
+		WHERE i.state = 'sent' AND i.remind_at IS NOT NULL
+		ORDER BY i.remind_at LIMIT 1),
+	    (SELECT i.expires_at FROM desk.invitation i
+		WHERE i.state IN ('waiting', 'sent')
+		ORDER BY i.expires_at LIMIT 1)));
+END;
+$$;

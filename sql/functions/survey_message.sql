@@ -1,0 +1,205 @@
+-- The survey's mail as it goes out: its link, the scale to tap, and the way out
+-- of all surveys.  A token is known to whom it was sent, and to nobody else: the
+-- history keeps variables, the table a digest.
+
+CREATE OR REPLACE FUNCTION desk.survey_url(token text)
+RETURNS text
+LANGUAGE sql STABLE
+AS $$
+	SELECT desk.company('url') || '/survey/' || token
+$$;
+
+-- What can be tapped in a mail: [{"score","words","url"}], the best first where
+-- each score has words of its own; NULL: the question has no scale.
+CREATE OR REPLACE FUNCTION desk.survey_scale(question jsonb, lang text,
+    url text)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT CASE question->>'kind' WHEN 'csat' THEN (
+		SELECT jsonb_agg(jsonb_build_object('score', n, 'words',
+		    CASE lang WHEN 'en' THEN w.en ELSE w.vi END,
+		    'url', url || '?score=' || n) ORDER BY n DESC)
+		FROM (VALUES (1, 'Rất tệ', 'Very bad'),
+		    (2, 'Chưa tốt', 'Not good'), (3, 'Tạm được', 'Fair'),
+		    (4, 'Tốt', 'Good'), (5, 'Rất tốt', 'Very good'))
+		    w(n, vi, en))
+	    WHEN 'nps' THEN (SELECT jsonb_agg(jsonb_build_object('score', n,
+		    'url', url || '?score=' || n) ORDER BY n)
+		FROM generate_series(0, 10) n)
+	    WHEN 'ces' THEN (SELECT jsonb_agg(jsonb_build_object('score', n,
+		    'url', url || '?score=' || n) ORDER BY n)
+		FROM generate_series(1, 7) n) END
+$$;
+
+-- What stands under the two ends of a scale without words: ["…","…"].
+CREATE OR REPLACE FUNCTION desk.survey_ends(kind text, lang text)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT CASE WHEN kind = 'nps' AND lang = 'en'
+	    THEN '["0 · not at all","10 · certainly"]'
+	    WHEN kind = 'nps' THEN '["0 · không đâu","10 · chắc chắn"]'
+	    WHEN kind = 'ces' AND lang = 'en'
+	    THEN '["1 · very hard","7 · very easy"]'
+	    WHEN kind = 'ces' THEN '["1 · rất khó","7 · rất dễ"]' END::jsonb
+$$;
+
+-- Makes this try's link, and gives what the mail is written of, for
+-- outbound_message(): its text, and for the HTML "survey".  The first try's
+-- link, which nobody got, ends; that of another message works on.
+CREATE OR REPLACE FUNCTION desk.survey_message(o desk.outbound,
+    e desk.event)
+RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	token	text := desk.case_token();
+	hash	bytea := sha256(convert_to(token, 'UTF8'));
+	url	text := desk.survey_url(token);
+	i	desk.invitation;
+	q	jsonb;
+	vi	boolean;
+BEGIN
+	UPDATE desk.invitation_message m SET token = hash
+	WHERE m.event = e.id;
+	UPDATE desk.invitation v SET token = hash
+	FROM desk.invitation_message m
+	WHERE m.event = e.id AND v.id = m.invitation AND v.state = 'sent'
+	RETURNING v.* INTO i;
+	IF i.id IS NULL OR url IS NULL THEN
+		-- It is over: who gets this all the same finds no link.
+		RETURN jsonb_build_object('text', regexp_replace(e.text,
+		    '\{survey_(link|leave)\}', '-', 'g'));
+	END IF;
+	vi := i.lang <> 'en';
+	q := (SELECT s.body->'questions'->0 FROM desk.survey s
+	    WHERE s.id = i.survey);
+	RETURN jsonb_build_object('text', replace(replace(e.text,
+		'{survey_link}', url), '{survey_leave}', url || '/leave'),
+	    'survey', jsonb_strip_nulls(jsonb_build_object(
+		'lang', CASE WHEN vi THEN 'vi' ELSE 'en' END,
+		'company', desk.company('name'),
+		'question', desk.question_words(q, i.lang),
+		'about', desk.survey_about(i), 'url', url,
+		'scale', desk.survey_scale(q, i.lang, url),
+		'ends', desk.survey_ends(q->>'kind', i.lang),
+		'open', CASE WHEN vi THEN 'Trả lời' ELSE 'Answer' END,
+		'foot', CASE WHEN vi THEN 'Một chạm là đủ. Liên kết này chỉ '
+		    'dùng cho anh/chị, hết hạn ' ELSE 'One tap is enough. This '
+		    'link is for you alone, until ' END
+		    || to_char(i.expires_at AT TIME ZONE coalesce(
+			desk.company('timezone'), 'UTC'), 'DD/MM/YYYY') || '.',
+		'leave', CASE WHEN vi THEN 'Không nhận khảo sát nữa'
+		    ELSE 'No more surveys' END,
+		'leave_url', url || '/leave')));
+END;
+$$;
+
+-- What it is about, in a line: an order with the day it came, or the case.
+CREATE OR REPLACE FUNCTION desk.survey_about(i desk.invitation)
+RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	vi	CONSTANT boolean := i.lang <> 'en';
+BEGIN
+	IF i.occasion LIKE 'order:%' THEN
+		RETURN concat(CASE WHEN vi THEN 'Đơn ' ELSE 'Order ' END,
+		    i.order_no, (SELECT CASE WHEN vi THEN ', giao ngày '
+			ELSE ', delivered ' END || to_char(o.delivered_at
+			AT TIME ZONE coalesce(desk.company('timezone'), 'UTC'),
+			'DD/MM')
+		    FROM desk.customer_order o
+		    WHERE o.order_no = i.order_no), '.');
+	END IF;
+	-- Its number alone: the subject may be a stranger's words.
+	RETURN (SELECT CASE WHEN vi THEN 'Hồ sơ #' ELSE 'Case #' END
+		|| t.number || '.'
+	    FROM desk.ticket t WHERE t.id = i.ticket AND t.kind = 'case');
+END;
+$$;
+
+-- The invitation that a link opens: by its newest message, or by an older one
+-- while nobody has answered.  No row: there is none.
+CREATE OR REPLACE FUNCTION desk.invitation_of(hash bytea)
+RETURNS SETOF desk.invitation
+LANGUAGE sql STABLE ROWS 1
+AS $$
+	SELECT i FROM desk.invitation i WHERE i.token = hash
+	UNION ALL
+	SELECT i FROM desk.invitation_message m
+	JOIN desk.invitation i ON i.id = m.invitation
+	WHERE m.token = hash AND i.state = 'sent'
+	    AND i.token IS DISTINCT FROM hash
+$$;
+
+-- A customer wants no surveys, or wants them again; what waits for him is let
+-- be.  by: an agent's login, or customer.
+CREATE OR REPLACE FUNCTION desk.surveys_off(whom bigint, off boolean,
+    by text)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	UPDATE desk.customer c SET
+	    no_surveys_at = CASE WHEN off THEN coalesce(c.no_surveys_at, now())
+		END,
+	    no_surveys_by = CASE WHEN off THEN coalesce(c.no_surveys_by, by)
+		END
+	WHERE c.id = whom;
+	IF off THEN
+		UPDATE desk.invitation i SET state = 'withdrawn',
+		    why = 'declined'
+		WHERE i.customer = whom AND i.state = 'waiting';
+		UPDATE desk.invitation i SET remind_at = NULL
+		WHERE i.customer = whom AND i.state = 'sent'
+		    AND i.remind_at IS NOT NULL;
+	END IF;
+END;
+$$;
+
+-- The link at the end of a survey's mail, which also works when the survey was
+-- answered: no more of them.  False: no such link was ever sent.
+CREATE OR REPLACE FUNCTION desk.survey_leave(hash bytea)
+RETURNS boolean
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	whom	bigint;
+BEGIN
+	SELECT i.customer INTO whom
+	FROM desk.invitation_message m
+	JOIN desk.invitation i ON i.id = m.invitation
+	WHERE m.token = hash;
+	IF whom IS NULL THEN
+		RETURN false;
+	END IF;
+	PERFORM desk.surveys_off(desk.customer_now(whom), true, 'customer');
+	RETURN true;
+END;
+$$;
+
+-- CUSTOMER.SURVEYS: he said on the telephone that he wants none, or wants them
+-- again.
+CREATE OR REPLACE FUNCTION desk.customer_surveys(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	whom	bigint := desk.customer_stays((args->>'customer')::bigint);
+	had	timestamptz := (SELECT c.no_surveys_at FROM desk.customer c
+		    WHERE c.id = whom);
+	off	boolean := coalesce((args->>'off')::boolean, true);
+BEGIN
+	IF (had IS NOT NULL) <> off THEN
+		PERFORM desk.surveys_off(whom, off, caller->>'who');
+		PERFORM desk.audit_put(caller, 'customer.surveys', whom::text,
+		    'done', jsonb_build_object('off', off));
+		PERFORM desk.outbox_put(NULL, jsonb_build_object('kind',
+		    'customer', 'customer', whom,
+		    'who', desk.caller_shown(caller)));
+	END IF;
+	RETURN jsonb_build_object('customer', whom, 'off', off);
+END;
+$$;
