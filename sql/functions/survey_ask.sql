@@ -194,8 +194,9 @@ RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	token	text := desk.case_token();
-	url	text := desk.survey_url(token);
+	secret	text := desk.case_token();
+	hash	bytea := sha256(convert_to(secret, 'UTF8'));
+	url	text := desk.survey_url(secret);
 	said	text := concat_ws(E'\n', desk.question_words(
 		    s.body->'questions'->0, i.lang), url);
 	shown	jsonb;
@@ -204,10 +205,9 @@ BEGIN
 	    'survey', s.name, 'kind', s.body->'questions'->0->'kind',
 	    'link', url, 'words', desk.question_words(s.body->'questions'->0,
 		i.lang)));
-	UPDATE desk.invitation v SET token = sha256(convert_to(
-	    survey_say.token, 'UTF8')) WHERE v.id = i.id;
+	UPDATE desk.invitation v SET token = hash WHERE v.id = i.id;
 	INSERT INTO desk.invitation_message (event, invitation, token)
-	VALUES (told, i.id, sha256(convert_to(survey_say.token, 'UTF8')));
+	VALUES (told, i.id, hash);
 	INSERT INTO desk.event (id, at, ticket, customer, kind, channel,
 	    direction, who, text, facts, meta)
 	SELECT told, now(), t.id, t.customer, 'acknowledgement', 'chat', 'out',

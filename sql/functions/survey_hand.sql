@@ -207,7 +207,7 @@ DECLARE
 	s	desk.survey := desk.survey_named(args->>'survey',
 		    'customers');
 	t	desk.ticket := desk.ticket_lock(caller, args);
-	token	text := desk.case_token();
+	secret	text := desk.case_token();
 	i	desk.invitation;
 BEGIN
 	IF desk.company('url') IS NULL THEN
@@ -228,14 +228,14 @@ BEGIN
 	END IF;
 	-- Whoever asks again has another link, and the first one ends.
 	UPDATE desk.invitation v SET state = 'sent', sent_at = now(),
-	    token = sha256(convert_to(survey_link.token, 'UTF8')),
+	    token = sha256(convert_to(secret, 'UTF8')),
 	    expires_at = now() + make_interval(
 		secs => (s.body->>'expires')::int)
 	WHERE v.id = i.id RETURNING * INTO i;
 	PERFORM desk.audit_put(caller, 'SURVEY.LINK', t.id::text, 'done',
 	    jsonb_build_object('invitation', i.id, 'survey', s.name));
 	RETURN jsonb_build_object('invitation', i.id, 'survey', s.name,
-	    'ticket', t.id, 'url', desk.survey_url(token),
+	    'ticket', t.id, 'url', desk.survey_url(secret),
 	    'expires_at', desk.rfc3339(i.expires_at));
 END;
 $$;

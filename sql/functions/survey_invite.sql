@@ -52,8 +52,11 @@ BEGIN
 	FROM desk.survey s
 	JOIN desk.queue q ON q.id = t.queue
 	JOIN desk.customer c ON c.id = whom
-	CROSS JOIN LATERAL (SELECT moment + make_interval(
-	    secs => coalesce((s.body->>'delay')::int, 0)) AS due) m
+	-- Not before the answer that ended the case can be taken back no more.
+	CROSS JOIN LATERAL (SELECT moment + greatest(make_interval(
+	    secs => coalesce((s.body->>'delay')::int, 0)), CASE
+	    WHEN what = 'resolved' THEN desk.undo_wait() ELSE '0' END)
+	    AS due) m
 	WHERE s.active AND s.body->>'after' = what
 	    AND s.body->>'for' = 'customers'
 	    AND desk.survey_names(s.body->'queues', q.name)

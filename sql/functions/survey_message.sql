@@ -54,9 +54,9 @@ RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	token	text := desk.case_token();
-	hash	bytea := sha256(convert_to(token, 'UTF8'));
-	url	text := desk.survey_url(token);
+	secret	text := desk.case_token();
+	hash	bytea := sha256(convert_to(secret, 'UTF8'));
+	url	text := desk.survey_url(secret);
 	i	desk.invitation;
 	q	jsonb;
 	vi	boolean;

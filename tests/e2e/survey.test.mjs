@@ -1,0 +1,200 @@
+// Who is asked how it was: once for each occasion, by mail or in the chat, in a
+// queue of this test's own, whose mail one daemon sends to a relay of ours.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import {
+  admin, apply, desk, deskctl, event, login, service, sql, unique, until, using,
+} from './lib/desk.mjs';
+import { deliver, mail } from './lib/mail.mjs';
+import { startSecond } from './lib/second.mjs';
+import { startSink } from './lib/sink.mjs';
+import { visit } from './lib/visitor.mjs';
+
+const queue = unique('hoi-');
+const after_case = unique('sau-');
+const after_order = unique('giao-');
+const by_hand = unique('tay-');
+const to = `${queue}@shop.example`;
+let boss;
+let sup;
+let sink;
+let one;
+let given;
+
+before(async () => {
+  boss = await admin();
+  sup = await login('sup');
+  sink = await startSink();
+  const { config } = await boss.ask('CONFIG.SHOW');
+  await apply(boss, {
+    ...config,
+    company: { ...config.company, url: 'https://desk.example' },
+    mail: { ...config.mail, undo_seconds: 0 },
+    queues: [...config.queues,
+      { name: queue, title: 'Hỏi', first: 86400, next: 86400, offer: 30 }],
+    served: [...config.served, { kind: 'email', address: to, queue }],
+    surveys: [...(config.surveys ?? []),
+      { name: after_case, title: 'Sau hỗ trợ', after: 'resolved', queues: [queue],
+        touchpoint: 'ho-tro', questions: [{ name: 'diem', kind: 'csat' }] },
+      { name: after_order, title: 'Sau giao', after: 'delivered', queues: [queue],
+        questions: [{ name: 'diem', kind: 'nps' }] },
+      { name: by_hand, title: 'Bằng tay', quiet: 1,
+        questions: [{ name: 'loi', kind: 'text', vi: 'Anh/chị nghĩ gì ạ?' }] }],
+  });
+  given = config;
+  one = await startSecond({ smtp_relay: `127.0.0.1:${sink.port}`, smtp_starttls: 'no' });
+});
+
+after(async () => {
+  try {
+    await one?.stop();
+    await sink?.end();
+    if (given) {
+      // Of a queue that goes, all is done.
+      for (const t of await sql(
+        `SELECT t.id FROM desk.ticket t JOIN desk.queue q ON q.id = t.queue
+         WHERE q.name = :'v1' AND t.state IN ('new', 'open', 'pending')`, queue))
+        await sup.ask('TICKET.RESOLVE', t.id);
+      await apply(boss, given);
+    }
+  } finally {
+    boss?.end();
+    sup?.end();
+  }
+});
+
+const person = () => `${unique()}@example.com`;
+const opened = async (from = person(), more = {}) => ({
+  from,
+  ticket: (await using(service, (wire) => wire.ask('EVENT.ADD',
+    event({ to, subject: 'Giao trễ', from: { kind: 'email', address: from }, ...more })))).ticket,
+});
+const asked = (ticket) =>
+  using(() => login('sup'), async (wire) => (await wire.ask('TICKET.GET', ticket)).surveys ?? []);
+const header = (m, name) =>
+  new RegExp(`^${name}: ((?:.*\r\n )*.*)\r$`, 'mi').exec(m.text)?.[1].replace(/\r\n /g, ' ');
+// What stands in it, whichever part: soft line ends and signs undone.
+const words = (m) =>
+  Buffer.from(m.text.replace(/=\r\n/g, '').replace(/=([0-9A-F]{2})/g, (_, h) =>
+    String.fromCharCode(parseInt(h, 16))), 'latin1').toString();
+const mailed = (from) => until(`a mail to ${from}`, () => sink.to(from)[0]);
+
+test('a case that is done is asked about, by mail, with a scale to tap', async () => {
+  const c = await opened();
+  await sup.ask('TICKET.REPLY', c.ticket, 'Dạ xong rồi ạ', 'RESOLVE', 'yes');
+  await until('the answer has gone out', () => sink.to(c.from).length >= 1);
+  const m = await until('the question', () =>
+    sink.to(c.from).find((x) => header(x, 'List-Unsubscribe')));
+  const text = words(m);
+  const [link] = text.match(/https:\/\/desk\.example\/survey\/[\w-]{32}/);
+  for (const n of [1, 2, 3, 4, 5]) assert.ok(text.includes(`href="${link}?score=${n}"`), `score ${n}`);
+  assert.match(text, /Dạ, anh\/chị thấy Shop Example hỗ trợ thế nào ạ\?/);
+  assert.equal(header(m, 'List-Unsubscribe'), `<${link}/leave>`);
+  assert.equal(header(m, 'List-Unsubscribe-Post'), 'List-Unsubscribe=One-Click');
+  assert.equal(header(m, 'Auto-Submitted'), 'auto-generated');
+  // What comes back of it finds its way.
+  assert.match(m.from, new RegExp(`\\+t${c.ticket}\\.`));
+  const [s] = await asked(c.ticket);
+  assert.equal(`${s.survey} ${s.state} ${s.via} ${s.address}`, `${after_case} sent mail ${c.from}`);
+  // Who answers it by mail is in the same case.
+  await deliver(mail({ from: c.from, to, text: 'Cảm ơn shop',
+    headers: [`In-Reply-To: ${header(m, 'Message-ID')}`] }));
+  const [row] = await sql(
+    `SELECT count(*)::int AS n FROM desk.event WHERE ticket = :'v1'::bigint AND direction = 'in'`,
+    c.ticket);
+  assert.equal(row.n, 2);
+  // He was asked: the next end of a case of his asks nothing more.
+  await sup.ask('TICKET.RESOLVE', c.ticket);
+  const both = await until('it was decided upon', async () => {
+    const all = await asked(c.ticket);
+    return all.length === 2 && all[0].state !== 'waiting' && all;
+  });
+  assert.equal(`${both[0].state} ${both[0].why}`, 'withdrawn quiet');
+});
+
+test('an order that came is asked about once, however often it is told', async () => {
+  const from = person();
+  const order = unique('DH').toUpperCase();
+  const tell = (id) => using(service, (wire) => wire.ask('EVENT.ADD', event({
+    channel: 'order', id, to, text: undefined, from: { kind: 'email', address: from },
+    order: { no: order, status: 'delivered', delivered_at: new Date().toISOString() } })));
+  const id = unique('o-');
+  await tell(id);
+  await tell(id);
+  await tell(unique('o-'));
+  const rows = await sql(
+    `SELECT i.state, q.name AS queue FROM desk.invitation i JOIN desk.queue q ON q.id = i.queue
+     WHERE i.order_no = :'v1'`, order);
+  assert.deepEqual(rows.map((r) => r.queue), [queue]);
+  const m = await mailed(from);
+  assert.ok(words(m).includes(`Đơn ${order}, giao ngày `));
+  assert.equal(words(m).match(/\?score=(\d+)"/g).length, 11);
+});
+
+test('in a chat that goes on the question is a message', async () => {
+  const visitor = await visit();
+  await visitor.page();
+  const { json } = await visitor.say('cho mình hỏi chút');
+  const [{ ticket }] = await sql(
+    `SELECT ticket::int FROM desk.conversation WHERE id = :'v1'::uuid`, visitor.conversation);
+  assert.ok(ticket, JSON.stringify(json));
+  await sup.ask('SURVEY.SEND', by_hand, 'TICKET', ticket);
+  const [s] = await asked(ticket);
+  assert.equal(`${s.state} ${s.via}`, 'sent chat');
+  const said = (await visitor.read()).messages.at(-1);
+  assert.match(said.text, /Anh\/chị nghĩ gì ạ\?\nhttps:\/\/desk\.example\/survey\//);
+});
+
+test('by hand it is said whom, why not, and once', async () => {
+  const c = await opened();
+  const [{ customer }] = await sql(
+    `SELECT customer::int FROM desk.ticket WHERE id = :'v1'::bigint`, c.ticket);
+  const dry = await sup.ask('SURVEY.SEND', by_hand, 'CUSTOMERS', `${customer}`, 'DRY', 'yes');
+  assert.equal(`${dry.asked[0].state} ${dry.asked[0].address}`, `sent ${c.from}`);
+  assert.equal((await asked(c.ticket)).length, 0);
+  const once = unique('o-');
+  const ask = () => sup.ask('SURVEY.SEND', by_hand, 'TICKET', c.ticket, 'ONCE', once);
+  const [a, b] = await Promise.all([ask(), ask()]);
+  assert.equal(a.asked[0].invitation, b.asked[0].invitation);
+  await mailed(c.from);
+  await assert.rejects(sup.ask('SURVEY.SEND', 'no-such', 'TICKET', c.ticket), /NOTFOUND/);
+  const link = await sup.ask('SURVEY.LINK', by_hand, c.ticket);
+  assert.match(link.url, /^https:\/\/desk\.example\/survey\/[\w-]{32}$/);
+  await sup.ask('CUSTOMER.SURVEYS', customer, 'OFF', 'yes');
+  await assert.rejects(ask().then(() => sup.ask('SURVEY.SEND', by_hand, 'TICKET', c.ticket)),
+    /wants no surveys/);
+  assert.equal(sink.to(c.from).length, 1);
+  const shown = await deskctl(['-j', 'survey', 'get', by_hand]);
+  assert.equal(shown.status, 0, shown.stderr);
+  assert.ok(JSON.parse(shown.stdout).counts.asked >= 2);
+});
+
+test('the configuration comes back as it was given', async () => {
+  const { config } = await boss.ask('CONFIG.SHOW');
+  const text = await boss.ask('CONFIG.TEXT');
+  const { config: again } = await boss.ask('CONFIG.PARSE', text.text ?? text);
+  assert.deepEqual(again.surveys, config.surveys);
+});
+
+test('each is asked once, whoever dies', async () => {
+  const people = [];
+  for (let n = 0; n < 40; n++) people.push(await opened());
+  const second = await startSecond({ failpoint: 'survey sent',
+    smtp_relay: `127.0.0.1:${sink.port}`, smtp_starttls: 'no' });
+  let dead = false;
+  second.ended.then(() => (dead = true));
+  // Until the other daemon had its part of them, after which it dies.
+  for (const c of people) {
+    await sup.ask('TICKET.RESOLVE', c.ticket);
+    if (!dead) await until('it was asked', async () => (await asked(c.ticket))[0]?.state === 'sent');
+  }
+  assert.ok(dead, 'the other daemon had its part');
+  await second.kill();
+  await until('all are asked', () => people.every((c) => sink.to(c.from).length >= 1), 120);
+  const [row] = await sql(
+    `SELECT count(*)::int AS n, count(DISTINCT m.invitation)::int AS invited
+     FROM desk.invitation i JOIN desk.invitation_message m ON m.invitation = i.id
+     WHERE i.ticket = ANY (:'v1'::bigint[])`, `{${people.map((c) => c.ticket)}}`);
+  assert.deepEqual(row, { n: 40, invited: 40 });
+  for (const c of people) assert.equal(sink.to(c.from).length, 1, c.from);
+});
