@@ -149,6 +149,18 @@ BEGIN
 END;
 $$;
 
+-- The first question with its variables; of them all but his name, which may be
+-- anything that a stranger wrote.
+CREATE OR REPLACE FUNCTION desk.survey_question(i desk.invitation, q jsonb)
+RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN desk.template_fill(desk.question_words(q, i.lang),
+	    desk.survey_vars(i, i.lang) - 'customer');
+END;
+$$;
+
 -- What is written: {"subject","text"}; the link and the way out of it stand as
 -- variables, which are filled as the message goes out.
 CREATE OR REPLACE FUNCTION desk.survey_letter(i desk.invitation,
@@ -175,7 +187,7 @@ BEGIN
 		ELSE 'One question' END, about),
 	    'text', concat_ws(E'\n\n',
 		CASE WHEN vi THEN 'Dạ em chào anh/chị,' ELSE 'Hello,' END,
-		desk.question_words(s.body->'questions'->0, i.lang),
+		desk.survey_question(i, s.body->'questions'->0),
 		CASE WHEN vi THEN 'Anh/chị trả lời tại đây ạ, một chạm là đủ:'
 		ELSE 'One tap is enough:' END || E'\n{survey_link}',
 		CASE WHEN vi THEN
@@ -197,14 +209,14 @@ DECLARE
 	secret	text := desk.case_token();
 	hash	bytea := sha256(convert_to(secret, 'UTF8'));
 	url	text := desk.survey_url(secret);
-	said	text := concat_ws(E'\n', desk.question_words(
-		    s.body->'questions'->0, i.lang), url);
+	said	text := concat_ws(E'\n', desk.survey_question(i,
+		    s.body->'questions'->0), url);
 	shown	jsonb;
 BEGIN
 	shown := jsonb_strip_nulls(jsonb_build_object('invitation', i.id,
 	    'survey', s.name, 'kind', s.body->'questions'->0->'kind',
-	    'link', url, 'words', desk.question_words(s.body->'questions'->0,
-		i.lang)));
+	    'link', url, 'words', desk.survey_question(i,
+		s.body->'questions'->0)));
 	UPDATE desk.invitation v SET token = hash WHERE v.id = i.id;
 	INSERT INTO desk.invitation_message (event, invitation, token)
 	VALUES (told, i.id, hash);

@@ -80,7 +80,7 @@ BEGIN
 	    'survey', jsonb_strip_nulls(jsonb_build_object(
 		'lang', CASE WHEN vi THEN 'vi' ELSE 'en' END,
 		'company', desk.company('name'),
-		'question', desk.question_words(q, i.lang),
+		'question', desk.survey_question(i, q),
 		'about', desk.survey_about(i), 'url', url,
 		'scale', desk.survey_scale(q, i.lang, url),
 		'ends', desk.survey_ends(q->>'kind', i.lang),

@@ -81,9 +81,8 @@ CREATE OR REPLACE FUNCTION desk.survey_opened(args jsonb)
 RETURNS desk.invitation
 LANGUAGE sql STABLE
 AS $$
-	SELECT i FROM desk.invitation i
-	WHERE i.token = decode(args->>'hash', 'hex')
-	    AND i.state IN ('waiting', 'sent')
+	SELECT i FROM desk.invitation_of(decode(args->>'hash', 'hex')) i
+	WHERE i.state IN ('waiting', 'sent')
 	    AND (i.expires_at IS NULL OR i.expires_at > now())
 $$;
 
@@ -213,8 +212,10 @@ BEGIN
 	PERFORM FROM desk.ticket t WHERE t.id = i.ticket FOR UPDATE;
 	PERFORM FROM desk.invitation v WHERE v.id = i.id FOR UPDATE;
 	SELECT v.* INTO i FROM desk.invitation v
-	WHERE v.id = i.id AND v.token = decode(args->>'hash', 'hex')
-	    AND v.state IN ('waiting', 'sent');
+	WHERE v.id = i.id AND v.state IN ('waiting', 'sent')
+	    AND EXISTS (SELECT
+		FROM desk.invitation_of(decode(args->>'hash', 'hex')) o
+		WHERE o.id = v.id);
 	IF i.id IS NULL THEN
 		RETURN (SELECT jsonb_build_object('counted', true)
 		    FROM desk.answering a
