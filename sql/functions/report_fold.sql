@@ -135,7 +135,7 @@ BEGIN
 	-- One daemon at a time.
 	IF NOT pg_try_advisory_xact_lock(1145393035) THEN
 		RETURN false;
-	ELSIF desk.report_fold(lim) >= lim THEN
+	ELSIF desk.report_fold(lim) >= lim OR desk.measure_keep(lim) THEN
 		RETURN true;
 	END IF;
 	PERFORM desk.shifts_note(desk.hour_of(now()), lim);

@@ -1,0 +1,151 @@
+-- Figures of customers' experience from histograms: exact, and with limits that
+-- say what they carry.  The one place where they are computed;
+-- deskd-reports(7) has the methods in words.
+
+-- A measure's scale, and which of its values are good: the share of those is
+-- its figure (of nps: their share less that of bad ones).
+CREATE OR REPLACE FUNCTION desk.cx_scale(measure text, OUT low int,
+    OUT high int, OUT good_low int, OUT good_high int)
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT x.low, x.high, x.good_low, x.good_high
+	FROM (VALUES ('nps', 0, 10, 9, 10), ('csat', 1, 5, 4, 5),
+	    ('ces', 1, 7, 5, 7), ('mood', -1, 1, 1, 1),
+	    ('promise', 0, 1, 1, 1), ('gap', -30, 30, -30, 0),
+	    ('pair', -10, 10, 0, 10))
+	    x(measure, low, high, good_low, good_high)
+	WHERE x.measure = cx_scale.measure
+$$;
+
+-- Between what a share of k in n lies at 95 %: the score interval of Wilson
+-- (J. Am. Stat. Assoc. 22, 1927), method 3 of Newcombe (Stat. Med. 17, 1998,
+-- 857-872).  NULL of nobody.
+CREATE OR REPLACE FUNCTION desk.wilson(k numeric, n numeric, OUT low numeric,
+    OUT high numeric)
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT CASE WHEN k = 0 THEN 0 ELSE (x.middle - x.half) / x.below END,
+	    CASE WHEN k = n THEN 1 ELSE (x.middle + x.half) / x.below END
+	FROM (SELECT 2 * k + z.z * z.z AS middle,
+		z.z * sqrt(z.z * z.z + 4 * k * (n - k) / n) AS half,
+		2 * (n + z.z * z.z) AS below
+	    FROM (VALUES (1.959963984540054)) z(z)
+	    WHERE n > 0) x
+$$;
+
+-- Between what the mean of n answers on a scale lies: total and squares are the
+-- sums of the answers and of their squares.  Adjusted Wald: as if two more had
+-- answered, one at each end of the scale; on the scale -1, 0, 1 that is the
+-- interval of Bonett and Price for a difference of two shares of the same
+-- people (J. Educ. Behav. Stat. 37, 2012, 479-488), after Agresti and Min
+-- (Stat. Med. 24, 2005, 729-740), which is what NPS is.
+CREATE OR REPLACE FUNCTION desk.mean_limits(n numeric, total numeric,
+    squares numeric, floor numeric, ceiling numeric, OUT low numeric,
+    OUT high numeric)
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT greatest(floor, x.mean - x.half), least(ceiling, x.mean + x.half)
+	FROM (SELECT m.mean, 1.959963984540054 * sqrt(greatest(0,
+		(squares + floor * floor + ceiling * ceiling) / (n + 2)
+		- m.mean * m.mean) / (n + 2)) AS half
+	    FROM (SELECT (total + floor + ceiling) / (n + 2) AS mean) m
+	    WHERE n > 0) x
+$$;
+
+-- The figure of a histogram (value → how often): shares and limits from 0 to 1,
+-- of nps from -1 to 1.  Of nobody: n 0 alone.
+CREATE OR REPLACE FUNCTION desk.cx_figure(measure text, counts jsonb)
+RETURNS desk.cx_figure
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+DECLARE
+	s	record;
+	x	record;
+	f	desk.cx_figure;
+BEGIN
+	SELECT * INTO s FROM desk.cx_scale(measure) c;
+	SELECT coalesce(sum(c.n), 0) AS n, sum(c.n * c.v) AS total,
+	    sum(c.n * c.v * c.v) AS squares,
+	    coalesce(sum(c.n) FILTER (WHERE c.v BETWEEN s.good_low
+		AND s.good_high), 0) AS good,
+	    coalesce(sum(c.n) FILTER (WHERE c.v <= 6), 0) AS bad
+	INTO x
+	FROM (SELECT e.key::numeric AS v, e.value::numeric AS n
+	    FROM jsonb_each_text(counts) e) c
+	WHERE c.v BETWEEN s.low AND s.high AND c.n > 0;
+	f.n := x.n;
+	f.counts := coalesce(counts, '{}');
+	IF f.n = 0 THEN
+		RETURN f;
+	END IF;
+	f.mean := x.total / x.n;
+	SELECT m.low, m.high INTO f.mean_low, f.mean_high
+	FROM desk.mean_limits(x.n, x.total, x.squares, s.low, s.high) m;
+	IF measure = 'nps' THEN
+		f.figure := (x.good - x.bad) / x.n;
+		SELECT m.low, m.high INTO f.low, f.high
+		FROM desk.mean_limits(x.n, x.good - x.bad, x.good + x.bad,
+		    -1, 1) m;
+	ELSE
+		f.figure := x.good / x.n;
+		SELECT w.low, w.high INTO f.low, f.high
+		FROM desk.wilson(x.good, x.n) w;
+	END IF;
+	RETURN f;
+END;
+$$;
+
+-- How one figure differs from another that was before it.  Its limits are made
+-- of theirs, which for shares is method 10 of Newcombe (Stat. Med. 17, 1998,
+-- 873-890), in general that of Zou and Donner (Stat. Med. 27, 2008,
+-- 1693-1702).  It is a change (up, down) only where these leave out 0; else
+-- too little is known to call it one (unsaid).  NULL where one is missing.
+CREATE OR REPLACE FUNCTION desk.cx_change(f desk.cx_figure, g desk.cx_figure,
+    OUT by numeric, OUT low numeric, OUT high numeric, OUT "is" text)
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT x.by, x.low, x.high, CASE WHEN x.low > 0 THEN 'up'
+	    WHEN x.high < 0 THEN 'down' ELSE 'unsaid' END
+	FROM (SELECT f.figure - g.figure AS by,
+		f.figure - g.figure - sqrt((f.figure - f.low) ^ 2
+		    + (g.high - g.figure) ^ 2) AS low,
+		f.figure - g.figure + sqrt((f.high - f.figure) ^ 2
+		    + (g.figure - g.low) ^ 2) AS high) x
+	WHERE f.n > 0 AND g.n > 0
+$$;
+
+-- As they are told: percent with one place, means with two.
+CREATE OR REPLACE FUNCTION desk.cx_shown(f desk.cx_figure)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT jsonb_build_object('n', f.n, 'figure', round(100 * f.figure, 1),
+	    'low', round(100 * f.low, 1), 'high', round(100 * f.high, 1),
+	    'mean', round(f.mean, 2), 'mean_low', round(f.mean_low, 2),
+	    'mean_high', round(f.mean_high, 2), 'counts', f.counts)
+$$;
+
+CREATE OR REPLACE FUNCTION desk.cx_change_shown(f desk.cx_figure,
+    g desk.cx_figure)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT jsonb_build_object('by', round(100 * c.by, 1),
+	    'low', round(100 * c.low, 1), 'high', round(100 * c.high, 1),
+	    'is', c."is")
+	FROM desk.cx_change(f, g) c WHERE c."is" IS NOT NULL
+$$;
+
+-- How many of those who were asked answered; NULL: nobody was asked.
+CREATE OR REPLACE FUNCTION desk.cx_rate(invited bigint, replied bigint)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT jsonb_build_object('invited', x.n, 'answered', x.k,
+	    'share', round(100 * x.k / x.n, 1), 'low', round(100 * w.low, 1),
+	    'high', round(100 * w.high, 1))
+	FROM (SELECT invited::numeric AS n,
+		least(invited, replied)::numeric AS k) x
+	CROSS JOIN LATERAL desk.wilson(x.k, x.n) w
+	WHERE x.n > 0
+$$;

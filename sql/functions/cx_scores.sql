@@ -1,0 +1,246 @@
+-- CX.SCORES: NPS, CSAT, CES and other measures of a stretch of days, from
+-- roll-ups alone.
+
+-- A day of the company's that was asked for.
+CREATE OR REPLACE FUNCTION desk.cx_day(args jsonb, member text, otherwise date)
+RETURNS date
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	IF args->>member !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN
+		RAISE invalid_datetime_format;
+	END IF;
+	RETURN coalesce((args->>member)::date, otherwise);
+EXCEPTION WHEN data_exception THEN
+	PERFORM desk.refuse('INVALID', 'That is no day; write 2026-11-21.',
+	    member);
+	RETURN NULL;
+END;
+$$;
+
+-- Of which names a measure is read: of one survey (or survey/question), else of
+-- all surveys, but not of their further questions.  NULL: of every name.
+CREATE OR REPLACE FUNCTION desk.cx_names(measure text, name text)
+RETURNS text[]
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN CASE WHEN name IS NOT NULL THEN ARRAY[name]
+	    WHEN measure IN ('nps', 'csat', 'ces') THEN ARRAY(
+		SELECT s.name FROM desk.survey s
+		WHERE measure = (SELECT q.kind FROM desk.questions(s.body) q
+		    WHERE q.scored ORDER BY q.place LIMIT 1)) END;
+END;
+$$;
+
+-- Histograms of a measure, one for each line.  only: {"queue","agent" (ids),
+-- "channel","segment","touchpoint"}: about these alone.
+CREATE OR REPLACE FUNCTION desk.cx_lines(measure text, names text[],
+    since date, until date, by text, only_of jsonb)
+RETURNS TABLE (key text, counts jsonb)
+LANGUAGE plpgsql STABLE
+AS $$
+#variable_conflict use_column
+DECLARE
+	q	int := (only_of->>'queue')::int;
+	a	int := (only_of->>'agent')::int;
+	c	text := only_of->>'channel';
+	s	text := only_of->>'segment';
+	t	text := only_of->>'touchpoint';
+BEGIN
+	RETURN QUERY
+	SELECT x.key, jsonb_object_agg(x.value, x.n)
+	FROM (SELECT CASE by WHEN 'queue' THEN r.queue::text
+		WHEN 'agent' THEN r.agent::text WHEN 'channel' THEN r.channel
+		WHEN 'segment' THEN r.segment
+		WHEN 'touchpoint' THEN r.touchpoint WHEN 'survey' THEN r.name
+		WHEN 'all' THEN ''
+		ELSE date_trunc(by, r.began::timestamp)::date::text END AS key,
+		r.value, sum(r.n)::bigint AS n
+	    FROM desk.measure_rows(measure, since, until, CASE
+		WHEN by IN ('day', 'week') THEN '{}'
+		WHEN by = 'month' THEN '{month}'
+		ELSE '{month,year}' END::text[], a IS NOT NULL
+		OR by = 'agent') r
+	    WHERE (names IS NULL OR r.name = ANY (names))
+		AND (q IS NULL OR r.queue = q) AND (a IS NULL OR r.agent = a)
+		AND (c IS NULL OR r.channel = c)
+		AND (s IS NULL OR r.segment = s)
+		AND (t IS NULL OR r.touchpoint = t)
+	    GROUP BY 1, 2) x
+	WHERE x.n <> 0
+	GROUP BY x.key;
+END;
+$$;
+
+-- The lines that there are: days, weeks or months all of them, others what was
+-- counted.  label NULL: nobody's, nothing's.
+CREATE OR REPLACE FUNCTION desk.cx_keys(since date, until date, by text,
+    keys text[])
+RETURNS TABLE (key text, label text)
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	IF by IN ('day', 'week', 'month') THEN
+		RETURN QUERY
+		SELECT d.at::date::text, d.at::date::text
+		FROM generate_series(date_trunc(by, since::timestamp),
+		    until - interval '1 day', ('1 ' || by)::interval) d(at);
+		RETURN;
+	END IF;
+	RETURN QUERY
+	SELECT k, CASE by WHEN 'queue' THEN (SELECT q.name FROM desk.queue q
+		WHERE q.id = k::int)
+	    WHEN 'agent' THEN (SELECT a.name FROM desk.agent a
+		WHERE a.id = k::int)
+	    ELSE nullif(k, '') END
+	FROM unnest(keys) k;
+END;
+$$;
+
+-- Lines with their figures; those of time are compared with the one before,
+-- others with the same line of the stretch before (from earlier on; NULL: none).
+CREATE OR REPLACE FUNCTION desk.cx_rows(measure text, name text, since date,
+    until date, by text, only_of jsonb, earlier date)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET jit = off
+AS $$
+DECLARE
+	names	text[] := desk.cx_names(measure, name);
+	asked	text[] := CASE WHEN measure IN ('nps', 'csat', 'ces') THEN
+		    ARRAY(SELECT split_part(n, '/', 1) FROM unnest(names) n)
+		    END;
+	said	jsonb;
+BEGIN
+	WITH l AS MATERIALIZED (
+	    SELECT * FROM desk.cx_lines(measure, names, since, until, by,
+		only_of)
+	), g AS MATERIALIZED (
+	    SELECT x.key, desk.cx_figure(measure, x.counts) AS f
+	    FROM desk.cx_lines(measure, names, earlier, since, by, only_of) x
+	    WHERE earlier IS NOT NULL
+	), i AS MATERIALIZED (
+	    SELECT x.key, (x.counts->>'1')::bigint AS n
+	    FROM desk.cx_lines('invited', asked, since, until, by, only_of) x
+	    WHERE asked IS NOT NULL
+	), r AS MATERIALIZED (
+	    SELECT x.key, (x.counts->>'1')::bigint AS n
+	    FROM desk.cx_lines('replied', asked, since, until, by, only_of) x
+	    WHERE asked IS NOT NULL
+	), f AS (
+	    SELECT k.key, k.label, desk.cx_figure(measure,
+		coalesce(l.counts, '{}')) AS f
+	    FROM desk.cx_keys(since, until, by, ARRAY(SELECT l.key FROM l
+		UNION SELECT i.key FROM i)) k
+	    LEFT JOIN l USING (key)
+	), o AS (
+	    SELECT f.*, CASE WHEN by IN ('day', 'week', 'month')
+		THEN lag(f.f) OVER (ORDER BY f.key) ELSE g.f END AS was
+	    FROM f LEFT JOIN g USING (key)
+	)
+	SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('key', o.key,
+		'label', o.label, 'rate', desk.cx_rate(i.n, coalesce(r.n, 0)),
+		'before', CASE WHEN earlier IS NOT NULL AND (o.was).n > 0
+		    AND by NOT IN ('day', 'week', 'month')
+		    THEN desk.cx_shown(o.was) - 'counts' END,
+		'change', desk.cx_change_shown(o.f, o.was)))
+	    || desk.cx_shown(o.f)
+	    ORDER BY CASE WHEN by IN ('day', 'week', 'month')
+		THEN o.key END, (o.f).n DESC, o.label)
+	INTO said
+	FROM o LEFT JOIN i USING (key) LEFT JOIN r USING (key);
+	RETURN coalesce(said, '[]');
+END;
+$$;
+
+-- The queue, agent … that is asked for, as cx_lines() takes it.  An agent's is
+-- what is about himself.
+CREATE OR REPLACE FUNCTION desk.cx_only(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	q	int;
+	a	int;
+BEGIN
+	IF args ? 'queue' THEN
+		SELECT k.id INTO q FROM desk.queue k
+		WHERE k.name = args->>'queue';
+		IF q IS NULL THEN
+			PERFORM desk.refuse('INVALID',
+			    'There is no such queue.', 'queue');
+		END IF;
+	END IF;
+	IF NOT desk.caller_all(caller) THEN
+		a := (desk.acting(caller, args)).id;
+	ELSIF args ? 'agent' THEN
+		SELECT g.id INTO a FROM desk.agent g WHERE g.name = CASE
+		    args->>'agent' WHEN 'me' THEN caller->>'who'
+		    ELSE args->>'agent' END;
+		IF a IS NULL THEN
+			PERFORM desk.refuse('INVALID',
+			    'There is no such agent.', 'agent');
+		END IF;
+	END IF;
+	RETURN jsonb_strip_nulls(jsonb_build_object('queue', q, 'agent', a,
+	    'channel', args->'channel', 'segment', args->'segment',
+	    'touchpoint', args->'touchpoint'));
+END;
+$$;
+
+-- CX.SCORES: {"measure","survey","from","to","by","timezone","compare","rows":
+-- [{"key","label","n","figure","low","high","mean","mean_low","mean_high",
+-- "counts","rate","before","change"}],"total":{…},"queues":[…]}; queues: to an
+-- agent, all of a queue that he serves together, five answers at least.
+CREATE OR REPLACE FUNCTION desk.cx_scores(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET jit = off
+AS $$
+DECLARE
+	zone	text := (SELECT k.zone FROM desk.measure_rolled k);
+	today	date := (now() AT TIME ZONE zone)::date;
+	until	date := desk.cx_day(args, 'to', today) + 1;
+	since	date := desk.cx_day(args, 'from', until - 30);
+	per	text := coalesce(args->>'by', 'queue');
+	measure	text := args->>'measure';
+	survey	text := args->>'survey';
+	only_of	jsonb := desk.cx_only(caller, args);
+	earlier	date;
+	queues	jsonb;
+BEGIN
+	IF since >= until THEN
+		PERFORM desk.refuse('INVALID', 'It ends before it begins.',
+		    'to');
+	ELSIF until - since > 7320 THEN
+		PERFORM desk.refuse('INVALID',
+		    'Scores are of twenty years at most.', 'from');
+	ELSIF per IN ('day', 'week') AND until - since > 400 THEN
+		PERFORM desk.refuse('INVALID',
+		    'By day or week, scores are of 400 days at most.', 'by');
+	END IF;
+	IF args->'compare' = 'true' THEN
+		earlier := since - (until - since);
+	END IF;
+	IF NOT desk.caller_all(caller) THEN
+		SELECT coalesce(jsonb_agg(r), '[]') INTO queues
+		FROM jsonb_array_elements(desk.cx_rows(measure, survey, since,
+		    until, 'queue', only_of - 'agent', NULL)) r
+		WHERE (r->>'n')::bigint >= 5 AND EXISTS (
+		    SELECT FROM desk.agent_queue m
+		    WHERE m.queue = (r->>'key')::int
+			AND m.agent = (only_of->>'agent')::int);
+	END IF;
+	RETURN jsonb_strip_nulls(jsonb_build_object('measure', measure,
+	    'survey', survey, 'from', since, 'to', until - 1, 'by', per,
+	    'timezone', zone, 'compare', earlier)) || jsonb_build_object(
+	    'rows', desk.cx_rows(measure, survey, since, until, per, only_of,
+		earlier),
+	    'total', coalesce(desk.cx_rows(measure, survey, since, until,
+		'all', only_of, earlier)->0, desk.cx_shown(desk.cx_figure(
+		measure, '{}'))))
+	    || CASE WHEN queues IS NULL THEN '{}'
+		ELSE jsonb_build_object('queues', queues) END;
+END;
+$$;

@@ -1,0 +1,173 @@
+-- CX.SCORES and CX.ANSWERS: who may read what, and that pages end.
+BEGIN;
+\ir fixture.psql
+SELECT plan(34);
+
+INSERT INTO desk.survey (name, body) VALUES
+    ('sau-giao', '{"questions":[{"name":"score","kind":"nps"},
+	{"name":"easy","kind":"ces"},{"name":"words","kind":"text"}]}'),
+    ('sau-goi', '{"questions":[{"name":"score","kind":"csat"}]}');
+SELECT id AS sales FROM desk.queue WHERE name = 'sales' \gset
+SELECT id AS hidden FROM desk.queue WHERE name = 'staff' \gset
+SELECT id AS an FROM desk.agent WHERE name = 'an' \gset
+SELECT id AS binh FROM desk.agent WHERE name = 'binh' \gset
+SELECT pg_temp.who('sup') AS sup, pg_temp.who('an') AS an_who,
+    pg_temp.who('binh') AS binh_who \gset
+SELECT pg_temp.customer('Hạnh', 'hanh@example.com') AS hanh \gset
+SELECT pg_temp.ticket(:hanh, 'sales', 'Giao trễ') AS t \gset
+SELECT pg_temp.ticket(:hanh, 'staff', 'Lương') AS secret \gset
+DELETE FROM desk.measure_part;
+
+-- An answer of this score, given on this day of November 2026.
+CREATE FUNCTION pg_temp.said(of text, score int, day int, who int, in_queue int,
+    case_id bigint DEFAULT NULL, words text DEFAULT NULL) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+	i	bigint;
+	at	timestamptz := '2026-10-31T08:00Z'::timestamptz
+		    + make_interval(days => day);
+BEGIN
+	INSERT INTO desk.invitation (survey, occasion, ticket, customer, queue,
+	    agent, channel, touchpoint, via, sent_at)
+	SELECT s.id, gen_random_uuid(), case_id, CASE WHEN case_id IS NOT NULL
+	    THEN (SELECT t.customer FROM desk.ticket t WHERE t.id = case_id)
+	    END, in_queue, who, 'mail', 'giao', 'mail', at
+	FROM desk.survey s WHERE s.name = of RETURNING id INTO i;
+	PERFORM desk.measure('invited', of, at, in_queue, who, 'mail', '',
+	    'giao', 1, 2);
+	RETURN desk.response_put('{"who":"survey"}', i, jsonb_strip_nulls(
+	    jsonb_build_object('score', score, 'words', words)), at);
+END;
+$$;
+SELECT count(pg_temp.said('sau-giao', CASE WHEN n <= 10 THEN 10
+    WHEN n <= 14 THEN 8 ELSE 2 END, 1 + n % 3, :an, :sales))
+FROM generate_series(1, 20) n;
+SELECT count(pg_temp.said('sau-giao', 0, 20, :binh, :sales, :t, 'Không ai báo'))
+FROM generate_series(1, 3) n;
+SELECT count(pg_temp.said('sau-giao', 10, 18, :an, :hidden, :secret,
+    'Tốt lắm'));
+SELECT count(pg_temp.said('sau-goi', 5, 5, :an, :sales));
+
+CREATE FUNCTION pg_temp.ask(who jsonb, args jsonb) RETURNS jsonb
+LANGUAGE sql AS $$
+	SELECT desk.cx_scores(who, '{"measure":"nps","from":"2026-11-01",
+	    "to":"2026-11-30"}' || args)
+$$;
+CREATE FUNCTION pg_temp.wrong(who jsonb, args jsonb) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	code	text;
+	member	text;
+BEGIN
+	PERFORM pg_temp.ask(who, args);
+	RETURN 'taken';
+EXCEPTION WHEN SQLSTATE 'DK001' THEN
+	GET STACKED DIAGNOSTICS code = PG_EXCEPTION_DETAIL,
+	    member = PG_EXCEPTION_HINT;
+	RETURN code || ' ' || member;
+END;
+$$;
+
+SELECT is((pg_temp.ask(:'sup', '{}')->'total') - '{counts,key}'::text[],
+    '{"n":24,"figure":8.3,"low":-27.5,"high":42.9,"mean":6.42,
+    "mean_low":4.72,"mean_high":7.90,"rate":{"invited":48,"answered":24,
+    "share":50.0,"low":36.4,"high":63.6}}', 'all of it');
+SELECT is(pg_temp.ask(:'sup', '{}')->'total'->'counts',
+    '{"0":3,"2":6,"8":4,"10":11}', 'as it was answered');
+SELECT is((SELECT string_agg(concat_ws(' ', r->>'label', r->>'n',
+    r->>'figure'), ', ') FROM jsonb_array_elements(
+	pg_temp.ask(:'sup', '{"by":"agent"}')->'rows') r),
+    'an 21 23.8, binh 3 -100.0', 'by agent, the most first');
+SELECT is((SELECT string_agg(concat_ws(' ', r->>'label', r->>'n'), ', ')
+    FROM jsonb_array_elements(pg_temp.ask(:'sup', '{"by":"queue"}')->'rows')
+	r), 'sales 23, staff 1', 'by queue');
+SELECT is(jsonb_array_length(pg_temp.ask(:'sup', '{"by":"day"}')->'rows'), 30,
+    'every day has its line');
+SELECT is(pg_temp.ask(:'sup', '{"by":"day"}')->'rows'->9->'figure', 'null',
+    'one of nobody has no figure');
+SELECT is(pg_temp.ask(:'sup', '{"by":"day"}')->'rows'->9 ? 'change', false,
+    'and is no change');
+SELECT is((SELECT string_agg(r->>'key', ' ') FROM jsonb_array_elements(
+    pg_temp.ask(:'sup', '{"by":"week"}')->'rows') r),
+    '2026-10-26 2026-11-02 2026-11-09 2026-11-16 2026-11-23 2026-11-30',
+    'weeks from Monday');
+SELECT is(jsonb_array_length(pg_temp.ask(:'sup', '{"by":"month"}')->'rows'), 1,
+    'a month');
+SELECT is((SELECT string_agg(concat_ws(' ', r->>'key', r->>'n'), ', ')
+    FROM jsonb_array_elements(pg_temp.ask(:'sup',
+	'{"by":"survey","survey":"sau-goi","measure":"csat"}')->'rows') r),
+    'sau-goi 1', 'a survey of another kind');
+SELECT is(pg_temp.ask(:'sup', '{"measure":"ces"}')->'total'->'n', '0',
+    'further questions count for their own name alone');
+SELECT is(pg_temp.ask(:'sup', '{"touchpoint":"giao","channel":"mail",
+    "queue":"sales","agent":"binh"}')->'total'->'n', '3', 'chosen');
+SELECT is(pg_temp.ask(:'sup', '{"segment":"vip"}')->'total'->'n', '0',
+    'nobody of that segment');
+SELECT is(pg_temp.ask(:'sup', '{"from":"2026-11-15","compare":true,
+    "to":"2026-11-28"}')->'total'->'change',
+    '{"by":-70.0,"low":-131.2,"high":30.0,"is":"unsaid"}',
+    'four answers are too few for a change');
+SELECT is(pg_temp.ask(:'sup', '{"from":"2026-11-15","compare":true,
+    "to":"2026-11-28","agent":"binh"}')->'total' ? 'change', false,
+    'nobody before: none');
+
+-- To an agent
+SELECT is(pg_temp.ask(:'an_who', '{}')->'total'->'n', '21', 'his own');
+SELECT is(pg_temp.ask(:'binh_who', '{"by":"agent"}')->'rows'->0->>'label',
+    'binh', 'nobody else''s');
+SELECT is(pg_temp.wrong(:'an_who', '{"agent":"binh"}'), 'DENIED agent',
+    'also when he asks');
+SELECT is((SELECT string_agg(concat_ws(' ', r->>'label', r->>'n'), ', ')
+    FROM jsonb_array_elements(pg_temp.ask(:'binh_who', '{}')->'queues') r),
+    'sales 23', 'his queues as a whole');
+SELECT is(pg_temp.ask(:'binh_who', '{"from":"2026-11-10"}')->'queues', '[]',
+    'but not of so few that one sees who');
+SELECT is(pg_temp.ask(:'sup', '{}') ? 'queues', false, 'others have them all');
+
+SELECT is(pg_temp.wrong(:'sup', '{"from":"2026-13-01"}'), 'INVALID from',
+    'no day');
+SELECT is(pg_temp.wrong(:'sup', '{"from":"hôm qua"}'), 'INVALID from',
+    'no day at all');
+SELECT is(pg_temp.wrong(:'sup', '{"to":"2026-10-01"}'), 'INVALID to',
+    'it ends before it begins');
+SELECT is(pg_temp.wrong(:'sup', '{"from":"2024-11-30","by":"day"}'),
+    'INVALID by', 'too many days');
+SELECT is(pg_temp.wrong(:'sup', '{"queue":"moon"}'), 'INVALID queue', 'queue');
+SELECT is(pg_temp.wrong(:'sup', '{"agent":"moon"}'), 'INVALID agent', 'agent');
+
+-- The answers
+CREATE FUNCTION pg_temp.answers(who jsonb, args jsonb) RETURNS jsonb
+LANGUAGE sql AS $$
+	SELECT desk.cx_answers(who, '{"measure":"nps","from":"2026-11-01",
+	    "to":"2026-11-30"}' || args)
+$$;
+SELECT is((SELECT string_agg(concat_ws(' ', a->>'score', a->>'words',
+    a->>'name', a->>'ticket' = :'t'), ', ') FROM jsonb_array_elements(
+	pg_temp.answers(:'sup', '{"words":true,"value":0,"limit":2}')
+	->'answers') a), '0 Không ai báo Hạnh t, 0 Không ai báo Hạnh t',
+    'newest first, with their case');
+SELECT is((SELECT string_agg(concat_ws(' ', a->>'score', a->>'words',
+    a ? 'ticket'), ', ') FROM jsonb_array_elements(
+	pg_temp.answers(:'an_who', '{"limit":1}')->'answers') a), '10 f',
+    'an agent sees no words of a case that is hidden from him');
+SELECT is((SELECT string_agg(concat_ws(' ', a->>'score', a->>'words'), ', ')
+    FROM jsonb_array_elements(pg_temp.answers(:'binh_who', '{"limit":1}')
+	->'answers') a), '0 Không ai báo', 'of one that is not');
+SELECT is(jsonb_array_length(pg_temp.answers(:'sup',
+    '{"class":"promoter"}')->'answers'), 11, 'of a class');
+SELECT is(jsonb_array_length(pg_temp.answers(:'sup', '{"survey":"sau-goi",
+    "measure":"csat","value":5}')->'answers'), 1, 'of a survey');
+WITH RECURSIVE p(page) AS (
+    SELECT pg_temp.answers(:'sup', '{"limit":5}')
+    UNION ALL
+    SELECT pg_temp.answers(:'sup', jsonb_build_object('limit', 5, 'after',
+	p.page->'next')) FROM p WHERE p.page ? 'next'
+)
+SELECT is(array[count(*), count(DISTINCT a->'response')],
+    '{24,24}'::bigint[], 'page by page, each once')
+FROM p, jsonb_array_elements(p.page->'answers') a;
+SELECT is(pg_temp.answers(:'sup', '{"touchpoint":"none"}'),
+    '{"answers":[]}', 'nothing found, and no more');
+
+SELECT * FROM finish();
+ROLLBACK;
