@@ -226,8 +226,10 @@ BEGIN
 		PERFORM desk.measure('invited', s.name, now(), i.queue,
 		    i.agent, i.channel, i.segment, i.touchpoint, 1);
 	END IF;
-	-- Whoever asks again has another link, and the first one ends.
-	UPDATE desk.invitation v SET state = 'sent', sent_at = now(),
+	-- Whoever asks again has another link, and the first one ends; he was
+	-- asked when he was asked first.
+	UPDATE desk.invitation v SET state = 'sent',
+	    sent_at = coalesce(v.sent_at, now()),
 	    token = sha256(convert_to(secret, 'UTF8')),
 	    expires_at = now() + make_interval(
 		secs => (s.body->>'expires')::int)
