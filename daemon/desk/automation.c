@@ -7,24 +7,11 @@
 #include <string.h>
 
 #include "automation.h"
-#include "event.h"
+#include "hearing.h"
 #include "jsonin.h"
-#include "keywords.h"
 
-#define HEARD_MAX 4096 /* bytes of names that one event carries */
-
-/* One that listens. */
-struct listener {
-	const char *name;
-	size_t	    keyword; /* the first of its keywords */
-	size_t	    nkeywords;
-};
-
-/* The keywords have a set of their own: those of routing hide each other. */
 struct automation {
-	struct keywords *keywords;
-	struct listener *list;
-	size_t		 n;
+	struct hearing *hearing;
 };
 
 /* Circles ------------------------------------------------------------------ */
@@ -292,30 +279,7 @@ automation_circle(const json_t *list, const char **one, const char **other)
 	return (found);
 }
 
-/* Keywords ----------------------------------------------------------------- */
-
-static bool
-load_listener(struct automation *r, struct arena *arena, const json_t *from)
-{
-	const json_t   *words = json_object_get(from, "keywords"), *one;
-	struct listener l = { .keyword = keywords_count(r->keywords) };
-	const char     *name = jsonin_str(from, "name"), *s;
-	size_t		i;
-
-	if (name == NULL || json_array_size(words) > KEYWORDS_MAX)
-		return (false);
-	json_array_foreach (words, i, one)
-		if ((s = json_string_value(one)) == NULL ||
-		    !keywords_add(r->keywords, s))
-			return (false);
-	l.nkeywords = json_array_size(words);
-	if (l.nkeywords == 0)
-		return (true);
-	if ((l.name = arena_str(arena, name)) == NULL)
-		return (false);
-	r->list[r->n++] = l;
-	return (true);
-}
+/* Loading ------------------------------------------------------------------ */
 
 static void
 circle_said(char *wrong, size_t size, const char *one, const char *other)
@@ -336,7 +300,7 @@ automation_load(
 {
 	struct automation *r;
 	const char	  *one, *other;
-	size_t		   i, n = json_array_size(list);
+	size_t		   n = json_array_size(list);
 
 	if ((list != NULL && !json_is_array(list)) || n > AUTOMATIONS_MAX) {
 		snprintf(wrong, size, "automations: at most %d in a list.",
@@ -348,17 +312,11 @@ automation_load(
 		return (NULL);
 	}
 	r = xcalloc(1, sizeof *r);
-	r->keywords = keywords_new();
-	r->list = xcalloc(n, sizeof *r->list);
-	for (i = 0; i < n; i++)
-		if (!load_listener(r, arena, json_array_get(list, i))) {
-			snprintf(wrong, size,
-			    "automations[%zu]: no name, or a keyword is none.",
-			    i);
-			automation_free(r);
-			return (NULL);
-		}
-	keywords_ready(r->keywords);
+	r->hearing = hearing_load(arena, list, "automations", wrong, size);
+	if (r->hearing == NULL) {
+		free(r);
+		return (NULL);
+	}
 	return (r);
 }
 
@@ -367,50 +325,12 @@ automation_free(struct automation *r)
 {
 	if (r == NULL)
 		return;
-	keywords_free(r->keywords);
-	free(r->list);
+	hearing_free(r->hearing);
 	free(r);
-}
-
-static json_t *
-heard_names(const struct automation *r, const struct event *e)
-{
-	uint8_t	   *found = xcalloc(keywords_count(r->keywords), 1);
-	const char *text = e->own != NULL ? e->own : e->text;
-	json_t	   *names = json_array();
-	size_t	    i, k;
-
-	keywords_scan(r->keywords, e->subject, text,
-	    e->lang == NULL || strcmp(e->lang, "en") != 0, found);
-	for (i = 0; i < r->n; i++) {
-		for (k = 0; k < r->list[i].nkeywords; k++)
-			if (found[r->list[i].keyword + k] != 0)
-				break;
-		if (k < r->list[i].nkeywords)
-			json_array_append_new(
-			    names, json_string(r->list[i].name));
-	}
-	free(found);
-	return (names);
 }
 
 bool
 automation_hear(const struct automation *r, struct event *e)
 {
-	json_t *names, *facts;
-	bool	good = true;
-
-	if (r->n == 0)
-		return (true);
-	names = heard_names(r, e);
-	if (json_array_size(names) > 0) {
-		facts = json_loads(e->facts != NULL ? e->facts : "{}", 0, NULL);
-		json_object_set(facts, "heard", names);
-		e->facts =
-		    jsonin_dump(&e->arena, facts, EVENT_META_MAX + HEARD_MAX);
-		json_decref(facts);
-		good = e->facts != NULL;
-	}
-	json_decref(names);
-	return (good);
+	return (hearing_note(r->hearing, e, "heard"));
 }

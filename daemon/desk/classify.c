@@ -11,6 +11,7 @@
 
 #include "automation.h"
 #include "event.h"
+#include "hearing.h"
 #include "keywords.h"
 #include "orderno.h"
 #include "ruleset.h"
@@ -367,7 +368,8 @@ rules_classify(const struct rules *r, struct event *e)
 	looking_begin(&l, r, e);
 	good = classify(&l);
 	looking_end(&l);
-	return (good && automation_hear(r->automation, e));
+	return (good && automation_hear(r->automation, e) &&
+	    hearing_note(r->themes, e, "themes"));
 }
 
 /* What one rule made of it, as people read it. */

@@ -256,6 +256,7 @@ deskconf_grammar(void)
 		CFG_SEC(
 		    "touchpoint", deskconf_touchpoint_grammar(watch), named),
 		CFG_SEC("journey", deskconf_journey_grammar(watch), named),
+		CFG_SEC("theme", deskconf_theme_grammar(watch), named),
 		CFG_END(),
 	};
 	cfg_opt_t *const all[] = { company, units, limits, mail, queue, agent,

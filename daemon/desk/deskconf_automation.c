@@ -7,8 +7,6 @@
 
 #include "automation.h"
 #include "deskconf_value.h"
-#include "fold.h"
-#include "keywords.h"
 #include "routeword.h"
 
 #define ACTS_MAX  10
@@ -83,16 +81,6 @@ tag_good(const char *s)
 
 	return (conf_text_good(s) && n <= TAG_MAX && s[0] != ' ' &&
 	    s[n - 1] != ' ');
-}
-
-static bool
-word_good(const char *s)
-{
-	struct fold_word word;
-	char		 buf[FOLD_WORD_MAX];
-
-	return (conf_text_good(s) && strlen(s) <= KEYWORD_MAX &&
-	    fold_split(&word, 1, buf, sizeof buf, s, strlen(s)) == 1);
 }
 
 /* 1 to 99 without a sign or a leading zero; where it ends, or NULL. */
@@ -317,7 +305,7 @@ make_automation(struct deskconf *d, cfg_t *sec)
 	conf_put_text(made, "priority", s);
 	conf_put_text(
 	    made, "lang", conf_word(d, sec, "lang", langs, nitems(langs)));
-	put_list(d, made, sec, "keywords", false, word_good,
+	put_list(d, made, sec, "keywords", false, conf_keyword_good,
 	    "a keyword has letters or digits and at most 100 bytes");
 	put_list(d, made, sec, "tag", false, tag_good,
 	    "a tag is of at most 64 bytes on one line");

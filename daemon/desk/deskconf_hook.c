@@ -18,7 +18,7 @@ static const char *const kinds[] = { "abandoned", "accept", "apart", "assign",
 	"delivery", "drain", "drained", "ended", "erase", "event", "gone",
 	"incident", "joined", "mention", "merge", "open", "pause", "pend",
 	"priority", "promise", "reopen", "resend", "resolve", "resume", "rule",
-	"seen", "snooze", "split", "tag", "take", "transfer", "turned",
+	"seen", "snooze", "split", "tag", "take", "theme", "transfer", "turned",
 	"unsend", "wake", "warn", "watch" };
 
 cfg_opt_t *

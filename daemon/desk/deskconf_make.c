@@ -15,8 +15,6 @@
 #include "deskconf_source.h"
 #include "deskconf_value.h"
 #include "event.h"
-#include "fold.h"
-#include "keywords.h"
 #include "orderno.h"
 #include "phone.h"
 
@@ -193,16 +191,6 @@ make_agent(struct deskconf *d, cfg_t *sec)
 	return (made);
 }
 
-static bool
-keyword_good(const char *s)
-{
-	struct fold_word word;
-	char		 buf[FOLD_WORD_MAX];
-
-	return (conf_text_good(s) && strlen(s) <= KEYWORD_MAX &&
-	    fold_split(&word, 1, buf, sizeof buf, s, strlen(s)) == 1);
-}
-
 /* A rule that asks for nothing, or does nothing, is a mistake. */
 static void
 check_rule(struct deskconf *d, cfg_t *sec)
@@ -243,7 +231,7 @@ make_rule(struct deskconf *d, cfg_t *sec)
 	if (cfg_getbool(sec, "order"))
 		json_object_set_new(made, "order", json_true());
 	json_object_set_new(made, "keywords",
-	    conf_list(d, sec, "keywords", false, keyword_good,
+	    conf_list(d, sec, "keywords", false, conf_keyword_good,
 		"a keyword has letters or digits and at most 100 bytes"));
 	conf_put_text(made, "queue", conf_queue(d, sec, "queue"));
 	conf_put_number(d, made, sec, "priority", 1, 99);
@@ -411,6 +399,7 @@ deskconf_make(struct deskconf *d)
 	put_some(made, "stages", deskconf_stages(d));
 	put_some(made, "touchpoints", deskconf_touchpoints(d));
 	put_some(made, "journeys", deskconf_journeys(d));
+	put_some(made, "themes", deskconf_themes(d));
 	if (d->faults == 0)
 		return (made);
 	json_decref(made);

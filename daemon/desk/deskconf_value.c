@@ -8,6 +8,8 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "deskconf_value.h"
+#include "fold.h"
+#include "keywords.h"
 
 #define TEXT_MAX 400
 #define SPAN_MAX (365 * 86400) /* seconds */
@@ -39,6 +41,16 @@ conf_name_good(const char *s)
 
 	return (n > 0 && n <= CONF_NAME_MAX && *s != '-' && *s != '.' &&
 	    strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789._-") == n);
+}
+
+bool
+conf_keyword_good(const char *s)
+{
+	struct fold_word word;
+	char		 buf[FOLD_WORD_MAX];
+
+	return (conf_text_good(s) && strlen(s) <= KEYWORD_MAX &&
+	    fold_split(&word, 1, buf, sizeof buf, s, strlen(s)) == 1);
 }
 
 /* The option's text; NULL when it is not set, or faulty and so noted. */

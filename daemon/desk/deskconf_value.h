@@ -20,6 +20,9 @@ bool conf_text_good(const char *);
 /* Small letters, digits, dots, - and _. */
 bool conf_name_good(const char *);
 
+/* One that keywords_add() takes. */
+bool conf_keyword_good(const char *);
+
 /* The option's text; NULL when it is not set, or faulty and so noted. */
 const char *conf_text(struct deskconf *, cfg_t *, const char *option);
 /* Sets the member, unless the text is NULL. */

@@ -57,6 +57,7 @@ static const struct {
 	{ "touchpoint",
 	    "Where an event of a customer happened: the first that fits." },
 	{ "journey", "Which stages there are for whom: the first that fits." },
+	{ "theme", "What customers speak of, told by their words." },
 	{ "presence", "When somebody counts as gone, and why he is away." },
 	{ "widget", "The website's chat." },
 	{ "source", "Who posts to /hooks/NAME." },

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "contact.h"
 #include "event.h"
+#include "hearing.h"
 #include "jsonin.h"
 #include "keywords.h"
 #include "orderno.h"
@@ -473,6 +474,20 @@ load_automations(struct loading *l, const json_t *body)
 	return (l->rules->automation != NULL);
 }
 
+static bool
+load_themes(struct loading *l, const json_t *body)
+{
+	const json_t *list = json_object_get(body, "themes");
+
+	if (json_array_size(list) > THEMES_MAX) {
+		snprintf(l->wrong, l->size, "themes: at most %d.", THEMES_MAX);
+		return (false);
+	}
+	l->rules->themes =
+	    hearing_load(&l->rules->arena, list, "themes", l->wrong, l->size);
+	return (l->rules->themes != NULL);
+}
+
 struct rules *
 rules_load(const char *bytes, size_t n, char *wrong, size_t size)
 {
@@ -492,7 +507,8 @@ rules_load(const char *bytes, size_t n, char *wrong, size_t size)
 	good = load_company(&l, body) && load_units(&l, body) &&
 	    load_queues(&l, body) && load_served(&l, body) &&
 	    load_rules(&l, body) && load_patterns(&l, body) &&
-	    load_sources(&l, body) && load_automations(&l, body);
+	    load_sources(&l, body) && load_automations(&l, body) &&
+	    load_themes(&l, body);
 	json_decref(body);
 	if (good)
 		return (l.rules);
@@ -508,6 +524,7 @@ rules_free(struct rules *r)
 	keywords_free(r->keywords);
 	orderno_free(r->orderno);
 	automation_free(r->automation);
+	hearing_free(r->themes);
 	arena_free(&r->arena);
 	free(r);
 }

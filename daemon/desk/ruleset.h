@@ -13,6 +13,7 @@
 #include "rules.h"
 
 struct automation;
+struct hearing;
 struct keywords;
 struct orderno;
 
@@ -67,6 +68,7 @@ struct rules {
 	struct keywords	  *keywords;
 	struct orderno	  *orderno;
 	struct automation *automation;
+	struct hearing	  *themes;
 };
 
 /* CHANNELS when it is none. */

@@ -128,7 +128,7 @@ AS $$
 	    (11, 'templates', 'template'),
 	    (11, 'macros', 'macro'), (13, 'automations', 'automation'),
 	    (15, 'surveys', 'survey'),
-	    (15, 'segments', 'segment'),
+	    (15, 'segments', 'segment'), (15, 'themes', 'theme'),
 	    (12, 'hooks', 'hook'), (15, 'stages', 'stage'),
 	    (16, 'touchpoints', 'touchpoint'), (17, 'journeys', 'journey'))
 		w (rank, section, word),
@@ -360,6 +360,7 @@ BEGIN
 		PERFORM desk.config_surveys(config);
 		PERFORM desk.config_segments(config);
 		PERFORM desk.config_journey(config);
+		PERFORM desk.config_themes(config);
 		INSERT INTO desk.config (who, body)
 		VALUES (caller->>'who', config)
 		RETURNING version INTO in_force;

@@ -178,6 +178,10 @@ AS $$
 	('segments', 'nps',	    'text', false, 1, 31, NULL),
 	('segments', 'csat',	    'text', false, 1, 31, NULL),
 	('segments', 'ces',	    'text', false, 1, 31, NULL),
+	('themes',  'name',	    'name', true,  1, 64, NULL),
+	('themes',  'title',	    'text', false, 1, 200, NULL),
+	('themes',  'keywords',	    'texts', false, 0, 1000, '[]'),
+	('themes',  'alert',	    'int',  false, 2, 10000, NULL),
 	('served',  'kind',	    'email|phone|page', true, 1, 5, NULL),
 	('served',  'address',	    'text', true,  1, 320, NULL),
 	('served',  'queue',	    'name', false, 1, 64, NULL),
@@ -415,7 +419,8 @@ AS $$
 DECLARE
 	lists	CONSTANT text[] := '{queues,served,agents,rules,sources,
 		    hours,targets,templates,macros,hooks,automations,
-		    surveys,segments,stages,touchpoints,journeys}';
+		    surveys,segments,stages,touchpoints,journeys,
+		    themes}';
 	parts	CONSTANT text[] := '{company,units,limits,mail,presence,
 		    widget}';
 	word	text;

@@ -269,6 +269,7 @@ DECLARE
 	erased	int := desk.erase_run(lim);
 	looked	int := desk.segments_run(lim);
 BEGIN
+	PERFORM desk.themes_run();
 	RETURN jsonb_build_object('more', liked = lim OR erased > 0
 		OR looked = lim,
 	    'bytes', EXISTS (SELECT FROM desk.blob_leaving),

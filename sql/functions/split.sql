@@ -33,6 +33,8 @@ BEGIN
 	UPDATE desk.message_ref r SET ticket = target
 	WHERE r.event = ANY (ids) AND r.ticket = source;
 	UPDATE desk.search s SET ticket = target WHERE s.event = ANY (ids);
+	UPDATE desk.theme_event n SET ticket = target
+	WHERE n.event = ANY (ids);
 	UPDATE desk.index_todo i SET ticket = target WHERE i.event = ANY (ids);
 	-- Who is called upon by a note: in one case by its newest.
 	UPDATE desk.mention m SET ticket = target

@@ -365,7 +365,7 @@ export function tour({ team, made, list }) {
       },
     },
     ...[
-      'queues', 'agents', 'company', 'hours', 'addresses', 'templates', 'macros', 'rules', 'automations', 'segments', 'targets', 'mail',
+      'queues', 'agents', 'company', 'hours', 'addresses', 'templates', 'macros', 'rules', 'automations', 'segments', 'themes', 'targets', 'mail',
       'limits', 'units', 'presence', 'channels', 'widget', 'sources', 'hooks', 'keys', 'audit', 'file',
     ].map((name) => ({
       name: `settings-${name}`,

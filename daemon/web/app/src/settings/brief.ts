@@ -48,6 +48,8 @@ export function brief(
       ]);
     case 'automations':
       return of([choices[e.on as string], time(e.after), texts(e.actions).join(', ')]);
+    case 'themes':
+      return of([e.title as string | undefined, texts(e.keywords).slice(0, 6).join(', ')]);
     case 'segments':
       return of([
         e.title as string | undefined,

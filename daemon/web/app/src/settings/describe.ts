@@ -44,6 +44,7 @@ export type ListName =
   | 'automations'
   | 'targets'
   | 'segments'
+  | 'themes'
   | 'sources'
   | 'hooks';
 export type BlockName = 'company' | 'mail' | 'limits' | 'units' | 'presence' | 'widget' | 'top';
@@ -231,6 +232,11 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'known', kind: 'span', low: 1, high: 31536000 },
     { name: 'within', kind: 'span', low: 1, high: 31536000 },
   ],
+  themes: [
+    { name: 'title', kind: 'text' },
+    { name: 'keywords', kind: 'texts', usual: [] },
+    { name: 'alert', kind: 'int', low: 2, high: 10000 },
+  ],
   automations: [
     { name: 'on', kind: 'choice', choices: happenings, need: true, usual: 'created' },
     { name: 'after', kind: 'span', low: 60, high: 31536000 },
@@ -288,6 +294,7 @@ export const wordOf: Record<string, ListName | 'served'> = {
   automation: 'automations',
   target: 'targets',
   segment: 'segments',
+  theme: 'themes',
   source: 'sources',
   hook: 'hooks',
   address: 'served',

@@ -224,6 +224,11 @@ const vi: Members = {
     known: ['Mới biết chưa tới', 'Khách mới: lần đầu gặp trong bấy lâu.'],
     within: ['Chỉ xem trong', 'Đơn, hồ sơ, câu trả lời cũ hơn không tính.'],
   },
+  themes: {
+    title: ['Tên', 'Không ghi: tên chủ đề.'],
+    keywords: ['Từ khoá', 'Mỗi dòng một từ hay cụm từ. Để trống: chỉ gắn bằng tay.'],
+    alert: ['Báo từ', 'Số hồ sơ trong một giờ. Không ghi: 5.'],
+  },
   automations: {
     on: ['Khi', 'Xảy ra ngay, hay sau một thời gian (thì ghi sau bao lâu).'],
     after: ['Sau', 'Chỉ khi đợi khách, chờ khách, đã giải quyết, trễ hạn. Ít nhất một phút.'],
@@ -504,6 +509,11 @@ const en: Members = {
     contact: ['Has an address of kind', 'One a line: email, phone, chat, zalo…'],
     known: ['Known for less than', 'New customers.'],
     within: ['Look only at the last', 'Older orders, cases and answers do not count.'],
+  },
+  themes: {
+    title: ['Name', "Not set: the theme's own."],
+    keywords: ['Keywords', 'One word or phrase a line. Empty: given by hand only.'],
+    alert: ['Told from', 'Cases within an hour. Not set: 5.'],
   },
   automations: {
     on: ['When', 'At once, or after a time (then say after how long).'],

@@ -133,6 +133,7 @@ export const settingsWords = {
       rules: 'Quy tắc chia việc',
       automations: 'Tự động',
       segments: 'Nhóm khách',
+      themes: 'Chủ đề',
       targets: 'Hẹn với khách',
       mail: 'Thư gửi đi',
       limits: 'Giới hạn tự động',
@@ -153,6 +154,7 @@ export const settingsWords = {
         'Hàng đợi đã có hẹn trả lời của nó. Ở đây là hẹn riêng: hẹn đầu tiên hợp với hồ sơ, từ trên xuống, được dùng.',
       segments:
         'Khách thuộc mọi nhóm hợp với mình; nhóm đầu tiên, từ trên xuống, là nhóm dùng trong quy tắc và báo cáo.',
+      themes: 'Khách nói về điều gì: đếm theo từ, và báo khi một chủ đề tăng vọt trong một giờ.',
     } as Record<string, string>,
     orders: {
       rules: 'Thứ tự quy tắc',
@@ -246,6 +248,7 @@ export const settingsWords = {
       rules: 'Routing rules',
       automations: 'Automation',
       segments: 'Segments',
+      themes: 'Themes',
       targets: 'Targets',
       mail: 'Outgoing mail',
       limits: 'Automatic limits',
@@ -266,6 +269,8 @@ export const settingsWords = {
         'Each queue has a promise of its own. These go beyond it: the first that fits a case, from the top, is used.',
       segments:
         'A customer is in every segment that fits; the first of them, from the top, is the one that rules and reports go by.',
+      themes:
+        'What customers speak of: counted by their words, and told when one rises within an hour.',
     } as Record<string, string>,
     orders: {
       rules: 'Order of the rules',

@@ -1,0 +1,129 @@
+-- Themes: what customers speak of, by words and by hand; what rises.
+BEGIN;
+\ir fixture.psql
+SELECT plan(38);
+
+SELECT is(round(desk.poisson_tail(n, l)::numeric, 6), p, n || ' of ' || l)
+FROM (VALUES (0::bigint, 2::float8, 1::numeric), (1, 2, 0.864665),
+    (3, 0.2, 0.001148), (5, 1, 0.003660), (10, 5, 0.031828),
+    (700, 650, 1)) x(n, l, p);	-- R: ppois(n - 1, l, lower = FALSE)
+SELECT is(desk.poisson_tail(1000, 650), 0::float8, 'far beyond');
+
+SELECT desk.config_themes('{"themes":[
+    {"name":"giao-tre","title":"Giao trễ","keywords":["giao trễ"]},
+    {"name":"ro-nuoc","title":"Rò nước","keywords":["rò nước"],"alert":3},
+    {"name":"tay","keywords":[]}]}');
+SELECT pg_temp.customer('Lan', 'lan@example.com') AS lan \gset
+-- A mail in a case of its own, that speaks of these; its event.
+CREATE FUNCTION pg_temp.said(themes jsonb, said text DEFAULT 'Hỏng rồi')
+RETURNS bigint
+LANGUAGE sql AS $$
+	SELECT (g.answer::jsonb->>'event')::bigint
+	FROM desk.ingest(jsonb_build_array(jsonb_build_object(
+	    'channel', 'mail', 'kind', 'message', 'id', gen_random_uuid(),
+	    'at', now(), 'contacts', '[{"kind":"email",
+		"address":"lan@example.com"}]'::jsonb, 'subject', 'Hàng',
+	    'text', said, 'preview', said, 'words', 'hang', 'auth', 'pass',
+	    'units', 5, 'facts', jsonb_build_object('themes', themes),
+	    'candidates', '[{"queue":"sales","why":"a"}]'::jsonb)), '{}', '{}')
+	    g
+	WHERE g.ord IS NOT NULL
+$$;
+CREATE FUNCTION pg_temp.n(of text) RETURNS bigint
+LANGUAGE sql AS $$
+	SELECT desk.theme_count(of, now() - interval '40 days',
+	    now() + interval '1 second')
+$$;
+CREATE FUNCTION pg_temp.counted() RETURNS text
+LANGUAGE sql AS $$
+	WITH gone AS (DELETE FROM desk.measure_part
+	    WHERE measure = 'theme' RETURNING *)
+	SELECT coalesce(string_agg(name || ' ' || n, ', ' ORDER BY name), '')
+	FROM (SELECT name, sum(n) AS n FROM gone GROUP BY name) g
+$$;
+-- As if the hours had passed.
+CREATE FUNCTION pg_temp.later(by interval) RETURNS void
+LANGUAGE sql AS $$
+	UPDATE desk.theme_event SET noted_at = noted_at - by;
+	UPDATE desk.event SET filed_at = filed_at - by;
+	UPDATE desk.theme_mark SET hour = date_trunc('hour',
+	    hour - by), looked_at = '-infinity';
+$$;
+
+SELECT pg_temp.said('["giao-tre"]', 'Giao trễ quá') AS e \gset
+SELECT pg_temp.said('["giao-tre","ro-nuoc"]', 'Trễ, lại rò nước') AS f \gset
+SELECT is(pg_temp.n('giao-tre'), 2::bigint, 'two speak of it');
+SELECT is(pg_temp.n('ro-nuoc'), 1::bigint, 'one speaks of two');
+SELECT is(pg_temp.counted(), 'giao-tre 2, ro-nuoc 1'
+    , 'measured');
+SELECT is(pg_temp.ask('an', 'theme_list', '{}')->'themes'->0->>'n', '2',
+    'listed, the most first');
+SELECT is(jsonb_path_query_array(pg_temp.ask('an', 'theme_list', '{}'),
+    '$.themes[0].quotes[*].text'), '["Trễ, lại rò nước","Giao trễ quá"]',
+    'with quotes');
+SELECT is(pg_temp.ask('an', 'theme_get', '{"theme":"giao-tre","limit":1}')
+    ->>'before', :'f', 'a page');
+SELECT is(pg_temp.ask('an', 'theme_get', jsonb_build_object('theme',
+    'giao-tre', 'before', :f))->'quotes'->0->>'event', :'e', 'and the next');
+SELECT pg_temp.refused('an', 'theme_get', '{"theme":"x"}', 'NOTFOUND theme',
+    'no such theme');
+SELECT pg_temp.refused('an', 'theme_list', '{"from":"gestern"}',
+    'INVALID from', 'no moment');
+
+-- By hand
+SELECT is(pg_temp.ask('an', 'theme_set', jsonb_build_object('event', :e,
+    'theme', 'tay'))->'themes', '["giao-tre","tay"]', 'somebody says so');
+SELECT is(pg_temp.ask('an', 'theme_set', jsonb_build_object('event', :e,
+    'theme', 'giao-tre', 'off', true))->'themes', '["tay"]', 'or not so');
+SELECT is(pg_temp.counted(), 'giao-tre -1, tay 1', 'counted likewise');
+SELECT is(pg_temp.ask('an', 'theme_set', jsonb_build_object('event', :e,
+    'theme', 'giao-tre', 'off', true))->'themes', '["tay"]', 'twice');
+SELECT is(pg_temp.counted(), '', 'is nothing new');
+SELECT is(pg_temp.n('giao-tre'), 1::bigint, 'one is left');
+SELECT pg_temp.refused('an', 'theme_set', '{"event":999999999,"theme":"tay"}',
+    'NOTFOUND ticket', 'no such message');
+
+-- Hours
+SELECT pg_temp.later('2 hours');
+SELECT is(desk.themes_run(), 0, 'nothing rises');
+SELECT is((SELECT sum(n) FROM desk.theme_hour), 3::numeric, 'rolled');
+SELECT is(pg_temp.n('giao-tre'), 1::bigint, '… and counted once');
+SELECT pg_temp.ask('an', 'theme_set', jsonb_build_object('event', :e,
+    'theme', 'giao-tre'));
+SELECT is(pg_temp.n('giao-tre'), 2::bigint, 'what is said later counts then');
+SELECT is(desk.themes_run(), 0, 'it looks each ten seconds');
+
+-- Rising
+SELECT pg_temp.said('["ro-nuoc"]'), pg_temp.said('["ro-nuoc"]');
+UPDATE desk.theme_mark SET looked_at = '-infinity';
+SELECT is(desk.themes_run(), 0, 'two are few');
+SELECT pg_temp.said('["ro-nuoc"]');
+UPDATE desk.theme_mark SET looked_at = '-infinity';
+SELECT is(desk.themes_run(), 0, 'three may be chance');
+SELECT pg_temp.said('["ro-nuoc"]');
+UPDATE desk.theme_mark SET looked_at = '-infinity';
+SELECT set_config('desk.outbox', '', true);
+SELECT is(desk.themes_run(), 1, 'four rise');
+SELECT is((SELECT o->'apply'->'feed' FROM jsonb_array_elements(
+    desk.outbox_mine()) o), '{"kind":"theme","theme":"ro-nuoc",
+    "what":"rises","n":4}', '… and are told');
+UPDATE desk.theme_mark SET looked_at = '-infinity';
+SELECT is(desk.themes_run(), 0, 'once');
+SELECT is(pg_temp.ask('an', 'theme_list', '{}')->'themes'->0->'rises'->'n',
+    '4', 'what rises comes first');
+SELECT pg_temp.ask('an', 'theme_incident',
+    '{"theme":"ro-nuoc","queue":"sales"}') AS made \gset
+SELECT is((SELECT count(*) FROM desk.incident_case c WHERE c.incident
+    = (:'made'::jsonb->>'incident')::bigint), 4::bigint,
+    'one incident of its cases');
+SELECT is(pg_temp.ask('an', 'theme_incident',
+    '{"theme":"ro-nuoc","queue":"sales"}')->'incident',
+    :'made'::jsonb->'incident', 'one alone');
+SELECT pg_temp.refused('an', 'theme_incident',
+    '{"theme":"tay","queue":"sales"}', 'CONFLICT theme',
+    'what does not rise has none');
+SELECT pg_temp.later('3 hours');
+SELECT is(desk.themes_run(), 1, 'it falls');
+
+SELECT * FROM finish();
+ROLLBACK;
