@@ -1,0 +1,52 @@
+// Labels and hints of what is known of customers: segments and themes.
+import type { Members } from './members';
+
+const vi: Members = {
+  segments: {
+    title: ['Tên', 'Không ghi: tên nhóm.'],
+    orders: ['Số đơn', 'Một số hay một khoảng: 3-, -5, 3-5. Đơn đã huỷ hay trả không tính.'],
+    value: ['Tổng tiền các đơn', 'Như trên: 5000000- là từ năm triệu.'],
+    currency: ['Loại tiền', 'Không ghi: VND.'],
+    idle: ['Không mua đã', 'Đã từng mua, nhưng không mua nữa từ bấy lâu.'],
+    cases: ['Số hồ sơ đã mở', 'Không ghi mà có kênh hay nhãn: ít nhất một.'],
+    channel: ['Qua các kênh', 'Không chọn kênh nào: mọi kênh.'],
+    tag: ['Có một trong các nhãn', 'Mỗi dòng một nhãn.'],
+    nps: ['Điểm NPS lần cuối', 'Từ 0 tới 10: 0-6 là chưa hài lòng.'],
+    csat: ['Điểm hài lòng lần cuối', 'Từ 1 tới 5.'],
+    ces: ['Điểm dễ dàng lần cuối', 'Từ 1 tới 7.'],
+    contact: ['Có địa chỉ loại', 'Mỗi dòng một: email, phone, chat, zalo…'],
+    known: ['Mới biết chưa tới', 'Khách mới: lần đầu gặp trong bấy lâu.'],
+    within: ['Chỉ xem trong', 'Đơn, hồ sơ, câu trả lời cũ hơn không tính.'],
+  },
+  themes: {
+    title: ['Tên', 'Không ghi: tên chủ đề.'],
+    keywords: ['Từ khoá', 'Mỗi dòng một từ hay cụm từ. Để trống: chỉ gắn bằng tay.'],
+    alert: ['Báo từ', 'Số hồ sơ trong một giờ. Không ghi: 5.'],
+  },
+};
+
+const en: Members = {
+  segments: {
+    title: ['Name', "Not set: the segment's own."],
+    orders: ['Orders', 'A number or a range: 3-, -5, 3-5. Called off or sent back: none.'],
+    value: ['What they are worth', 'Likewise: 5000000- is five million or more.'],
+    currency: ['Currency', 'Not set: VND.'],
+    idle: ['Bought nothing for', 'Somebody who did buy before.'],
+    cases: ['Cases opened', 'Not set, but channels or tags are: at least one.'],
+    channel: ['On the channels', 'None chosen: every channel.'],
+    tag: ['With one of the tags', 'One a line.'],
+    nps: ['Last NPS answer', 'From 0 to 10: 0-6 are detractors.'],
+    csat: ['Last satisfaction answer', 'From 1 to 5.'],
+    ces: ['Last effort answer', 'From 1 to 7.'],
+    contact: ['Has an address of kind', 'One a line: email, phone, chat, zalo…'],
+    known: ['Known for less than', 'New customers.'],
+    within: ['Look only at the last', 'Older orders, cases and answers do not count.'],
+  },
+  themes: {
+    title: ['Name', "Not set: the theme's own."],
+    keywords: ['Keywords', 'One word or phrase a line. Empty: given by hand only.'],
+    alert: ['Told from', 'Cases within an hour. Not set: 5.'],
+  },
+};
+
+export const known = { vi, en };
