@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { withAgents } from '../e2e/lib/agents.mjs';
-import { event, phone, service, unique, until, using } from '../e2e/lib/desk.mjs';
+import { change, event, phone, service, sql, unique, until, using } from '../e2e/lib/desk.mjs';
 import { get } from '../e2e/lib/web.mjs';
 import { Browser } from './lib/browser.mjs';
 import { on, openCase } from './lib/cases.mjs';
@@ -84,6 +84,30 @@ test('a telephone shows him in place of the case, and goes back to it', () =>
     await pane(page).getByRole('link', { name: 'Về hồ sơ' }).click();
     await page.getByRole('log').waitFor();
   }));
+
+test('how far he has come, and where he is', async () => {
+  const place = unique('quay-');
+  await change(
+    `INSERT INTO desk.touchpoint (place, name, stage, vi, en, kinds, channels, queues, statuses,
+       keywords, ruled)
+     VALUES (999, :'v1', 'support', 'Quầy bảo hành', 'Repair desk', '{}', '{store}', '{}', '{}',
+       '{" thieu loi loc "}', true)`, place);
+  try {
+    const { ticket, customer } = await called();
+    await until('it is a step', async () =>
+      (await sql(`SELECT FROM desk.step s WHERE s.customer = :v1`, customer)).length);
+    await openCase(p, ticket);
+    await pane(page).getByRole('button', { name: /^Hành trình/ }).waitFor();
+    const picture = pane(page).getByRole('img', { name: /Đang ở: Bảo hành, hỗ trợ/ });
+    await picture.waitFor();
+    assert.equal(await picture.locator('circle:not(.eye)').count(), 8);
+    await pane(page).getByText('Quầy bảo hành').waitFor();
+    await p.accessible('journey');
+    await p.fits('journey');
+  } finally {
+    await change(`DELETE FROM desk.touchpoint WHERE name = :'v1'`, place);
+  }
+});
 
 test('what is folded is remembered, and known to the other tab', () =>
   withAgents(['agent'], password, (login) =>
