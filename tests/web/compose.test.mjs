@@ -314,6 +314,8 @@ test('a mail says whom it went to, and all of them are answered', async () => {
   await writing(page).fill('Dạ em gửi cả nhà ạ');
   await writing(page).press('Control+Enter');
   await log().getByText('Dạ em gửi cả nhà ạ').waitFor();
+  // (It is shown before the server has it.)
+  await wait('it is kept', async () => (await said(c.ticket)).length === 1);
   const [sent] = await sql(`SELECT address, cc FROM desk.outbound WHERE ticket = :'v1'::bigint`, c.ticket);
   assert.deepEqual(sent, { address: c.from, cc: others });
   await change(`UPDATE desk.outbound SET state = 'withdrawn' WHERE ticket = :'v1'::bigint`, c.ticket);
@@ -365,5 +367,42 @@ test('an answer does not leave without its file: it says which failed', async ()
   await log().getByText('Dạ hoá đơn đây ạ').waitFor();
   await files.waitFor({ state: 'detached' });
   await wait('it is kept', async () => (await said(c.ticket)).length === 1);
+  await change(`UPDATE desk.outbound SET state = 'withdrawn' WHERE ticket = :'v1'::bigint`, c.ticket);
+});
+
+test('a promise in one’s own words is offered, kept, dropped, and goes with the answer', async () => {
+  const c = await begin();
+  const asks = (words) => composer().getByRole('status').getByText(words);
+  const promises = () =>
+    sql(`SELECT kind, source, words, state, due_at > now() AS ahead FROM desk.promise
+         WHERE ticket = :'v1'::bigint ORDER BY id`, c.ticket);
+  await page.keyboard.type('Dạ mai em giao hàng cho chị, 2 ngày nữa em hoàn tiền ạ.');
+  await asks('Ghi lời hứa: giao hàng').waitFor();
+  await p.accessible('a promise that is offered');
+  // It never takes the focus, and Enter stays a new line.
+  assert.ok(await writing(page).evaluate((a) => a === document.activeElement));
+  await page.keyboard.press('Alt+Enter');
+  const chips = composer().getByRole('list', { name: 'Lời hứa ghi cùng khi gửi' });
+  await chips.getByText('Hứa giao hàng').waitFor();
+  await asks('Ghi lời hứa: hoàn tiền').waitFor();
+  await page.keyboard.press('Escape');
+  await asks('Ghi lời hứa').waitFor({ state: 'detached' });
+  await page.keyboard.type(' Em gọi lại chị trong 3 tiếng nữa.');
+  await asks('Ghi lời hứa: gọi lại').waitFor();
+  // What was dropped in this draft is not offered again.
+  await page.keyboard.press('Alt+Enter');
+  await chips.getByText('Hứa gọi lại').waitFor();
+  assert.equal(await asks('Ghi lời hứa').count(), 0);
+  await chips.getByRole('button', { name: /gọi lại/ }).click();
+  await chips.getByText('Hứa gọi lại').waitFor({ state: 'detached' });
+  await writing(page).press('Control+Enter');
+  await until('it is on record', async () => (await promises()).length === 1);
+  assert.deepEqual(await promises(), [{
+    kind: 'delivery', source: 'words', words: 'mai em giao hàng', state: 'open', ahead: true,
+  }]);
+  await chips.waitFor({ state: 'detached' });
+  // An answer that is taken back promised nothing.
+  await page.getByRole('button', { name: /^Hoàn tác/ }).first().click();
+  await until('it is withdrawn', async () => (await promises())[0].state === 'withdrawn');
   await change(`UPDATE desk.outbound SET state = 'withdrawn' WHERE ticket = :'v1'::bigint`, c.ticket);
 });

@@ -3,7 +3,7 @@
 // storage until the server has it, and is sent again by itself after a lost
 // connection, a reload or a restart. Each has a place of its own there: two
 // pages of one browser do not write over each other's.
-import { ApiError, once, post } from '../lib/api';
+import { ApiError, get, once, post } from '../lib/api';
 import { newest, open, patch, refresh } from '../lib/case.svelte';
 import { why } from '../lib/errors';
 import { onBack } from '../lib/feed.svelte';
@@ -13,6 +13,8 @@ import { me } from '../lib/session.svelte';
 import type { NamedFile } from '../lib/types';
 import { giveBack, remember } from './back.svelte';
 import { named, type Kind } from './drafts.svelte';
+import { deed, type Promised } from './promised.svelte';
+import { promisedWords } from './promised-words';
 import { composeWords } from './words';
 
 export interface Send {
@@ -30,8 +32,18 @@ export interface Send {
   at: number;
   mail: boolean;
   inside?: boolean; // answers a question of another department
+  promises?: Promised[]; // put on record once it is sent
+  event?: number; // it is: only they are left to do
   stage: 'sending' | 'waiting' | 'failed' | 'conflict';
   why: string;
+}
+
+// A promise as the server lists it.
+interface OnRecord {
+  promise: number;
+  made_at: string;
+  source: string;
+  words?: string;
 }
 
 const FIRST = 1000; // ms until the second try
@@ -67,6 +79,7 @@ export const pending = (ticket: number): Send[] =>
   state.all.filter(
     (s) =>
       s.ticket === ticket &&
+      !s.event &&
       !(
         open.id === ticket &&
         open.events.some(
@@ -145,6 +158,7 @@ async function attempt(once: string): Promise<void> {
   if (s.by !== me().login) return wait(s);
   s.stage = 'sending';
   keep(s);
+  if (s.event) return void promise(s);
   try {
     const a = await post<{ event?: number }>(
       `/api/v1/tickets/${s.ticket}/${s.kind === 'note' ? 'notes' : s.inside ? 'answer' : 'replies'}`,
@@ -154,12 +168,62 @@ async function attempt(once: string): Promise<void> {
       await refresh();
       if (s.then) patch({ state: s.then === 'resolve' ? 'resolved' : 'pending' });
     }
-    forget(once);
+    if (s.promises?.length && a.event) {
+      s.event = a.event;
+      keep(s);
+      void promise(s);
+    } else forget(once);
     if (s.kind === 'reply' && s.mail) sent(s.ticket, a.event ?? 0, s);
   } catch (e) {
     fell(s, e);
   }
 }
+
+// Puts on record what a sent answer promises, each once by an id of its own.
+async function promise(s: Send): Promise<void> {
+  for (const [i, p] of (s.promises ?? []).entries())
+    try {
+      const { promise: id } = await post<{ promise: number }>('/api/v1/promises', {
+        ticket: s.ticket,
+        kind: p.kind,
+        due: p.due,
+        words: p.words,
+        source: 'words',
+        once: `${s.once}/${i}`,
+      });
+      // It was taken back meanwhile.
+      if (!state.all.some((x) => x.once === s.once)) return await withdraw(id);
+    } catch (e) {
+      if (e instanceof ApiError && ['AWAY', 'TRYAGAIN', 'NOAUTH'].includes(e.code)) return wait(s);
+      say({ text: `${words(promisedWords).lost(deed(p))} ${why(e)}`, tone: 'bad' });
+    }
+  forget(s.once);
+}
+
+// Who takes an answer back promised nothing in it: what its words put on record
+// since (RFC 3339) it was sent, from whichever page, is withdrawn.
+export async function unpromise(
+  ticket: number,
+  event: number,
+  text: string,
+  since = '',
+): Promise<void> {
+  state.all.filter((s) => s.event === event).forEach((s) => forget(s.once));
+  try {
+    const { promises } = await get<{ promises: OnRecord[] }>('/api/v1/promises', { ticket });
+    for (const p of promises)
+      if (
+        p.source === 'words' &&
+        Date.parse(p.made_at) >= Date.parse(since) &&
+        text.includes(p.words ?? '\0')
+      )
+        await withdraw(p.promise);
+  } catch (e) {
+    say({ text: why(e), tone: 'bad' });
+  }
+}
+
+const withdraw = (id: number): Promise<void> => post(`/api/v1/promises/${id}/withdraw`);
 
 const body = (s: Send): Record<string, unknown> => ({
   text: s.text,
@@ -195,7 +259,7 @@ export function sent(
     seconds,
     // (What else a macro did is said.)
     event: what ? undefined : event,
-    act: { title: w.undo, run: () => void unsend(ticket, event, back) },
+    act: { title: w.undo, run: () => void unsend(ticket, event, back, e?.at) },
   });
 }
 
@@ -203,10 +267,12 @@ async function unsend(
   ticket: number,
   event: number,
   back: Pick<Send, 'text' | 'files' | 'cc'>,
+  at?: string,
 ): Promise<void> {
   const w = words(composeWords);
   try {
     await post(`/api/v1/tickets/${ticket}/messages/${event}/unsend`);
+    void unpromise(ticket, event, back.text, at);
     giveBack(ticket, back.text, 'reply', back.files, back.cc);
     say({ text: w.undone });
   } catch (e) {
