@@ -82,6 +82,13 @@ op_do_SURVEY_SEE(struct ask *a)
 		dispatch_sql_then(a, survey_told);
 }
 
+void
+op_do_SURVEY_LEAVE(struct ask *a)
+{
+	if (survey_begin(a))
+		dispatch_sql_then(a, survey_told);
+}
+
 /* The second link's token, which survey_answered() gives away. */
 static bool
 more_make(struct ask *a)

@@ -281,11 +281,13 @@ got_answer(
 	page_next(p, key, NULL);
 }
 
+/* Words that are no question's are for his case: nothing typed is lost. */
 static bool
 wants_help(const struct polled *p)
 {
 	return (p->posted.what == SURVEYFORM_HELP ||
-	    json_is_true(json_object_get(p->posted.besides, "call")));
+	    json_is_true(json_object_get(p->posted.besides, "call")) ||
+	    json_object_get(p->posted.besides, "text") != NULL);
 }
 
 static void
@@ -312,8 +314,9 @@ help_ask(struct polled *p)
 
 	if (text != NULL)
 		json_object_set_new(args, "text", json_string(text));
-	json_object_set_new(
-	    args, "call", json_boolean(p->posted.what != SURVEYFORM_HELP));
+	json_object_set_new(args, "call",
+	    json_boolean(
+		json_is_true(json_object_get(p->posted.besides, "call"))));
 	ask_as(p, OP_SURVEY_HELP, args, got_help);
 }
 
@@ -352,6 +355,21 @@ feedback_ask(struct polled *p)
 }
 
 static void
+got_left(void *front, uint64_t id, const struct ask *a, const struct answer *o)
+{
+	struct polled *p = idmap_get(&ids, id);
+
+	(void)front;
+	(void)a;
+	if (p == NULL)
+		return;
+	if (o->code == ASK_OK)
+		page_notice(p, 200, SW_LEFT);
+	else
+		page_refused(p, o->code);
+}
+
+static void
 form_sent(struct polled *p)
 {
 	if (p->form && p->posted.trapped)
@@ -383,10 +401,13 @@ form_read(struct polled *p, const struct http_request *r)
 
 /* ---- requests */
 
-/* Whether the path is PREFIX and one more word; that word, as far as it may be
-   a key of ours. */
+/*
+ * Whether the path is PREFIX and one more word, or that and the tail; the word,
+ * as far as it may be a key of ours.
+ */
 static bool
-path_key(const char *path, const char *prefix, char key[KEY_MAX + 1])
+path_key(const char *path, const char *prefix, const char *tail,
+    char key[KEY_MAX + 1])
 {
 	static const char ok[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				 "abcdefghijklmnopqrstuvwxyz0123456789-_.";
@@ -395,15 +416,15 @@ path_key(const char *path, const char *prefix, char key[KEY_MAX + 1])
 	if (strncmp(path, prefix, n) != 0)
 		return (false);
 	path += n;
-	if (path[0] == '\0' || strchr(path, '/') != NULL ||
+	n = strcspn(path, "/");
+	if (n == 0 || strcmp(path + n, tail) != 0 ||
 	    strcmp(path, "page.css") == 0)
 		return (false);
-	n = strlen(path);
 	/* What can be no key opens nothing, as a wrong one does. */
 	if (n > KEY_MAX || strspn(path, ok) != n)
 		snprintf(key, KEY_MAX + 1, "-");
 	else
-		memcpy(key, path, n + 1);
+		snprintf(key, KEY_MAX + 1, "%.*s", (int)n, path);
 	return (true);
 }
 
@@ -447,11 +468,13 @@ bool
 surveyfront_request(struct daemon *d, struct http_server *server,
     const struct http_request *r, const char *peer)
 {
-	char	       key[KEY_MAX + 1];
-	bool	       form = path_key(r->path, "/feedback/", key);
+	char key[KEY_MAX + 1];
+	bool form = path_key(r->path, "/feedback/", "", key);
+	bool leave = !form && path_key(r->path, "/survey/", "/leave", key);
+	bool get = strcmp(r->method, "GET") == 0;
 	struct polled *p;
 
-	if (!form && !path_key(r->path, "/survey/", key))
+	if (!form && !leave && !path_key(r->path, "/survey/", "", key))
 		return (false);
 	p = xcalloc(1, sizeof *p);
 	p->d = d;
@@ -463,11 +486,15 @@ surveyfront_request(struct daemon *d, struct http_server *server,
 	p->id = idmap_add(&ids, p);
 	list_append(&all, &p->link);
 	query_read(p, r);
-	if (strcmp(r->method, "GET") == 0)
-		page_ask(p);
-	else if (strcmp(r->method, "POST") == 0)
-		form_read(p, r);
-	else
+	if (!get && strcmp(r->method, "POST") != 0)
 		wrong_method(p);
+	else if (leave && get)
+		page_notice(p, 200, SW_LEAVE); /* whatever its link */
+	else if (leave)
+		ask_as(p, OP_SURVEY_LEAVE, json_object(), got_left);
+	else if (get)
+		page_ask(p);
+	else
+		form_read(p, r);
 	return (true);
 }

@@ -1,6 +1,7 @@
 /*
  * The front of the survey's page, /survey/TOKEN, and of the feedback form,
- * /feedback/NAME, over HTTP.  A GET (or HEAD) shows, whatever its query says,
+ * /feedback/NAME, over HTTP; /survey/TOKEN/leave ends surveys for who got that
+ * link (RFC 8058: a POST of whatever body, answered without a redirect).  A GET (or HEAD) shows, whatever its query says,
  * and counts nothing: scanners of mail and browsers that look ahead fetch every
  * link.  Only a form that is posted counts; it is answered by sending the
  * browser to a page by GET, so that to load that anew sends nothing twice.

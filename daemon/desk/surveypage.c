@@ -204,7 +204,7 @@ counted(struct buf *b, const struct surveypage *p)
 	const json_t *score = json_object_get(p->seen, "score");
 
 	htmlout_raw(b,
-	    "<h1 class=\"ok\" role=\"status\"><svg "
+	    "<h1 class=\"ok\"><svg "
 	    "aria-hidden=\"true\"><use href=\"#i-ok\"/></svg><span>");
 	if (json_is_integer(score)) {
 		say(b, p, SW_COUNTED);
@@ -253,15 +253,16 @@ words(struct buf *b, const struct surveypage *p)
 static void
 gift(struct buf *b, const struct surveypage *p)
 {
-	if (yes(p->seen, "words")) {
-		htmlout_raw(b, "<h2>");
-		say(b, p, yes(p->seen, "low") ? SW_WHY_LOW : SW_WHY_HIGH);
-		htmlout_raw(b, "</h2>\n");
-	}
+	bool call = yes(p->seen, "call");
+
 	questions(b, p);
-	if (yes(p->seen, "words"))
+	if (call && yes(p->seen, "words")) {
+		htmlout_raw(b, "<h2>");
+		say(b, p, SW_WHY_LOW);
+		htmlout_raw(b, "</h2>\n");
 		words(b, p);
-	if (yes(p->seen, "call"))
+	}
+	if (call)
 		call_back(b, p);
 	send_button(b, p, "more", SW_SEND_MORE);
 }
@@ -272,9 +273,12 @@ help(struct buf *b, const struct surveypage *p)
 {
 	htmlout_raw(b, "<h2>");
 	say(b, p, SW_HELP_ASK);
+	htmlout_raw(b, "</h2>\n");
+	if (yes(p->seen, "words"))
+		words(b, p);
 	htmlout_raw(b,
-	    "</h2>\n<div class=\"two\"><button name=\"what\" "
-	    "value=\"done\" formnovalidate>");
+	    "<div class=\"two\"><button name=\"what\" value=\"done\" "
+	    "formnovalidate>");
 	say(b, p, SW_HELP_DONE);
 	htmlout_raw(b,
 	    "</button><button name=\"what\" value=\"help\" "
@@ -290,7 +294,7 @@ more(struct buf *b, const struct surveypage *p)
 	bool over =
 	    !p->failed && (p->said == SW_SAID_HELP || p->said == SW_SAID_DONE);
 	bool gifts = !over && (p->failed || p->said != SW_SAID_MORE) &&
-	    (yes(p->seen, "words") || yes(p->seen, "call") ||
+	    (yes(p->seen, "call") ||
 		json_array_size(json_object_get(p->seen, "questions")) != 0);
 	bool helps = !over && yes(p->seen, "help");
 
@@ -415,7 +419,12 @@ surveypage_notice(struct buf *b, enum surveyword w, bool english)
 	htmlout_raw(b, "</h1>\n<p class=\"why\">");
 	say(b, &p, (enum surveyword)(w + 1));
 	htmlout_raw(b, "</p>\n");
-	if (w != SW_GONE && w != SW_NONE) {
+	if (w == SW_LEAVE) {
+		htmlout_raw(
+		    b, "<form method=\"post\"><button class=\"primary\">");
+		say(b, &p, SW_LEAVE_DO);
+		htmlout_raw(b, "</button></form>\n");
+	} else if (w == SW_AWAY || w == SW_OFTEN) {
 		htmlout_raw(b, "<p><a class=\"button\" href=\"?\">");
 		say(b, &p, SW_RETRY);
 		htmlout_raw(b, "</a></p>\n");

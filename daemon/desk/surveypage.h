@@ -27,7 +27,10 @@ struct surveypage {
 };
 
 void surveypage_write(struct buf *, const struct surveypage *);
-/* A page that only says something: SW_GONE, SW_NONE, SW_AWAY or SW_OFTEN. */
+/*
+ * A page that only says something: SW_GONE, SW_NONE, SW_AWAY, SW_OFTEN or
+ * SW_LEFT; or, SW_LEAVE, that has one button.
+ */
 void surveypage_notice(struct buf *, enum surveyword, bool english);
 
 #endif

@@ -236,10 +236,7 @@ choice_fields(struct buf *b, const struct surveypage *p, const json_t *q)
 
 	htmlout_raw(b, "<div class=\"chips\">\n");
 	json_array_foreach (json_object_get(q, "choices"), i, c) {
-		pick(b, p, q,
-		    json_is_true(json_object_get(q, "many")) ? "checkbox"
-							     : "radio",
-		    'c', surveypage_str(c, "name"));
+		pick(b, p, q, "checkbox", 'c', surveypage_str(c, "name"));
 		text = surveypage_str(c, "text");
 		htmlout_text(
 		    b, text != NULL ? text : surveypage_str(c, "name"));

@@ -29,8 +29,6 @@ static const char *const words[SURVEYWORDS][2] = {
 	[SW_THANKS] = { "Dạ, em cảm ơn anh/chị ạ.", "Thank you." },
 	[SW_WHY_LOW] = { "Điều gì làm anh/chị chưa vui ạ?",
 	    "What went wrong for you?" },
-	[SW_WHY_HIGH] = { "Anh/chị kể thêm với em được không ạ?",
-	    "Would you like to tell us more?" },
 	[SW_WORDS] = { "Viết thêm, không bắt buộc", "More, if you like" },
 	[SW_WORDS_HINT] = { "Anh/chị viết thêm nếu muốn ạ",
 	    "In your own words, if you like" },
@@ -91,6 +89,15 @@ static const char *const words[SURVEYWORDS][2] = {
 	    "Each link can be used once, and for some time only. If you gave a "
 	    "score, it is noted. For anything else, please answer our mail or "
 	    "message." },
+	[SW_LEAVE] = { "Không nhận khảo sát nữa ạ?", "No more surveys?" },
+	[SW_LEAVE_WHY] = { "Chúng em sẽ không gửi khảo sát cho anh/chị nữa. Thư "
+			   "trả lời anh/chị thì vẫn tới như cũ ạ.",
+	    "We will send you no more surveys. Answers to what you write to us "
+	    "still come." },
+	[SW_LEFT] = { "Dạ, em đã ghi lại ạ", "It is noted" },
+	[SW_LEFT_WHY] = { "Chúng em không gửi khảo sát cho anh/chị nữa.",
+	    "You will get no more surveys from us." },
+	[SW_LEAVE_DO] = { "Không nhận nữa", "Stop the surveys" },
 	[SW_NONE] = { "Không có mẫu góp ý này", "There is no such form" },
 	[SW_NONE_WHY] = { "Xin anh/chị xem lại liên kết ạ.",
 	    "Please check the link." },

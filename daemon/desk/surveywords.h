@@ -30,8 +30,7 @@ enum surveyword {
 	SW_COUNTED, /* "Em đã ghi 6 điểm, cảm ơn anh/chị ạ." */
 	SW_COUNTED_END,
 	SW_THANKS,
-	SW_WHY_LOW, /* over the further questions */
-	SW_WHY_HIGH,
+	SW_WHY_LOW, /* over his own words */
 	SW_WORDS,
 	SW_WORDS_HINT,
 	SW_CALL, /* "Nhờ em Chi gọi lại" */
@@ -63,6 +62,11 @@ enum surveyword {
 	SW_FAILED_REACH,
 	SW_GONE,
 	SW_GONE_WHY,
+	SW_LEAVE, /* no more surveys: the button's page, and what it did */
+	SW_LEAVE_WHY,
+	SW_LEFT,
+	SW_LEFT_WHY,
+	SW_LEAVE_DO,
 	SW_NONE, /* a form that is not there */
 	SW_NONE_WHY,
 	SW_AWAY,

@@ -260,6 +260,17 @@ BEGIN
 END;
 $$;
 
+-- SURVEY.LEAVE: no more surveys for who got that link; null: nobody did.
+CREATE OR REPLACE FUNCTION desk.survey_left(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	RETURN CASE WHEN desk.survey_leave(decode(args->>'hash', 'hex'))
+	    THEN '{"left":true}'::jsonb END;
+END;
+$$;
+
 -- SURVEY.HELP's first step: who needs help, and on what; null: there is no
 -- such link.  What he writes is filed under the answer's own id: once.
 CREATE OR REPLACE FUNCTION desk.survey_help(caller jsonb, args jsonb)
@@ -286,7 +297,8 @@ BEGIN
 	said := concat_ws(E'\n', CASE WHEN (args->'call')::boolean
 	    THEN CASE i.lang WHEN 'en' THEN 'Please call me back.'
 		ELSE 'Xin gọi lại cho tôi ạ.' END
-	    ELSE CASE i.lang WHEN 'en' THEN 'I still need help.'
+	    WHEN coalesce(args->>'text', '') = ''
+	    THEN CASE i.lang WHEN 'en' THEN 'I still need help.'
 		ELSE 'Tôi vẫn cần giúp ạ.' END END,
 	    coalesce(nullif(args->>'text', ''), nullif(r.words, '')));
 	RETURN jsonb_strip_nulls(jsonb_build_object(

@@ -188,6 +188,38 @@ test('who guesses waits, here and on the page of a case; others do not', async (
   assert.equal((await get(c.path, { from: other })).status, 200);
 });
 
+test('no more surveys: by a button, or a mail reader\'s own; looking changes nothing', async () => {
+  const c = await invited('ho-tro');
+  await change(`INSERT INTO desk.invitation_message (event, invitation, token)
+    SELECT nextval('desk.event_id'), id, token FROM desk.invitation WHERE id = :v1`, c.invitation);
+  const off = () => sql('SELECT no_surveys_by AS by FROM desk.customer WHERE id = :v1', c.customer);
+  const leave = `${c.path}/leave`;
+  assert.match((await get(leave)).text, /<form method="post"><button/);
+  assert.equal((await ask('HEAD', leave)).status, 200);
+  assert.deepEqual(await off(), [{ by: null }]);
+  // RFC 8058: one POST, no cookie, no redirect.
+  for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
+    const left = await ask('POST', leave, { body: 'List-Unsubscribe=One-Click',
+      headers: { 'Content-Type': type } });
+    assert.equal(left.status, 200, left.text);
+    assert.match(left.text, /không gửi khảo sát|no more surveys/);
+  }
+  assert.deepEqual(await off(), [{ by: 'customer' }]);
+  assert.equal((await answer(c.path, 5)).status, 303, 'what was asked can be answered still');
+  assert.equal((await ask('POST', leave, { body: '' })).status, 200, 'and left by a used link');
+  assert.equal((await ask('POST', `/survey/${unique('x')}/leave`, { body: '' })).status, 404);
+  assert.equal((await ask('PUT', leave, { body: '' })).status, 405);
+});
+
+test('words that are no question\'s are for the case', async () => {
+  const c = await invited('ho-tro');
+  const more = (await answer(c.path, 2)).headers.get('location');
+  assert.doesNotMatch((await get(more)).text, /value="more"/);
+  await send(more, { once: uuid(), text: 'thật ra còn lỗi', what: 'done' });
+  const said = await sql(`SELECT text FROM desk.event WHERE ticket = :v1 AND channel = 'web'`, c.ticket);
+  assert.deepEqual(said, [{ text: 'thật ra còn lỗi' }]);
+});
+
 test('forms that are none count nothing', async () => {
   const c = await invited('ho-tro');
   const bad = async (body, type = 'application/x-www-form-urlencoded') => {

@@ -149,7 +149,7 @@ test_more(void **state)
 		enum surveyword said;
 		bool		call, help, gift, helps;
 	} all[] = { { SURVEYWORDS, true, false, true, false },
-		{ SURVEYWORDS, false, true, true, true },
+		{ SURVEYWORDS, false, true, false, true },
 		{ SW_SAID_MORE, false, true, false, true },
 		{ SW_SAID_HELP, true, true, false, false },
 		{ SW_SAID_DONE, true, true, false, false } };
