@@ -142,6 +142,14 @@ export function tour({ team, made, list }) {
       },
     },
     {
+      name: 'promise', within: 'dialog[open]',
+      open: async (page) => {
+        await page.locator('[data-does=promise]').click();
+        await dialog(page).waitFor();
+      },
+      leave: escape,
+    },
+    {
       name: 'hand-over', within: 'dialog[open]',
       open: async (page) => {
         await page.keyboard.press('t');
@@ -317,6 +325,14 @@ export function tour({ team, made, list }) {
       open: async (page) => {
         await go(page, `/d/incidents/${made.incident}`);
         await page.getByRole('heading', { name: /Lô nồi NC-18/ }).waitFor();
+      },
+    },
+    {
+      name: 'promises', main: true, small: true,
+      open: async (page) => {
+        await go(page, '/d/promises?view=ended');
+        await page.getByRole('heading', { level: 1, name: both('Lời hứa', 'Promises') }).waitFor();
+        await page.locator('.one').first().waitFor();
       },
     },
     {

@@ -4,6 +4,7 @@ import { agentTitle, doer, queueTitle } from '../lib/people.svelte';
 import { moment } from '../lib/time';
 import type { DeskEvent, TicketState } from '../lib/types';
 import { incidentWords } from '../incident/words';
+import { promiseSaid } from '../promise/promise';
 import { clockWords } from './clock-words';
 import { consultWords } from './consult-words';
 import type { caseWords } from './words';
@@ -133,6 +134,8 @@ export function thinWords(e: DeskEvent, w: W): string {
       return w.woke;
     case 'clock':
       return alarmed(e.meta ?? {}, w);
+    case 'promise':
+      return promiseSaid(e, by);
     case 'rule':
       return ruled(e.meta ?? {}, w);
     default:

@@ -52,6 +52,7 @@ const thin = new Set([
   'rule',
   'incident',
   'clock',
+  'promise',
 ]);
 
 // What a kind that we do not know is shown as: a thin line with its text.

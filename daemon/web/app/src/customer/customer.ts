@@ -2,6 +2,7 @@
 import { day } from '../lib/time';
 import { phoneShown } from '../lib/who';
 import type { Channel, Ticket } from '../lib/types';
+import type { Promises } from '../promise/promise';
 
 export interface Contact {
   kind: string;
@@ -49,6 +50,7 @@ export interface Customer {
   erased_at?: string;
   contacts: Contact[];
   orders?: Order[];
+  promises?: Promises;
   tickets?: Ticket[]; // active ones
   past?: Ticket[]; // the newest that are done
   same?: Same[];

@@ -11,6 +11,7 @@ const areas = [
   'customers',
   'queues',
   'incidents',
+  'promises',
   'start',
 ];
 

@@ -1,6 +1,7 @@
 // The shapes of deskd's answers, as far as the client reads them; the contract
 // is proto/operations.def and ARCHITECTURE.md. Absent members are undefined.
 import type { Incident } from '../incident/incident';
+import type { Promises } from '../promise/promise';
 
 export type Channel = 'mail' | 'chat' | 'call' | 'social' | 'order' | 'store' | 'desk' | 'web';
 export type TicketState = 'new' | 'open' | 'pending' | 'resolved' | 'closed';
@@ -247,6 +248,7 @@ export interface CaseAnswer {
   answers?: { channel: Channel; address: string; cc?: string[] }; // where one would go now
   calls?: Call[];
   clocks?: CaseClock[]; // that are not over
+  promises?: Promises; // to its customer
   consults?: Consult[];
   parent?: Parent;
   spent?: Spent[];

@@ -11,7 +11,7 @@ const SEEN = 'deskd.alerts'; // the newest that was seen here, by login
 
 export interface Alert {
   id: string;
-  kind: 'mention' | 'consult' | 'watch' | 'bounce' | 'failed' | 'unknown' | 'wake';
+  kind: 'mention' | 'consult' | 'watch' | 'promise' | 'bounce' | 'failed' | 'unknown' | 'wake';
   what?: string; // of a question, or of a case that is watched
   ticket: number;
   number?: number;
@@ -44,7 +44,7 @@ function alertOf(n: Notice): Alert | null {
   const mine = n.assignee === me().login;
   const called = Array.isArray(n.agents) && n.agents.includes(me().login);
   if (n.kind === 'mention') return called ? of('mention') : null;
-  if (n.kind === 'consult' || n.kind === 'watch')
+  if (n.kind === 'consult' || n.kind === 'watch' || n.kind === 'promise')
     return called ? { ...of(n.kind), what: String(n.what) } : null;
   if (!mine) return null;
   if (n.kind === 'bounce' || n.kind === 'wake') return of(n.kind);
