@@ -34,28 +34,61 @@ BEGIN
 END;
 $$;
 
--- What a promise counts for, as measures have it.  gap's name is the kind, of
--- deliveries also KIND/CARRIER; reason's value says whether it was ours to
--- help.
+-- What a promise counts for, as measures have it.  The name is its kind, of a
+-- delivery whose carrier is known delivery/CARRIER; reason's value says whether
+-- it was ours to help.
 CREATE OR REPLACE FUNCTION desk.promise_measures(p desk.promise)
 RETURNS TABLE (measure text, name text, value int)
 LANGUAGE sql STABLE
 AS $$
-	SELECT 'promise', (p).kind, ((p).state = 'kept')::int
+	SELECT 'promise', concat_ws('/', (p).kind, (p).carrier),
+	    ((p).state = 'kept')::int
 	WHERE (p).state IN ('kept', 'late', 'broken')
 	UNION ALL
-	SELECT 'gap', (p).kind, least(30, greatest(-30, (p).gap))
-	WHERE (p).state IN ('kept', 'late') AND (p).gap IS NOT NULL
-	UNION ALL
-	SELECT 'gap', (p).kind || '/' || (p).carrier,
+	SELECT 'gap', concat_ws('/', (p).kind, (p).carrier),
 	    least(30, greatest(-30, (p).gap))
 	WHERE (p).state IN ('kept', 'late') AND (p).gap IS NOT NULL
-	    AND (p).carrier IS NOT NULL
 	UNION ALL
 	SELECT 'reason', r.name, r.controllable::int
 	FROM desk.promise_reason r
 	WHERE r.name = (p).reason AND (p).state IN ('late', 'broken')
 $$;
+
+-- The same of all that ended in [since, until), for measure_again().
+CREATE OR REPLACE FUNCTION desk.promise_records(of_measure text,
+    since timestamptz, until timestamptz)
+RETURNS TABLE (name text, at timestamptz, queue int, agent int, channel text,
+    segment text, touchpoint text, value int, n bigint)
+LANGUAGE sql STABLE
+AS $$
+	SELECT m.name, p.ended_at, p.queue, coalesce(p.agent, 0), p.channel,
+	    p.segment, p.touchpoint, m.value, 1::bigint
+	FROM desk.promise p
+	CROSS JOIN LATERAL desk.promise_measures(p) m
+	WHERE p.state <> 'open' AND p.ended_at >= since
+	    AND p.ended_at < until AND m.measure = of_measure
+$$;
+
+CREATE OR REPLACE FUNCTION desk.measure_records_promise(since timestamptz,
+    until timestamptz)
+RETURNS TABLE (name text, at timestamptz, queue int, agent int, channel text,
+    segment text, touchpoint text, value int, n bigint)
+LANGUAGE sql STABLE
+AS $$ SELECT * FROM desk.promise_records('promise', since, until) $$;
+
+CREATE OR REPLACE FUNCTION desk.measure_records_gap(since timestamptz,
+    until timestamptz)
+RETURNS TABLE (name text, at timestamptz, queue int, agent int, channel text,
+    segment text, touchpoint text, value int, n bigint)
+LANGUAGE sql STABLE
+AS $$ SELECT * FROM desk.promise_records('gap', since, until) $$;
+
+CREATE OR REPLACE FUNCTION desk.measure_records_reason(since timestamptz,
+    until timestamptz)
+RETURNS TABLE (name text, at timestamptz, queue int, agent int, channel text,
+    segment text, touchpoint text, value int, n bigint)
+LANGUAGE sql STABLE
+AS $$ SELECT * FROM desk.promise_records('reason', since, until) $$;
 
 -- Counts it n times; -1 takes it back.
 CREATE OR REPLACE FUNCTION desk.promise_count(p desk.promise, n int)
@@ -89,7 +122,8 @@ BEGIN
 	    THEN desk.promise_days(p.counts_at, at) END;
 	p.reason := coalesce(more->>'reason', p.reason);
 	p.carrier := CASE WHEN p.kind = 'delivery'
-	    THEN desk.cut(nullif(btrim(more->>'carrier'), ''), 64) END;
+	    THEN desk.cut(nullif(btrim(translate(more->>'carrier', '/', '-')),
+		''), 64) END;
 	UPDATE desk.promise q SET state = p.state, ended_at = p.ended_at,
 	    ended_by = p.ended_by, gap = p.gap, reason = p.reason,
 	    carrier = p.carrier,

@@ -104,7 +104,7 @@ test('an order promises its delivery; told twice, moved, late', async () => {
   // (Whoever folds them leaves no parts; then others' tests have them.)
   if (counted.length)
     assert.deepEqual(counted.map((c) => `${c.measure} ${c.name} ${c.value} ${c.n}`), [
-      'gap delivery 2 1', 'gap delivery/GHN 2 1', 'promise delivery 0 1', 'reason carrier 0 1']);
+      'gap delivery/GHN 2 1', 'promise delivery/GHN 0 1', 'reason carrier 0 1']);
 });
 
 test('told of in time and once, whichever daemon is killed at it', async () => {
