@@ -178,8 +178,9 @@ BEGIN
 		address := sender.address;
 	ELSE
 		SELECT 'mail', c.address INTO channel, address
-		FROM desk.contact c
-		WHERE c.customer = t.customer AND c.kind = 'email'
+		FROM (SELECT k.* FROM desk.contact k	-- by him, and no other way
+		    WHERE k.customer = t.customer OFFSET 0) c
+		WHERE c.kind = 'email'
 		ORDER BY c.id DESC LIMIT 1;
 	END IF;
 	IF channel = 'mail' AND desk.reads_nothing(address) THEN

@@ -88,10 +88,11 @@ BEGIN
 	    AND desk.survey_reaches(answers.address) THEN
 		address := answers.address;
 	ELSE
+		-- By the customer, and no other way.
 		SELECT c.address INTO address
-		FROM desk.contact c
-		WHERE c.customer = i.customer AND c.kind = 'email'
-		    AND desk.survey_reaches(c.address)
+		FROM (SELECT k.* FROM desk.contact k
+		    WHERE k.customer = i.customer OFFSET 0) c
+		WHERE c.kind = 'email' AND desk.survey_reaches(c.address)
 		ORDER BY c.id DESC LIMIT 1;
 	END IF;
 	via := CASE WHEN address IS NOT NULL THEN 'mail' END;
@@ -379,7 +380,10 @@ $$;
 CREATE OR REPLACE FUNCTION desk.survey_due(lim int)
 RETURNS int
 LANGUAGE plpgsql
+-- In the order of the indexes, from the longest due on, and no more than lim.
 SET enable_seqscan = off
+SET enable_bitmapscan = off
+SET enable_sort = off
 SET jit = off
 AS $$
 DECLARE
@@ -396,24 +400,25 @@ DECLARE
 	held	bigint[] := desk.due_held(ARRAY(SELECT i.ticket
 		    FROM desk.invitation i
 		    WHERE i.id = ANY (ids) AND i.ticket IS NOT NULL));
+	mine	desk.invitation[] := ARRAY(SELECT v FROM desk.invitation v
+		    WHERE v.id = ANY (ids) AND v.ticket = ANY (held)
+		    FOR UPDATE SKIP LOCKED);
 	i	desk.invitation;
-	n	int := 0;
 	old	int;
 BEGIN
-	FOR i IN SELECT * FROM desk.invitation v
-	    WHERE v.id = ANY (ids) AND v.ticket = ANY (held)
-		AND (v.state = 'waiting' AND v.send_at <= moment
-		    OR v.state = 'sent' AND v.remind_at <= moment)
-	    ORDER BY v.customer, v.id FOR UPDATE SKIP LOCKED LOOP
+	-- Customers in their order, since each is locked.
+	FOR i IN SELECT * FROM unnest(mine) m
+	    WHERE m.state = 'waiting' AND m.send_at <= moment
+		OR m.state = 'sent' AND m.remind_at <= moment
+	    ORDER BY m.customer, m.id LOOP
 		PERFORM desk.survey_see_to(i);
-		n := n + 1;
 	END LOOP;
 	UPDATE desk.invitation v SET state = 'expired', remind_at = NULL
 	WHERE v.id IN (SELECT k.id FROM desk.invitation k
 	    WHERE k.state IN ('waiting', 'sent') AND k.expires_at <= moment
 	    ORDER BY k.expires_at LIMIT lim FOR UPDATE SKIP LOCKED);
 	GET DIAGNOSTICS old = ROW_COUNT;
-	RETURN greatest(n, old);
+	RETURN greatest(cardinality(mine), old);
 END;
 $$;
 
