@@ -52,6 +52,9 @@ static const struct {
 	{ "promise", ST_PROMISE, 100, "promises not told of", "promise told" },
 	/* Some 3 ms each, and their cases are locked meanwhile. */
 	{ "survey", ST_SURVEY, 50, "nobody asked how it was", "survey sent" },
+	{ "class", ST_CLASS, 20, "courses of answers not taken up",
+	    "class done" },
+	{ "action", ST_ACTION, 100, "actions not told of", "action told" },
 };
 
 struct due {

@@ -78,6 +78,14 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	    "SELECT n, desk.survey_next(), desk.outbox_mine()::text FROM"
 	    " (SELECT desk.survey_due($1::int) AS n OFFSET 0) s",
 	    1 },
+	[ST_CLASS] = { "classes_run",
+	    "SELECT n, desk.classes_next(), desk.outbox_mine()::text FROM"
+	    " (SELECT desk.classes_run($1::int) AS n OFFSET 0) s",
+	    1 },
+	[ST_ACTION] = { "actions_due",
+	    "SELECT n, desk.actions_next(), desk.outbox_mine()::text FROM"
+	    " (SELECT desk.actions_due($1::int) AS n OFFSET 0) s",
+	    1 },
 	[ST_DRAFT_SWEEP] = { "draft_sweep", "SELECT desk.draft_sweep()", 0 },
 	[ST_CLOSE] = { "close_due",
 	    "SELECT n, desk.automations_mine() FROM"

@@ -221,9 +221,9 @@ static const char *
 variable_wrong(const char *s, bool automatic, char *name, size_t size)
 {
 	static const char *const known[] = { "company", "queue", "ticket",
-		"expected", "opens", "agent", "case_link", "customer",
-		"subject", "order" };
-	const size_t		 safe = 7; /* of them: no stranger's words */
+		"expected", "opens", "agent", "case_link", "review_link",
+		"referral_link", "customer", "subject", "order" };
+	const size_t		 safe = 9; /* of them: no stranger's words */
 	size_t			 n, i, last = automatic ? safe : nitems(known);
 
 	while ((s = strchr(s, '{')) != NULL) {
@@ -261,7 +261,8 @@ is_automatic(struct deskconf *d, const char *template)
 				template) == 0)
 				return (true);
 	}
-	return (deskconf_sends(d, template));
+	return (
+	    deskconf_sends(d, template) || deskconf_class_sends(d, template));
 }
 
 static void

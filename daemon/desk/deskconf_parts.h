@@ -68,6 +68,10 @@ json_t	  *deskconf_journeys(struct deskconf *);
 cfg_opt_t *deskconf_journey_grammar(void (*watch)(cfg_opt_t *));
 /* Does a rule of automation send this template? */
 bool	   deskconf_sends(struct deskconf *, const char *template);
+json_t	  *deskconf_classes(struct deskconf *);
+cfg_opt_t *deskconf_class_grammar(void (*watch)(cfg_opt_t *));
+/* Does a class of answers send this template? */
+bool	   deskconf_class_sends(struct deskconf *, const char *template);
 json_t	  *deskconf_widget(struct deskconf *);
 cfg_opt_t *deskconf_widget_grammar(void (*watch)(cfg_opt_t *));
 cfg_opt_t *deskconf_presence_grammar(void (*watch)(cfg_opt_t *));

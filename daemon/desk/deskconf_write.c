@@ -58,6 +58,7 @@ static const struct {
 	    "Where an event of a customer happened: the first that fits." },
 	{ "journey", "Which stages there are for whom: the first that fits." },
 	{ "theme", "What customers speak of, told by their words." },
+	{ "class", "What follows an answer to a survey, by its score." },
 	{ "presence", "When somebody counts as gone, and why he is away." },
 	{ "widget", "The website's chat." },
 	{ "source", "Who posts to /hooks/NAME." },
@@ -133,7 +134,8 @@ value_of(const json_t *from, const cfg_opt_t *o)
 {
 	char name[64];
 
-	snprintf(name, sizeof name, "%ss", o->name);
+	snprintf(name, sizeof name, "%s%s", o->name,
+	    o->name[strlen(o->name) - 1] == 's' ? "es" : "s");
 	if (o->type == CFGT_SEC && (o->flags & CFGF_TITLE) &&
 	    json_object_get(from, name) != NULL)
 		return (json_object_get(from, name));

@@ -233,6 +233,9 @@ BEGIN
 	    version = k.version + 1
 	WHERE k.call = c.call;
 	PERFORM desk.call_left(c, i.event, (f.k).contact);
+	IF c.answered_at IS NOT NULL AND c.agent IS NOT NULL THEN
+		PERFORM desk.feedback_heard(f.ticket, c.agent, 'call', i.event);
+	END IF;
 	IF c.answered_at IS NOT NULL AND NOT f.opens THEN
 		UPDATE desk.ticket t SET kind = 'case'
 		WHERE t.id = f.ticket AND t.kind = 'callback' AND t.call = c.id

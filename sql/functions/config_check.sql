@@ -182,6 +182,26 @@ AS $$
 	('themes',  'title',	    'text', false, 1, 200, NULL),
 	('themes',  'keywords',	    'texts', false, 0, 1000, '[]'),
 	('themes',  'alert',	    'int',  false, 2, 10000, NULL),
+	('classes', 'name',	    'name', true,  1, 64, NULL),
+	('classes', 'kind',	    'nps|csat|ces', false, 1, 4, NULL),
+	('classes', 'score',	    'text', false, 1, 5, NULL),
+	('classes', 'survey',	    'words', false, 0, 100, '[]'),
+	('classes', 'queue',	    'words', false, 0, 1000, '[]'),
+	('classes', 'segment',	    'words', false, 0, 100, '[]'),
+	('classes', 'open',	    'name', false, 1, 64, NULL),
+	('classes', 'priority',	    'int',  false, 1, 99, NULL),
+	('classes', 'within',	    'int',  false, 60, 31536000, NULL),
+	('classes', 'skills',	    'asks', false, 0, 100, '[]'),
+	('classes', 'agent',	    'name', false, 1, 64, NULL),
+	('classes', 'tag',	    'texts', false, 0, 20, '[]'),
+	('classes', 'note',	    'text', false, 1, 400, NULL),
+	('classes', 'action',	    'text', false, 1, 400, NULL),
+	('classes', 'send',	    'name', false, 1, 64, NULL),
+	('classes', 'ask',	    'review|referral', false, 1, 8, NULL),
+	('classes', 'link',	    'text', false, 1, 400, NULL),
+	('classes', 'after',	    'int',  false, 60, 31536000, NULL),
+	('classes', 'hours',	    'name', false, 1, 64, NULL),
+	('classes', 'again',	    'int',  false, 60, 31536000, NULL),
 	('served',  'kind',	    'email|phone|page', true, 1, 5, NULL),
 	('served',  'address',	    'text', true,  1, 320, NULL),
 	('served',  'queue',	    'name', false, 1, 64, NULL),
@@ -347,7 +367,7 @@ BEGIN
 		    section);
 	END IF;
 	SELECT jsonb_agg(o.entry ORDER BY CASE
-		WHEN section <> ALL ('{rules,targets,automations,segments,
+		WHEN section <> ALL ('{rules,targets,automations,segments,classes,
 		    stages,touchpoints,journeys}')
 		THEN desk.config_key(o.entry) COLLATE "C" END, o.place)
 	INTO result
@@ -419,7 +439,7 @@ AS $$
 DECLARE
 	lists	CONSTANT text[] := '{queues,served,agents,rules,sources,
 		    hours,targets,templates,macros,hooks,automations,
-		    surveys,segments,stages,touchpoints,journeys,
+		    surveys,segments,classes,stages,touchpoints,journeys,
 		    themes}';
 	parts	CONSTANT text[] := '{company,units,limits,mail,presence,
 		    widget}';
@@ -452,6 +472,7 @@ BEGIN
 	PERFORM desk.config_surveys_check(result);
 	PERFORM desk.config_segments_check(result);
 	PERFORM desk.config_journey_check(result);
+	PERFORM desk.config_classes_check(result);
 	IF result->'company'->>'url' !~
 	    '^https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*$' THEN
 		PERFORM desk.refuse('INVALID',

@@ -208,6 +208,7 @@ BEGIN
 		IF EXISTS (SELECT FROM unnest(filings) f
 		    WHERE ((f.k).i).facts ? 'order') THEN
 			PERFORM desk.orders_keep(filings);
+			PERFORM desk.referrals_keep(filings);
 		END IF;
 		PERFORM desk.acknowledge(filings);
 		SELECT ords || array_agg(l.ord), answers || array_agg(l.answer),

@@ -209,6 +209,7 @@ BEGIN
 	FROM desk.customer s
 	WHERE s.id = source AND c.id = target
 	    AND s.no_surveys_at IS NOT NULL AND c.no_surveys_at IS NULL;
+	PERFORM desk.feedback_leave(source, target);
 	UPDATE desk.customer_was w SET now = target WHERE w.now = source;
 	INSERT INTO desk.customer_was (id, now) VALUES (source, target);
 	DELETE FROM desk.customer c WHERE c.id = source;

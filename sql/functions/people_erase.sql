@@ -99,6 +99,7 @@ BEGIN
 	DELETE FROM desk.customer_order o WHERE o.customer = whom;
 	PERFORM desk.erase_answers(whom);
 	INSERT INTO desk.segment_todo (customer) VALUES (whom);
+	PERFORM desk.feedback_erase(whom);
 
 	DELETE FROM desk.same_person p WHERE p.one = whom;
 	DELETE FROM desk.same_person p WHERE p.other = whom;

@@ -75,7 +75,8 @@ BEGIN
 	    'maybe_also', (SELECT coalesce(jsonb_agg(jsonb_build_object(
 		    'why', p.why, 'at', desk.rfc3339(p.at))), '[]')
 		FROM desk.same_person p
-		WHERE whom IN (p.one, p.other) AND p.dismissed_at IS NULL)));
+		WHERE whom IN (p.one, p.other) AND p.dismissed_at IS NULL))
+	    || desk.feedback_exported(whom));
 END;
 $$;
 

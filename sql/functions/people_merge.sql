@@ -87,6 +87,7 @@ BEGIN
 	WHERE i.ticket = ANY (tickets);
 	UPDATE desk.response r SET customer = target
 	WHERE r.ticket = ANY (tickets);
+	PERFORM desk.feedback_move(tickets, target);
 END;
 $$;
 

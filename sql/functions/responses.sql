@@ -153,16 +153,6 @@ BEGIN
 END;
 $$;
 
--- What becomes of an answer: its class's course.
-CREATE OR REPLACE FUNCTION desk.class_note(response bigint)
-RETURNS void
-LANGUAGE plpgsql
-AS $$
-BEGIN
-	NULL;
-END;
-$$;
-
 -- Writes an answer into its case's history, and tells who has it open.
 CREATE OR REPLACE FUNCTION desk.response_told(caller jsonb, r desk.response,
     k desk.ticket)

@@ -370,6 +370,7 @@ BEGIN
 	UPDATE desk.promise p SET ticket = target.id WHERE p.ticket = t.id;
 	UPDATE desk.invitation i SET ticket = target.id WHERE i.ticket = t.id;
 	UPDATE desk.response r SET ticket = target.id WHERE r.ticket = t.id;
+	PERFORM desk.feedback_merge(t.id, target.id);
 	UPDATE desk.conversation c SET ticket = target.id
 	WHERE c.id = t.conversation AND c.ticket = t.id;
 	DELETE FROM desk.snooze s WHERE s.ticket = t.id;

@@ -11,7 +11,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
 	VALUES ('company', true), ('queue', true), ('ticket', true),
 	    ('expected', true), ('opens', true), ('agent', true),
-	    ('case_link', true),
+	    ('case_link', true), ('review_link', true), ('referral_link', true),
 	    ('customer', false), ('subject', false), ('order', false)
 $$;
 

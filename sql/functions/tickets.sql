@@ -200,6 +200,7 @@ BEGIN
 	    'attachments', CASE WHEN (what->>'say')::boolean
 		THEN desk.attachments_shown(event_id) END)));
 	PERFORM desk.agent_did(caller, what);
+	PERFORM desk.feedback_did(caller, t.id, what, event_id);
 	RETURN desk.ticket_answer(t, event_id);
 END;
 $$;

@@ -260,7 +260,10 @@ SELECT set_eq($$SELECT c.table_name || '.' || c.column_name
     'invitation.customer', 'invitation.contact', 'response.customer',
     'segment_member.customer', 'segment_todo.customer',
     'promise.customer',
-    'step.customer', 'customer_stage.customer'],
+    'step.customer', 'customer_stage.customer',
+    'class_fired.customer', 'feedback.customer', 'action.customer',
+    'research.customer', 'advocate.customer', 'referral_code.customer',
+    'referral.customer'],
     'who adds a table of customers looks at people_move() and erase_*()');
 
 -- The feed is gone through twice.

@@ -105,7 +105,8 @@ SELECT is((SELECT choices FROM desk.answer
 SELECT is((SELECT state FROM desk.invitation WHERE id = :i), 'answered',
     'the invitation is used');
 SELECT is(pg_temp.counted(), 'choice sau-giao/why/late 1 1, '
-    'choice sau-giao/why/price 1 1, nps sau-giao 6 1', 'and counted');
+    'choice sau-giao/why/price 1 1, closed detractor 0 1, nps sau-giao 6 1',
+    'and counted');
 SELECT is(pg_temp.wrong(:i, '{"score":10}'), 'CONFLICT invitation', 'once');
 SELECT is((SELECT concat_ws(' ', kind, direction, meta->>'score',
     meta->>'class') FROM desk.event
