@@ -50,6 +50,14 @@ export function brief(
       return of([choices[e.on as string], time(e.after), texts(e.actions).join(', ')]);
     case 'themes':
       return of([e.title as string | undefined, texts(e.keywords).slice(0, 6).join(', ')]);
+    case 'classes':
+      return of([
+        e.score as string | undefined,
+        e.open ? `→ ${queue(e.open)}` : '',
+        time(e.within),
+        e.action as string | undefined,
+        e.send as string | undefined,
+      ]);
     case 'segments':
       return of([
         e.title as string | undefined,

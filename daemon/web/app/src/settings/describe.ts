@@ -45,6 +45,7 @@ export type ListName =
   | 'targets'
   | 'segments'
   | 'themes'
+  | 'classes'
   | 'sources'
   | 'hooks';
 export type BlockName = 'company' | 'mail' | 'limits' | 'units' | 'presence' | 'widget' | 'top';
@@ -59,7 +60,7 @@ const happenings = [
 ];
 
 // Lists whose order means something.
-export const ordered = ['rules', 'targets', 'automations', 'segments', 'order_pattern'];
+export const ordered = ['rules', 'targets', 'automations', 'segments', 'classes', 'order_pattern'];
 
 const units = (name: string): Member => ({ name, kind: 'int', need: true, low: 1, high: 100 });
 
@@ -237,6 +238,27 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'keywords', kind: 'texts', usual: [] },
     { name: 'alert', kind: 'int', low: 2, high: 10000 },
   ],
+  classes: [
+    { name: 'kind', kind: 'choice', choices: ['', 'nps', 'csat', 'ces'] },
+    { name: 'score', kind: 'text' },
+    { name: 'survey', kind: 'words', usual: [] },
+    { name: 'queue', kind: 'refs', of: 'queues', usual: [] },
+    { name: 'segment', kind: 'words', usual: [] },
+    { name: 'open', kind: 'ref', of: 'queues', part: 'recovery' },
+    { name: 'within', kind: 'span', low: 60, high: 31536000 },
+    { name: 'priority', kind: 'int', low: 1, high: 99 },
+    { name: 'agent', kind: 'text' },
+    { name: 'skills', kind: 'rows', form: 'asks', high: 100, usual: [] },
+    { name: 'tag', kind: 'texts', usual: [] },
+    { name: 'note', kind: 'text' },
+    { name: 'action', kind: 'text', part: 'touch' },
+    { name: 'send', kind: 'ref', of: 'templates' },
+    { name: 'ask', kind: 'choice', choices: ['', 'review', 'referral'] },
+    { name: 'link', kind: 'text' },
+    { name: 'after', kind: 'span', low: 60, high: 31536000 },
+    { name: 'hours', kind: 'ref', of: 'hours' },
+    { name: 'again', kind: 'span', low: 60, high: 31536000 },
+  ],
   automations: [
     { name: 'on', kind: 'choice', choices: happenings, need: true, usual: 'created' },
     { name: 'after', kind: 'span', low: 60, high: 31536000 },
@@ -295,6 +317,7 @@ export const wordOf: Record<string, ListName | 'served'> = {
   target: 'targets',
   segment: 'segments',
   theme: 'themes',
+  class: 'classes',
   source: 'sources',
   hook: 'hooks',
   address: 'served',

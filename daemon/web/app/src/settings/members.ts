@@ -1,3 +1,4 @@
+import { classMembers } from './class-members';
 import { known } from './members-known';
 
 // What each member of the configuration is called, and what it does: label and
@@ -211,6 +212,7 @@ const vi: Members = {
     prefer: ['Nên có kỹ năng', 'Mời người có trước, rồi tới người khác khi chờ lâu.'],
   },
   ...known.vi,
+  ...classMembers.vi,
   automations: {
     on: ['Khi', 'Xảy ra ngay, hay sau một thời gian (thì ghi sau bao lâu).'],
     after: ['Sau', 'Chỉ khi đợi khách, chờ khách, đã giải quyết, trễ hạn. Ít nhất một phút.'],
@@ -477,6 +479,7 @@ const en: Members = {
     prefer: ['Skills preferred', 'Who has them is asked first, others as the wait grows.'],
   },
   ...known.en,
+  ...classMembers.en,
   automations: {
     on: ['When', 'At once, or after a time (then say after how long).'],
     after: ['After', 'Of waiting, pending, resolved and overdue only. A minute at least.'],
@@ -549,6 +552,8 @@ export const partWords = {
     work: 'Việc được mời',
     reach: 'Liên hệ',
     whom: 'Cho hồ sơ nào',
+    recovery: 'Mở hồ sơ chăm sóc lại',
+    touch: 'Lần chạm tiếp theo',
     bought: 'Đã mua',
     asked: 'Đã hỏi',
     answered: 'Đã trả lời khảo sát',
@@ -562,6 +567,8 @@ export const partWords = {
     work: 'What is offered',
     reach: 'Reaching them',
     whom: 'For which cases',
+    recovery: 'Open a case to make good',
+    touch: 'The next touch',
     bought: 'Has bought',
     asked: 'Has asked',
     answered: 'Has answered surveys',

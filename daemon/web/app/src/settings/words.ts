@@ -54,6 +54,11 @@ const choices = {
     hold: 'Giữ nguyên',
     callback: 'Cần gọi lại',
     resolve: 'Coi như xong',
+    nps: 'NPS, 0 đến 10',
+    csat: 'CSAT, 1 đến 5',
+    ces: 'CES, 1 đến 7',
+    review: 'Đánh giá',
+    referral: 'Giới thiệu bạn bè',
   } as Record<string, string>,
   en: {
     '': 'Not set',
@@ -108,6 +113,11 @@ const choices = {
     hold: 'Stays as it is',
     callback: 'To be called back',
     resolve: 'Done with',
+    nps: 'NPS, 0 to 10',
+    csat: 'CSAT, 1 to 5',
+    ces: 'CES, 1 to 7',
+    review: 'A review',
+    referral: 'To bring friends',
   } as Record<string, string>,
 };
 
@@ -134,6 +144,7 @@ export const settingsWords = {
       automations: 'Tự động',
       segments: 'Nhóm khách',
       themes: 'Chủ đề',
+      classes: 'Sau câu trả lời',
       targets: 'Hẹn với khách',
       mail: 'Thư gửi đi',
       limits: 'Giới hạn tự động',
@@ -152,6 +163,8 @@ export const settingsWords = {
     about: {
       targets:
         'Hàng đợi đã có hẹn trả lời của nó. Ở đây là hẹn riêng: hẹn đầu tiên hợp với hồ sơ, từ trên xuống, được dùng.',
+      classes:
+        'Việc tiếp theo câu trả lời khảo sát, theo điểm: lớp đầu tiên hợp, từ trên xuống, một lần cho mỗi câu trả lời.',
       segments:
         'Khách thuộc mọi nhóm hợp với mình; nhóm đầu tiên, từ trên xuống, là nhóm dùng trong quy tắc và báo cáo.',
       themes: 'Khách nói về điều gì: đếm theo từ, và báo khi một chủ đề tăng vọt trong một giờ.',
@@ -161,6 +174,7 @@ export const settingsWords = {
       targets: 'Thứ tự hẹn',
       automations: 'Thứ tự tự động',
       segments: 'Thứ tự nhóm khách',
+      classes: 'Thứ tự lớp trả lời',
     } as Record<string, string>,
     served: 'Địa chỉ',
     kinds: { email: 'thư', phone: 'điện thoại', page: 'trang' } as Record<string, string>,
@@ -249,6 +263,7 @@ export const settingsWords = {
       automations: 'Automation',
       segments: 'Segments',
       themes: 'Themes',
+      classes: 'After an answer',
       targets: 'Targets',
       mail: 'Outgoing mail',
       limits: 'Automatic limits',
@@ -267,6 +282,8 @@ export const settingsWords = {
     about: {
       targets:
         'Each queue has a promise of its own. These go beyond it: the first that fits a case, from the top, is used.',
+      classes:
+        'What follows an answer to a survey, by its score: the first class that fits, from the top, once for each answer.',
       segments:
         'A customer is in every segment that fits; the first of them, from the top, is the one that rules and reports go by.',
       themes:
@@ -277,6 +294,7 @@ export const settingsWords = {
       targets: 'Order of the targets',
       automations: 'Order of automation',
       segments: 'Order of the segments',
+      classes: 'Order of the classes of answers',
     } as Record<string, string>,
     served: 'Address',
     kinds: { email: 'mail', phone: 'telephone', page: 'page' } as Record<string, string>,
