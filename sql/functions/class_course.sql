@@ -244,6 +244,9 @@ BEGIN
 	whither := desk.class_whither(t);
 	IF whither.address IS NULL THEN
 		RETURN 'No address is known to write to this customer.';
+	ELSIF EXISTS (SELECT FROM desk.customer c WHERE c.id = f.customer
+	    AND c.no_surveys_at IS NOT NULL) THEN
+		RETURN 'This customer wants to be asked nothing.';
 	ELSIF desk.class_lately(f) THEN
 		RETURN 'It was sent to this customer lately.';
 	ELSIF NOT desk.may_answer_automatically(whither.address, t.id) THEN

@@ -2,7 +2,7 @@
 -- action, the message; each once.
 BEGIN;
 \ir fixture.psql
-SELECT plan(50);
+SELECT plan(51);
 
 INSERT INTO desk.config (who, body) VALUES ('test', '{"company":{"name":"Shop",
     "lang":"vi","timezone":"Asia/Ho_Chi_Minh"}}');
@@ -195,8 +195,14 @@ WHERE response = :q;
 SELECT pg_temp.answers('sau-ho-tro', :t, 9) AS q3 \gset
 SELECT pg_temp.run();
 SELECT is(pg_temp.course(:q3)->'did', '["send xin-danh-gia"]', 'after it');
+UPDATE desk.customer SET no_surveys_at = now() WHERE id = :hanh;
+SELECT pg_temp.answers('sau-ho-tro', :t, 10) AS q4 \gset
+SELECT pg_temp.run();
+SELECT is(pg_temp.course(:q4)->'refused'->0->>'why',
+    'This customer wants to be asked nothing.', 'nor against his will');
+UPDATE desk.customer SET no_surveys_at = NULL WHERE id = :hanh;
 SELECT is((SELECT count(*) FROM desk.outbound o WHERE o.ticket = :t),
-    2::bigint, 'two messages for three answers');
+    2::bigint, 'two messages for four answers');
 
 -- After a time, in hours
 INSERT INTO desk.hours (name, timezone) VALUES ('sang', 'UTC');
