@@ -3,6 +3,16 @@
 -- of us wrote to the customer or talked to him after it, in the case that it is
 -- about or the one that it opened, or when an action stands against it.
 
+-- How many whole hours it took to answer; NULL: it is not answered.
+CREATE OR REPLACE FUNCTION desk.feedback_hours(f desk.feedback)
+RETURNS int
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT CASE WHEN f.answered_at IS NOT NULL THEN least(10000,
+	    floor(extract(epoch FROM f.answered_at - f.noted_at) / 3600))::int
+	    END
+$$;
+
 -- Counts a piece of feedback: of `closed`, value 1 is answered and 0 is not, of
 -- `closing` the value is the whole hours until then; named by its class, else
 -- by its kind.  n -1: takes it back.
@@ -15,10 +25,7 @@ BEGIN
 	    f.at, f.queue, f.agent, f.channel, f.segment, f.touchpoint,
 	    m.value, n)
 	FROM (VALUES ('closed', (f.answered_at IS NOT NULL)::int),
-	    ('closing', CASE WHEN f.answered_at IS NOT NULL THEN
-		least(10000, floor(extract(epoch FROM
-		    f.answered_at - f.noted_at) / 3600))::int END))
-	    m(measure, value)
+	    ('closing', desk.feedback_hours(f))) m(measure, value)
 	WHERE m.value IS NOT NULL;
 END;
 $$;
@@ -377,4 +384,41 @@ BEGIN
 	UPDATE desk.class_fired o SET ticket = target
 	WHERE o.ticket = source;
 END;
+$$;
+
+-- Both measures a second time, from the records (measure_records.sql).
+CREATE OR REPLACE FUNCTION desk.feedback_records(since timestamptz,
+    until timestamptz, hours boolean)
+RETURNS TABLE (name text, at timestamptz, queue int, agent int, channel text,
+    segment text, touchpoint text, value int, n bigint)
+LANGUAGE plpgsql STABLE
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY SELECT coalesce(nullif(f.class, ''), f.kind), f.at,
+	    f.queue, f.agent, f.channel, f.segment, f.touchpoint,
+	    CASE WHEN hours THEN desk.feedback_hours(f)
+		ELSE (f.answered_at IS NOT NULL)::int END, 1::bigint
+	FROM desk.feedback f
+	WHERE f.at >= since AND f.at < until
+	    AND (NOT hours OR f.answered_at IS NOT NULL);
+END;
+$$;
+
+CREATE OR REPLACE FUNCTION desk.measure_records_closed(since timestamptz,
+    until timestamptz)
+RETURNS TABLE (name text, at timestamptz, queue int, agent int, channel text,
+    segment text, touchpoint text, value int, n bigint)
+LANGUAGE sql STABLE
+AS $$
+	SELECT * FROM desk.feedback_records(since, until, false)
+$$;
+
+CREATE OR REPLACE FUNCTION desk.measure_records_closing(since timestamptz,
+    until timestamptz)
+RETURNS TABLE (name text, at timestamptz, queue int, agent int, channel text,
+    segment text, touchpoint text, value int, n bigint)
+LANGUAGE sql STABLE
+AS $$
+	SELECT * FROM desk.feedback_records(since, until, true)
 $$;

@@ -1,7 +1,7 @@
 -- Feedback until it is answered, and what is done about it.
 BEGIN;
 \ir fixture.psql
-SELECT plan(73);
+SELECT plan(74);
 
 INSERT INTO desk.survey (name, body) VALUES
     ('sau-ho-tro', '{"questions":[{"name":"score","kind":"nps"},
@@ -226,6 +226,13 @@ SELECT is(pg_temp.ask('an', 'action_list', jsonb_build_object('limit', 2,
     'page by page');
 SELECT is(jsonb_array_length(pg_temp.ask('binh', 'action_list',
     '{"state":"verified"}')->'actions'), 1, 'of a state');
+
+-- Counted a second time, from the records
+SELECT is((SELECT string_agg(concat_ws(' ', name, value, n), ', '
+    ORDER BY name, value) FROM (SELECT name, value, sum(n) AS n
+	FROM desk.measure_records_closed('-infinity', 'infinity')
+	GROUP BY 1, 2) x), 'complaint 1 1, detractor 1 2, promoter 1 1',
+    'what is answered, by its class');
 
 -- Due
 SELECT is(desk.actions_due(10), 0, 'nothing yet');
