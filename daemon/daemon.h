@@ -18,6 +18,7 @@ struct feed;
 struct hookout;
 struct ingest;
 struct jobs;
+struct lexicon;
 struct loads;
 struct outbound;
 struct outbox;
@@ -41,6 +42,7 @@ struct daemon {
 	struct event_base *base;
 	struct settings	  *settings;
 	struct rules	  *rules;  /* NULL until the configuration was read */
+	struct lexicon	  *moods;  /* NULL: feelings are not read */
 	int64_t		   config; /* version of it */
 	uint8_t		   token_key[32];   /* signs reply addresses */
 	uint8_t		   totp_key[32];    /* seals second factors */

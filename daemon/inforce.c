@@ -24,6 +24,7 @@ inforce_take(struct daemon *d, int64_t version, const char *json, size_t n)
 		    (long long)version, wrong);
 		return;
 	}
+	rules_feel(rules, d->moods);
 	rules_free(d->rules);
 	d->rules = rules;
 	d->config = version;

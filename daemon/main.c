@@ -37,6 +37,7 @@
 #include "chores.h"
 #include "daemon.h"
 #include "dues.h"
+#include "desk/lexicon.h"
 #include "desk/mail.h"
 #include "desk/rules.h"
 #include "edge/conn.h"
@@ -51,6 +52,7 @@
 #include "listeners.h"
 #include "loads.h"
 #include "mailout.h"
+#include "moods.h"
 #include "opdo.h"
 #include "outbound.h"
 #include "offer.h"
@@ -341,6 +343,10 @@ start(void)
 	open_tls();
 	d.jobs = jobs_open(MAIL_THREADS, 64);
 	d.hashing = jobs_open(HASH_THREADS, HASH_WAITING);
+	d.moods = moods_open(d.settings->mood_dir);
+	if (d.moods == NULL)
+		log_warn("customers' feelings are not read: mood_dir has no "
+			 "words for them");
 	open_stores();
 	d.courier = courier_open(d.base, d.settings->outgoing_allow);
 	d.outbox = outbox_open(&d);
@@ -443,6 +449,7 @@ stop(void)
 	jobs_close(d.jobs);
 	tls_close(d.tls);
 	rules_free(d.rules);
+	lexicon_free(d.moods);
 	settings_free(d.settings);
 }
 
@@ -511,8 +518,10 @@ main(int argc, char **argv)
 	d.settings = settings_read(conf_path, wrong, sizeof wrong);
 	if (d.settings == NULL)
 		fatal("%s", wrong);
-	if (check)
+	if (check) {
+		lexicon_free(moods_open(d.settings->mood_dir));
 		return (0);
+	}
 	keep_memory_small();
 	free_stderr();
 	umask(077);

@@ -19,7 +19,7 @@ static bool
 list_whole(struct ask *a)
 {
 	static const char *const narrows[] = { "queue", "state", "assignee",
-		"customer", "tag", "channel", "tickets", "after" };
+		"customer", "tag", "channel", "mood", "tickets", "after" };
 	const char		*view = ask_text(a, "view");
 	size_t			 i;
 

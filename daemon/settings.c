@@ -83,6 +83,10 @@ static const struct option options[] = {
 	TEXT(web_dir, PKGDATADIR "/web", true,
 	    "Directory of the web client and the customers' widget, as make "
 	    "install put it there; read when deskd starts."),
+	TEXT(mood_dir, PKGDATADIR "/conf/mood", true,
+	    "Directory of the words that customers' feelings are read by "
+	    "(vi.mood, en.mood, signs.mood); read when deskd starts; empty: "
+	    "feelings are not read."),
 	TEXT(authserv_id, "", false,
 	    "The authserv-id of your own mail server: its "
 	    "Authentication-Results are believed (RFC 8601), no others."),

@@ -30,6 +30,7 @@ struct settings {
 	char   *state_dir;
 	char   *temp_dir;
 	char   *web_dir;
+	char   *mood_dir;
 	char   *authserv_id;
 	char   *trusted_proxy;
 	char   *outgoing_allow;

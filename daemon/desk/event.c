@@ -8,6 +8,7 @@
 #include "event.h"
 #include "fold.h"
 #include "lang.h"
+#include "mood.h"
 #include "rules.h"
 
 /* An agent's capacity is 100; what an event takes when nothing is set. */
@@ -134,6 +135,55 @@ event_recipients(struct event *e, const struct rules *rules)
 	memcpy(e->to, to, n * sizeof *to);
 }
 
+/* Whether a customer wrote this himself, in words. */
+static bool
+event_feels(const struct event *e)
+{
+	static const char *const channels[] = { "mail", "chat", "social",
+		"web" };
+	size_t			 i;
+
+	if (e->automatic || e->quarantine != NULL || e->text == NULL ||
+	    e->kind == NULL || strcmp(e->kind, "message") != 0)
+		return (false);
+	for (i = 0; i < nitems(channels); i++)
+		if (strcmp(e->channel, channels[i]) == 0)
+			return (true);
+	return (false);
+}
+
+/*
+ * {"value":-1,"strength":2,"words":["…"],"at":[12]}: at is where each stands
+ * in own, or in text where own is absent, in bytes.
+ */
+static bool
+event_mood(struct event *e, const struct lexicon *l)
+{
+	const char *s = e->own != NULL ? e->own : e->text;
+	struct mood m;
+	struct buf  b;
+	size_t	    i;
+
+	if (l == NULL || e->mood != NULL || !event_feels(e))
+		return (true);
+	mood_read(&m, l, e->lang, s, strlen(s));
+	buf_init(&b, 0);
+	buf_printf(&b, "{\"value\":%d", m.value);
+	if (m.value != 0)
+		buf_printf(&b, ",\"strength\":%d", m.strength);
+	for (i = 0; i < m.nwords; i++) {
+		buf_str(&b, i == 0 ? ",\"words\":[" : ",");
+		buf_json(&b, s + m.word[i].at, m.word[i].n);
+	}
+	for (i = 0; i < m.nwords; i++)
+		buf_printf(&b, "%s%u", i == 0 ? "],\"at\":[" : ",",
+		    (unsigned)m.word[i].at);
+	buf_str(&b, m.nwords > 0 ? "]}" : "}");
+	e->mood = arena_dup(&e->arena, b.p, b.n);
+	buf_free(&b);
+	return (e->mood != NULL);
+}
+
 bool
 event_finish(struct event *e, const struct rules *rules)
 {
@@ -145,7 +195,8 @@ event_finish(struct event *e, const struct rules *rules)
 	if (rules != NULL) {
 		if (e->nothers > 0)
 			event_recipients(e, rules);
-		if (!rules_classify(rules, e))
+		if (!rules_classify(rules, e) ||
+		    !event_mood(e, rules_lexicon(rules)))
 			return (false);
 	} else {
 		e->nothers = 0; /* nobody knows which of them are ours */

@@ -126,6 +126,7 @@ struct event {
 	size_t		 ncandidates;
 	int		 units;	  /* of an agent's capacity */
 	const char	*preview; /* the text's beginning, one line */
+	const char	*mood;	  /* what its writer feels: JSON, or NULL */
 	const char	*words;	  /* folded, unique, blank between */
 	const char	*name_folded;
 };
@@ -161,7 +162,7 @@ bool event_from_json(struct event *, const char *, size_t, const char *country,
 
 /*
  * What every event needs before it is filed, from whatever parser it comes:
- * language, order number, preview, folded words, units and candidates.  What
+ * language, order number, preview, feeling, folded words, units and candidates.  What
  * is there already (lang, order_no, preview) is left.  rules may be NULL
  * while no configuration is applied: then there are no candidates.  False
  * only when the arena is full.

@@ -212,6 +212,27 @@ put_json(struct object *o, const char *name, const char *value)
 	buf_str(o->b, value);
 }
 
+/* The feeling is one of the facts. */
+static void
+put_facts(struct object *o, const struct event *e)
+{
+	size_t n;
+
+	if (e->mood == NULL) {
+		put_json(o, "facts", e->facts);
+		return;
+	}
+	put_name(o, "facts");
+	/* An object that ends in its brace, as all of ours do. */
+	n = e->facts != NULL ? strlen(e->facts) - 1 : 0;
+	if (n > 1) {
+		buf_add(o->b, e->facts, n);
+		buf_char(o->b, ',');
+	} else
+		buf_char(o->b, '{');
+	buf_printf(o->b, "\"mood\":%s}", e->mood);
+}
+
 void
 event_write(struct buf *b, const struct event *e)
 {
@@ -240,7 +261,7 @@ event_write(struct buf *b, const struct event *e)
 	put_str(&o, "lang", e->lang);
 	put_str(&o, "order", e->order_no);
 	put_json(&o, "meta", e->meta);
-	put_json(&o, "facts", e->facts);
+	put_facts(&o, e);
 	put_str(&o, "words", e->words);
 	put_list(&o, "thread", e->thread, e->nthread);
 	if (e->token > 0)

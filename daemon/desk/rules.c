@@ -529,6 +529,18 @@ rules_free(struct rules *r)
 	free(r);
 }
 
+void
+rules_feel(struct rules *r, const struct lexicon *l)
+{
+	r->lexicon = l;
+}
+
+const struct lexicon *
+rules_lexicon(const struct rules *r)
+{
+	return (r->lexicon);
+}
+
 const struct company *
 rules_company(const struct rules *r)
 {

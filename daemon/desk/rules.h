@@ -12,6 +12,7 @@
 #include "base/def.h"
 
 struct event;
+struct lexicon;
 struct provider;
 struct rules;
 
@@ -46,6 +47,13 @@ struct source {
  */
 struct rules *rules_load(const char *, size_t, char *wrong, size_t) MUSTCHECK;
 void	      rules_free(struct rules *);
+
+/*
+ * By what feelings are read from now on; NULL, as it begins: they are not.
+ * The lexicon stays the caller's, who keeps it as long as these rules.
+ */
+void		      rules_feel(struct rules *, const struct lexicon *);
+const struct lexicon *rules_lexicon(const struct rules *);
 
 const struct company *rules_company(const struct rules *);
 /* NULL when there is none of the name. */

@@ -53,22 +53,23 @@ enum channel_no {
 };
 
 struct rules {
-	struct arena	   arena; /* every string below */
-	struct company	   company;
-	int		   units[CHANNELS];
-	const char	  *default_queue;
-	const char	 **queues;
-	size_t		   nqueues;
-	struct served	  *served; /* sorted by address */
-	size_t		   nserved;
-	struct rule	  *list;
-	size_t		   nrules;
-	struct source	  *sources;
-	size_t		   nsources;
-	struct keywords	  *keywords;
-	struct orderno	  *orderno;
-	struct automation *automation;
-	struct hearing	  *themes;
+	struct arena	      arena; /* every string below */
+	struct company	      company;
+	int		      units[CHANNELS];
+	const char	     *default_queue;
+	const char	    **queues;
+	size_t		      nqueues;
+	struct served	     *served; /* sorted by address */
+	size_t		      nserved;
+	struct rule	     *list;
+	size_t		      nrules;
+	struct source	     *sources;
+	size_t		      nsources;
+	struct keywords	     *keywords;
+	struct orderno	     *orderno;
+	struct automation    *automation;
+	struct hearing	     *themes;
+	const struct lexicon *lexicon; /* not ours; or NULL */
 };
 
 /* CHANNELS when it is none. */

@@ -197,7 +197,8 @@ BEGIN
 		'number', p.number, 'queue', p.queue, 'kind', p.kind,
 		'channel', p.channel, 'direction', p.direction, 'who', p.who,
 		'subject', p.subject, 'preview', p.preview,
-		'auth', p.meta->'auth', 'facts', p.facts, 'meta', p.meta,
+		'auth', p.meta->'auth', 'facts',
+		nullif(p.facts - 'mood', '{}'), 'meta', p.meta,
 		'delivery', CASE WHEN p.direction = 'out'
 		    THEN desk.delivery_of(p.id) END))
 		ORDER BY p.id DESC) FILTER (WHERE p.place <= n),

@@ -77,6 +77,10 @@ BEGIN
 		PERFORM desk.file_others(filings);
 	END IF;
 	PERFORM desk.file_events(filings);
+	IF EXISTS (SELECT FROM unnest(filings) f
+	    WHERE ((f.k).i).facts ? 'mood') THEN
+		PERFORM desk.mood_file(filings);
+	END IF;
 	PERFORM desk.file_refs(filings);
 	IF EXISTS (SELECT FROM unnest(filings) f
 	    WHERE ((f.k).i).attachments IS NOT NULL) THEN
@@ -156,7 +160,7 @@ BEGIN
 	INSERT INTO desk.ticket (id, customer, queue, state, kind, channel,
 	    priority, units, skills, assignee, related, conversation, call,
 	    order_no, lang, subject, preview, marks, clocked, due_at,
-	    first_answer_at, resolved_at, prefer, turned)
+	    first_answer_at, resolved_at, prefer, turned, mood)
 	SELECT f.ticket, k.customer, k.queue,
 	    CASE
 	    WHEN r.is THEN 'resolved'
@@ -185,7 +189,9 @@ BEGIN
 	    CASE WHEN q.same_agent > 0 AND k.agent IS NULL AND NOT r.is
 		THEN desk.agent_again(k.customer, q.id, q.same_within) END,
 	    coalesce(away.turned, CASE WHEN i.facts->'left' = 'true'
-		THEN 'message' END)
+		THEN 'message' END),
+	    CASE WHEN k.direction = 'in'
+		THEN (i.facts->'mood'->>'value')::smallint END
 	FROM whose w
 	CROSS JOIN LATERAL (SELECT (w.filing).*) f
 	CROSS JOIN LATERAL (SELECT (f.k).*) k
@@ -231,7 +237,9 @@ BEGIN
 		(array_agg(i.conversation ORDER BY i.ord)
 		    FILTER (WHERE i.conversation IS NOT NULL))[1] AS chat,
 		max(i.units) FILTER (WHERE i.conversation IS NOT NULL) AS units,
-		coalesce(bool_or(i.facts->'left' = 'true'), false) AS message
+		coalesce(bool_or(i.facts->'left' = 'true'), false) AS message,
+		array_agg((i.facts->'mood'->>'value')::smallint
+		    ORDER BY i.ord) FILTER (WHERE k.direction = 'in') AS moods
 	    FROM unnest(filings) f
 	    CROSS JOIN LATERAL (SELECT (f.k).*) k
 	    CROSS JOIN LATERAL (SELECT (k.i).*) i
@@ -288,6 +296,7 @@ BEGIN
 	    units = CASE WHEN t.conversation IS NULL AND n.units IS NOT NULL
 		THEN greatest(t.units, n.units)
 		ELSE desk.ticket_units(t.units, t.channel, n.agent) END,
+	    mood = desk.mood_newest(n.moods, t.mood),
 	    touched_at = now(),
 	    version = t.version + 1
 	FROM news n, desk.queue q

@@ -154,6 +154,7 @@ BEGIN
 	IF claim.ids IS NULL THEN
 		RETURN;		-- no events: there was only to settle
 	END IF;
+	events := desk.mood_known(events);
 	IF claim.bytes THEN
 		PERFORM desk.blob_use(events, claim.ids, blobs);
 	END IF;

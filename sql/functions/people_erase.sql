@@ -249,6 +249,7 @@ BEGIN
 	-- First what the indexer takes from, then what it puts into.
 	DELETE FROM desk.index_todo d WHERE d.event = ANY (ids);
 	DELETE FROM desk.search s WHERE s.event = ANY (ids);
+	DELETE FROM desk.mood_text x WHERE x.event = ANY (ids);
 	-- What a provider calls our messages is in the once-table, too.
 	WITH refs AS (
 	    DELETE FROM desk.message_ref r WHERE r.event = ANY (ids)

@@ -157,7 +157,7 @@ BEGIN
 	), t AS (
 	    INSERT INTO desk.ticket (id, customer, queue, state, channel,
 		priority, units, skills, lang, subject, preview, marks, clocked,
-		due_at, prefer)
+		due_at, prefer, mood)
 	    SELECT e.ticket, e.customer, e.queue, 'new', e.channel, e.priority,
 		coalesce(e.units, 5), e.skills, e.lang,
 		coalesce(e.subject, e.preview, ''), coalesce(e.preview, ''),
@@ -165,7 +165,8 @@ BEGIN
 		    e.customer IN (SELECT f.customer FROM floods f)), aims,
 		owed.due,
 		CASE WHEN q.same_agent > 0 AND NOT made[e.n]
-		    THEN desk.agent_again(e.customer, q.id, q.same_within) END
+		    THEN desk.agent_again(e.customer, q.id, q.same_within) END,
+		(e.facts->'mood'->>'value')::smallint
 	    FROM e JOIN q ON q.id = e.queue
 	    LEFT JOIN owed USING (queue, channel, priority, segment)
 	    RETURNING *
@@ -208,6 +209,23 @@ BEGIN
 	    FROM e CROSS JOIN LATERAL unnest(e.others) o(address)
 	    WHERE e.auth IS DISTINCT FROM 'fail'
 		AND o.address <> e.sender->0->>'address'
+	), felt AS (
+	    -- As mood_file() does.
+	    INSERT INTO desk.mood (event, at, queue, agent, channel, segment,
+		value, strength)
+	    SELECT e.event, coalesce(e.at, now()), e.queue, 0, e.channel,
+		e.segment, (e.facts->'mood'->>'value')::smallint,
+		coalesce((e.facts->'mood'->>'strength')::smallint, 0)
+	    FROM e WHERE e.facts ? 'mood'
+	    RETURNING *
+	), counted AS (
+	    INSERT INTO desk.measure_part (measure, name, at, queue, agent,
+		channel, segment, touchpoint, value, n)
+	    SELECT 'mood', '', min(f.at), f.queue, 0, f.channel, f.segment, '',
+		f.value, count(*)
+	    FROM felt f
+	    GROUP BY f.queue, f.channel, f.segment, f.value,
+		date_bin('15 minutes', f.at, timestamptz 'epoch')
 	), told AS (
 	    INSERT INTO desk.outbox (ticket, event)
 	    SELECT e.ticket, e.event FROM e

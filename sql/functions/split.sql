@@ -58,6 +58,7 @@ BEGIN
 	INSERT INTO desk.moved AS m (event, ticket)
 	SELECT u.id, source FROM unnest(ids) u(id)
 	ON CONFLICT (event) DO UPDATE SET ticket = excluded.ticket, at = now();
+	PERFORM desk.mood_show(source), desk.mood_show(target);
 END;
 $$;
 

@@ -55,6 +55,7 @@ AS $$
 	    AND ((f).channel IS NULL OR (t).channel = (f).channel)
 	    AND ((f).tag IS NULL
 		OR (t).tags <> '{}' AND (t).tags @> ARRAY[(f).tag])
+	    AND ((f).mood IS NULL OR (t).mood = (f).mood)
 	    AND ((f).tickets IS NULL OR (t).id = ANY ((f).tickets))
 	    AND ((f).asleep IS NULL OR (t).id <> ALL ((f).asleep))
 	    AND ((f).hidden = '{}' OR (t).queue <> ALL ((f).hidden)
@@ -155,6 +156,7 @@ BEGIN
 	f.customer := desk.customer_now((args->>'customer')::bigint);
 	f.tag := normalize(args->>'tag', NFC);
 	f.channel := args->>'channel';
+	f.mood := desk.mood_named(args->>'mood');
 	f := desk.view_filter(caller, args->>'view', f);
 	IF args ? 'tickets' THEN
 		f.tickets := desk.list_named(args->>'tickets');

@@ -27,7 +27,7 @@ AS $$
 		WHERE k.ticket = (t).id) END,
 	    'conversation', (t).conversation, 'order', (t).order_no,
 	    'lang', (t).lang, 'subject', (t).subject,
-	    'preview', (t).preview,
+	    'preview', (t).preview, 'mood', (t).mood,
 	    'opened_at', desk.rfc3339((t).opened_at),
 	    'touched_at', desk.rfc3339((t).touched_at),
 	    'due_at', desk.rfc3339((t).due_at),
@@ -52,7 +52,10 @@ AS $$
 	    'from', (SELECT c.address FROM desk.contact c
 		WHERE c.id = (e).contact),
 	    'subject', (e).subject, 'own', (e).own, 'text', (e).text,
-	    'html', (e).html, 'auth', (e).meta->'auth', 'facts', (e).facts,
+	    'html', (e).html, 'auth', (e).meta->'auth',
+	    'facts', nullif((e).facts - 'mood', '{}'),
+	    'mood', CASE WHEN (e).direction = 'in' AND (e).kind = 'message'
+		THEN desk.mood_json(e) END,
 	    'meta', (e).meta, 'why', (e).why, 'rule', (e).meta->'rule',
 	    'delivery', CASE WHEN (e).direction = 'out'
 		THEN desk.delivery_of((e).id) END,

@@ -2,7 +2,7 @@
 -- same events are taken in both ways, and all rows are compared, ids apart.
 BEGIN;
 \ir intake.psql
-SELECT plan(17);
+SELECT plan(19);
 
 INSERT INTO desk.blob (sha256, size, used) VALUES ('\xaa', 1, false),
     ('\xbb', 2, false);
@@ -53,6 +53,10 @@ LANGUAGE sql AS $$
 	    "own":"x","lang":"vi","units":7,"meta":{"date":"d"},"auth":"none",
 	    "attachments":[{"name":"a.png","type":"image/png","size":2,
 	    "cid":"c1","sha256":"bb"},{"size":1,"sha256":"aa"}]}')),
+	(7, pg_temp.mail_from('vip@example.com',
+	    '{"facts":{"mood":{"value":-1,"strength":3}}}')),
+	(8, pg_temp.mail_from('new8@example.com', '{"at":null,
+	    "facts":{"mood":{"value":0}}}')),
 	(20, pg_temp.mail_from('new4@example.com', '{"subject":null,
 	    "preview":null,"text":null,"words":null,"units":null,"at":null,
 	    "to":["sales@s.example"]}')),
@@ -105,7 +109,11 @@ CREATE FUNCTION pg_temp.note(n text) RETURNS void
 LANGUAGE sql AS $$
 	INSERT INTO was SELECT w, pg_temp.left_behind(w, n)
 	FROM unnest('{ticket,event,event_key,message_ref,copied,attachment,
-	    index_todo,outbox}'::text[]) w;
+	    index_todo,outbox,mood}'::text[]) w;
+	INSERT INTO was SELECT 'measures', jsonb_agg(jsonb_build_array(
+	    p.measure, p.at, p.queue, p.agent, p.channel, p.segment, p.value,
+	    p.n) ORDER BY p.value, p.at)
+	FROM desk.measure_part p;
 	INSERT INTO was SELECT 'contacts', jsonb_agg(jsonb_build_array(c.kind,
 	    c.address, c.original, c.flags, u.name, u.name_folded)
 	    ORDER BY c.kind, c.address)
@@ -175,13 +183,13 @@ BEGIN
 	RETURN (SELECT count(*) FROM short_way);
 END;
 $$;
-SELECT is(pg_temp.go(false), 14::bigint, 'the short way is taken');
-SELECT is(pg_temp.go(true), 28::bigint, 'so is the long one');
+SELECT is(pg_temp.go(false), 16::bigint, 'the short way is taken');
+SELECT is(pg_temp.go(true), 32::bigint, 'so is the long one');
 SELECT is((SELECT s.body FROM short_way s WHERE s.what = 'short ' || w),
     (SELECT l.body FROM short_way l WHERE l.what = 'long ' || w),
     'the same: ' || w)
 FROM unnest('{ticket,event,event_key,message_ref,copied,attachment,index_todo,
-    outbox,contacts,counts,blobs,answers,applies,orders}'::text[]) w;
+    outbox,contacts,counts,blobs,answers,applies,orders,mood,measures}'::text[]) w;
 SELECT cmp_ok((SELECT min(jsonb_array_length(s.body)) FROM short_way s), '>=',
     1, 'and there was something of everything');
 

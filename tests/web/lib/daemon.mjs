@@ -17,7 +17,7 @@ export class Daemon {
     const first = await readFile(join(desk.var, 'deskd.conf'), 'utf8');
     const kept = first
       .split('\n')
-      .filter((line) => /^(hostname|postgres|redis|state_dir|web_dir|demo_shop) =/.test(line));
+      .filter((line) => /^(hostname|postgres|redis|state_dir|web_dir|mood_dir|demo_shop) =/.test(line));
     const fronts = ['http', 'smtp', 'lmtp', 'resp', 'metrics'];
     // (Kept while it is dead: no outgoing connection may take them then.)
     const ports = await freePorts(fronts.length);
