@@ -1,6 +1,7 @@
 // The client's pages, dialogs and menus, and how one comes to each, in either
 // language: by keys and roles, so that the way is the same in both.
 import { desk } from '../../e2e/lib/desk.mjs';
+import { answered } from './answers.mjs';
 
 const both = (vi, en) => new RegExp(`^(${vi}|${en})`);
 const button = (page, vi, en) => page.getByRole('button', { name: both(vi, en) }).first();
@@ -39,6 +40,7 @@ export function tour({ team, made, list }) {
     await still(page);
   };
   const settings = (name) => `/d/settings/${name}`;
+  let segment; // whose answers the scores are of: made once
   return [
     {
       name: 'list', main: true, small: true,
@@ -340,6 +342,22 @@ export function tour({ team, made, list }) {
       open: async (page) => {
         await go(page, '/d/reports');
         await page.getByRole('table').waitFor();
+      },
+    },
+    {
+      name: 'cx', main: true, small: true,
+      open: async (page) => {
+        segment ??= answered({ ticket: made.mail });
+        await go(page, `/d/cx?segment=${await segment}`);
+        await page.getByRole('region', { name: /^(Câu trả lời NPS|NPS answers)$/ })
+          .getByRole('listitem').nth(9).waitFor();
+      },
+    },
+    {
+      name: 'cx-none',
+      open: async (page) => {
+        await go(page, '/d/cx?segment=chua-ai-o-nhom-nay');
+        await page.getByText(/Chưa có câu trả lời|Nobody answered/).first().waitFor();
       },
     },
     {

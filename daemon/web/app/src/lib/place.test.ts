@@ -13,6 +13,7 @@ test('what there is, is a place', () => {
     '/incidents/7',
     '/board',
     '/reports',
+    '/cx',
     '/settings/queues/sales',
     '/me',
     '/search',

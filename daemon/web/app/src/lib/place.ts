@@ -5,6 +5,7 @@ const areas = [
   'cases',
   'board',
   'reports',
+  'cx',
   'settings',
   'me',
   'search',
