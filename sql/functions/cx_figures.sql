@@ -12,7 +12,7 @@ AS $$
 	FROM (VALUES ('nps', 0, 10, 9, 10), ('csat', 1, 5, 4, 5),
 	    ('ces', 1, 7, 5, 7), ('mood', -1, 1, 1, 1),
 	    ('promise', 0, 1, 1, 1), ('gap', -30, 30, -30, 0),
-	    ('pair', -10, 10, 0, 10))
+	    ('pair', -10, 10, 0, 10), ('closed', 0, 1, 1, 1))
 	    x(measure, low, high, good_low, good_high)
 	WHERE x.measure = cx_scale.measure
 $$;

@@ -59,23 +59,23 @@ AS $$
 	    AND d.day >= greatest(since, m.next) AND d.day <= until
 $$;
 
--- The mean of n moods with its 95 % interval (of the mean of -1, 0 and 1 as
--- they came, by Student's t in its normal form from 30 on; fewer carry none).
+-- The mean of moods (-1, 0, 1) with its 95 % interval.
 CREATE OR REPLACE FUNCTION desk.mood_mean(bad bigint, calm bigint,
     good bigint)
 RETURNS jsonb
-LANGUAGE sql IMMUTABLE
+LANGUAGE plpgsql IMMUTABLE
 AS $$
-	SELECT CASE WHEN x.n > 0 THEN jsonb_strip_nulls(jsonb_build_object(
-	    'n', x.n, 'mean', round(x.mean, 3),
-	    'low', CASE WHEN x.n >= 30
-		THEN round(greatest(x.mean - x.half, -1), 3) END,
-	    'high', CASE WHEN x.n >= 30
-		THEN round(least(x.mean + x.half, 1), 3) END)) END
-	FROM (SELECT y.n, y.mean, 1.96 * sqrt(((bad + good)::numeric
-		- y.n * y.mean * y.mean) / nullif(y.n - 1, 0) / y.n) AS half
-	    FROM (SELECT bad + calm + good AS n, (good - bad)::numeric
-		/ nullif(bad + calm + good, 0) AS mean) y) x
+DECLARE
+	n	CONSTANT bigint := bad + calm + good;
+BEGIN
+	IF n = 0 THEN
+		RETURN NULL;
+	END IF;
+	RETURN (SELECT jsonb_build_object('n', n,
+		'mean', round((good - bad)::numeric / n, 3),
+		'low', round(l.low, 3), 'high', round(l.high, 3))
+	    FROM desk.mean_limits(n, good - bad, good + bad, -1, 1) l);
+END;
 $$;
 
 -- JOURNEY.MAP: of each stage how many customers came to it for the first time

@@ -67,14 +67,9 @@ $$;
 -- The mood of each of these events, where it is known.
 CREATE OR REPLACE FUNCTION desk.moods_of(ids bigint[])
 RETURNS TABLE (event bigint, value int)
-LANGUAGE plpgsql STABLE
+LANGUAGE sql STABLE
 AS $$
-BEGIN
-	IF to_regclass('desk.mood') IS NOT NULL THEN
-		RETURN QUERY EXECUTE 'SELECT m.event, m.value::int '
-		    'FROM desk.mood m WHERE m.event = ANY ($1)' USING ids;
-	END IF;
-END;
+	SELECT m.event, m.value::int FROM desk.mood m WHERE m.event = ANY (ids)
 $$;
 
 -- Events that may be steps, with what rules ask of them; named is what a person

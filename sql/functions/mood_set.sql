@@ -68,6 +68,9 @@ BEGIN
 	RETURNING * INTO m;
 	PERFORM desk.mood_count(m, 1);
 	PERFORM desk.mood_show(t.id);
+	-- A step of his journey has it, too.
+	INSERT INTO desk.step_todo (event, filed_at)
+	SELECT s.event, s.filed_at FROM desk.step s WHERE s.event = e.id;
 	IF known IS NOT NULL THEN
 		INSERT INTO desk.mood_text AS x (digest, value, event)
 		VALUES (known, feels, e.id)

@@ -3,7 +3,7 @@
 -- it is counted again.
 BEGIN;
 \ir fixture.psql
-SELECT plan(25);
+SELECT plan(28);
 SELECT setseed(0.20261122);
 
 -- A configuration's part, as CONFIG.APPLY has it in force.
@@ -84,6 +84,17 @@ SELECT is(pg_temp.at(:f), 'asked/consultation', 'whole words in their order');
 SELECT is(pg_temp.at(:g), 'bought/purchase', 'an order by its status');
 SELECT is(pg_temp.at(:h), NULL, 'what fits nothing is no step');
 SELECT is(pg_temp.at(:i), NULL, 'nor is what a machine wrote');
+
+-- What he felt, as somebody corrects it, too
+SELECT pg_temp.ask('an', 'mood_set', jsonb_build_object('event', :e,
+    'mood', 'bad'));
+SELECT pg_temp.run();
+SELECT is((SELECT s.mood FROM desk.step s WHERE s.event = :e), -1::smallint,
+    'a step has its feeling');
+SELECT is(desk.mood_mean(1, 1, 2),
+    '{"n":4,"mean":0.250,"low":-0.551,"high":0.885}',
+    'a mean has its interval');
+SELECT is(desk.mood_mean(0, 0, 0), NULL, 'of nobody there is none');
 
 -- A call is told of by several events, in any order
 SELECT pg_temp.event(:t, now(), 'call', 'call', '', '{}',
