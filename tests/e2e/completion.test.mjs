@@ -30,7 +30,7 @@ describe('completion in bash', () => {
   test('knows words, options and what they take', async () => {
     assert.deepEqual(await offers('tic'), ['ticket', 'tickets']);
     assert.deepEqual(await offers('ticket', 'tr'), ['transfer']);
-    assert.deepEqual(await offers('to'), ['top', 'totp']);
+    assert.deepEqual(await offers('to'), ['top', 'totp', 'touchpoint']);
     assert.deepEqual(await offers('top', '--'), ['--once']);
     assert.deepEqual(await offers('ticket', 'list', '--st'), ['--state']);
     assert.deepEqual(await offers('ticket', 'list', '--state', 'p'), ['pending']);
