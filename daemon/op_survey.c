@@ -20,73 +20,25 @@
 #include "edge/hmac.h"
 #include "feedback.h"
 #include "intake.h"
+#include "linkkey.h"
 #include "opdo.h"
 #include "saying.h"
 #include "tries.h"
 
 #define MORE_LEN 48 /* letters of the second token: 192 bits */
 
-static bool
-digest_put(json_t *args, const char *name, const char *secret)
-{
-	uint8_t digest[SHA256_LEN];
-	char	hash[65];
-
-	if (!sha256(digest, secret, strlen(secret)))
-		return (false);
-	hex_put(hash, digest, sizeof digest);
-	json_object_set_new(args, name, json_string(hash));
-	return (true);
-}
-
-/* Puts the digest in the token's place; false, and answered, when not. */
-static bool
-survey_begin(struct ask *a)
-{
-	if (tries_past(TRIES_LINK, a->caller.from)) {
-		opdo_later(a, ASK_TOOMANY,
-		    "Too many wrong links were tried from there. Wait a "
-		    "minute.");
-		return (false);
-	}
-	if (!digest_put(a->args, "hash", ask_text(a, "token"))) {
-		opdo_later(a, ASK_INTERNAL, "There is no digest.");
-		return (false);
-	}
-	json_object_del(a->args, "token");
-	return (true);
-}
-
-/* SQL's null: the link opens nothing; nobody learns whether it ever did. */
-static bool
-survey_opens(struct ask *a, const char *json)
-{
-	if (strcmp(json, "null") != 0)
-		return (true);
-	tries_add(TRIES_LINK, a->caller.from);
-	ask_refuse(a, ASK_NOTFOUND, NULL, "That link opens nothing.");
-	return (false);
-}
-
-static void
-survey_told(struct ask *a, const char *json, size_t n)
-{
-	if (survey_opens(a, json))
-		ask_done(a, json, n);
-}
-
 void
 op_do_SURVEY_SEE(struct ask *a)
 {
-	if (survey_begin(a))
-		dispatch_sql_then(a, survey_told);
+	if (linkkey_begin(a))
+		dispatch_sql_then(a, linkkey_told);
 }
 
 void
 op_do_SURVEY_LEAVE(struct ask *a)
 {
-	if (survey_begin(a))
-		dispatch_sql_then(a, survey_told);
+	if (linkkey_begin(a))
+		dispatch_sql_then(a, linkkey_told);
 }
 
 /* The second link's token, which survey_answered() gives away. */
@@ -103,14 +55,14 @@ more_make(struct ask *a)
 	hex_put(more, digest, MORE_LEN / 2);
 	more[MORE_LEN] = '\0';
 	a->kept = xstrdup(more);
-	return (digest_put(a->args, "more", more));
+	return (linkkey_put(a->args, "more", more));
 }
 
 static void
 survey_answered(struct ask *a, const char *json, size_t n)
 {
 	(void)n;
-	if (survey_opens(a, json))
+	if (linkkey_opens(a, json))
 		ask_done_json(a, json_pack("{s:s}", "token", a->kept));
 }
 
@@ -119,15 +71,15 @@ op_do_SURVEY_ANSWER(struct ask *a)
 {
 	if (!more_make(a))
 		opdo_later(a, ASK_INTERNAL, "There is no digest.");
-	else if (survey_begin(a))
+	else if (linkkey_begin(a))
 		dispatch_sql_then(a, survey_answered);
 }
 
 void
 op_do_SURVEY_MORE(struct ask *a)
 {
-	if (survey_begin(a))
-		dispatch_sql_then(a, survey_told);
+	if (linkkey_begin(a))
+		dispatch_sql_then(a, linkkey_told);
 }
 
 /* He needs help: his words join his case, once for each answer. */
@@ -137,7 +89,7 @@ survey_helped(struct ask *a, const char *json, size_t n)
 	struct event *e;
 	json_t	     *j;
 
-	if (!survey_opens(a, json))
+	if (!linkkey_opens(a, json))
 		return;
 	j = json_loadb(json, n, 0, NULL);
 	e = saying_event(j, json_string_value(json_object_get(j, "id")),
@@ -149,7 +101,7 @@ survey_helped(struct ask *a, const char *json, size_t n)
 void
 op_do_SURVEY_HELP(struct ask *a)
 {
-	if (survey_begin(a))
+	if (linkkey_begin(a))
 		dispatch_sql_then(a, survey_helped);
 }
 

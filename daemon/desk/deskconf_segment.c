@@ -71,13 +71,6 @@ channel_good(const char *s)
 	return (false);
 }
 
-/* Tags have any letters. */
-static bool
-tag_good(const char *s)
-{
-	return (conf_text_good(s));
-}
-
 static bool
 put_checked(struct deskconf *d, json_t *to, cfg_t *sec, const char *option,
     bool (*good)(const char *), const char *want)
@@ -128,7 +121,7 @@ make_segment(struct deskconf *d, cfg_t *sec)
 		}
 	says |= put_list(
 	    d, made, sec, "channel", channel_good, "there is no such channel");
-	says |= put_list(d, made, sec, "tag", tag_good, "it is no tag");
+	says |= put_list(d, made, sec, "tag", conf_text_good, "it is no tag");
 	says |=
 	    put_list(d, made, sec, "contact", conf_name_good, "it is no kind");
 	if (!says)
