@@ -71,7 +71,7 @@ SELECT desk.customer_merge(shop.caller(), jsonb_build_object('customer', :a,
 SELECT count(desk.customer_erase(shop.caller(), jsonb_build_object('customer',
     p.id, 'sure', p.id, 'reason', 'Khách yêu cầu'))) FROM shop.person p WHERE p.n BETWEEN 10 AND 19;
 SELECT count(desk.erase_run(100)) FROM generate_series(1, 40);
-SELECT shop.settle(true);
+SELECT shop.chores();
 SELECT cmp_ok((SELECT count(*) FROM desk.customer c
     WHERE c.erased_at IS NOT NULL), '=', 10::bigint, 'some are forgotten');
 SELECT isnt(pg_temp.total('mood'), :'scores'::jsonb->'mood',
@@ -85,7 +85,7 @@ INSERT INTO desk.config (who, body)
 SELECT 'shop', jsonb_set(desk.config_get()->'config', '{company,timezone}',
     '"America/Lima"');
 SELECT desk.journey_anew();
-SELECT shop.settle(true);
+SELECT shop.chores();
 SELECT is((SELECT k.zone FROM desk.measure_rolled k), 'America/Lima',
     'days are those of another zone');
 SELECT is((SELECT jsonb_object_agg(m, pg_temp.total(m))
