@@ -46,6 +46,7 @@ export type ListName =
   | 'segments'
   | 'themes'
   | 'classes'
+  | 'reports'
   | 'sources'
   | 'hooks';
 export type BlockName = 'company' | 'mail' | 'limits' | 'units' | 'presence' | 'widget' | 'top';
@@ -238,6 +239,19 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'keywords', kind: 'texts', usual: [] },
     { name: 'alert', kind: 'int', low: 2, high: 10000 },
   ],
+  reports: [
+    { name: 'title', kind: 'text' },
+    { name: 'every', kind: 'choice', choices: ['', 'day', 'week', 'month'] },
+    {
+      name: 'day',
+      kind: 'choice',
+      choices: ['', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'],
+    },
+    { name: 'at', kind: 'text' },
+    { name: 'to', kind: 'texts', usual: [] },
+    { name: 'queue', kind: 'ref', of: 'queues' },
+    { name: 'lang', kind: 'choice', choices: ['', 'vi', 'en'] },
+  ],
   classes: [
     { name: 'kind', kind: 'choice', choices: ['', 'nps', 'csat', 'ces'] },
     { name: 'score', kind: 'text' },
@@ -318,6 +332,7 @@ export const wordOf: Record<string, ListName | 'served'> = {
   segment: 'segments',
   theme: 'themes',
   class: 'classes',
+  report: 'reports',
   source: 'sources',
   hook: 'hooks',
   address: 'served',
