@@ -76,7 +76,7 @@ SELECT pg_temp.refused('sup', 'feedback_list', '{"after":"x"}',
     'INVALID after', 'by a cursor that a page gave');
 SELECT is(pg_temp.list('sup', jsonb_build_object('customer', :hanh)),
     concat_ws(' ', :c, :b, :a), 'of a customer, the newest first');
-SELECT is(x - '{at,feedback,response,actions}'::text[], jsonb_build_object(
+SELECT is(x - '{at,feedback,response,actions,number}'::text[], jsonb_build_object(
     'kind', 'answer', 'class', 'detractor', 'survey', 'sau-ho-tro',
     'scale', 'nps', 'score', 2, 'words', 'Trễ', 'customer', :hanh,
     'name', 'Hạnh', 'ticket', :t, 'queue', 'sales'), 'with all that is said')
@@ -146,8 +146,9 @@ SELECT pg_temp.add('an', jsonb_build_object('feedback', :kf, 'what',
     'Đổi hàng', 'owner', 'binh', 'due', '2030-01-02T15:00+07:00', 'once',
     'o1')) AS a1 \gset
 SELECT :'a1'::jsonb->>'action' AS act \gset
-SELECT is(:'a1'::jsonb - '{action,made_at}'::text[], jsonb_build_object(
-    'feedback', :kf, 'ticket', :k, 'customer', :hanh, 'what', 'Đổi hàng',
+SELECT is(:'a1'::jsonb - '{action,made_at,number}'::text[], jsonb_build_object(
+    'feedback', :kf, 'ticket', :k, 'customer', :hanh, 'name', 'Hạnh',
+    'what', 'Đổi hàng',
     'state', 'open', 'owner', 'binh', 'due_at', '2030-01-02T08:00:00.000Z',
     'made_by', 'an'), 'made');
 SELECT is(pg_temp.how(:kf), 'action an', 'with it, feedback is answered');
@@ -186,7 +187,7 @@ SELECT pg_temp.refused('an', 'action_verify', jsonb_build_object('action',
     :'act', 'words', 'x'), 'CONFLICT action', 'not done yet');
 SELECT pg_temp.refused('an', 'action_done', jsonb_build_object('action',
     :'act'), 'DENIED action', 'another''s to do');
-SELECT pg_temp.refused('an', 'action_done', '{"action":1}',
+SELECT pg_temp.refused('an', 'action_done', '{"action":999999999}',
     'NOTFOUND action', 'no such action');
 SELECT is(pg_temp.ask('an', 'action_move', jsonb_build_object('action', :'act',
     'owner', 'an', 'due', '2030-01-03'))->>'owner', 'an', 'handed on');
