@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import { actionsOf, mayVerify, scored, type Action } from './feedback';
 
 const action: Action = {
-  action: 1, what: 'x', state: 'done', owner: 'an', done_by: 'an', made_at: '', made_by: 'sup',
+  action: 1,
+  what: 'x',
+  state: 'done',
+  owner: 'an',
+  done_by: 'an',
+  made_at: '',
+  made_by: 'sup',
 };
 
 test('a score has the end of its scale and a face; what is no scale has none', () => {
