@@ -187,6 +187,9 @@ export function tour({ team, made, list }) {
       ['explain', 'Vì sao hồ sơ ở đây', 'Why the case is here'],
       ['split', 'Tách thành hồ sơ mới', 'Split into a new case'],
       ['watchers', 'Ai theo dõi hồ sơ này', 'Who watches this case'],
+      ['survey-send', 'Gửi khảo sát', 'Send a survey'],
+      ['survey-enter', 'Nhập trả lời khảo sát', 'Key in a survey answer'],
+      ['action', 'Thêm việc', 'New action'],
     ].map(([name, ...title]) => ({
       name, within: 'dialog[open]',
       open: async (page) => {
