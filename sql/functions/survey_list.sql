@@ -143,9 +143,9 @@ BEGIN
 END;
 $$;
 
--- A survey as its chat's visitor has it: {"kind","question","words","scale":[{
--- "score","words"}],"ends","link"} while it can be answered, {"kind","words",
--- "score"} when it was, with less when it is over.
+-- A survey as its chat's visitor has it: {"kind","words","scale":[{"score",
+-- "words"}],"ends"}, with "question" and "link" while one tap answers it, and
+-- "score" once it did.
 CREATE OR REPLACE FUNCTION desk.chat_survey(said jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -160,17 +160,17 @@ BEGIN
 	    WHERE s.id = i.survey);
 	RETURN jsonb_strip_nulls(jsonb_build_object('kind', said->'kind',
 	    'words', said->'words', 'score', (SELECT r.score
-		FROM desk.response r WHERE r.invitation = i.id)))
+		FROM desk.response r WHERE r.invitation = i.id),
+	    'scale', (SELECT jsonb_agg(x.s - 'url' ORDER BY x.n)
+		FROM jsonb_array_elements(desk.survey_scale(said, i.lang, ''))
+		    WITH ORDINALITY x(s, n)),
+	    'ends', desk.survey_ends(said->>'kind', i.lang)))
 	    || CASE WHEN i.state = 'sent' AND i.expires_at > now()
 		AND q->>'kind' = said->>'kind'
 		AND desk.survey_one_tap((SELECT s.body FROM desk.survey s
 		    WHERE s.id = i.survey))
 	    THEN jsonb_strip_nulls(jsonb_build_object('question', q->'name',
-		'link', said->'link', 'scale', (SELECT jsonb_agg(x.s - 'url'
-		    ORDER BY x.n)
-		    FROM jsonb_array_elements(desk.survey_scale(q, i.lang, ''))
-			WITH ORDINALITY x(s, n)),
-		'ends', desk.survey_ends(q->>'kind', i.lang)))
+		'link', said->'link'))
 	    ELSE '{}' END;
 END;
 $$;

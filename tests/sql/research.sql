@@ -2,7 +2,7 @@
 -- its marks, kept once, with the customer when two are one, gone with him.
 BEGIN;
 \ir fixture.psql
-SELECT plan(47);
+SELECT plan(46);
 
 SELECT pg_temp.customer('Hạnh', 'hanh@example.com') AS hanh \gset
 SELECT pg_temp.customer('Lan', 'lan@example.com') AS lan \gset

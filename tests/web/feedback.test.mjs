@@ -2,15 +2,16 @@
 // somebody acts, and the action is verified by another; what is learnt is found.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { admin, apply, sql, unique, until, using } from '../e2e/lib/desk.mjs';
+import { admin, apply, login, sql, unique, until, using } from '../e2e/lib/desk.mjs';
 import { surveys } from '../e2e/lib/survey.mjs';
 import { Browser } from './lib/browser.mjs';
 import { on, openCase } from './lib/cases.mjs';
+import { Customer, Shop } from './lib/customer.mjs';
 import { Team } from './lib/team.mjs';
 
 const words = unique('Giao thiếu nắp nồi ');
 const deed = unique('Gửi lại nắp ');
-let browser, team, ticket, survey;
+let browser, team, ticket, survey, chat, url;
 
 const dialog = (page) => page.getByRole('dialog');
 const button = (at, name) => at.getByRole('button', { name, exact: true });
@@ -25,9 +26,17 @@ before(async () => {
     sep: { display: 'Lê Quang Sếp', role: 'supervisor' },
   });
   survey = { ...surveys[0], name: unique('hoi-'), title: unique('Hỏi sau giao ') };
+  chat = { name: unique('chat-'), title: 'Sau khi chat', quiet: 1, questions: [
+    { name: 'diem', kind: 'csat', vi: 'Anh/chị thấy sao ạ?' },
+    { name: 'loi', kind: 'text', vi: 'Vì sao ạ?', when: '1-3' }] };
   await using(admin, async (wire) => {
     const { config } = await wire.ask('CONFIG.SHOW');
-    await apply(wire, { ...config, surveys: [...(config.surveys ?? []), survey] });
+    ({ url } = config.company);
+    await apply(wire, {
+      ...config,
+      company: { ...config.company, url: url ?? 'https://desk.example' },
+      surveys: [...(config.surveys ?? []), survey, chat],
+    });
   });
   ({ ticket } = await team.write({ subject: unique('Hỏi nắp nồi ') }));
   await using(admin, (wire) => wire.ask('TICKET.ASSIGN', ticket, team.logins.lan));
@@ -35,11 +44,16 @@ before(async () => {
 });
 after(async () => {
   await browser?.end();
+  await team?.end();
   await using(admin, async (wire) => {
     const { config } = await wire.ask('CONFIG.SHOW');
-    await apply(wire, { ...config, surveys: config.surveys?.filter((s) => s.name !== survey.name) });
+    const mine = [survey.name, chat.name];
+    await apply(wire, {
+      ...config,
+      company: { ...config.company, url },
+      surveys: config.surveys?.filter((s) => !mine.includes(s.name)),
+    });
   });
-  await team?.end();
 });
 
 test('an answer is keyed in by digits, with what follows from it', () =>
@@ -133,3 +147,37 @@ test('what is learnt is kept, and found without its marks', () =>
       (await page.getByRole('listitem').filter({ has: page.getByRole('heading') }).count()) === 1);
     await page.getByText('<b>Khách</b> phải dùng khăn').waitFor();
   }));
+
+test('in the chat one tap answers, once; then it may be added to, after a reload too', async () => {
+  const shop = await Shop.open();
+  try {
+    const c = await Customer.come(browser, shop.page('/survey'));
+    await c.open();
+    await c.say(unique('cho hỏi '));
+    await c.sent();
+    const asked = await c.ticket();
+    await using(() => login('sup'), (wire) =>
+      wire.ask('SURVEY.SEND', chat.name, 'TICKET', asked));
+    const scale = c.page.getByRole('group', { name: 'Anh/chị thấy sao ạ?' });
+    await scale.getByRole('button').nth(4).waitFor();
+    assert.deepEqual(await scale.getByRole('button').allInnerTexts(),
+      ['Rất tốt', 'Tốt', 'Tạm được', 'Chưa tốt', 'Rất tệ']);
+    // Its link is nothing to read here.
+    assert.equal(await c.bubble('/survey/').count(), 0);
+    await c.accessible('a survey in the chat');
+    await scale.getByRole('button', { name: 'Chưa tốt' }).dblclick();
+    await scale.getByText('Anh/chị đã chọn: Chưa tốt.').waitFor();
+    await scale.getByLabel('Vì sao ạ?').waitFor();
+    assert.deepEqual((await answered(asked)).map((r) => [r.score, r.via]), [[2, 'chat']]);
+    await c.page.reload();
+    await scale.getByText('Anh/chị đã chọn: Chưa tốt.').waitFor();
+    assert.equal(await scale.getByRole('button', { name: 'Rất tốt' }).count(), 0);
+    await scale.getByLabel('Vì sao ạ?').fill('chờ lâu');
+    await scale.getByRole('button', { name: 'Gửi' }).click();
+    await scale.getByLabel('Vì sao ạ?').waitFor({ state: 'detached' });
+    assert.deepEqual((await answered(asked)).map((r) => [r.score, r.words]), [[2, 'chờ lâu']]);
+    await c.end();
+  } finally {
+    await shop.end();
+  }
+});

@@ -357,6 +357,39 @@ export function tour({ team, made, list }) {
       },
     },
     {
+      name: 'feedback', main: true, small: true,
+      open: async (page) => {
+        segment ??= answered({ ticket: made.mail });
+        await segment;
+        await go(page, '/d/feedback');
+        await page.getByRole('article').nth(3).waitFor();
+        await page.getByText(/n = /).first().waitFor();
+      },
+    },
+    {
+      name: 'feedback-actions', main: true,
+      open: async (page) => {
+        await go(page, '/d/feedback?view=actions&of=all');
+        await page.getByRole('group', { name: both('Chọn việc nào', 'Which actions') }).waitFor();
+      },
+    },
+    ...['answered', 'research', 'advocates'].map((view) => ({
+      name: `feedback-${view}`,
+      open: async (page) => {
+        await go(page, `/d/feedback?view=${view}`);
+        await page.getByRole('region').last().waitFor();
+      },
+    })),
+    {
+      name: 'note', within: 'dialog[open]',
+      open: async (page) => {
+        await go(page, '/d/feedback?view=research');
+        await button(page, 'Thêm ghi chép', 'New note').click();
+        await dialog(page).waitFor();
+      },
+      leave: escape,
+    },
+    {
       name: 'cx-none',
       open: async (page) => {
         await go(page, '/d/cx?segment=chua-ai-o-nhom-nay');
