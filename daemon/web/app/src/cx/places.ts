@@ -20,6 +20,12 @@ export const cxPlaces: CxPlace[] = [
     boss: true,
     load: () => import('../overview/Page.svelte'),
   },
+  {
+    area: 'feedback',
+    vi: 'Ý kiến',
+    en: 'Feedback',
+    load: () => import('../feedback/Page.svelte'),
+  },
   { area: 'promises', vi: 'Lời hứa', en: 'Promises', load: () => import('../promise/Page.svelte') },
 ];
 

@@ -14,6 +14,7 @@ const areas = [
   'incidents',
   'promises',
   'overview',
+  'feedback',
   'start',
 ];
 

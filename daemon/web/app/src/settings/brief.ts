@@ -52,6 +52,13 @@ export function brief(
       return of([choices[e.every as string], e.at as string | undefined, texts(e.to).join(', ')]);
     case 'themes':
       return of([e.title as string | undefined, texts(e.keywords).slice(0, 6).join(', ')]);
+    case 'surveys':
+      return of([
+        choices[e.after as string],
+        (Array.isArray(e.questions) ? (e.questions as Entry[]) : [])
+          .map((q) => String(q.kind).toUpperCase())
+          .join(', '),
+      ]);
     case 'classes':
       return of([
         e.score as string | undefined,

@@ -69,6 +69,10 @@ const choices = {
     sun: 'Chủ nhật',
     review: 'Đánh giá',
     referral: 'Giới thiệu bạn bè',
+    hand: 'Khi có người gửi',
+    delivered: 'Đơn đã giao',
+    customers: 'Khách hàng',
+    staff: 'Nhân viên của mình',
   } as Record<string, string>,
   en: {
     '': 'Not set',
@@ -138,6 +142,10 @@ const choices = {
     sun: 'Sunday',
     review: 'A review',
     referral: 'To bring friends',
+    hand: 'When somebody sends it',
+    delivered: 'An order came',
+    customers: 'Customers',
+    staff: 'Our own people',
   } as Record<string, string>,
 };
 
@@ -164,6 +172,7 @@ export const settingsWords = {
       automations: 'Tự động',
       segments: 'Nhóm khách',
       themes: 'Chủ đề',
+      surveys: 'Khảo sát',
       classes: 'Sau câu trả lời',
       reports: 'Báo cáo qua thư',
       targets: 'Hẹn với khách',
@@ -184,6 +193,7 @@ export const settingsWords = {
     about: {
       targets:
         'Hàng đợi đã có hẹn trả lời của nó. Ở đây là hẹn riêng: hẹn đầu tiên hợp với hồ sơ, từ trên xuống, được dùng.',
+      surveys: 'Hỏi ai, khi nào, hỏi gì. Không ai bị hỏi hai lần cho cùng một dịp.',
       classes:
         'Việc tiếp theo câu trả lời khảo sát, theo điểm: lớp đầu tiên hợp, từ trên xuống, một lần cho mỗi câu trả lời.',
       segments:
@@ -286,6 +296,7 @@ export const settingsWords = {
       automations: 'Automation',
       segments: 'Segments',
       themes: 'Themes',
+      surveys: 'Surveys',
       classes: 'After an answer',
       reports: 'Reports by mail',
       targets: 'Targets',
@@ -306,6 +317,7 @@ export const settingsWords = {
     about: {
       targets:
         'Each queue has a promise of its own. These go beyond it: the first that fits a case, from the top, is used.',
+      surveys: 'Whom to ask, when, and what. Nobody is asked twice for the same occasion.',
       classes:
         'What follows an answer to a survey, by its score: the first class that fits, from the top, once for each answer.',
       segments:
