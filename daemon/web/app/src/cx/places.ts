@@ -14,6 +14,13 @@ export interface CxPlace {
 export const cxPlaces: CxPlace[] = [
   { area: 'cx', vi: 'Điểm', en: 'Scores', load: () => import('./Cx.svelte') },
   {
+    area: 'overview',
+    vi: 'Toàn cảnh',
+    en: 'Overview',
+    boss: true,
+    load: () => import('../overview/Page.svelte'),
+  },
+  {
     area: 'feedback',
     vi: 'Ý kiến',
     en: 'Feedback',

@@ -48,6 +48,7 @@ export type ListName =
   | 'themes'
   | 'surveys'
   | 'classes'
+  | 'reports'
   | 'sources'
   | 'hooks';
 export type BlockName = 'company' | 'mail' | 'limits' | 'units' | 'presence' | 'widget' | 'top';
@@ -240,6 +241,19 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'keywords', kind: 'texts', usual: [] },
     { name: 'alert', kind: 'int', low: 2, high: 10000 },
   ],
+  reports: [
+    { name: 'title', kind: 'text' },
+    { name: 'every', kind: 'choice', choices: ['', 'day', 'week', 'month'] },
+    {
+      name: 'day',
+      kind: 'choice',
+      choices: ['', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'],
+    },
+    { name: 'at', kind: 'text' },
+    { name: 'to', kind: 'texts', usual: [] },
+    { name: 'queue', kind: 'ref', of: 'queues' },
+    { name: 'lang', kind: 'choice', choices: ['', 'vi', 'en'] },
+  ],
   surveys: [
     { name: 'title', kind: 'text', need: true, usual: 'Khảo sát' },
     {
@@ -358,6 +372,7 @@ export const wordOf: Record<string, ListName | 'served'> = {
   theme: 'themes',
   survey: 'surveys',
   class: 'classes',
+  report: 'reports',
   source: 'sources',
   hook: 'hooks',
   address: 'served',
