@@ -103,7 +103,7 @@ AS $$
 	('touchpoints', 'en',	    'text', false, 1, 80, NULL),
 	('touchpoints', 'department', 'name', false, 1, 64, NULL),
 	('touchpoints', 'owner',    'name', false, 1, 64, NULL),
-	('touchpoints', 'target',   'text', false, 1, 3, NULL),
+	('touchpoints', 'target',   'text', false, 1, 12, NULL),
 	('touchpoints', 'kind',	    'words', false, 0, 10, '[]'),
 	('touchpoints', 'channel',  'words', false, 0, 10, '[]'),
 	('touchpoints', 'queue',    'words', false, 0, 1000, '[]'),
