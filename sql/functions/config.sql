@@ -129,6 +129,7 @@ AS $$
 	    (11, 'macros', 'macro'), (13, 'automations', 'automation'),
 	    (15, 'surveys', 'survey'),
 	    (15, 'segments', 'segment'), (15, 'themes', 'theme'),
+	    (18, 'objectives', 'objective'),
 	    (13, 'classes', 'class'),
 	    (12, 'hooks', 'hook'), (15, 'stages', 'stage'),
 	    (16, 'touchpoints', 'touchpoint'), (17, 'journeys', 'journey'))
@@ -145,7 +146,8 @@ AS $$
 	    jsonb_agg(r.entry->'name' ORDER BY r.place)
 	FROM (VALUES (8, 'rules'), (10, 'targets'), (14, 'automations'),
 	    (16, 'segments'), (14, 'classes'),
-	    (15, 'stages'), (16, 'touchpoints'), (17, 'journeys'))
+	    (15, 'stages'), (16, 'touchpoints'), (17, 'journeys'),
+	    (18, 'objectives'))
 		w (rank, section),
 	    jsonb_array_elements(c->w.section)
 		WITH ORDINALITY r (entry, place)
@@ -362,6 +364,7 @@ BEGIN
 		PERFORM desk.config_segments(config);
 		PERFORM desk.config_journey(config);
 		PERFORM desk.config_themes(config);
+		PERFORM desk.config_objectives(config);
 		PERFORM desk.config_classes(config);
 		INSERT INTO desk.config (who, body)
 		VALUES (caller->>'who', config)

@@ -182,6 +182,14 @@ AS $$
 	('themes',  'title',	    'text', false, 1, 200, NULL),
 	('themes',  'keywords',	    'texts', false, 0, 1000, '[]'),
 	('themes',  'alert',	    'int',  false, 2, 10000, NULL),
+	('objectives', 'name',	    'name', true,  1, 64, NULL),
+	('objectives', 'vi',	    'text', false, 1, 80, NULL),
+	('objectives', 'en',	    'text', false, 1, 80, NULL),
+	('objectives', 'department', 'name', false, 1, 64, NULL),
+	('objectives', 'touchpoint', 'name', false, 1, 64, NULL),
+	('objectives', 'segment',   'name', false, 1, 64, NULL),
+	('objectives', 'measure',   'csat|nps|ces|mood|promise|closed', true, 1, 8, NULL),
+	('objectives', 'target',    'text', true,  1, 7, NULL),
 	('classes', 'name',	    'name', true,  1, 64, NULL),
 	('classes', 'kind',	    'nps|csat|ces', false, 1, 4, NULL),
 	('classes', 'score',	    'text', false, 1, 5, NULL),
@@ -368,7 +376,7 @@ BEGIN
 	END IF;
 	SELECT jsonb_agg(o.entry ORDER BY CASE
 		WHEN section <> ALL ('{rules,targets,automations,segments,classes,
-		    stages,touchpoints,journeys}')
+		    stages,touchpoints,journeys,objectives}')
 		THEN desk.config_key(o.entry) COLLATE "C" END, o.place)
 	INTO result
 	FROM (SELECT desk.config_object(v.entry, section,
@@ -440,7 +448,7 @@ DECLARE
 	lists	CONSTANT text[] := '{queues,served,agents,rules,sources,
 		    hours,targets,templates,macros,hooks,automations,
 		    surveys,segments,classes,stages,touchpoints,journeys,
-		    themes}';
+		    themes,objectives}';
 	parts	CONSTANT text[] := '{company,units,limits,mail,presence,
 		    widget}';
 	word	text;
@@ -472,6 +480,7 @@ BEGIN
 	PERFORM desk.config_surveys_check(result);
 	PERFORM desk.config_segments_check(result);
 	PERFORM desk.config_journey_check(result);
+	PERFORM desk.config_objectives_check(result);
 	PERFORM desk.config_classes_check(result);
 	IF result->'company'->>'url' !~
 	    '^https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*$' THEN

@@ -186,7 +186,7 @@ SELECT pg_temp.refused('an', 'action_verify', jsonb_build_object('action',
     :'act', 'words', 'x'), 'CONFLICT action', 'not done yet');
 SELECT pg_temp.refused('an', 'action_done', jsonb_build_object('action',
     :'act'), 'DENIED action', 'another''s to do');
-SELECT pg_temp.refused('an', 'action_done', '{"action":1}',
+SELECT pg_temp.refused('an', 'action_done', '{"action":1000000}',
     'NOTFOUND action', 'no such action');
 SELECT is(pg_temp.ask('an', 'action_move', jsonb_build_object('action', :'act',
     'owner', 'an', 'due', '2030-01-03'))->>'owner', 'an', 'handed on');
