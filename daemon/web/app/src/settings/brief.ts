@@ -50,6 +50,12 @@ export function brief(
       return of([choices[e.on as string], time(e.after), texts(e.actions).join(', ')]);
     case 'themes':
       return of([e.title as string | undefined, texts(e.keywords).slice(0, 6).join(', ')]);
+    case 'objectives':
+      return of([
+        e.department ? queue(e.department) : '',
+        choices[e.measure as string],
+        e.target as string | undefined,
+      ]);
     case 'classes':
       return of([
         e.score as string | undefined,

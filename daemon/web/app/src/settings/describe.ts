@@ -45,6 +45,7 @@ export type ListName =
   | 'targets'
   | 'segments'
   | 'themes'
+  | 'objectives'
   | 'classes'
   | 'sources'
   | 'hooks';
@@ -60,7 +61,10 @@ const happenings = [
 ];
 
 // Lists whose order means something.
-export const ordered = ['rules', 'targets', 'automations', 'segments', 'classes', 'order_pattern'];
+export const ordered = [
+  ...['rules', 'targets', 'automations', 'segments', 'classes', 'objectives'],
+  'order_pattern',
+];
 
 const units = (name: string): Member => ({ name, kind: 'int', need: true, low: 1, high: 100 });
 
@@ -238,6 +242,20 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'keywords', kind: 'texts', usual: [] },
     { name: 'alert', kind: 'int', low: 2, high: 10000 },
   ],
+  objectives: [
+    { name: 'vi', kind: 'text' },
+    { name: 'en', kind: 'text' },
+    {
+      name: 'measure',
+      kind: 'choice',
+      choices: ['csat', 'nps', 'ces', 'mood', 'promise', 'closed'],
+      need: true,
+    },
+    { name: 'target', kind: 'text', need: true },
+    { name: 'department', kind: 'ref', of: 'queues' },
+    { name: 'touchpoint', kind: 'text' },
+    { name: 'segment', kind: 'text' },
+  ],
   classes: [
     { name: 'kind', kind: 'choice', choices: ['', 'nps', 'csat', 'ces'] },
     { name: 'score', kind: 'text' },
@@ -317,6 +335,7 @@ export const wordOf: Record<string, ListName | 'served'> = {
   target: 'targets',
   segment: 'segments',
   theme: 'themes',
+  objective: 'objectives',
   class: 'classes',
   source: 'sources',
   hook: 'hooks',

@@ -23,6 +23,15 @@ const vi: Members = {
     keywords: ['Từ khoá', 'Mỗi dòng một từ hay cụm từ. Để trống: chỉ gắn bằng tay.'],
     alert: ['Báo từ', 'Số hồ sơ trong một giờ. Không ghi: 5.'],
   },
+  objectives: {
+    vi: ['Tên tiếng Việt', 'Không ghi: tên mục tiêu.'],
+    en: ['Tên tiếng Anh', 'Không ghi: như tên tiếng Việt.'],
+    measure: ['Thước đo', 'Điều bộ phận muốn đạt.'],
+    target: ['Mục tiêu', 'Một số trên thang của thước đo, như 4.3.'],
+    department: ['Bộ phận', 'Không chọn: cả công ty.'],
+    touchpoint: ['Ở điểm chạm', 'Không ghi: mọi nơi. Có ghi: của mọi bộ phận ở đó.'],
+    segment: ['Nhóm khách', 'Không ghi: mọi khách.'],
+  },
 };
 
 const en: Members = {
@@ -46,6 +55,15 @@ const en: Members = {
     title: ['Name', "Not set: the theme's own."],
     keywords: ['Keywords', 'One word or phrase a line. Empty: given by hand only.'],
     alert: ['Told from', 'Cases within an hour. Not set: 5.'],
+  },
+  objectives: {
+    vi: ['Vietnamese name', "Not set: the objective's own."],
+    en: ['English name', 'Not set: as in Vietnamese.'],
+    measure: ['Measure', 'What the department wants to reach.'],
+    target: ['Target', "A number on the measure's scale, such as 4.3."],
+    department: ['Department', 'None chosen: the whole company.'],
+    touchpoint: ['At the touchpoint', 'Not set: everywhere. Set: whichever queue had the case.'],
+    segment: ['Segment', 'Not set: every customer.'],
   },
 };
 

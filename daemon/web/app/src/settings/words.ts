@@ -57,6 +57,9 @@ const choices = {
     nps: 'NPS, 0 đến 10',
     csat: 'CSAT, 1 đến 5',
     ces: 'CES, 1 đến 7',
+    mood: 'Cảm xúc, -1 đến 1',
+    promise: 'Giữ lời hứa, phần trăm',
+    closed: 'Góp ý được trả lời, phần trăm',
     review: 'Đánh giá',
     referral: 'Giới thiệu bạn bè',
   } as Record<string, string>,
@@ -116,6 +119,9 @@ const choices = {
     nps: 'NPS, 0 to 10',
     csat: 'CSAT, 1 to 5',
     ces: 'CES, 1 to 7',
+    mood: 'Feeling, -1 to 1',
+    promise: 'Promises kept, per cent',
+    closed: 'Feedback answered, per cent',
     review: 'A review',
     referral: 'To bring friends',
   } as Record<string, string>,
@@ -144,6 +150,7 @@ export const settingsWords = {
       automations: 'Tự động',
       segments: 'Nhóm khách',
       themes: 'Chủ đề',
+      objectives: 'Mục tiêu bộ phận',
       classes: 'Sau câu trả lời',
       targets: 'Hẹn với khách',
       mail: 'Thư gửi đi',
@@ -168,6 +175,7 @@ export const settingsWords = {
       segments:
         'Khách thuộc mọi nhóm hợp với mình; nhóm đầu tiên, từ trên xuống, là nhóm dùng trong quy tắc và báo cáo.',
       themes: 'Khách nói về điều gì: đếm theo từ, và báo khi một chủ đề tăng vọt trong một giờ.',
+      objectives: 'Mỗi bộ phận muốn đạt điểm nào; trang Cải thiện cho thấy đã đạt chưa, mỗi tháng được giữ lại.',
     } as Record<string, string>,
     orders: {
       rules: 'Thứ tự quy tắc',
@@ -175,6 +183,7 @@ export const settingsWords = {
       automations: 'Thứ tự tự động',
       segments: 'Thứ tự nhóm khách',
       classes: 'Thứ tự lớp trả lời',
+      objectives: 'Thứ tự mục tiêu',
     } as Record<string, string>,
     served: 'Địa chỉ',
     kinds: { email: 'thư', phone: 'điện thoại', page: 'trang' } as Record<string, string>,
@@ -263,6 +272,7 @@ export const settingsWords = {
       automations: 'Automation',
       segments: 'Segments',
       themes: 'Themes',
+      objectives: 'Objectives',
       classes: 'After an answer',
       targets: 'Targets',
       mail: 'Outgoing mail',
@@ -288,6 +298,8 @@ export const settingsWords = {
         'A customer is in every segment that fits; the first of them, from the top, is the one that rules and reports go by.',
       themes:
         'What customers speak of: counted by their words, and told when one rises within an hour.',
+      objectives:
+        'What each department wants to reach; the page Improve says whether it does, and each month is kept.',
     } as Record<string, string>,
     orders: {
       rules: 'Order of the rules',
@@ -295,6 +307,7 @@ export const settingsWords = {
       automations: 'Order of automation',
       segments: 'Order of the segments',
       classes: 'Order of the classes of answers',
+      objectives: 'Order of the objectives',
     } as Record<string, string>,
     served: 'Address',
     kinds: { email: 'mail', phone: 'telephone', page: 'page' } as Record<string, string>,
