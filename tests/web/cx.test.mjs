@@ -90,7 +90,7 @@ test('what falls short and what troubles customers lead to an improvement and to
     await weak.getByRole('button', { name: 'Cải thiện' }).click();
     const what = unique('Gọi trước khi giao ');
     await page.getByLabel('Làm gì').fill(what);
-    assert.equal(await page.getByLabel('Mục tiêu').inputValue(), '95');
+    assert.equal(await page.getByLabel('Mục tiêu', { exact: true }).inputValue(), '95');
     await page.getByRole('button', { name: 'Lưu' }).click();
     const mine = card(page, 'Cải thiện').getByRole('listitem').filter({ hasText: what });
     await mine.getByText('Giao hàng tận nơi · NPS · mục tiêu +95').waitFor();
