@@ -190,6 +190,7 @@ DECLARE
 	ats	timestamptz[];
 	events	bigint[];
 	before	desk.journey_day[];
+	cases	bigint[];
 BEGIN
 	-- A step whose event is nobody's any more stays as it was.
 	want := ARRAY(SELECT s FROM desk.steps_of(ids, filed) s);
@@ -217,6 +218,9 @@ BEGIN
 
 	before := ARRAY(SELECT k FROM desk.steps_from(whose, ats, events) s,
 	    desk.step_counts(s) k);
+	cases := ARRAY(SELECT s.ticket FROM desk.step s
+		WHERE s.event = ANY (ids)
+	    UNION SELECT (w).ticket FROM unnest(want) w);
 	DELETE FROM desk.step s WHERE s.event = ANY (gone);
 	INSERT INTO desk.step AS s
 	SELECT (w).* FROM unnest(want) w
@@ -231,6 +235,9 @@ BEGIN
 	PERFORM desk.journey_count(before, ARRAY(SELECT k
 	    FROM desk.steps_from(whose, ats, events) s, desk.step_counts(s) k));
 	PERFORM desk.customer_stages(whose);
+	-- What these customers are worth there, and what troubles they had.
+	INSERT INTO desk.worth_todo (customer) SELECT unnest(whose);
+	INSERT INTO desk.friction_todo (ticket) SELECT unnest(cases);
 END;
 $$;
 

@@ -397,6 +397,23 @@ export function tour({ team, made, list }) {
       },
     },
     {
+      name: 'improve', main: true, small: true,
+      open: async (page) => {
+        await go(page, '/d/improve?span=365&by=queue');
+        await page.getByRole('region', { name: /^(Phiền hà của khách|Customers' trouble)$/ })
+          .first().waitFor();
+      },
+    },
+    {
+      name: 'improve-add',
+      open: async (page) => {
+        await go(page, '/d/improve');
+        await page.getByRole('button', { name: both('Thêm cải thiện', 'Add an improvement') })
+          .click();
+        await page.getByLabel(both('Làm gì', 'What is done')).waitFor();
+      },
+    },
+    {
       name: 'board', main: true, small: true,
       open: async (page) => {
         await go(page, '/d/board');

@@ -27,6 +27,13 @@ export const cxPlaces: CxPlace[] = [
     load: () => import('../feedback/Page.svelte'),
   },
   { area: 'promises', vi: 'Lời hứa', en: 'Promises', load: () => import('../promise/Page.svelte') },
+  {
+    area: 'improve',
+    vi: 'Cải thiện',
+    en: 'Improve',
+    boss: true,
+    load: () => import('../improve/Page.svelte'),
+  },
 ];
 
 export const cxPlace = (area: string): CxPlace | undefined => cxPlaces.find((p) => p.area === area);

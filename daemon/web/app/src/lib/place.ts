@@ -15,6 +15,7 @@ const areas = [
   'promises',
   'overview',
   'feedback',
+  'improve',
   'start',
 ];
 

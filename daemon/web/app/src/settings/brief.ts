@@ -59,6 +59,12 @@ export function brief(
           .map((q) => String(q.kind).toUpperCase())
           .join(', '),
       ]);
+    case 'objectives':
+      return of([
+        e.department ? queue(e.department) : '',
+        choices[e.measure as string],
+        e.target as string | undefined,
+      ]);
     case 'classes':
       return of([
         e.score as string | undefined,

@@ -47,6 +47,7 @@ export type ListName =
   | 'segments'
   | 'themes'
   | 'surveys'
+  | 'objectives'
   | 'classes'
   | 'reports'
   | 'sources'
@@ -63,7 +64,10 @@ const happenings = [
 ];
 
 // Lists whose order means something.
-export const ordered = ['rules', 'targets', 'automations', 'segments', 'classes', 'order_pattern'];
+export const ordered = [
+  ...['rules', 'targets', 'automations', 'segments', 'classes', 'objectives'],
+  'order_pattern',
+];
 
 const units = (name: string): Member => ({ name, kind: 'int', need: true, low: 1, high: 100 });
 
@@ -291,6 +295,20 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'public', kind: 'bool', part: 'more', usual: false },
     { name: 'help', kind: 'bool', usual: false },
   ],
+  objectives: [
+    { name: 'vi', kind: 'text' },
+    { name: 'en', kind: 'text' },
+    {
+      name: 'measure',
+      kind: 'choice',
+      choices: ['csat', 'nps', 'ces', 'mood', 'promise', 'closed'],
+      need: true,
+    },
+    { name: 'target', kind: 'text', need: true },
+    { name: 'department', kind: 'ref', of: 'queues' },
+    { name: 'touchpoint', kind: 'text' },
+    { name: 'segment', kind: 'text' },
+  ],
   classes: [
     { name: 'kind', kind: 'choice', choices: ['', 'nps', 'csat', 'ces'] },
     { name: 'score', kind: 'text' },
@@ -371,6 +389,7 @@ export const wordOf: Record<string, ListName | 'served'> = {
   segment: 'segments',
   theme: 'themes',
   survey: 'surveys',
+  objective: 'objectives',
   class: 'classes',
   report: 'reports',
   source: 'sources',

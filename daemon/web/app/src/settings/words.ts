@@ -67,6 +67,9 @@ const choices = {
     fri: 'Thứ sáu',
     sat: 'Thứ bảy',
     sun: 'Chủ nhật',
+    mood: 'Cảm xúc, -1 đến 1',
+    promise: 'Giữ lời hứa, phần trăm',
+    closed: 'Góp ý được trả lời, phần trăm',
     review: 'Đánh giá',
     referral: 'Giới thiệu bạn bè',
     hand: 'Khi có người gửi',
@@ -140,6 +143,9 @@ const choices = {
     fri: 'Friday',
     sat: 'Saturday',
     sun: 'Sunday',
+    mood: 'Feeling, -1 to 1',
+    promise: 'Promises kept, per cent',
+    closed: 'Feedback answered, per cent',
     review: 'A review',
     referral: 'To bring friends',
     hand: 'When somebody sends it',
@@ -173,6 +179,7 @@ export const settingsWords = {
       segments: 'Nhóm khách',
       themes: 'Chủ đề',
       surveys: 'Khảo sát',
+      objectives: 'Mục tiêu bộ phận',
       classes: 'Sau câu trả lời',
       reports: 'Báo cáo qua thư',
       targets: 'Hẹn với khách',
@@ -201,6 +208,7 @@ export const settingsWords = {
       reports:
         'Trải nghiệm khách hàng của ngày, tuần hay tháng vừa qua, gửi qua thư cho người đọc, kèm tệp CSV.',
       themes: 'Khách nói về điều gì: đếm theo từ, và báo khi một chủ đề tăng vọt trong một giờ.',
+      objectives: 'Mỗi bộ phận muốn đạt điểm nào; trang Cải thiện cho thấy đã đạt chưa, mỗi tháng được giữ lại.',
     } as Record<string, string>,
     orders: {
       rules: 'Thứ tự quy tắc',
@@ -208,6 +216,7 @@ export const settingsWords = {
       automations: 'Thứ tự tự động',
       segments: 'Thứ tự nhóm khách',
       classes: 'Thứ tự lớp trả lời',
+      objectives: 'Thứ tự mục tiêu',
     } as Record<string, string>,
     served: 'Địa chỉ',
     kinds: { email: 'thư', phone: 'điện thoại', page: 'trang' } as Record<string, string>,
@@ -297,6 +306,7 @@ export const settingsWords = {
       segments: 'Segments',
       themes: 'Themes',
       surveys: 'Surveys',
+      objectives: 'Objectives',
       classes: 'After an answer',
       reports: 'Reports by mail',
       targets: 'Targets',
@@ -326,6 +336,8 @@ export const settingsWords = {
         'Customer experience of the day, week or month before, mailed to its readers, with a CSV file.',
       themes:
         'What customers speak of: counted by their words, and told when one rises within an hour.',
+      objectives:
+        'What each department wants to reach; the page Improve says whether it does, and each month is kept.',
     } as Record<string, string>,
     orders: {
       rules: 'Order of the rules',
@@ -333,6 +345,7 @@ export const settingsWords = {
       automations: 'Order of automation',
       segments: 'Order of the segments',
       classes: 'Order of the classes of answers',
+      objectives: 'Order of the objectives',
     } as Record<string, string>,
     served: 'Address',
     kinds: { email: 'mail', phone: 'telephone', page: 'page' } as Record<string, string>,
