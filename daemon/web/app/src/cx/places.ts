@@ -13,6 +13,13 @@ export interface CxPlace {
 // In the order of the tabs.
 export const cxPlaces: CxPlace[] = [
   { area: 'cx', vi: 'Điểm', en: 'Scores', load: () => import('./Cx.svelte') },
+  {
+    area: 'journey',
+    vi: 'Hành trình',
+    en: 'Journey',
+    boss: true,
+    load: () => import('../journey/Page.svelte'),
+  },
   { area: 'promises', vi: 'Lời hứa', en: 'Promises', load: () => import('../promise/Page.svelte') },
 ];
 

@@ -254,6 +254,7 @@ export interface Dot {
   at: number; // ms
   value: -1 | 0 | 1;
   said: string;
+  event?: number;
 }
 export interface Stay {
   title: string;
@@ -297,6 +298,7 @@ export function life(
       stroke: 'surface',
       wide: 1.5,
       hint: m.said,
+      event: m.event,
     });
   stays.forEach((s, i) => {
     const x = xOf(s.from);

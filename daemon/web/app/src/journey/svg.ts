@@ -30,7 +30,7 @@ interface Looks {
 export type Shape = Looks &
   (
     | { is: 'rect'; x: number; y: number; width: number; height: number; round?: number }
-    | { is: 'circle'; x: number; y: number; r: number }
+    | { is: 'circle'; x: number; y: number; r: number; event?: number } // event: what it stands for
     | { is: 'path'; d: string }
     | {
         is: 'text';
