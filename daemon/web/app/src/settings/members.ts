@@ -1,4 +1,5 @@
 import { classMembers } from './class-members';
+import { journeyMembers } from './journey-members';
 import { known } from './members-known';
 
 // What each member of the configuration is called, and what it does: label and
@@ -213,6 +214,7 @@ const vi: Members = {
   },
   ...known.vi,
   ...classMembers.vi,
+  ...journeyMembers.vi,
   automations: {
     on: ['Khi', 'Xảy ra ngay, hay sau một thời gian (thì ghi sau bao lâu).'],
     after: ['Sau', 'Chỉ khi đợi khách, chờ khách, đã giải quyết, trễ hạn. Ít nhất một phút.'],
@@ -480,6 +482,7 @@ const en: Members = {
   },
   ...known.en,
   ...classMembers.en,
+  ...journeyMembers.en,
   automations: {
     on: ['When', 'At once, or after a time (then say after how long).'],
     after: ['After', 'Of waiting, pending, resolved and overdue only. A minute at least.'],
@@ -553,6 +556,8 @@ export const partWords = {
     reach: 'Liên hệ',
     whom: 'Cho hồ sơ nào',
     recovery: 'Mở hồ sơ chăm sóc lại',
+    whose: 'Của ai',
+    happens: 'Việc nào là của điểm chạm này',
     touch: 'Lần chạm tiếp theo',
     bought: 'Đã mua',
     asked: 'Đã hỏi',
@@ -568,6 +573,8 @@ export const partWords = {
     reach: 'Reaching them',
     whom: 'For which cases',
     recovery: 'Open a case to make good',
+    whose: 'Whose it is',
+    happens: 'What happens here',
     touch: 'The next touch',
     bought: 'Has bought',
     asked: 'Has asked',

@@ -145,6 +145,9 @@ export const settingsWords = {
       segments: 'Nhóm khách',
       themes: 'Chủ đề',
       classes: 'Sau câu trả lời',
+      stages: 'Bước của hành trình',
+      touchpoints: 'Điểm chạm',
+      journeys: 'Hành trình',
       targets: 'Hẹn với khách',
       mail: 'Thư gửi đi',
       limits: 'Giới hạn tự động',
@@ -167,6 +170,10 @@ export const settingsWords = {
         'Việc tiếp theo câu trả lời khảo sát, theo điểm: lớp đầu tiên hợp, từ trên xuống, một lần cho mỗi câu trả lời.',
       segments:
         'Khách thuộc mọi nhóm hợp với mình; nhóm đầu tiên, từ trên xuống, là nhóm dùng trong quy tắc và báo cáo.',
+      stages: 'Các bước khách đi qua, từ trên xuống. Không ghi bước nào: tám bước thường dùng.',
+      touchpoints:
+        'Việc khách làm xảy ra ở đâu: điểm chạm đầu tiên hợp, từ trên xuống. Khi đổi, cả lịch sử được xếp lại.',
+      journeys: 'Nhóm khách nào đi qua những bước nào: hành trình đầu tiên hợp, từ trên xuống.',
       themes: 'Khách nói về điều gì: đếm theo từ, và báo khi một chủ đề tăng vọt trong một giờ.',
     } as Record<string, string>,
     orders: {
@@ -175,6 +182,9 @@ export const settingsWords = {
       automations: 'Thứ tự tự động',
       segments: 'Thứ tự nhóm khách',
       classes: 'Thứ tự lớp trả lời',
+      stages: 'Thứ tự các bước',
+      touchpoints: 'Thứ tự điểm chạm',
+      journeys: 'Thứ tự hành trình',
     } as Record<string, string>,
     served: 'Địa chỉ',
     kinds: { email: 'thư', phone: 'điện thoại', page: 'trang' } as Record<string, string>,
@@ -264,6 +274,9 @@ export const settingsWords = {
       segments: 'Segments',
       themes: 'Themes',
       classes: 'After an answer',
+      stages: 'Stages of the journey',
+      touchpoints: 'Touchpoints',
+      journeys: 'Journeys',
       targets: 'Targets',
       mail: 'Outgoing mail',
       limits: 'Automatic limits',
@@ -286,6 +299,10 @@ export const settingsWords = {
         'What follows an answer to a survey, by its score: the first class that fits, from the top, once for each answer.',
       segments:
         'A customer is in every segment that fits; the first of them, from the top, is the one that rules and reports go by.',
+      stages: 'Where a customer can be, from the top. Without any there are the eight usual ones.',
+      touchpoints:
+        'Where what a customer does happens: the first that fits, from the top. When they change, the whole history is sorted anew.',
+      journeys: 'Which customers go through which stages: the first that fits, from the top.',
       themes:
         'What customers speak of: counted by their words, and told when one rises within an hour.',
     } as Record<string, string>,
@@ -295,6 +312,9 @@ export const settingsWords = {
       automations: 'Order of automation',
       segments: 'Order of the segments',
       classes: 'Order of the classes of answers',
+      stages: 'Order of the stages',
+      touchpoints: 'Order of the touchpoints',
+      journeys: 'Order of the journeys',
     } as Record<string, string>,
     served: 'Address',
     kinds: { email: 'mail', phone: 'telephone', page: 'page' } as Record<string, string>,
