@@ -75,7 +75,7 @@ test('a map has a column for each stage, and a line only where feelings are know
   const p = map([column('Một', 100, 0.5), column('Hai', 50, -0.5), column('Ba', 0)], 'x');
   expect(words(p)).toEqual(expect.arrayContaining(['1. Một', '2. Hai', '3. Ba', '-0.5']));
   const bars = p.shapes.filter((s) => s.is === 'rect' && s.fill === 'data-0');
-  expect(bars.map((b) => b.is === 'rect' && b.width)).toEqual([132, 66, 0]);
+  expect(bars.map((b) => b.is === 'rect' && b.width)).toEqual([114, 57, 0]);
   // Two known stages make one line; the bad one has its ground.
   expect(p.shapes.filter((s) => s.stroke === 'data-1').length).toBe(1);
   expect(p.shapes.filter((s) => s.fill === 'sla-due-tint').length).toBe(1);
@@ -88,8 +88,8 @@ test('a funnel is as long as many came, and went on', () => {
   const p = funnel([bar(100, 25), bar(10, 200), bar(0, 0)], 'x');
   const of = (ink: string) =>
     p.shapes.flatMap((s) => (s.is === 'rect' && s.fill === ink ? [s.width] : []));
-  expect(of('data-2')).toEqual([165, 16.5, 0]);
-  expect(of('data-1')).toEqual([41.3, 330, 0]);
+  expect(of('data-2')).toEqual([114, 11.4, 0]);
+  expect(of('data-1')).toEqual([28.5, 228, 0]);
 });
 
 test('a cell says its figure, and is dark where it is much', () => {

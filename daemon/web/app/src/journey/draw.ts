@@ -17,8 +17,8 @@ export interface Column {
   below?: string[]; // small lines under it
 }
 
-const COLUMN = 152;
-const [TOP, FOOT] = [44, 172]; // of the line of feeling
+const COLUMN = 134;
+const [TOP, FOOT] = [52, 156]; // of the line of feeling
 const yOf = (v: number): number => round((TOP + FOOT) / 2 - (v * (FOOT - TOP)) / 2);
 // As a share of the largest; what is there is seen.
 const partOf = (n: number, most: number, wide: number): number =>
@@ -157,7 +157,7 @@ export interface Bar {
 // The funnel: for each stage a bar as long as many came, and a thin one of those
 // who went on, on the same scale.
 export function funnel(bars: Bar[], label: string): Picture {
-  const [left, wide, high] = [170, 330, 40];
+  const [left, wide, high] = [150, 228, 40];
   const most = Math.max(0, ...bars.flatMap((b) => [b.n, b.on]));
   const shapes = bars.flatMap((b, i): Shape[] => {
     const y = i * high;
@@ -184,10 +184,10 @@ export function funnel(bars: Bar[], label: string): Picture {
       bar(7, 16, b.n, 'data-2'),
       bar(25, 6, b.on, 'data-1'),
       { is: 'text', x: left + wide + 12, y: y + 22, words: b.count, strong: true, fill: 'text' },
-      { is: 'text', x: left + wide + 68, y: y + 22, words: b.said },
+      { is: 'text', x: left + wide + 60, y: y + 22, words: cut(b.said, 216), hint: b.said },
     ];
   });
-  return { width: 860, height: Math.max(1, bars.length) * high, label, shapes };
+  return { width: 656, height: Math.max(1, bars.length) * high, label, shapes };
 }
 
 export interface Heat {

@@ -100,7 +100,7 @@ export function laid(ways: Way[]): Laid {
   return { left, right, bands, height: Math.max(ROW, foot(left), foot(right)) };
 }
 
-const [NAMES, WIDE] = [190, 720]; // room for names on a side; of the picture
+const [NAMES, WIDE] = [170, 656]; // room for names on a side; of the picture
 const [X0, X1] = [NAMES, WIDE - NAMES];
 
 function band(y0: number, y1: number, height: number): string {

@@ -120,12 +120,17 @@ export function attributes(s: Shape, of: (ink: Ink) => string): Record<string, s
 // For the page: the theme's own.
 export const inked = (ink: Ink): string => `var(--${ink})`;
 
+// What is said under the pointer, if that is more than one reads.
+export const hintOf = (s: Shape): string =>
+  s.hint && !(s.is === 'text' && s.words.includes(s.hint)) ? s.hint : '';
+
 function element(s: Shape): string {
   const at = Object.entries(attributes(s, (ink) => inks[ink]))
     .map(([k, v]) => ` ${k}="${escaped(String(v))}"`)
     .join('');
+  const hint = hintOf(s);
   const within =
-    (s.hint ? `<title>${escaped(s.hint)}</title>` : '') + (s.is === 'text' ? escaped(s.words) : '');
+    (hint ? `<title>${escaped(hint)}</title>` : '') + (s.is === 'text' ? escaped(s.words) : '');
   return within ? `<${s.is}${at}>${within}</${s.is}>` : `<${s.is}${at}/>`;
 }
 
