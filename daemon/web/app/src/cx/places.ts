@@ -26,6 +26,13 @@ export const cxPlaces: CxPlace[] = [
     en: 'Feedback',
     load: () => import('../feedback/Page.svelte'),
   },
+  {
+    area: 'journey',
+    vi: 'Hành trình',
+    en: 'Journey',
+    boss: true,
+    load: () => import('../journey/Page.svelte'),
+  },
   { area: 'promises', vi: 'Lời hứa', en: 'Promises', load: () => import('../promise/Page.svelte') },
   {
     area: 'improve',

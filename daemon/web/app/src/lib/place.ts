@@ -16,6 +16,7 @@ const areas = [
   'overview',
   'feedback',
   'improve',
+  'journey',
   'start',
 ];
 

@@ -73,6 +73,18 @@ export function brief(
         e.action as string | undefined,
         e.send as string | undefined,
       ]);
+    case 'stages':
+      return of([e.vi as string | undefined, e.en as string | undefined]);
+    case 'touchpoints':
+      return of([
+        e.vi as string | undefined,
+        e.stage as string | undefined,
+        e.department ? queue(e.department) : '',
+        e.target as string | undefined,
+        texts(e.keywords).slice(0, 4).join(', '),
+      ]);
+    case 'journeys':
+      return of([e.vi as string | undefined, texts(e.stages).join(' → ')]);
     case 'segments':
       return of([
         e.title as string | undefined,

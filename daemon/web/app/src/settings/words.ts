@@ -182,6 +182,9 @@ export const settingsWords = {
       objectives: 'Mục tiêu bộ phận',
       classes: 'Sau câu trả lời',
       reports: 'Báo cáo qua thư',
+      stages: 'Bước của hành trình',
+      touchpoints: 'Điểm chạm',
+      journeys: 'Hành trình',
       targets: 'Hẹn với khách',
       mail: 'Thư gửi đi',
       limits: 'Giới hạn tự động',
@@ -207,6 +210,10 @@ export const settingsWords = {
         'Khách thuộc mọi nhóm hợp với mình; nhóm đầu tiên, từ trên xuống, là nhóm dùng trong quy tắc và báo cáo.',
       reports:
         'Trải nghiệm khách hàng của ngày, tuần hay tháng vừa qua, gửi qua thư cho người đọc, kèm tệp CSV.',
+      stages: 'Các bước khách đi qua, từ trên xuống. Không ghi bước nào: tám bước thường dùng.',
+      touchpoints:
+        'Việc khách làm xảy ra ở đâu: điểm chạm đầu tiên hợp, từ trên xuống. Khi đổi, cả lịch sử được xếp lại.',
+      journeys: 'Nhóm khách nào đi qua những bước nào: hành trình đầu tiên hợp, từ trên xuống.',
       themes: 'Khách nói về điều gì: đếm theo từ, và báo khi một chủ đề tăng vọt trong một giờ.',
       objectives: 'Mỗi bộ phận muốn đạt điểm nào; trang Cải thiện cho thấy đã đạt chưa, mỗi tháng được giữ lại.',
     } as Record<string, string>,
@@ -217,6 +224,9 @@ export const settingsWords = {
       segments: 'Thứ tự nhóm khách',
       classes: 'Thứ tự lớp trả lời',
       objectives: 'Thứ tự mục tiêu',
+      stages: 'Thứ tự các bước',
+      touchpoints: 'Thứ tự điểm chạm',
+      journeys: 'Thứ tự hành trình',
     } as Record<string, string>,
     served: 'Địa chỉ',
     kinds: { email: 'thư', phone: 'điện thoại', page: 'trang' } as Record<string, string>,
@@ -309,6 +319,9 @@ export const settingsWords = {
       objectives: 'Objectives',
       classes: 'After an answer',
       reports: 'Reports by mail',
+      stages: 'Stages of the journey',
+      touchpoints: 'Touchpoints',
+      journeys: 'Journeys',
       targets: 'Targets',
       mail: 'Outgoing mail',
       limits: 'Automatic limits',
@@ -334,6 +347,10 @@ export const settingsWords = {
         'A customer is in every segment that fits; the first of them, from the top, is the one that rules and reports go by.',
       reports:
         'Customer experience of the day, week or month before, mailed to its readers, with a CSV file.',
+      stages: 'Where a customer can be, from the top. Without any there are the eight usual ones.',
+      touchpoints:
+        'Where what a customer does happens: the first that fits, from the top. When they change, the whole history is sorted anew.',
+      journeys: 'Which customers go through which stages: the first that fits, from the top.',
       themes:
         'What customers speak of: counted by their words, and told when one rises within an hour.',
       objectives:
@@ -346,6 +363,9 @@ export const settingsWords = {
       segments: 'Order of the segments',
       classes: 'Order of the classes of answers',
       objectives: 'Order of the objectives',
+      stages: 'Order of the stages',
+      touchpoints: 'Order of the touchpoints',
+      journeys: 'Order of the journeys',
     } as Record<string, string>,
     served: 'Address',
     kinds: { email: 'mail', phone: 'telephone', page: 'page' } as Record<string, string>,
