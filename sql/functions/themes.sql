@@ -113,6 +113,15 @@ BEGIN
 		    AND e.noted_at >= m.hour AND e.noted_at < upto
 		GROUP BY 1, 2
 		ON CONFLICT (theme, hour) DO UPDATE SET n = excluded.n;
+		-- Hours stay for ever, what they were counted from does not.
+		DELETE FROM desk.theme_event e
+		USING (SELECT o.event, o.theme FROM desk.theme k
+		    CROSS JOIN LATERAL (SELECT x.event, x.theme
+			FROM desk.theme_event x
+			WHERE x.theme = k.name AND NOT x.off
+			    AND x.noted_at < upto - interval '400 days'
+			ORDER BY x.noted_at LIMIT 2000) o) old
+		WHERE e.event = old.event AND e.theme = old.theme;
 	END IF;
 
 	FOR r IN SELECT k.name, l.cases, l.n, u.usual, o.id,

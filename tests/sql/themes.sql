@@ -1,7 +1,7 @@
 -- Themes: what customers speak of, by words and by hand; what rises.
 BEGIN;
 \ir fixture.psql
-SELECT plan(38);
+SELECT plan(41);
 
 SELECT is(round(desk.poisson_tail(n, l)::numeric, 6), p, n || ' of ' || l)
 FROM (VALUES (0::bigint, 2::float8, 1::numeric), (1, 2, 0.864665),
@@ -124,6 +124,19 @@ SELECT pg_temp.refused('an', 'theme_incident',
     'what does not rise has none');
 SELECT pg_temp.later('3 hours');
 SELECT is(desk.themes_run(), 1, 'it falls');
+
+-- What is old goes, its hours stay.
+SELECT pg_temp.n('ro-nuoc') AS n \gset
+SELECT pg_temp.later('450 days');
+UPDATE desk.theme_hour SET hour = hour - interval '450 days';
+SELECT desk.themes_run();
+SELECT is((SELECT count(*) FROM desk.theme_event e WHERE NOT e.off
+    AND e.noted_at < now() - interval '401 days'), 0::bigint,
+    'no message of long ago is kept');
+SELECT is(desk.theme_count('ro-nuoc', now() - interval '500 days', now()),
+    :n::bigint, '… and all are counted as before');
+SELECT is(desk.event_json(e)->'themes', NULL, 'nor shown')
+FROM desk.event e WHERE e.id = :e;
 
 SELECT * FROM finish();
 ROLLBACK;
