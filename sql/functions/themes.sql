@@ -243,9 +243,31 @@ BEGIN
 END;
 $$;
 
+-- How many messages of customers came in whole days of the company's; NULL when
+-- it is not made of such, but for its end, which may be now.
+CREATE OR REPLACE FUNCTION desk.messages_read(since timestamptz,
+    until timestamptz)
+RETURNS bigint
+LANGUAGE sql STABLE
+AS $$
+	SELECT CASE WHEN d.since = d.first
+	    AND (d.until = d.last OR until >= now() - interval '1 hour')
+	    THEN (SELECT coalesce(sum(m.n), 0)::bigint
+		FROM desk.measure_rows('mood', d.first::date,
+		    d.last::date + (d.until > d.last)::int, '{month,year}',
+		    false) m) END
+	FROM (SELECT z.since, z.until, date_trunc('day', z.since) AS first,
+		date_trunc('day', z.until) AS last
+	    FROM (SELECT since AT TIME ZONE c.zone AS since,
+		    until AT TIME ZONE c.zone AS until
+		FROM (SELECT coalesce(desk.company('timezone'), 'UTC')
+			AS zone) c) z) d
+$$;
+
 -- THEME.LIST: how often each came up (from, to: RFC 3339; the last seven days
 -- when not given), beside the same time before, with the three newest quotes;
--- what rises first.
+-- what rises first.  of: how many messages came in that time, where it is whole
+-- days; share: how many of them speak of it, with its interval.
 CREATE OR REPLACE FUNCTION desk.theme_list(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -256,11 +278,13 @@ DECLARE
 	since	timestamptz := coalesce(desk.theme_moment(args, 'from'),
 		    until - interval '7 days');
 	rows	jsonb;
+	total	bigint;
 BEGIN
 	IF since >= until OR until - since > interval '3660 days' THEN
 		PERFORM desk.refuse('INVALID', 'It must begin before it ends, '
 		    'within ten years.', 'from');
 	END IF;
+	total := desk.messages_read(since, until);
 	SELECT coalesce(jsonb_agg(r.row ORDER BY r.rises DESC, r.n DESC,
 	    r.place), '[]') INTO rows
 	FROM (SELECT k.place, n.n, o.id IS NOT NULL AS rises,
@@ -268,16 +292,22 @@ BEGIN
 		    'title', coalesce(k.body->>'title', k.name), 'n', n.n,
 		    'before', desk.theme_count(k.name,
 			since - (until - since), since),
+		    'share', CASE WHEN total >= n.n AND total > 0 THEN
+			jsonb_build_object('share', round(n.n::numeric
+			    / total, 4), 'low', round(w.low, 4), 'high',
+			    round(w.high, 4)) END,
 		    'rises', desk.rise_json(o),
 		    'quotes', desk.theme_quotes(caller, k.name, NULL, 3)))
 		    AS row
 	    FROM desk.theme k
 	    CROSS JOIN LATERAL (
 		SELECT desk.theme_count(k.name, since, until) AS n) n
+	    CROSS JOIN LATERAL desk.wilson(least(n.n, total), total) w
 	    LEFT JOIN desk.theme_rise o ON o.theme = k.name
 		AND o.ended_at IS NULL) r;
-	RETURN jsonb_build_object('from', desk.rfc3339(since),
-	    'to', desk.rfc3339(until), 'themes', rows);
+	RETURN jsonb_strip_nulls(jsonb_build_object('from',
+	    desk.rfc3339(since), 'to', desk.rfc3339(until), 'of', total,
+	    'themes', rows));
 END;
 $$;
 

@@ -1,7 +1,7 @@
 -- Themes: what customers speak of, by words and by hand; what rises.
 BEGIN;
 \ir fixture.psql
-SELECT plan(41);
+SELECT plan(44);
 
 SELECT is(round(desk.poisson_tail(n, l)::numeric, 6), p, n || ' of ' || l)
 FROM (VALUES (0::bigint, 2::float8, 1::numeric), (1, 2, 0.864665),
@@ -69,6 +69,18 @@ SELECT pg_temp.refused('an', 'theme_get', '{"theme":"x"}', 'NOTFOUND theme',
     'no such theme');
 SELECT pg_temp.refused('an', 'theme_list', '{"from":"gestern"}',
     'INVALID from', 'no moment');
+
+SELECT is(pg_temp.ask('an', 'theme_list', '{}') ? 'of', false,
+    'seven times 24 hours are no days');
+INSERT INTO desk.measure_part (measure, name, at, queue, agent, channel,
+    segment, touchpoint, value, n)
+VALUES ('mood', '', now(), 1, 0, 'mail', '', '', 0, 8);
+SELECT is(t->'of', '8', 'of the messages of its days'),
+    is(t->'themes'->0->'share', '{"share":0.2500,"low":0.0715,"high":0.5907}',
+    'a share, with its interval')	-- R: binom::binom.wilson(2, 8)
+FROM pg_temp.ask('an', 'theme_list', jsonb_build_object('from',
+    date_trunc('day', now() AT TIME ZONE coalesce(desk.company('timezone'),
+    'UTC')) AT TIME ZONE coalesce(desk.company('timezone'), 'UTC'))) t;
 
 -- By hand
 SELECT is(pg_temp.ask('an', 'theme_set', jsonb_build_object('event', :e,

@@ -13,6 +13,13 @@ export interface CxPlace {
 // In the order of the tabs.
 export const cxPlaces: CxPlace[] = [
   { area: 'cx', vi: 'Điểm', en: 'Scores', load: () => import('./Cx.svelte') },
+  { area: 'themes', vi: 'Chủ đề', en: 'Themes', load: () => import('../themes/Page.svelte') },
+  {
+    area: 'segments',
+    vi: 'Nhóm khách',
+    en: 'Segments',
+    load: () => import('../segments/Page.svelte'),
+  },
   { area: 'promises', vi: 'Lời hứa', en: 'Promises', load: () => import('../promise/Page.svelte') },
 ];
 

@@ -314,6 +314,11 @@ export function patchMood(event: number, mood: Mood): () => void {
   };
 }
 
+export function patchThemes(event: number, themes: string[]): void {
+  const e = state.events.find((x) => x.event === event);
+  if (e) e.themes = themes;
+}
+
 // An event as it is now.
 async function anew(event: number): Promise<void> {
   const mine = turn;

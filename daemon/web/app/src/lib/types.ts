@@ -322,6 +322,7 @@ export interface DeskEvent {
   auth?: string;
   facts?: Record<string, unknown>;
   mood?: Mood; // of a customer's message
+  themes?: string[]; // that it speaks of
   meta?: Record<string, unknown>;
   why?: Record<string, unknown>;
   delivery?: Delivery;
