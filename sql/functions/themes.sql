@@ -31,6 +31,36 @@ BEGIN
 END;
 $$;
 
+-- Notes what an answer to a survey speaks of: its event is written by us, and
+-- no message.
+CREATE OR REPLACE FUNCTION desk.theme_heard(of bigint, themes jsonb)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	IF coalesce(jsonb_array_length(nullif(themes, 'null')), 0) = 0 THEN
+		RETURN;
+	END IF;
+	WITH noted AS (
+	    INSERT INTO desk.theme_event (theme, event, ticket, noted_at)
+	    SELECT k.name, e.id, e.ticket, e.filed_at
+	    FROM desk.event e
+	    JOIN desk.theme k ON themes ? k.name
+	    WHERE e.id = of
+	    ON CONFLICT DO NOTHING
+	    RETURNING theme, event, ticket
+	)
+	INSERT INTO desk.measure_part (measure, name, at, queue, agent,
+	    channel, segment, touchpoint, value, n)
+	SELECT 'theme', n.theme, date_trunc('hour', e.at), t.queue, 0,
+	    e.channel, coalesce((SELECT c.segment FROM desk.customer c
+		WHERE c.id = t.customer), ''), '', 1, 1
+	FROM noted n
+	JOIN desk.event e ON e.id = n.event
+	JOIN desk.ticket t ON t.id = n.ticket;
+END;
+$$;
+
 -- The chance of n or more where lambda is usual, if they come by themselves
 -- (Poisson).
 CREATE OR REPLACE FUNCTION desk.poisson_tail(n bigint,
@@ -205,12 +235,12 @@ SET enable_seqscan = off
 AS $$
 BEGIN
 	RETURN (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-		'event', q.event, 'ticket', q.ticket,
+		'event', q.event, 'ticket', q.ticket, 'number', q.number,
 		'at', desk.rfc3339(q.at), 'channel', q.channel,
 		'who', q.who, 'text', q.words,
 		'by', (SELECT a.name FROM desk.agent a WHERE a.id = q.agent)))
 		ORDER BY q.noted_at DESC, q.event DESC), '[]')
-	    FROM (SELECT n.event, n.ticket, n.noted_at, n.agent, e.at,
+	    FROM (SELECT n.event, n.ticket, k.number, n.noted_at, n.agent, e.at,
 		    e.channel, e.who, desk.cut(coalesce(e.own, e.text,
 			e.subject), 300) AS words
 		FROM desk.theme_event n
@@ -372,7 +402,7 @@ BEGIN
 	SELECT * INTO e FROM desk.event v
 	WHERE v.id = (args->>'event')::bigint;
 	t := desk.ticket_lock(caller, jsonb_build_object('ticket', e.ticket));
-	IF e.direction <> 'in' THEN
+	IF e.direction <> 'in' AND e.kind <> 'survey' THEN
 		PERFORM desk.refuse('CONFLICT', 'Themes are of what customers '
 		    'say.', 'event');
 	END IF;

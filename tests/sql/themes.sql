@@ -1,7 +1,7 @@
 -- Themes: what customers speak of, by words and by hand; what rises.
 BEGIN;
 \ir fixture.psql
-SELECT plan(44);
+SELECT plan(48);
 
 SELECT is(round(desk.poisson_tail(n, l)::numeric, 6), p, n || ' of ' || l)
 FROM (VALUES (0::bigint, 2::float8, 1::numeric), (1, 2, 0.864665),
@@ -136,6 +136,24 @@ SELECT pg_temp.refused('an', 'theme_incident',
     'what does not rise has none');
 SELECT pg_temp.later('3 hours');
 SELECT is(desk.themes_run(), 1, 'it falls');
+
+-- Words of an answer, as the daemon heard them
+SELECT pg_temp.counted();
+INSERT INTO desk.survey (name, body) VALUES
+    ('s', '{"questions":[{"name":"w","kind":"text"}]}');
+INSERT INTO desk.invitation (survey, occasion, customer, ticket, via)
+SELECT s.id, 'x', :lan, (SELECT ticket FROM desk.event WHERE id = :e), 'form'
+FROM desk.survey s RETURNING id AS i \gset
+SELECT desk.response_put('{"who":"survey","themes":["giao-tre","gone"]}', :i,
+    '{"w":"Giao trễ lắm"}');
+SELECT is(pg_temp.counted(), 'giao-tre 1', 'an answer speaks of a theme');
+SELECT is(q->>'text', 'Giao trễ lắm', 'and is a quote')
+FROM (SELECT pg_temp.ask('an', 'theme_get', '{"theme":"giao-tre"}')
+    ->'quotes'->0 AS q) x;
+SELECT is(pg_temp.ask('an', 'theme_set', jsonb_build_object('event',
+    (SELECT max(event) FROM desk.theme_event), 'theme', 'giao-tre', 'off',
+    true))->'themes', '[]', 'that can be taken out');
+SELECT is(pg_temp.counted(), 'giao-tre -1', 'as from a message');
 
 -- What is old goes, its hours stay.
 SELECT pg_temp.n('ro-nuoc') AS n \gset

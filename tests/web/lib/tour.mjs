@@ -2,6 +2,7 @@
 // language: by keys and roles, so that the way is the same in both.
 import { desk } from '../../e2e/lib/desk.mjs';
 import { answered } from './answers.mjs';
+import { themed } from './themes.mjs';
 
 const both = (vi, en) => new RegExp(`^(${vi}|${en})`);
 const button = (page, vi, en) => page.getByRole('button', { name: both(vi, en) }).first();
@@ -40,6 +41,7 @@ export function tour({ team, made, list }) {
     await still(page);
   };
   const settings = (name) => `/d/settings/${name}`;
+  let feel; // a theme and a segment with something in them: made once
   let segment; // whose answers the scores are of: made once
   return [
     {
@@ -359,6 +361,32 @@ export function tour({ team, made, list }) {
         await go(page, '/d/cx?segment=chua-ai-o-nhom-nay');
         await page.getByText(/Chưa có câu trả lời|Nobody answered/).first().waitFor();
       },
+    },
+    {
+      name: 'themes', main: true, small: true,
+      open: async (page) => {
+        feel ??= themed();
+        await go(page, `/d/themes?theme=${(await feel).theme}`);
+        await page.getByText('chờ mãi không thấy hàng đâu').nth(3).waitFor();
+      },
+    },
+    {
+      name: 'segments', main: true, small: true,
+      open: async (page) => {
+        await go(page, `/d/segments?segment=${(await feel).segment}`);
+        await page.getByText(/Cảm xúc trong lời khách: 1|Feeling in messages: 1/).nth(3).waitFor();
+      },
+    },
+    {
+      name: 'feeling', within: '[role=menu]', main: true,
+      open: async (page) => {
+        await go(page, at((await feel).tickets[0]));
+        await log(page);
+        await button(page, 'Cảm xúc của khách', "The customer's feeling").click();
+        await page.getByRole('menu').waitFor();
+        await page.getByRole('menuitemcheckbox').first().waitFor();
+      },
+      leave: menuGone,
     },
     {
       name: 'board', main: true, small: true,

@@ -11,6 +11,7 @@ export interface Rise {
 export interface Quote {
   event: number;
   ticket: number;
+  number: number;
   at: string;
   channel: string;
   who?: string;
