@@ -75,12 +75,15 @@ SELECT is(pg_temp.ask('an', 'theme_list', '{}') ? 'of', false,
 INSERT INTO desk.measure_part (measure, name, at, queue, agent, channel,
     segment, touchpoint, value, n)
 VALUES ('mood', '', now(), 1, 0, 'mail', '', '', 0, 8);
-SELECT is(t->'of', '8', 'of the messages of its days'),
-    is(t->'themes'->0->'share', '{"share":0.2500,"low":0.0715,"high":0.5907}',
-    'a share, with its interval')	-- R: binom::binom.wilson(2, 8)
-FROM pg_temp.ask('an', 'theme_list', jsonb_build_object('from',
+SELECT pg_temp.ask('an', 'theme_list', jsonb_build_object('from',
     date_trunc('day', now() AT TIME ZONE coalesce(desk.company('timezone'),
-    'UTC')) AT TIME ZONE coalesce(desk.company('timezone'), 'UTC'))) t;
+    'UTC')) AT TIME ZONE coalesce(desk.company('timezone'), 'UTC'))) AS today
+\gset
+SELECT is(:'today'::jsonb->'of', '8', 'of the messages of its days');
+-- R: binom::binom.wilson(2, 8)
+SELECT is(:'today'::jsonb->'themes'->0->'share',
+    '{"share":0.2500,"low":0.0715,"high":0.5907}',
+    'a share, with its interval');
 
 -- By hand
 SELECT is(pg_temp.ask('an', 'theme_set', jsonb_build_object('event', :e,
