@@ -78,8 +78,8 @@ themes_put(struct ask *a)
 			buf_str(&words, "\n");
 		}
 	if (words.n > 0)
-		json_object_set_new(a->args, "themes",
-		    rules_themes(a->d->rules, words.p));
+		json_object_set_new(
+		    a->args, "themes", rules_themes(a->d->rules, words.p));
 	buf_free(&words);
 }
 
