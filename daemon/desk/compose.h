@@ -47,6 +47,7 @@ struct compose {
 	size_t		   nfiles;
 	/* What is asked: the HTML, with the text beside it; or NULL. */
 	const struct surveymail *survey;
+	const char *leave_url; /* out of what nobody asked for; or NULL */
 };
 
 struct compose_file {

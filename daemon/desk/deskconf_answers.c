@@ -262,7 +262,8 @@ is_automatic(struct deskconf *d, const char *template)
 				return (true);
 	}
 	return (
-	    deskconf_sends(d, template) || deskconf_class_sends(d, template));
+	    deskconf_sends(d, template) || deskconf_class_sends(d, template) ||
+	    deskconf_followup_sends(d, template));
 }
 
 static void
