@@ -14,6 +14,13 @@ export interface CxPlace {
 export const cxPlaces: CxPlace[] = [
   { area: 'cx', vi: 'Điểm', en: 'Scores', load: () => import('./Cx.svelte') },
   { area: 'promises', vi: 'Lời hứa', en: 'Promises', load: () => import('../promise/Page.svelte') },
+  {
+    area: 'retention',
+    vi: 'Quay lại',
+    en: 'Coming back',
+    boss: true,
+    load: () => import('../retention/Page.svelte'),
+  },
 ];
 
 export const cxPlace = (area: string): CxPlace | undefined => cxPlaces.find((p) => p.area === area);
