@@ -55,8 +55,7 @@ static const struct {
 	{ "class", ST_CLASS, 20, "courses of answers not taken up",
 	    "class done" },
 	/* A case, an event and a mail each. */
-	{ "followup", ST_FOLLOWUP, 50, "follow-ups not sent",
-	    "followup sent" },
+	{ "followup", ST_FOLLOWUP, 50, "follow-ups not sent", "followup sent" },
 	{ "action", ST_ACTION, 100, "actions not told of", "action told" },
 };
 

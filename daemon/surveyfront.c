@@ -32,7 +32,7 @@ struct polled {
 	struct http_server *server;
 	uint64_t	    http;
 	struct caller	    caller;
-	bool		    form; /* the feedback form; else a link */
+	bool		    form;     /* the feedback form; else a link */
 	bool		    followup; /* of a follow-up's mail */
 	char		    key[KEY_MAX + 1];
 	bool		    english, english_asked;
@@ -472,9 +472,9 @@ surveyfront_request(struct daemon *d, struct http_server *server,
 	char key[KEY_MAX + 1];
 	bool form = path_key(r->path, "/feedback/", "", key);
 	bool followup = path_key(r->path, "/followup/", "/leave", key);
-	bool leave = followup ||
-	    (!form && path_key(r->path, "/survey/", "/leave", key));
-	bool get = strcmp(r->method, "GET") == 0;
+	bool leave =
+	    followup || (!form && path_key(r->path, "/survey/", "/leave", key));
+	bool	       get = strcmp(r->method, "GET") == 0;
 	struct polled *p;
 
 	if (!form && !leave && !path_key(r->path, "/survey/", "", key))

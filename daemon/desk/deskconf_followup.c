@@ -9,8 +9,8 @@
 #define SHARE_MOST 100 /* percent */
 
 static const char *const afters[] = { "delivered", "silent", "stage", "risk" };
-static const char *const reasons[] = { "gap", "detractor", "promise",
-	"contact", "complaint" };
+static const char *const reasons[] = { "gap", "detractor", "promise", "contact",
+	"complaint" };
 
 cfg_opt_t *
 deskconf_followup_grammar(void (*watch)(cfg_opt_t *))
@@ -59,8 +59,7 @@ put_after(struct deskconf *d, json_t *to, cfg_t *sec)
 		    cfg_title(sec));
 	conf_put_text(to, "after", after);
 	json_object_set_new(to, "stages",
-	    conf_list(
-		d, sec, "stages", true, conf_name_good, "it is no name"));
+	    conf_list(d, sec, "stages", true, conf_name_good, "it is no name"));
 	json_object_set_new(to, "reasons",
 	    conf_list(d, sec, "reasons", true, reason_good,
 		"a reason is gap, detractor, promise, contact or complaint"));
@@ -70,8 +69,8 @@ put_after(struct deskconf *d, json_t *to, cfg_t *sec)
 		deskconf_fault(d, sec, "after",
 		    "What follows a stage says which: set stages.");
 	if (strcmp(after, "risk") != 0 && cfg_size(sec, "reasons") > 0)
-		deskconf_fault(d, sec, "reasons",
-		    "reasons are of what follows a risk.");
+		deskconf_fault(
+		    d, sec, "reasons", "reasons are of what follows a risk.");
 }
 
 static void

@@ -422,8 +422,7 @@ surveypage_notice(struct buf *b, enum surveyword w, bool english)
 	if (w == SW_LEAVE || w == SW_UNWANTED) {
 		htmlout_raw(
 		    b, "<form method=\"post\"><button class=\"primary\">");
-		say(b, &p,
-		    w == SW_LEAVE ? SW_LEAVE_DO : SW_UNWANTED_DO);
+		say(b, &p, w == SW_LEAVE ? SW_LEAVE_DO : SW_UNWANTED_DO);
 		htmlout_raw(b, "</button></form>\n");
 	} else if (w == SW_AWAY || w == SW_OFTEN) {
 		htmlout_raw(b, "<p><a class=\"button\" href=\"?\">");

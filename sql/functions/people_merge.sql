@@ -87,6 +87,8 @@ BEGIN
 	WHERE i.ticket = ANY (tickets);
 	UPDATE desk.response r SET customer = target
 	WHERE r.ticket = ANY (tickets);
+	UPDATE desk.followup_sent f SET customer = target
+	WHERE f.ticket = ANY (tickets);
 	PERFORM desk.feedback_move(tickets, target);
 END;
 $$;

@@ -58,6 +58,15 @@ export function brief(
         e.action as string | undefined,
         e.send as string | undefined,
       ]);
+    case 'followups':
+      return of([
+        e.title as string | undefined,
+        choices[e.after as string],
+        time(e.delay),
+        texts(e.segments).join(', '),
+        e.send as string | undefined,
+        e.queue ? `→ ${queue(e.queue)}` : '',
+      ]);
     case 'segments':
       return of([
         e.title as string | undefined,

@@ -46,6 +46,7 @@ export type ListName =
   | 'segments'
   | 'themes'
   | 'classes'
+  | 'followups'
   | 'sources'
   | 'hooks';
 export type BlockName = 'company' | 'mail' | 'limits' | 'units' | 'presence' | 'widget' | 'top';
@@ -259,6 +260,21 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'hours', kind: 'ref', of: 'hours' },
     { name: 'again', kind: 'span', low: 60, high: 31536000 },
   ],
+  followups: [
+    { name: 'title', kind: 'text' },
+    { name: 'after', kind: 'choice', choices: ['delivered', 'silent', 'stage', 'risk'] },
+    { name: 'delay', kind: 'span', low: 1, high: 31536000 },
+    { name: 'stages', kind: 'words', usual: [] },
+    { name: 'reasons', kind: 'words', usual: [] },
+    { name: 'segments', kind: 'words', usual: [], part: 'whom' },
+    { name: 'sample', kind: 'int', low: 1, high: 100, usual: 100 },
+    { name: 'quiet', kind: 'span', low: 1, high: 31536000, usual: 2592000 },
+    { name: 'send', kind: 'ref', of: 'templates', part: 'touch' },
+    { name: 'hours', kind: 'ref', of: 'hours' },
+    { name: 'expires', kind: 'span', low: 1, high: 31536000, usual: 604800 },
+    { name: 'queue', kind: 'ref', of: 'queues' },
+    { name: 'agent', kind: 'text' },
+  ],
   automations: [
     { name: 'on', kind: 'choice', choices: happenings, need: true, usual: 'created' },
     { name: 'after', kind: 'span', low: 60, high: 31536000 },
@@ -318,6 +334,7 @@ export const wordOf: Record<string, ListName | 'served'> = {
   segment: 'segments',
   theme: 'themes',
   class: 'classes',
+  followup: 'followups',
   source: 'sources',
   hook: 'hooks',
   address: 'served',

@@ -59,6 +59,10 @@ const choices = {
     ces: 'CES, 1 đến 7',
     review: 'Đánh giá',
     referral: 'Giới thiệu bạn bè',
+    delivered: 'Giao hàng xong',
+    silent: 'Lần mua cuối',
+    stage: 'Vào một giai đoạn',
+    risk: 'Bị báo sắp mất',
   } as Record<string, string>,
   en: {
     '': 'Not set',
@@ -118,6 +122,10 @@ const choices = {
     ces: 'CES, 1 to 7',
     review: 'A review',
     referral: 'To bring friends',
+    delivered: 'A delivery',
+    silent: 'The last order',
+    stage: 'Entering a stage',
+    risk: 'About to be lost',
   } as Record<string, string>,
 };
 
@@ -145,6 +153,7 @@ export const settingsWords = {
       segments: 'Nhóm khách',
       themes: 'Chủ đề',
       classes: 'Sau câu trả lời',
+      followups: 'Thư chăm sóc',
       targets: 'Hẹn với khách',
       mail: 'Thư gửi đi',
       limits: 'Giới hạn tự động',
@@ -165,6 +174,8 @@ export const settingsWords = {
         'Hàng đợi đã có hẹn trả lời của nó. Ở đây là hẹn riêng: hẹn đầu tiên hợp với hồ sơ, từ trên xuống, được dùng.',
       classes:
         'Việc tiếp theo câu trả lời khảo sát, theo điểm: lớp đầu tiên hợp, từ trên xuống, một lần cho mỗi câu trả lời.',
+      followups:
+        'Thư tự gửi, một lần cho mỗi dịp, không gửi khi khách đang khiếu nại, đã mua, đã viết hay đã từ chối. Cuối thư luôn có lối thôi nhận.',
       segments:
         'Khách thuộc mọi nhóm hợp với mình; nhóm đầu tiên, từ trên xuống, là nhóm dùng trong quy tắc và báo cáo.',
       themes: 'Khách nói về điều gì: đếm theo từ, và báo khi một chủ đề tăng vọt trong một giờ.',
@@ -264,6 +275,7 @@ export const settingsWords = {
       segments: 'Segments',
       themes: 'Themes',
       classes: 'After an answer',
+      followups: 'Follow-ups',
       targets: 'Targets',
       mail: 'Outgoing mail',
       limits: 'Automatic limits',
@@ -284,6 +296,8 @@ export const settingsWords = {
         'Each queue has a promise of its own. These go beyond it: the first that fits a case, from the top, is used.',
       classes:
         'What follows an answer to a survey, by its score: the first class that fits, from the top, once for each answer.',
+      followups:
+        'Mail that goes by itself, once for each occasion; never while a complaint is open, nor to who ordered, wrote or wants none. Each has a way out of them.',
       segments:
         'A customer is in every segment that fits; the first of them, from the top, is the one that rules and reports go by.',
       themes:
