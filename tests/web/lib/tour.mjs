@@ -1,7 +1,8 @@
 // The client's pages, dialogs and menus, and how one comes to each, in either
 // language: by keys and roles, so that the way is the same in both.
-import { desk } from '../../e2e/lib/desk.mjs';
+import { desk, until } from '../../e2e/lib/desk.mjs';
 import { answered } from './answers.mjs';
+import { comings, seen } from './comings.mjs';
 
 const both = (vi, en) => new RegExp(`^(${vi}|${en})`);
 const button = (page, vi, en) => page.getByRole('button', { name: both(vi, en) }).first();
@@ -41,6 +42,7 @@ export function tour({ team, made, list }) {
   };
   const settings = (name) => `/d/settings/${name}`;
   let segment; // whose answers the scores are of: made once
+  let back; // who came back or did not: likewise
   return [
     {
       name: 'list', main: true, small: true,
@@ -351,6 +353,17 @@ export function tour({ team, made, list }) {
         await go(page, `/d/cx?segment=${await segment}`);
         await page.getByRole('region', { name: /^(Câu trả lời NPS|NPS answers)$/ })
           .getByRole('listitem').nth(9).waitFor();
+      },
+    },
+    {
+      name: 'retention', main: true, small: true,
+      open: async (page) => {
+        back ??= comings();
+        await until('they were looked at', async () => (await seen(await back)) === 20);
+        await go(page, '/d/retention');
+        await page.getByRole('region', { name: /^(Sắp mất|About to be lost)$/ }).getByRole('row')
+          .nth(3).waitFor();
+        await page.getByRole('img', { name: /14/ }).waitFor();
       },
     },
     {
