@@ -60,6 +60,7 @@ CREATE OR REPLACE FUNCTION desk.followups_look(whom bigint[])
 RETURNS void
 LANGUAGE plpgsql
 SET enable_seqscan = off
+SET jit = off
 AS $$
 BEGIN
 	INSERT INTO desk.followup_sent (followup, occasion, customer, began_at,

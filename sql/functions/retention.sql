@@ -173,6 +173,7 @@ CREATE OR REPLACE FUNCTION desk.retention_of(whom bigint[])
 RETURNS void
 LANGUAGE plpgsql
 SET enable_seqscan = off
+SET jit = off
 AS $$
 BEGIN
 	-- Who is being merged or erased is not waited for in any other order.
@@ -229,6 +230,7 @@ CREATE OR REPLACE FUNCTION desk.churn_try(whom bigint[], m desk.retention_mark)
 RETURNS void
 LANGUAGE plpgsql
 SET enable_seqscan = off
+SET jit = off
 AS $$
 BEGIN
 	INSERT INTO desk.churn_test AS t (round, kind, name, n, lost)
@@ -254,6 +256,7 @@ $$;
 CREATE OR REPLACE FUNCTION desk.retention_round()
 RETURNS void
 LANGUAGE plpgsql
+SET jit = off
 AS $$
 DECLARE
 	m	desk.retention_mark;
