@@ -57,6 +57,7 @@ static const struct {
 	/* A case, an event and a mail each. */
 	{ "followup", ST_FOLLOWUP, 50, "follow-ups not sent", "followup sent" },
 	{ "action", ST_ACTION, 100, "actions not told of", "action told" },
+	{ "report", ST_REPORTS_DUE, 10, "reports not written", NULL },
 };
 
 struct due {

@@ -13,6 +13,7 @@
 #include "base/spill.h"
 #include "daemon.h"
 #include "desk/compose.h"
+#include "desk/paper.h"
 #include "desk/surveymail.h"
 #include "desk/token.h"
 #include "mailout.h"
@@ -172,7 +173,8 @@ automatic(const json_t *m)
 		return ("auto-replied");
 	if (strcmp(purpose, "transcript") == 0 ||
 	    strcmp(purpose, "notice") == 0 || strcmp(purpose, "survey") == 0 ||
-	    strcmp(purpose, "followup") == 0)
+	    strcmp(purpose, "followup") == 0 ||
+	    strcmp(purpose, "letter") == 0)
 		return ("auto-generated");
 	return (NULL);
 }
@@ -403,7 +405,7 @@ mailout_write(struct mailout *o, const char **wrong)
 	char	       name[500], reply_to[400];
 	struct compose c = { 0 };
 	struct surveymail survey;
-	struct buf	  b;
+	struct buf	  b, text;
 	bool		  ok;
 
 	*wrong = NULL;
@@ -417,8 +419,10 @@ mailout_write(struct mailout *o, const char **wrong)
 		return (false);
 	}
 	c.from_name = name;
-	c.reply_to =
-	    token_address(o, reply_to, sizeof reply_to) ? reply_to : NULL;
+	c.paper = json_object_get(m, "paper");
+	/* A letter is of no case that an answer could come to. */
+	if (c.paper == NULL && token_address(o, reply_to, sizeof reply_to))
+		c.reply_to = reply_to;
 	c.to = member(m, "address");
 	c.to_name = member(m, "to");
 	c.ncc = texts(json_object_get(m, "cc"), cc, nitems(cc));
@@ -433,7 +437,13 @@ mailout_write(struct mailout *o, const char **wrong)
 	c.nrefs = texts(json_object_get(m, "references"), ids, nitems(ids));
 	c.refs = ids;
 	c.automatic = automatic(m);
+	buf_init(&text, 0);
 	c.text = member(m, "text") != NULL ? member(m, "text") : "";
+	if (c.paper != NULL) {
+		paper_text(&text, c.paper);
+		buf_char(&text, '\0');
+		c.text = text.p;
+	}
 	c.signature = member(m, "signature");
 	c.quoted = member(quoted, "text");
 	c.quoted_head = member(quoted, "head");
@@ -443,13 +453,13 @@ mailout_write(struct mailout *o, const char **wrong)
 		c.survey = &survey;
 		c.leave_url = survey.leave_url;
 	}
-	if (c.nfiles > FILES_MAX) {
+	if (c.nfiles > FILES_MAX)
 		*wrong = "it has too many attachments";
-		return (false);
-	}
 	buf_init(&b, 0);
-	ok = compose_begin(&o->w, &b, &c, wrong) && mailout_keep(o, &b);
+	ok = *wrong == NULL && compose_begin(&o->w, &b, &c, wrong) &&
+	    mailout_keep(o, &b);
 	buf_free(&b);
+	buf_free(&text);
 	return (ok);
 }
 

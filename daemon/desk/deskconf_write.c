@@ -61,6 +61,7 @@ static const struct {
 	{ "class", "What follows an answer to a survey, by its score." },
 	{ "followup",
 	    "Whom the desk writes to by itself, some time after something." },
+	{ "report", "What is told by mail, how often, and whom." },
 	{ "presence", "When somebody counts as gone, and why he is away." },
 	{ "widget", "The website's chat." },
 	{ "source", "Who posts to /hooks/NAME." },

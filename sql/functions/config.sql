@@ -130,6 +130,7 @@ AS $$
 	    (15, 'surveys', 'survey'),
 	    (15, 'segments', 'segment'), (15, 'themes', 'theme'),
 	    (13, 'classes', 'class'), (15, 'followups', 'followup'),
+	    (15, 'reports', 'report'),
 	    (12, 'hooks', 'hook'), (15, 'stages', 'stage'),
 	    (16, 'touchpoints', 'touchpoint'), (17, 'journeys', 'journey'))
 		w (rank, section, word),
@@ -364,6 +365,7 @@ BEGIN
 		PERFORM desk.config_themes(config);
 		PERFORM desk.config_classes(config);
 		PERFORM desk.config_followups(config);
+		PERFORM desk.config_reports(config);
 		INSERT INTO desk.config (who, body)
 		VALUES (caller->>'who', config)
 		RETURNING version INTO in_force;

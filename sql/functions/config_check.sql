@@ -197,6 +197,15 @@ AS $$
 	('followups', 'quiet',	    'int',  false, 1, 31536000, '2592000'),
 	('followups', 'expires',    'int',  false, 1, 31536000, '604800'),
 	('followups', 'sample',	    'int',  false, 1, 100, '100'),
+	('reports', 'name',	    'name', true,  1, 64, NULL),
+	('reports', 'title',	    'text', false, 1, 200, NULL),
+	('reports', 'every',	    'day|week|month', false, 1, 5, NULL),
+	('reports', 'day',	    'mon|tue|wed|thu|fri|sat|sun', false, 1, 3,
+	    NULL),
+	('reports', 'at',	    'text', false, 5, 5, NULL),
+	('reports', 'queue',	    'name', false, 1, 64, NULL),
+	('reports', 'lang',	    'vi|en', false, 2, 2, NULL),
+	('reports', 'to',	    'texts', true, 1, 50, NULL),
 	('classes', 'name',	    'name', true,  1, 64, NULL),
 	('classes', 'kind',	    'nps|csat|ces', false, 1, 4, NULL),
 	('classes', 'score',	    'text', false, 1, 5, NULL),
@@ -455,7 +464,7 @@ DECLARE
 	lists	CONSTANT text[] := '{queues,served,agents,rules,sources,
 		    hours,targets,templates,macros,hooks,automations,
 		    surveys,segments,classes,stages,touchpoints,journeys,
-		    themes,followups}';
+		    themes,reports,followups}';
 	parts	CONSTANT text[] := '{company,units,limits,mail,presence,
 		    widget}';
 	word	text;
@@ -489,6 +498,7 @@ BEGIN
 	PERFORM desk.config_journey_check(result);
 	PERFORM desk.config_classes_check(result);
 	PERFORM desk.config_followups_check(result);
+	PERFORM desk.config_reports_check(result);
 	IF result->'company'->>'url' !~
 	    '^https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*$' THEN
 		PERFORM desk.refuse('INVALID',

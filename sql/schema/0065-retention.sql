@@ -81,7 +81,7 @@ ALTER TABLE desk.outbound DROP CONSTRAINT outbound_purpose_check;
 -- followup: nobody asked for it, so nobody is bothered when it fails.
 ALTER TABLE desk.outbound ADD CONSTRAINT outbound_purpose_check CHECK (purpose
     IN ('reply', 'acknowledgement', 'transcript', 'message', 'notice',
-    'survey', 'followup'));
+    'survey', 'followup', 'letter'));
 
 -- A block followup; one that is taken out of the file stays for what it sent.
 CREATE TABLE desk.followup (

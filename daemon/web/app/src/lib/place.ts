@@ -14,6 +14,8 @@ const areas = [
   'incidents',
   'promises',
   'retention',
+  'overview',
+  'feedback',
   'start',
 ];
 

@@ -1,5 +1,5 @@
-// Labels and hints of what is known of customers: segments, themes and
-// follow-ups.
+// Labels and hints of what is known of customers, told of them and sent to them:
+// segments, themes, reports by mail, follow-ups.
 import type { Members } from './members';
 
 const vi: Members = {
@@ -42,6 +42,15 @@ const vi: Members = {
     queue: ['Ai trả lời', 'Khách viết lại thì hồ sơ mở ở hàng đợi này.'],
     agent: ['Cho ai', 'Không ghi: người từng giữ hồ sơ của khách ở hàng đợi đó.'],
   },
+  reports: {
+    title: ['Tiêu đề', 'Không ghi: Trải nghiệm khách hàng.'],
+    every: ['Bao lâu một lần', 'Kể về ngày, tuần hay tháng vừa qua. Không chọn: mỗi tuần.'],
+    day: ['Vào thứ', 'Chỉ khi mỗi tuần. Không chọn: thứ hai.'],
+    at: ['Lúc', 'Giờ của công ty, như 07:30.'],
+    to: ['Gửi cho', 'Mỗi dòng một tên đăng nhập hay một địa chỉ thư.'],
+    queue: ['Chỉ bộ phận', 'Không chọn: cả công ty.'],
+    lang: ['Ngôn ngữ', 'Không chọn: của công ty.'],
+  },
 };
 
 const en: Members = {
@@ -83,6 +92,15 @@ const en: Members = {
     expires: ['Let be after', 'Since it was due and could not go. Not set: 7 days.'],
     queue: ['Who answers', 'When the customer writes back, the case opens in this queue.'],
     agent: ['For whom', "Not set: who last had this customer's case in that queue."],
+  },
+  reports: {
+    title: ['Title', 'Not set: Customer experience.'],
+    every: ['How often', 'It tells of the day, week or month before. Not set: each week.'],
+    day: ['On', 'Of the week alone. Not set: Monday.'],
+    at: ['At', "The company's time, such as 07:30."],
+    to: ['To', 'A login or a mail address a line.'],
+    queue: ["Only this department's", 'None chosen: the whole company.'],
+    lang: ['Language', "Not set: the company's."],
   },
 };
 
