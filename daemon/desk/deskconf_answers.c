@@ -261,8 +261,9 @@ is_automatic(struct deskconf *d, const char *template)
 				template) == 0)
 				return (true);
 	}
-	return (
-	    deskconf_sends(d, template) || deskconf_class_sends(d, template));
+	return (deskconf_sends(d, template) ||
+	    deskconf_class_sends(d, template) ||
+	    deskconf_followup_sends(d, template));
 }
 
 static void

@@ -76,6 +76,10 @@ json_t	  *deskconf_classes(struct deskconf *);
 cfg_opt_t *deskconf_class_grammar(void (*watch)(cfg_opt_t *));
 /* Does a class of answers send this template? */
 bool	   deskconf_class_sends(struct deskconf *, const char *template);
+json_t	  *deskconf_followups(struct deskconf *);
+cfg_opt_t *deskconf_followup_grammar(void (*watch)(cfg_opt_t *));
+/* Does a follow-up send this template? */
+bool	   deskconf_followup_sends(struct deskconf *, const char *template);
 json_t	  *deskconf_widget(struct deskconf *);
 cfg_opt_t *deskconf_widget_grammar(void (*watch)(cfg_opt_t *));
 cfg_opt_t *deskconf_presence_grammar(void (*watch)(cfg_opt_t *));

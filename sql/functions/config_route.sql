@@ -220,7 +220,7 @@ AS $$
 	SELECT c - ARRAY(SELECT k
 		FROM unnest('{automations,surveys,segments,stages,touchpoints,
 		    journeys,themes,classes,objectives,
-		    reports}'::text[]) k
+		    reports,followups}'::text[]) k
 		WHERE c->k = '[]') - 'presence' || CASE WHEN p.said = '{}' THEN '{}'
 	    ELSE jsonb_build_object('presence', p.said) END
 	    || jsonb_build_object(

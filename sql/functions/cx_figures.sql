@@ -43,6 +43,17 @@ BEGIN
 END;
 $$;
 
+-- A share in percent, as answers have it: {"n","share","low","high"}.
+CREATE OR REPLACE FUNCTION desk.share_shown(k bigint, n bigint)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT jsonb_strip_nulls(jsonb_build_object('n', n,
+	    'share', CASE WHEN n > 0 THEN round(100.0 * k / n, 1) END,
+	    'low', round(100 * w.low, 1), 'high', round(100 * w.high, 1)))
+	FROM desk.wilson(k, n) w
+$$;
+
 -- Between what the mean of n answers on a scale lies: total and squares are the
 -- sums of the answers and of their squares.  Adjusted Wald: as if two more had
 -- answered, one at each end of the scale; on the scale -1, 0, 1 that is the

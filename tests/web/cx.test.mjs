@@ -6,6 +6,7 @@ import { change, desk, event, login, service, sql, unique, until, using } from '
 import { answered } from './lib/answers.mjs';
 import { Browser } from './lib/browser.mjs';
 import { on } from './lib/cases.mjs';
+import { comings, seen } from './lib/comings.mjs';
 import { themed } from './lib/themes.mjs';
 
 let browser, ticket, segment;
@@ -162,4 +163,27 @@ test('a segment says who is in it and why; agents see its size alone', () =>
     await one.locator('li a').first().click();
     await page.waitForURL(/\/d\/customers\/\d+/);
     await page.getByText(`Khách buồn`).or(page.getByText(segment)).first().waitFor();
+  }));
+
+test('who came back is told with n and interval, and how last week was foretold', () =>
+  on(browser, { base: desk.http }, async (p, page) => {
+    const back = await comings();
+    await until('they were looked at', async () => (await seen(back)) === 20);
+    await p.login('sup');
+    await page.goto(`${p.base}/d/retention`);
+    const summary = card(page, 'Mua lại trong 90 ngày sau hồ sơ');
+    await summary.getByLabel('Theo').selectOption('segment');
+    // Ten of twenty ordered again; each for 250,000 four times in 90 days.
+    await summary.getByRole('row', { name: new RegExp(`${back} 50% \\(30–70\\).* 20 `) }).waitFor();
+    const churn = card(page, 'Sắp mất');
+    await churn.getByLabel('Lý do').selectOption('gap');
+    await churn.getByRole('row', { name: /Khách \d+ lâu không mua 210 ngày trước · thường trong 40 ngày/ })
+      .first().waitFor();
+    const forecast = card(page, 'Dự báo số hồ sơ');
+    await forecast.getByRole('img', { name: /tuần qua và 14 ngày tới/ }).waitFor();
+    await forecast.getByText(/Thử với 28 ngày qua: lệch/).waitFor();
+    await forecast.getByText('Xem bảng').click();
+    assert.equal(await forecast.getByRole('row').count(), 22);
+    await card(page, 'Mời quay lại').waitFor();
+    await card(page, 'Thư chăm sóc').waitFor();
   }));

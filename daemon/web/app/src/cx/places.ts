@@ -48,6 +48,13 @@ export const cxPlaces: CxPlace[] = [
     boss: true,
     load: () => import('../improve/Page.svelte'),
   },
+  {
+    area: 'retention',
+    vi: 'Quay lại',
+    en: 'Coming back',
+    boss: true,
+    load: () => import('../retention/Page.svelte'),
+  },
 ];
 
 export const cxPlace = (area: string): CxPlace | undefined => cxPlaces.find((p) => p.area === area);

@@ -15,6 +15,7 @@ const areas = [
   'queues',
   'incidents',
   'promises',
+  'retention',
   'overview',
   'feedback',
   'improve',
