@@ -139,3 +139,8 @@ export const cxWords = {
     own: 'You see what is about your own cases.',
   },
 };
+
+export const tabWords = {
+  vi: { pages: 'Các trang trải nghiệm khách hàng' },
+  en: { pages: 'Pages of customer experience' },
+};

@@ -1,0 +1,19 @@
+// The pages of customers' experience: a line each, for the tabs at their top,
+// the palette and the shell.  lib/place.ts has their names among the addresses.
+import type { Component } from 'svelte';
+
+export interface CxPlace {
+  area: string; // the first part of its address below /d/
+  vi: string;
+  en: string;
+  boss?: boolean; // not for agents
+  load: () => Promise<{ default: Component }>;
+}
+
+// In the order of the tabs.
+export const cxPlaces: CxPlace[] = [
+  { area: 'cx', vi: 'Điểm', en: 'Scores', load: () => import('./Cx.svelte') },
+  { area: 'promises', vi: 'Lời hứa', en: 'Promises', load: () => import('../promise/Page.svelte') },
+];
+
+export const cxPlace = (area: string): CxPlace | undefined => cxPlaces.find((p) => p.area === area);
