@@ -48,7 +48,7 @@ AS $$
 $$;
 
 -- Answers on a scale, and numbers.  The question that was the first scored one
--- when it was asked has its survey's name.
+-- when it was asked (head; NULL: the one that is now) has its survey's name.
 CREATE OR REPLACE FUNCTION desk.measure_answers(of_kind text,
     since timestamptz, until timestamptz)
 RETURNS TABLE (name text, at timestamptz, queue int, agent int, channel text,
@@ -58,12 +58,15 @@ AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	SELECT CASE WHEN a.question = r.head THEN s.name
+	SELECT CASE WHEN a.question = coalesce(r.head, h.head) THEN s.name
 	    ELSE s.name || '/' || a.question END, r.at, r.queue, r.agent,
 	    r.channel, r.segment, r.touchpoint, round(a.value)::int, 1::bigint
 	FROM desk.response r
 	JOIN desk.survey s ON s.id = r.survey
 	JOIN desk.answer a ON a.response = r.id AND a.kind = of_kind
+	CROSS JOIN LATERAL (SELECT (SELECT q.name
+	    FROM desk.questions(s.body) q
+	    WHERE q.scored ORDER BY q.place LIMIT 1) AS head) h
 	WHERE r.at >= since AND r.at < until AND abs(a.value) < 32768;
 END;
 $$;

@@ -3,7 +3,7 @@
 -- An answer is counted as it was asked: which question was the survey's score
 -- then, and which expectation an experience was paired with, whatever the
 -- survey asks later.
-ALTER TABLE desk.response ADD head text;	-- NULL: none was scored
+ALTER TABLE desk.response ADD head text;	-- NULL: the one that is now
 ALTER TABLE desk.answer ADD pair text;		-- an experience: its expectation
 
 UPDATE desk.response r SET head = coalesce((SELECT a.question
