@@ -96,6 +96,9 @@ AS $$
 DECLARE
 	survey_name	text := (SELECT s.name FROM desk.survey s
 			    WHERE s.id = r.survey);
+	head		text := coalesce(r.head, (SELECT q.name
+			    FROM desk.questions(body) q
+			    WHERE q.scored ORDER BY q.place LIMIT 1));
 	strange		text;
 	fresh		desk.answer[];
 BEGIN
@@ -127,7 +130,7 @@ BEGIN
 	)
 	SELECT array_agg(p::desk.answer) INTO fresh FROM put p;
 
-	PERFORM desk.measure(a.kind, CASE WHEN a.question = r.head
+	PERFORM desk.measure(a.kind, CASE WHEN a.question = head
 	    THEN survey_name ELSE survey_name || '/' || a.question END, r.at,
 	    r.queue, r.agent, r.channel, r.segment, r.touchpoint,
 	    round(a.value)::int)
