@@ -15,6 +15,10 @@ const areas = [
   'queues',
   'incidents',
   'promises',
+  'overview',
+  'feedback',
+  'improve',
+  'journey',
   'start',
 ];
 

@@ -1,5 +1,7 @@
 import { classMembers } from './class-members';
+import { journeyMembers } from './journey-members';
 import { known } from './members-known';
+import { surveyMembers } from './survey-members';
 
 // What each member of the configuration is called, and what it does: label and
 // hint, as desk.conf(5) has them.
@@ -213,6 +215,8 @@ const vi: Members = {
   },
   ...known.vi,
   ...classMembers.vi,
+  ...surveyMembers.vi,
+  ...journeyMembers.vi,
   automations: {
     on: ['Khi', 'Xảy ra ngay, hay sau một thời gian (thì ghi sau bao lâu).'],
     after: ['Sau', 'Chỉ khi đợi khách, chờ khách, đã giải quyết, trễ hạn. Ít nhất một phút.'],
@@ -484,6 +488,8 @@ const en: Members = {
   },
   ...known.en,
   ...classMembers.en,
+  ...surveyMembers.en,
+  ...journeyMembers.en,
   automations: {
     on: ['When', 'At once, or after a time (then say after how long).'],
     after: ['After', 'Of waiting, pending, resolved and overdue only. A minute at least.'],
@@ -561,6 +567,8 @@ export const partWords = {
     reach: 'Liên hệ',
     whom: 'Cho hồ sơ nào',
     recovery: 'Mở hồ sơ chăm sóc lại',
+    whose: 'Của ai',
+    happens: 'Việc nào là của điểm chạm này',
     touch: 'Lần chạm tiếp theo',
     bought: 'Đã mua',
     asked: 'Đã hỏi',
@@ -569,6 +577,10 @@ export const partWords = {
     who: 'Là ai',
     promise: 'Hẹn gì',
     alarms: 'Cảnh báo',
+    questions: 'Hỏi gì',
+    asks: 'Hỏi về ai',
+    sent: 'Gửi thế nào',
+    more: 'Thêm',
   } as Record<string, string>,
   en: {
     routing: 'Routing',
@@ -577,6 +589,8 @@ export const partWords = {
     reach: 'Reaching them',
     whom: 'For which cases',
     recovery: 'Open a case to make good',
+    whose: 'Whose it is',
+    happens: 'What happens here',
     touch: 'The next touch',
     bought: 'Has bought',
     asked: 'Has asked',
@@ -585,5 +599,9 @@ export const partWords = {
     who: 'Who it is',
     promise: 'What is promised',
     alarms: 'Warnings',
+    questions: 'What is asked',
+    asks: 'About whom',
+    sent: 'How it goes',
+    more: 'More',
   } as Record<string, string>,
 };
