@@ -107,7 +107,7 @@ test('what falls short and what troubles customers lead to an improvement and to
 test('a face in the row and on the message; its words, corrected and undone', () =>
   on(browser, { base: desk.http }, async (p, page) => {
     await p.login('sup');
-    const { tickets: [one] } = await themed();
+    const { theme, tickets: [one] } = await themed();
     await page.goto(`${p.base}/d/cases/${one}?view=all&mood=bad`);
     const row = page.locator(`[data-ticket="${one}"]`);
     await row.getByRole('img', { name: 'Cảm xúc: Bực' }).waitFor();
@@ -128,7 +128,14 @@ test('a face in the row and on the message; its words, corrected and undone', ()
     await row.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Hoàn tác' }).click();
     await row.getByRole('img', { name: 'Cảm xúc: Bực' }).waitFor();
-    await face.waitFor();
+    // All of the menu is there for the mouse, too: nothing of it is cut off.
+    await face.click();
+    await page.getByRole('menuitemcheckbox', { name: `Nói về: Giao trễ ${theme}`, checked: true })
+      .click();
+    await page.getByText(`Đã bỏ khỏi “Giao trễ ${theme}”.`).waitFor();
+    await face.click();
+    await page.getByRole('menuitemcheckbox', { name: `Nói về: Giao trễ ${theme}`, checked: false })
+      .waitFor();
   }));
 
 test('a theme that rises becomes one incident; what is not about it is taken out', () =>
