@@ -258,6 +258,7 @@ deskconf_grammar(void)
 		CFG_SEC("journey", deskconf_journey_grammar(watch), named),
 		CFG_SEC("theme", deskconf_theme_grammar(watch), named),
 		CFG_SEC("class", deskconf_class_grammar(watch), named),
+		CFG_SEC("report", deskconf_report_grammar(watch), named),
 		CFG_END(),
 	};
 	cfg_opt_t *const all[] = { company, units, limits, mail, queue, agent,

@@ -129,7 +129,7 @@ AS $$
 	    (11, 'macros', 'macro'), (13, 'automations', 'automation'),
 	    (15, 'surveys', 'survey'),
 	    (15, 'segments', 'segment'), (15, 'themes', 'theme'),
-	    (13, 'classes', 'class'),
+	    (13, 'classes', 'class'), (15, 'reports', 'report'),
 	    (12, 'hooks', 'hook'), (15, 'stages', 'stage'),
 	    (16, 'touchpoints', 'touchpoint'), (17, 'journeys', 'journey'))
 		w (rank, section, word),
@@ -363,6 +363,7 @@ BEGIN
 		PERFORM desk.config_journey(config);
 		PERFORM desk.config_themes(config);
 		PERFORM desk.config_classes(config);
+		PERFORM desk.config_reports(config);
 		INSERT INTO desk.config (who, body)
 		VALUES (caller->>'who', config)
 		RETURNING version INTO in_force;

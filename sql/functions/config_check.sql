@@ -182,6 +182,15 @@ AS $$
 	('themes',  'title',	    'text', false, 1, 200, NULL),
 	('themes',  'keywords',	    'texts', false, 0, 1000, '[]'),
 	('themes',  'alert',	    'int',  false, 2, 10000, NULL),
+	('reports', 'name',	    'name', true,  1, 64, NULL),
+	('reports', 'title',	    'text', false, 1, 200, NULL),
+	('reports', 'every',	    'day|week|month', false, 1, 5, NULL),
+	('reports', 'day',	    'mon|tue|wed|thu|fri|sat|sun', false, 1, 3,
+	    NULL),
+	('reports', 'at',	    'text', false, 5, 5, NULL),
+	('reports', 'queue',	    'name', false, 1, 64, NULL),
+	('reports', 'lang',	    'vi|en', false, 2, 2, NULL),
+	('reports', 'to',	    'texts', true, 1, 50, NULL),
 	('classes', 'name',	    'name', true,  1, 64, NULL),
 	('classes', 'kind',	    'nps|csat|ces', false, 1, 4, NULL),
 	('classes', 'score',	    'text', false, 1, 5, NULL),
@@ -440,7 +449,7 @@ DECLARE
 	lists	CONSTANT text[] := '{queues,served,agents,rules,sources,
 		    hours,targets,templates,macros,hooks,automations,
 		    surveys,segments,classes,stages,touchpoints,journeys,
-		    themes}';
+		    themes,reports}';
 	parts	CONSTANT text[] := '{company,units,limits,mail,presence,
 		    widget}';
 	word	text;
@@ -473,6 +482,7 @@ BEGIN
 	PERFORM desk.config_segments_check(result);
 	PERFORM desk.config_journey_check(result);
 	PERFORM desk.config_classes_check(result);
+	PERFORM desk.config_reports_check(result);
 	IF result->'company'->>'url' !~
 	    '^https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*$' THEN
 		PERFORM desk.refuse('INVALID',

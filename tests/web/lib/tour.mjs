@@ -187,6 +187,9 @@ export function tour({ team, made, list }) {
       ['explain', 'Vì sao hồ sơ ở đây', 'Why the case is here'],
       ['split', 'Tách thành hồ sơ mới', 'Split into a new case'],
       ['watchers', 'Ai theo dõi hồ sơ này', 'Who watches this case'],
+      ['survey-send', 'Gửi khảo sát', 'Send a survey'],
+      ['survey-enter', 'Nhập trả lời khảo sát', 'Key in a survey answer'],
+      ['action', 'Thêm việc', 'New action'],
     ].map(([name, ...title]) => ({
       name, within: 'dialog[open]',
       open: async (page) => {
@@ -352,6 +355,39 @@ export function tour({ team, made, list }) {
         await page.getByRole('region', { name: /^(Câu trả lời NPS|NPS answers)$/ })
           .getByRole('listitem').nth(9).waitFor();
       },
+    },
+    {
+      name: 'feedback', main: true, small: true,
+      open: async (page) => {
+        segment ??= answered({ ticket: made.mail });
+        await segment;
+        await go(page, '/d/feedback');
+        await page.getByRole('article').nth(3).waitFor();
+        await page.getByText(/n = /).first().waitFor();
+      },
+    },
+    {
+      name: 'feedback-actions', main: true,
+      open: async (page) => {
+        await go(page, '/d/feedback?view=actions&of=all');
+        await page.getByRole('group', { name: both('Chọn việc nào', 'Which actions') }).waitFor();
+      },
+    },
+    ...['answered', 'research', 'advocates'].map((view) => ({
+      name: `feedback-${view}`,
+      open: async (page) => {
+        await go(page, `/d/feedback?view=${view}`);
+        await page.getByRole('region').last().waitFor();
+      },
+    })),
+    {
+      name: 'note', within: 'dialog[open]',
+      open: async (page) => {
+        await go(page, '/d/feedback?view=research');
+        await button(page, 'Thêm ghi chép', 'New note').click();
+        await dialog(page).waitFor();
+      },
+      leave: escape,
     },
     {
       name: 'cx-none',

@@ -2,6 +2,7 @@
 import { day } from '../lib/time';
 import { phoneShown } from '../lib/who';
 import type { Channel, Ticket } from '../lib/types';
+import type { Referral, Scores } from '../feedback/customer';
 import type { Promises } from '../promise/promise';
 
 export interface Contact {
@@ -51,6 +52,8 @@ export interface Customer {
   contacts: Contact[];
   orders?: Order[];
   promises?: Promises;
+  scores?: Scores;
+  referral?: Referral;
   tickets?: Ticket[]; // active ones
   past?: Ticket[]; // the newest that are done
   same?: Same[];

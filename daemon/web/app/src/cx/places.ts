@@ -13,6 +13,19 @@ export interface CxPlace {
 // In the order of the tabs.
 export const cxPlaces: CxPlace[] = [
   { area: 'cx', vi: 'Điểm', en: 'Scores', load: () => import('./Cx.svelte') },
+  {
+    area: 'overview',
+    vi: 'Toàn cảnh',
+    en: 'Overview',
+    boss: true,
+    load: () => import('../overview/Page.svelte'),
+  },
+  {
+    area: 'feedback',
+    vi: 'Ý kiến',
+    en: 'Feedback',
+    load: () => import('../feedback/Page.svelte'),
+  },
   { area: 'promises', vi: 'Lời hứa', en: 'Promises', load: () => import('../promise/Page.svelte') },
 ];
 

@@ -13,6 +13,8 @@ const areas = [
   'queues',
   'incidents',
   'promises',
+  'overview',
+  'feedback',
   'start',
 ];
 

@@ -48,8 +48,17 @@ export function brief(
       ]);
     case 'automations':
       return of([choices[e.on as string], time(e.after), texts(e.actions).join(', ')]);
+    case 'reports':
+      return of([choices[e.every as string], e.at as string | undefined, texts(e.to).join(', ')]);
     case 'themes':
       return of([e.title as string | undefined, texts(e.keywords).slice(0, 6).join(', ')]);
+    case 'surveys':
+      return of([
+        choices[e.after as string],
+        (Array.isArray(e.questions) ? (e.questions as Entry[]) : [])
+          .map((q) => String(q.kind).toUpperCase())
+          .join(', '),
+      ]);
     case 'classes':
       return of([
         e.score as string | undefined,

@@ -17,6 +17,7 @@ export type Kind =
   | 'picks' // some of the choices
   | 'rows' // words of routing, a row each (routewords.ts)
   | 'deed' // one such word: what becomes of who comes
+  | 'questions' // a survey's
   | 'share' // "80%"
   | 'texts' // one a line
   | 'words'; // the same, without blanks
@@ -45,7 +46,9 @@ export type ListName =
   | 'targets'
   | 'segments'
   | 'themes'
+  | 'surveys'
   | 'classes'
+  | 'reports'
   | 'sources'
   | 'hooks';
 export type BlockName = 'company' | 'mail' | 'limits' | 'units' | 'presence' | 'widget' | 'top';
@@ -238,6 +241,56 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'keywords', kind: 'texts', usual: [] },
     { name: 'alert', kind: 'int', low: 2, high: 10000 },
   ],
+  reports: [
+    { name: 'title', kind: 'text' },
+    { name: 'every', kind: 'choice', choices: ['', 'day', 'week', 'month'] },
+    {
+      name: 'day',
+      kind: 'choice',
+      choices: ['', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'],
+    },
+    { name: 'at', kind: 'text' },
+    { name: 'to', kind: 'texts', usual: [] },
+    { name: 'queue', kind: 'ref', of: 'queues' },
+    { name: 'lang', kind: 'choice', choices: ['', 'vi', 'en'] },
+  ],
+  surveys: [
+    { name: 'title', kind: 'text', need: true, usual: 'Khảo sát' },
+    {
+      name: 'after',
+      kind: 'choice',
+      choices: ['hand', 'resolved', 'delivered'],
+      need: true,
+      usual: 'hand',
+    },
+    { name: 'delay', kind: 'span', low: 1, high: 31536000 },
+    {
+      name: 'for',
+      kind: 'choice',
+      choices: ['customers', 'staff'],
+      need: true,
+      usual: 'customers',
+    },
+    {
+      name: 'questions',
+      kind: 'questions',
+      need: true,
+      part: 'questions',
+      usual: [{ name: 'diem', kind: 'csat', required: false }],
+    },
+    { name: 'queues', kind: 'refs', of: 'queues', part: 'asks', usual: [] },
+    { name: 'channels', kind: 'picks', choices: [...channels, 'desk'], usual: [] },
+    { name: 'segments', kind: 'words', usual: [] },
+    { name: 'via', kind: 'picks', choices: ['mail', 'chat'], part: 'sent', usual: [] },
+    { name: 'hours', kind: 'ref', of: 'hours' },
+    { name: 'sample', kind: 'int', need: true, low: 1, high: 100, usual: 100 },
+    { name: 'quiet', kind: 'span', need: true, low: 1, high: 31536000, usual: 2592000 },
+    { name: 'remind', kind: 'span', low: 1, high: 31536000 },
+    { name: 'expires', kind: 'span', need: true, low: 1, high: 31536000, usual: 2592000 },
+    { name: 'touchpoint', kind: 'text' },
+    { name: 'public', kind: 'bool', part: 'more', usual: false },
+    { name: 'help', kind: 'bool', usual: false },
+  ],
   classes: [
     { name: 'kind', kind: 'choice', choices: ['', 'nps', 'csat', 'ces'] },
     { name: 'score', kind: 'text' },
@@ -317,7 +370,9 @@ export const wordOf: Record<string, ListName | 'served'> = {
   target: 'targets',
   segment: 'segments',
   theme: 'themes',
+  survey: 'surveys',
   class: 'classes',
+  report: 'reports',
   source: 'sources',
   hook: 'hooks',
   address: 'served',

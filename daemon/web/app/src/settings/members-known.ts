@@ -1,4 +1,5 @@
-// Labels and hints of what is known of customers: segments and themes.
+// Labels and hints of what is known of customers, and told of them: segments,
+// themes, reports by mail.
 import type { Members } from './members';
 
 const vi: Members = {
@@ -23,6 +24,15 @@ const vi: Members = {
     keywords: ['Từ khoá', 'Mỗi dòng một từ hay cụm từ. Để trống: chỉ gắn bằng tay.'],
     alert: ['Báo từ', 'Số hồ sơ trong một giờ. Không ghi: 5.'],
   },
+  reports: {
+    title: ['Tiêu đề', 'Không ghi: Trải nghiệm khách hàng.'],
+    every: ['Bao lâu một lần', 'Kể về ngày, tuần hay tháng vừa qua. Không chọn: mỗi tuần.'],
+    day: ['Vào thứ', 'Chỉ khi mỗi tuần. Không chọn: thứ hai.'],
+    at: ['Lúc', 'Giờ của công ty, như 07:30.'],
+    to: ['Gửi cho', 'Mỗi dòng một tên đăng nhập hay một địa chỉ thư.'],
+    queue: ['Chỉ bộ phận', 'Không chọn: cả công ty.'],
+    lang: ['Ngôn ngữ', 'Không chọn: của công ty.'],
+  },
 };
 
 const en: Members = {
@@ -46,6 +56,15 @@ const en: Members = {
     title: ['Name', "Not set: the theme's own."],
     keywords: ['Keywords', 'One word or phrase a line. Empty: given by hand only.'],
     alert: ['Told from', 'Cases within an hour. Not set: 5.'],
+  },
+  reports: {
+    title: ['Title', 'Not set: Customer experience.'],
+    every: ['How often', 'It tells of the day, week or month before. Not set: each week.'],
+    day: ['On', 'Of the week alone. Not set: Monday.'],
+    at: ['At', "The company's time, such as 07:30."],
+    to: ['To', 'A login or a mail address a line.'],
+    queue: ["Only this department's", 'None chosen: the whole company.'],
+    lang: ['Language', "Not set: the company's."],
   },
 };
 

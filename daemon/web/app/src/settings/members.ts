@@ -1,5 +1,6 @@
 import { classMembers } from './class-members';
 import { known } from './members-known';
+import { surveyMembers } from './survey-members';
 
 // What each member of the configuration is called, and what it does: label and
 // hint, as desk.conf(5) has them.
@@ -213,6 +214,7 @@ const vi: Members = {
   },
   ...known.vi,
   ...classMembers.vi,
+  ...surveyMembers.vi,
   automations: {
     on: ['Khi', 'Xảy ra ngay, hay sau một thời gian (thì ghi sau bao lâu).'],
     after: ['Sau', 'Chỉ khi đợi khách, chờ khách, đã giải quyết, trễ hạn. Ít nhất một phút.'],
@@ -480,6 +482,7 @@ const en: Members = {
   },
   ...known.en,
   ...classMembers.en,
+  ...surveyMembers.en,
   automations: {
     on: ['When', 'At once, or after a time (then say after how long).'],
     after: ['After', 'Of waiting, pending, resolved and overdue only. A minute at least.'],
@@ -560,6 +563,10 @@ export const partWords = {
     who: 'Là ai',
     promise: 'Hẹn gì',
     alarms: 'Cảnh báo',
+    questions: 'Hỏi gì',
+    asks: 'Hỏi về ai',
+    sent: 'Gửi thế nào',
+    more: 'Thêm',
   } as Record<string, string>,
   en: {
     routing: 'Routing',
@@ -575,5 +582,9 @@ export const partWords = {
     who: 'Who it is',
     promise: 'What is promised',
     alarms: 'Warnings',
+    questions: 'What is asked',
+    asks: 'About whom',
+    sent: 'How it goes',
+    more: 'More',
   } as Record<string, string>,
 };

@@ -57,8 +57,22 @@ const choices = {
     nps: 'NPS, 0 đến 10',
     csat: 'CSAT, 1 đến 5',
     ces: 'CES, 1 đến 7',
+    day: 'Mỗi ngày',
+    week: 'Mỗi tuần',
+    month: 'Mỗi tháng',
+    mon: 'Thứ hai',
+    tue: 'Thứ ba',
+    wed: 'Thứ tư',
+    thu: 'Thứ năm',
+    fri: 'Thứ sáu',
+    sat: 'Thứ bảy',
+    sun: 'Chủ nhật',
     review: 'Đánh giá',
     referral: 'Giới thiệu bạn bè',
+    hand: 'Khi có người gửi',
+    delivered: 'Đơn đã giao',
+    customers: 'Khách hàng',
+    staff: 'Nhân viên của mình',
   } as Record<string, string>,
   en: {
     '': 'Not set',
@@ -116,8 +130,22 @@ const choices = {
     nps: 'NPS, 0 to 10',
     csat: 'CSAT, 1 to 5',
     ces: 'CES, 1 to 7',
+    day: 'Each day',
+    week: 'Each week',
+    month: 'Each month',
+    mon: 'Monday',
+    tue: 'Tuesday',
+    wed: 'Wednesday',
+    thu: 'Thursday',
+    fri: 'Friday',
+    sat: 'Saturday',
+    sun: 'Sunday',
     review: 'A review',
     referral: 'To bring friends',
+    hand: 'When somebody sends it',
+    delivered: 'An order came',
+    customers: 'Customers',
+    staff: 'Our own people',
   } as Record<string, string>,
 };
 
@@ -144,7 +172,9 @@ export const settingsWords = {
       automations: 'Tự động',
       segments: 'Nhóm khách',
       themes: 'Chủ đề',
+      surveys: 'Khảo sát',
       classes: 'Sau câu trả lời',
+      reports: 'Báo cáo qua thư',
       targets: 'Hẹn với khách',
       mail: 'Thư gửi đi',
       limits: 'Giới hạn tự động',
@@ -163,10 +193,13 @@ export const settingsWords = {
     about: {
       targets:
         'Hàng đợi đã có hẹn trả lời của nó. Ở đây là hẹn riêng: hẹn đầu tiên hợp với hồ sơ, từ trên xuống, được dùng.',
+      surveys: 'Hỏi ai, khi nào, hỏi gì. Không ai bị hỏi hai lần cho cùng một dịp.',
       classes:
         'Việc tiếp theo câu trả lời khảo sát, theo điểm: lớp đầu tiên hợp, từ trên xuống, một lần cho mỗi câu trả lời.',
       segments:
         'Khách thuộc mọi nhóm hợp với mình; nhóm đầu tiên, từ trên xuống, là nhóm dùng trong quy tắc và báo cáo.',
+      reports:
+        'Trải nghiệm khách hàng của ngày, tuần hay tháng vừa qua, gửi qua thư cho người đọc, kèm tệp CSV.',
       themes: 'Khách nói về điều gì: đếm theo từ, và báo khi một chủ đề tăng vọt trong một giờ.',
     } as Record<string, string>,
     orders: {
@@ -263,7 +296,9 @@ export const settingsWords = {
       automations: 'Automation',
       segments: 'Segments',
       themes: 'Themes',
+      surveys: 'Surveys',
       classes: 'After an answer',
+      reports: 'Reports by mail',
       targets: 'Targets',
       mail: 'Outgoing mail',
       limits: 'Automatic limits',
@@ -282,10 +317,13 @@ export const settingsWords = {
     about: {
       targets:
         'Each queue has a promise of its own. These go beyond it: the first that fits a case, from the top, is used.',
+      surveys: 'Whom to ask, when, and what. Nobody is asked twice for the same occasion.',
       classes:
         'What follows an answer to a survey, by its score: the first class that fits, from the top, once for each answer.',
       segments:
         'A customer is in every segment that fits; the first of them, from the top, is the one that rules and reports go by.',
+      reports:
+        'Customer experience of the day, week or month before, mailed to its readers, with a CSV file.',
       themes:
         'What customers speak of: counted by their words, and told when one rises within an hour.',
     } as Record<string, string>,
