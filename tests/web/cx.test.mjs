@@ -2,7 +2,7 @@
 // answers and their cases.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { desk, event, service, unique, using } from '../e2e/lib/desk.mjs';
+import { change, desk, event, login, service, sql, unique, until, using } from '../e2e/lib/desk.mjs';
 import { answered } from './lib/answers.mjs';
 import { Browser } from './lib/browser.mjs';
 import { on } from './lib/cases.mjs';
@@ -14,7 +14,10 @@ before(async () => {
   segment = await answered({ ticket, days: 6 });
   browser = await Browser.open();
 });
-after(() => browser?.end());
+after(async () => {
+  await change("DELETE FROM desk.touchpoint WHERE name = 'giao-hang'");
+  await browser?.end();
+});
 
 const card = (page, name) => page.getByRole('region', { name, exact: true });
 
@@ -54,4 +57,47 @@ test('lines are compared, by what one chooses', () =>
     await lines.getByLabel('Theo').selectOption('touchpoint');
     await lines.getByRole('row', { name: /giao-hang \+40/ }).waitFor();
     await page.waitForURL(/by=touchpoint/);
+  }));
+
+test('what falls short and what troubles customers lead to an improvement and to cases', () =>
+  on(browser, { base: desk.http }, async (p, page) => {
+    // Nothing fits this touchpoint: it is only what the answers name.
+    await change(
+      `INSERT INTO desk.touchpoint (name, place, stage, vi, en, measure, target, kinds, channels,
+         queues, statuses, keywords, ruled)
+       VALUES ('giao-hang', 999, 'use', 'Giao hàng tận nơi', 'Delivery', 'nps', 95, '{}', '{}', '{}',
+         '{}', '{}', false)
+       ON CONFLICT DO NOTHING`);
+    await using(() => login('an'), (wire) =>
+      wire.ask('TICKET.TRANSFER', ticket, 'warehouse', 'NOTE', 'Hỏi kho'));
+    await until('the hand-over is counted', async () =>
+      (await sql(`SELECT f.ticket FROM desk.case_friction f, unnest(f.lines) l
+        WHERE f.ticket = :'v1' AND l.by = 'queue' AND l.transfers = 1`, ticket)).length);
+    await p.login('sup');
+    await page.goto(`${p.base}/d/improve?by=queue`);
+    const weak = card(page, 'Điểm chạm yếu nhất').getByRole('row', { name: /Giao hàng tận nơi/ });
+    await weak.getByRole('button', { name: /^NPS / }).click();
+    await page.getByRole('dialog').getByText('Ý kiến 1').first().waitFor();
+    await page.keyboard.press('Escape');
+
+    await card(page, 'Phiền hà của khách').getByRole('row', { name: /Bán hàng/ })
+      .getByTitle(/hồ sơ, từ/).nth(1).getByRole('button').click();
+    await page.waitForURL(/what=transfers&name=sales/);
+    await page.getByRole('dialog').locator(`a[href="/d/cases/${ticket}"]`).waitFor();
+    await page.keyboard.press('Escape');
+    await page.waitForURL(/improve\?by=queue$/);
+
+    await weak.getByRole('button', { name: 'Cải thiện' }).click();
+    const what = unique('Gọi trước khi giao ');
+    await page.getByLabel('Làm gì').fill(what);
+    assert.equal(await page.getByLabel('Mục tiêu', { exact: true }).inputValue(), '95');
+    await page.getByRole('button', { name: 'Lưu' }).click();
+    const mine = card(page, 'Cải thiện').getByRole('listitem').filter({ hasText: what });
+    await mine.getByText('Giao hàng tận nơi · NPS · mục tiêu +95').waitFor();
+    await mine.getByRole('button', { name: 'Bỏ' }).click();
+    await page.getByLabel('Vì sao bỏ?').fill('Đã làm cách khác');
+    await page.getByRole('dialog').getByRole('button', { name: 'Bỏ' }).click();
+    await mine.waitFor({ state: 'detached' });
+    await card(page, 'Cải thiện').getByRole('button', { name: 'Đã bỏ' }).click();
+    await mine.getByText('Đã làm cách khác').waitFor();
   }));

@@ -2,6 +2,7 @@
 // language: by keys and roles, so that the way is the same in both.
 import { desk } from '../../e2e/lib/desk.mjs';
 import { answered } from './answers.mjs';
+import { walked } from './walked.mjs';
 
 const both = (vi, en) => new RegExp(`^(${vi}|${en})`);
 const button = (page, vi, en) => page.getByRole('button', { name: both(vi, en) }).first();
@@ -41,6 +42,7 @@ export function tour({ team, made, list }) {
   };
   const settings = (name) => `/d/settings/${name}`;
   let segment; // whose answers the scores are of: made once
+  let way; // who is on a journey: made once
   return [
     {
       name: 'list', main: true, small: true,
@@ -397,6 +399,46 @@ export function tour({ team, made, list }) {
       },
     },
     {
+      name: 'improve', main: true, small: true,
+      open: async (page) => {
+        await go(page, '/d/improve?span=365&by=queue');
+        await page.getByRole('region', { name: /^(Phiền hà của khách|Customers' trouble)$/ })
+          .first().waitFor();
+      },
+    },
+    {
+      name: 'improve-add',
+      open: async (page) => {
+        await go(page, '/d/improve');
+        await page.getByRole('button', { name: both('Thêm cải thiện', 'Add an improvement') })
+          .click();
+        await page.getByLabel(both('Làm gì', 'What is done')).waitFor();
+      },
+    },
+    {
+      name: 'journey', main: true, small: true,
+      open: async (page) => {
+        way ??= walked({ steps: [64, 41, 17] });
+        await go(page, `/d/journey?segment=${(await way).segment}`);
+        await page.getByRole('img', { name: /^(Bản đồ hành trình|Map of a journey)/ }).waitFor();
+      },
+    },
+    {
+      name: 'journey-validate', within: 'dialog[open]',
+      open: async (page) => {
+        await button(page, 'Xác nhận “', 'Validate “').click();
+        await dialog(page).waitFor();
+      },
+      leave: escape,
+    },
+    {
+      name: 'customer-journey', main: true, small: true,
+      open: async (page) => {
+        await go(page, `/d/customers/${(await way).customers[0]}`);
+        await page.getByRole('img', { name: /^(Khách đã qua|Passed)/ }).waitFor();
+      },
+    },
+    {
       name: 'board', main: true, small: true,
       open: async (page) => {
         await go(page, '/d/board');
@@ -435,7 +477,7 @@ export function tour({ team, made, list }) {
       },
     },
     ...[
-      'queues', 'agents', 'company', 'hours', 'addresses', 'templates', 'macros', 'rules', 'automations', 'segments', 'themes', 'targets', 'mail',
+      'queues', 'agents', 'company', 'hours', 'addresses', 'templates', 'macros', 'rules', 'automations', 'segments', 'themes', 'stages', 'touchpoints', 'journeys', 'targets', 'mail',
       'limits', 'units', 'presence', 'channels', 'widget', 'sources', 'hooks', 'keys', 'audit', 'file',
     ].map((name) => ({
       name: `settings-${name}`,

@@ -26,7 +26,21 @@ export const cxPlaces: CxPlace[] = [
     en: 'Feedback',
     load: () => import('../feedback/Page.svelte'),
   },
+  {
+    area: 'journey',
+    vi: 'Hành trình',
+    en: 'Journey',
+    boss: true,
+    load: () => import('../journey/Page.svelte'),
+  },
   { area: 'promises', vi: 'Lời hứa', en: 'Promises', load: () => import('../promise/Page.svelte') },
+  {
+    area: 'improve',
+    vi: 'Cải thiện',
+    en: 'Improve',
+    boss: true,
+    load: () => import('../improve/Page.svelte'),
+  },
 ];
 
 export const cxPlace = (area: string): CxPlace | undefined => cxPlaces.find((p) => p.area === area);

@@ -15,6 +15,8 @@ const areas = [
   'promises',
   'overview',
   'feedback',
+  'improve',
+  'journey',
   'start',
 ];
 

@@ -33,6 +33,15 @@ const vi: Members = {
     queue: ['Chỉ bộ phận', 'Không chọn: cả công ty.'],
     lang: ['Ngôn ngữ', 'Không chọn: của công ty.'],
   },
+  objectives: {
+    vi: ['Tên tiếng Việt', 'Không ghi: tên mục tiêu.'],
+    en: ['Tên tiếng Anh', 'Không ghi: như tên tiếng Việt.'],
+    measure: ['Thước đo', 'Điều bộ phận muốn đạt.'],
+    target: ['Mục tiêu', 'Một số trên thang của thước đo, như 4.3.'],
+    department: ['Bộ phận', 'Không chọn: cả công ty.'],
+    touchpoint: ['Ở điểm chạm', 'Không ghi: mọi nơi. Có ghi: của mọi bộ phận ở đó.'],
+    segment: ['Nhóm khách', 'Không ghi: mọi khách.'],
+  },
 };
 
 const en: Members = {
@@ -65,6 +74,15 @@ const en: Members = {
     to: ['To', 'A login or a mail address a line.'],
     queue: ["Only this department's", 'None chosen: the whole company.'],
     lang: ['Language', "Not set: the company's."],
+  },
+  objectives: {
+    vi: ['Vietnamese name', "Not set: the objective's own."],
+    en: ['English name', 'Not set: as in Vietnamese.'],
+    measure: ['Measure', 'What the department wants to reach.'],
+    target: ['Target', "A number on the measure's scale, such as 4.3."],
+    department: ['Department', 'None chosen: the whole company.'],
+    touchpoint: ['At the touchpoint', 'Not set: everywhere. Set: whichever queue had the case.'],
+    segment: ['Segment', 'Not set: every customer.'],
   },
 };
 

@@ -1,4 +1,5 @@
 import { classMembers } from './class-members';
+import { journeyMembers } from './journey-members';
 import { known } from './members-known';
 import { surveyMembers } from './survey-members';
 
@@ -215,6 +216,7 @@ const vi: Members = {
   ...known.vi,
   ...classMembers.vi,
   ...surveyMembers.vi,
+  ...journeyMembers.vi,
   automations: {
     on: ['Khi', 'Xảy ra ngay, hay sau một thời gian (thì ghi sau bao lâu).'],
     after: ['Sau', 'Chỉ khi đợi khách, chờ khách, đã giải quyết, trễ hạn. Ít nhất một phút.'],
@@ -483,6 +485,7 @@ const en: Members = {
   ...known.en,
   ...classMembers.en,
   ...surveyMembers.en,
+  ...journeyMembers.en,
   automations: {
     on: ['When', 'At once, or after a time (then say after how long).'],
     after: ['After', 'Of waiting, pending, resolved and overdue only. A minute at least.'],
@@ -556,6 +559,8 @@ export const partWords = {
     reach: 'Liên hệ',
     whom: 'Cho hồ sơ nào',
     recovery: 'Mở hồ sơ chăm sóc lại',
+    whose: 'Của ai',
+    happens: 'Việc nào là của điểm chạm này',
     touch: 'Lần chạm tiếp theo',
     bought: 'Đã mua',
     asked: 'Đã hỏi',
@@ -575,6 +580,8 @@ export const partWords = {
     reach: 'Reaching them',
     whom: 'For which cases',
     recovery: 'Open a case to make good',
+    whose: 'Whose it is',
+    happens: 'What happens here',
     touch: 'The next touch',
     bought: 'Has bought',
     asked: 'Has asked',
