@@ -3,6 +3,7 @@
 import { desk } from '../../e2e/lib/desk.mjs';
 import { answered } from './answers.mjs';
 import { walked } from './walked.mjs';
+import { themed } from './themes.mjs';
 
 const both = (vi, en) => new RegExp(`^(${vi}|${en})`);
 const button = (page, vi, en) => page.getByRole('button', { name: both(vi, en) }).first();
@@ -41,6 +42,7 @@ export function tour({ team, made, list }) {
     await still(page);
   };
   const settings = (name) => `/d/settings/${name}`;
+  let feel; // a theme and a segment with something in them: made once
   let segment; // whose answers the scores are of: made once
   let way; // who is on a journey: made once
   return [
@@ -437,6 +439,32 @@ export function tour({ team, made, list }) {
         await go(page, `/d/customers/${(await way).customers[0]}`);
         await page.getByRole('img', { name: /^(Khách đã qua|Passed)/ }).waitFor();
       },
+    },
+    {
+      name: 'themes', main: true, small: true,
+      open: async (page) => {
+        feel ??= themed();
+        await go(page, `/d/themes?theme=${(await feel).theme}`);
+        await page.getByText('chờ mãi không thấy hàng đâu').nth(3).waitFor();
+      },
+    },
+    {
+      name: 'segments', main: true, small: true,
+      open: async (page) => {
+        await go(page, `/d/segments?segment=${(await feel).segment}`);
+        await page.getByText(/Cảm xúc trong lời khách: 1|Feeling in messages: 1/).nth(3).waitFor();
+      },
+    },
+    {
+      name: 'feeling', within: '[role=menu]', main: true,
+      open: async (page) => {
+        await go(page, at((await feel).tickets[0]));
+        await log(page);
+        await button(page, 'Cảm xúc của khách', "The customer's feeling").click();
+        await page.getByRole('menu').waitFor();
+        await page.getByRole('menuitemcheckbox').first().waitFor();
+      },
+      leave: menuGone,
     },
     {
       name: 'board', main: true, small: true,

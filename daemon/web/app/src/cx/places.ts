@@ -33,6 +33,13 @@ export const cxPlaces: CxPlace[] = [
     boss: true,
     load: () => import('../journey/Page.svelte'),
   },
+  { area: 'themes', vi: 'Chủ đề', en: 'Themes', load: () => import('../themes/Page.svelte') },
+  {
+    area: 'segments',
+    vi: 'Nhóm khách',
+    en: 'Segments',
+    load: () => import('../segments/Page.svelte'),
+  },
   { area: 'promises', vi: 'Lời hứa', en: 'Promises', load: () => import('../promise/Page.svelte') },
   {
     area: 'improve',

@@ -6,6 +6,8 @@ const areas = [
   'board',
   'reports',
   'cx',
+  'themes',
+  'segments',
   'settings',
   'me',
   'search',
