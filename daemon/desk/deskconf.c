@@ -199,6 +199,7 @@ deskconf_grammar(void)
 		CFG_STR("en", NULL, CFGF_NODEFAULT),
 		CFG_STR("subject_vi", NULL, CFGF_NODEFAULT),
 		CFG_STR("subject_en", NULL, CFGF_NODEFAULT),
+		CFG_STR("promise", NULL, CFGF_NODEFAULT),
 		CFG_END(),
 	};
 	cfg_opt_t agent[] = {
@@ -258,6 +259,9 @@ deskconf_grammar(void)
 		CFG_SEC("journey", deskconf_journey_grammar(watch), named),
 		CFG_SEC("theme", deskconf_theme_grammar(watch), named),
 		CFG_SEC("class", deskconf_class_grammar(watch), named),
+		CFG_SEC("reason", deskconf_reason_grammar(watch), named),
+		CFG_SEC("factor", deskconf_factor_grammar(watch), named),
+		CFG_SEC("late_notice", deskconf_late_grammar(watch), CFGF_NONE),
 		CFG_END(),
 	};
 	cfg_opt_t *const all[] = { company, units, limits, mail, queue, agent,
