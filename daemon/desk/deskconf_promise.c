@@ -110,7 +110,7 @@ deskconf_reasons(struct deskconf *d)
 	return (conf_sections(d, "reason", false, make_reason));
 }
 
-/* SURVEY/QUESTION, of one that asks expectation and experience. */
+/* SURVEY/QUESTION, of a pair the one about the experience. */
 static bool
 is_pair(struct deskconf *d, const char *s)
 {
@@ -125,7 +125,8 @@ is_pair(struct deskconf *d, const char *s)
 	if ((sec = cfg_gettsec(d->top, "survey", survey)) == NULL ||
 	    (question = cfg_gettsec(sec, "question", slash + 1)) == NULL)
 		return (false);
-	return (strcmp(conf_str(cfg_getstr(question, "kind")), "pair") == 0);
+	return (cfg_size(question, "pair") > 0 &&
+	    strcmp(conf_str(cfg_getstr(question, "about")), "experience") == 0);
 }
 
 static json_t *
@@ -144,7 +145,7 @@ make_factor(struct deskconf *d, cfg_t *sec)
 		d, sec, "touchpoint", true, conf_name_good, "a touchpoint"));
 	json_object_set_new(made, "pair",
 	    conf_list(d, sec, "pair", false, conf_text_good,
-		"a survey and its question: \"sau-mua/giao-hang\""));
+		"a survey and its question"));
 	for (i = 0; i < cfg_size(sec, "touchpoint"); i++) {
 		s = conf_str(cfg_getnstr(sec, "touchpoint", i));
 		if (cfg_gettsec(d->top, "touchpoint", s) == NULL)
@@ -155,7 +156,8 @@ make_factor(struct deskconf *d, cfg_t *sec)
 		s = conf_str(cfg_getnstr(sec, "pair", i));
 		if (!is_pair(d, s))
 			deskconf_fault(d, sec, "pair",
-			    "\"%s\" is no pair of a survey.", s);
+			    "\"%s\" is no survey's question about the experience.",
+			    s);
 	}
 	return (made);
 }

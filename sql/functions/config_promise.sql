@@ -94,14 +94,14 @@ BEGIN
 		FROM jsonb_array_elements(c->'touchpoints') t)
 	    UNION ALL
 	    SELECT format('factors[%s].pair', g.place - 1),
-		'A pair is a survey and its question: "sau-mua/giao-hang".'
+		'A pair is a survey and its question about the experience.'
 	    FROM jsonb_array_elements(c->'factors')
 		    WITH ORDINALITY g (entry, place),
 		jsonb_array_elements_text(g.entry->'pair') n
 	    WHERE NOT EXISTS (SELECT FROM jsonb_array_elements(c->'surveys') s,
 		    jsonb_array_elements(s->'questions') q
 		WHERE s->>'name' || '/' || (q->>'name') = n
-		    AND q->>'kind' = 'pair')
+		    AND q ? 'pair' AND q->>'about' = 'experience')
 	    UNION ALL
 	    SELECT 'late_notice.' || x.member, x.why
 	    FROM (VALUES

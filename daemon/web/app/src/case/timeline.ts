@@ -53,6 +53,7 @@ const thin = new Set([
   'incident',
   'clock',
   'promise',
+  'cause',
 ]);
 
 // What a kind that we do not know is shown as: a thin line with its text.

@@ -14,6 +14,12 @@ export interface CxPlace {
 export const cxPlaces: CxPlace[] = [
   { area: 'cx', vi: 'Điểm', en: 'Scores', load: () => import('./Cx.svelte') },
   { area: 'promises', vi: 'Lời hứa', en: 'Promises', load: () => import('../promise/Page.svelte') },
+  {
+    area: 'statements',
+    vi: 'Điều đã nói',
+    en: 'Statements',
+    load: () => import('../statement/Page.svelte'),
+  },
 ];
 
 export const cxPlace = (area: string): CxPlace | undefined => cxPlaces.find((p) => p.area === area);

@@ -13,6 +13,7 @@ const areas = [
   'queues',
   'incidents',
   'promises',
+  'statements',
   'start',
 ];
 

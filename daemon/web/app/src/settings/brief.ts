@@ -50,6 +50,13 @@ export function brief(
       return of([choices[e.on as string], time(e.after), texts(e.actions).join(', ')]);
     case 'themes':
       return of([e.title as string | undefined, texts(e.keywords).slice(0, 6).join(', ')]);
+    case 'reasons':
+    case 'factors':
+      return of([
+        e.vi as string | undefined,
+        e.en as string | undefined,
+        texts(e.about).slice(0, 6).join(', '),
+      ]);
     case 'classes':
       return of([
         e.score as string | undefined,

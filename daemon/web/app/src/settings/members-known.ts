@@ -1,4 +1,4 @@
-// Labels and hints of what is known of customers: segments and themes.
+// Labels and hints of what is known of customers, and of what they expect.
 import type { Members } from './members';
 
 const vi: Members = {
@@ -17,6 +17,24 @@ const vi: Members = {
     contact: ['Có địa chỉ loại', 'Mỗi dòng một: email, phone, chat, zalo…'],
     known: ['Mới biết chưa tới', 'Khách mới: lần đầu gặp trong bấy lâu.'],
     within: ['Chỉ xem trong', 'Đơn, hồ sơ, câu trả lời cũ hơn không tính.'],
+  },
+  reasons: {
+    vi: ['Tên tiếng Việt', 'Không ghi: dùng tên kia.'],
+    en: ['Tên tiếng Anh', 'Không ghi: dùng tên kia.'],
+    ours: ['Do mình', 'Bật khi đây là điều mình làm khác được.'],
+  },
+  factors: {
+    vi: ['Tên tiếng Việt', 'Không ghi: dùng tên kia.'],
+    en: ['Tên tiếng Anh', 'Không ghi: dùng tên kia.'],
+    about: ['Điều đã nói', 'Mỗi dòng một điều, như ở trang Điều đã nói: Giao hàng.'],
+    touchpoint: ['Điểm chạm', 'Mỗi dòng một điểm chạm: lời hứa ở đó được tính.'],
+    pair: ['Câu hỏi đôi', 'Mỗi dòng một: khảo sát/câu hỏi về trải nghiệm.'],
+  },
+  late_notice: {
+    send: ['Gửi mẫu', 'Không chọn: không báo ai. Biến: {order_number}, {carrier}, {promised}.'],
+    hours: ['Chỉ trong giờ', 'Không chọn: lúc nào cũng gửi.'],
+    sure: ['Chắc từ (%)', 'Cận dưới của tỉ lệ trễ. Không ghi: 50.'],
+    orders: ['Ít nhất bao nhiêu đơn', 'Ít hơn thì không dự đoán. Không ghi: 20.'],
   },
   themes: {
     title: ['Tên', 'Không ghi: tên chủ đề.'],
@@ -41,6 +59,24 @@ const en: Members = {
     contact: ['Has an address of kind', 'One a line: email, phone, chat, zalo…'],
     known: ['Known for less than', 'New customers.'],
     within: ['Look only at the last', 'Older orders, cases and answers do not count.'],
+  },
+  reasons: {
+    vi: ['Vietnamese name', 'Not set: the other one.'],
+    en: ['English name', 'Not set: the other one.'],
+    ours: ['Ours to help', 'On where we could have done otherwise.'],
+  },
+  factors: {
+    vi: ['Vietnamese name', 'Not set: the other one.'],
+    en: ['English name', 'Not set: the other one.'],
+    about: ['Statements', 'One a line, as the page of statements has it: Delivery.'],
+    touchpoint: ['Touchpoints', 'One a line: promises made there count.'],
+    pair: ['Paired questions', 'One a line: survey/question about the experience.'],
+  },
+  late_notice: {
+    send: ['Send template', 'None: nobody is told. {order_number}, {carrier}, {promised}.'],
+    hours: ['Only in the hours', 'None: at any time.'],
+    sure: ['Sure from (%)', 'Lower limit of the share that is late. Not set: 50.'],
+    orders: ['Orders at least', 'Of fewer nothing is said. Not set: 20.'],
   },
   themes: {
     title: ['Name', "Not set: the theme's own."],

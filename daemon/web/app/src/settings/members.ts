@@ -179,10 +179,12 @@ const vi: Members = {
     en: ['Nội dung tiếng Anh', '{customer|there}: chữ sau dấu | dùng khi chưa biết.'],
     subject_vi: ['Tiêu đề tiếng Việt', 'Của thư tự gửi.'],
     subject_en: ['Tiêu đề tiếng Anh', 'Của thư tự gửi.'],
+    promise: ['Lời hứa đi kèm', 'Việc và thời gian: callback 2h, refund 3d. Gửi đi là ghi vào sổ.'],
   },
   macros: {
     title: ['Tên', 'Nhân viên chọn theo tên này.'],
     template: ['Trả lời theo mẫu', 'Thay cho nội dung bên dưới.'],
+    promise: ['Lời hứa đi kèm', 'Như của mẫu: callback 2h.'],
     vi: ['Trả lời tiếng Việt', 'Gửi khách; dùng biến như trong mẫu.'],
     en: ['Trả lời tiếng Anh', 'Cho khách dùng tiếng Anh.'],
     note: ['Ghi chú nội bộ', 'Khách không thấy.'],
@@ -449,10 +451,15 @@ const en: Members = {
     en: ['Text in English', '{customer|there}: what stands after | is used when it is not known.'],
     subject_vi: ['Subject in Vietnamese', 'Of what is sent by itself.'],
     subject_en: ['Subject in English', 'Of what is sent by itself.'],
+    promise: [
+      'What it promises',
+      'Kind and time: callback 2h, refund 3d. On record as it goes out.',
+    ],
   },
   macros: {
     title: ['Title', 'What agents choose it by.'],
     template: ['Answer by a template', 'Instead of the texts below.'],
+    promise: ['What it promises', 'As of a template: callback 2h.'],
     vi: ['Answer in Vietnamese', "To the customer; with a template's variables."],
     en: ['Answer in English', 'For customers who have English.'],
     note: ['Note', 'The customer never sees it.'],

@@ -145,6 +145,9 @@ export const settingsWords = {
       segments: 'Nhóm khách',
       themes: 'Chủ đề',
       classes: 'Sau câu trả lời',
+      reasons: 'Lý do không đúng hẹn',
+      factors: 'Yếu tố kỳ vọng',
+      late_notice: 'Báo trước giao trễ',
       targets: 'Hẹn với khách',
       mail: 'Thư gửi đi',
       limits: 'Giới hạn tự động',
@@ -167,6 +170,12 @@ export const settingsWords = {
         'Việc tiếp theo câu trả lời khảo sát, theo điểm: lớp đầu tiên hợp, từ trên xuống, một lần cho mỗi câu trả lời.',
       segments:
         'Khách thuộc mọi nhóm hợp với mình; nhóm đầu tiên, từ trên xuống, là nhóm dùng trong quy tắc và báo cáo.',
+      reasons:
+        'Vì sao một lời hứa không đúng hẹn, và có do mình không. Không khai báo: dùng chín lý do có sẵn.',
+      factors:
+        'Điều gì tạo nên kỳ vọng của khách; số liệu ở trang Điều đã nói. Không khai báo: dùng tám yếu tố có sẵn.',
+      late_notice:
+        'Đơn nào dự đoán sẽ trễ thì khách được báo trước, mỗi đơn một lần, trong giới hạn thư tự động. Dự đoán theo thời gian giao 60 ngày qua của chính hãng vận chuyển.',
       themes: 'Khách nói về điều gì: đếm theo từ, và báo khi một chủ đề tăng vọt trong một giờ.',
     } as Record<string, string>,
     orders: {
@@ -175,6 +184,8 @@ export const settingsWords = {
       automations: 'Thứ tự tự động',
       segments: 'Thứ tự nhóm khách',
       classes: 'Thứ tự lớp trả lời',
+      reasons: 'Thứ tự lý do',
+      factors: 'Thứ tự yếu tố',
     } as Record<string, string>,
     served: 'Địa chỉ',
     kinds: { email: 'thư', phone: 'điện thoại', page: 'trang' } as Record<string, string>,
@@ -264,6 +275,9 @@ export const settingsWords = {
       segments: 'Segments',
       themes: 'Themes',
       classes: 'After an answer',
+      reasons: 'Reasons for broken promises',
+      factors: 'Factors of expectation',
+      late_notice: 'Late deliveries foretold',
       targets: 'Targets',
       mail: 'Outgoing mail',
       limits: 'Automatic limits',
@@ -286,6 +300,12 @@ export const settingsWords = {
         'What follows an answer to a survey, by its score: the first class that fits, from the top, once for each answer.',
       segments:
         'A customer is in every segment that fits; the first of them, from the top, is the one that rules and reports go by.',
+      reasons:
+        'Why a promise was not kept in time, and whether that was ours to help. Without any: the nine that are built in.',
+      factors:
+        'What shapes expectations; its figures are on the page of statements. Without any: the eight that are built in.',
+      late_notice:
+        'Who will get his order late is told first, once an order, within the limits of automatic mail. Foreseen by how long that carrier took in the last 60 days.',
       themes:
         'What customers speak of: counted by their words, and told when one rises within an hour.',
     } as Record<string, string>,
@@ -295,6 +315,8 @@ export const settingsWords = {
       automations: 'Order of automation',
       segments: 'Order of the segments',
       classes: 'Order of the classes of answers',
+      reasons: 'Order of the reasons',
+      factors: 'Order of the factors',
     } as Record<string, string>,
     served: 'Address',
     kinds: { email: 'mail', phone: 'telephone', page: 'page' } as Record<string, string>,
