@@ -1,6 +1,7 @@
 /*
  * deskctl import: Asterisk's call records and a shop's orders, each row as
- * one EVENT.ADD.  The file is read in pieces and the requests are pipelined,
+ * one EVENT.ADD, and answers to a survey that were given elsewhere, each as one
+ * SURVEY.IMPORT.  The file is read in pieces and the requests are pipelined,
  * so that its size does not matter; a bad row is named by its line and the
  * rest goes on; a row's id is the exchange's own or the digest of what it
  * says, so that a repeat adds nothing.
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "desk/answerfile.h"
 #include "desk/cdr.h"
 #include "desk/event.h"
 #include "desk/orderrow.h"
@@ -23,8 +25,9 @@
 #include "wire.h"
 
 #define WINDOW	   64 /* requests under way */
-#define READ_AHEAD (4 * CSV_LINE_MAX)
+#define READ_AHEAD (CSV_LINE_MAX + ANSWERFILE_ROW_MAX)
 #define EVENT_CAP  (256 * 1024)
+#define ROW_ARGS   5
 #define BAD_SHOWN  20 /* rows named one by one; then only counted */
 
 struct import;
@@ -35,16 +38,26 @@ struct import_kind {
 	enum csv_got (*next)(struct import *, const char *, size_t n, bool last,
 	    size_t *used, struct buf *json);
 	const struct csv *(*csv)(const struct import *);
+	bool answers; /* to a survey, which must be named */
+};
+
+/* What the command's options say. */
+struct import_asked {
+	struct callrec_desk desk;
+	const char	   *survey;
+	struct buf	    skip; /* columns to pass over, a line each */
 };
 
 struct import {
-	struct ctl		 *ctl;
-	const struct import_kind *kind;
-	struct cdr		  cdr;
-	struct orderrow		  orders;
-	const char		 *wrong;
-	struct buf		  bytes; /* read and not yet taken */
-	size_t lines[WINDOW];		 /* of the requests under way, a ring */
+	struct ctl		  *ctl;
+	const struct import_kind  *kind;
+	const struct import_asked *asked;
+	struct cdr		   cdr;
+	struct orderrow		   orders;
+	struct answerfile	   answers;
+	const char		  *wrong;
+	struct buf		   bytes; /* read and not yet taken */
+	size_t lines[WINDOW]; /* of the requests under way, a ring */
 	size_t first, under_way;
 	size_t added, known, bad;
 };
@@ -199,21 +212,58 @@ order_csv(const struct import *im)
 	return (&im->orders.csv);
 }
 
+static enum csv_got
+answer_row(struct import *im, const char *s, size_t n, bool last, size_t *used,
+    struct buf *json)
+{
+	im->wrong = im->answers.wrong;
+	return (answerfile_next(&im->answers, s, n, last, used, json));
+}
+
+static const struct csv *
+answer_csv(const struct import *im)
+{
+	return (&im->answers.csv);
+}
+
 static const struct import_kind kinds[] = {
-	{ "cdr", cdr_row, cdr_csv },
-	{ "orders", order_row, order_csv },
+	{ "cdr", cdr_row, cdr_csv, false },
+	{ "orders", order_row, order_csv, false },
+	{ "answers", answer_row, answer_csv, true },
 };
+
+/* The request for a row; how many arguments it has. */
+static size_t
+row_request(const struct import *im, const struct buf *json,
+    struct resp_arg argv[static ROW_ARGS])
+{
+	const struct import_asked *asked = im->asked;
+	size_t			   n = 0;
+
+	if (!im->kind->answers) {
+		argv[n++] = (struct resp_arg){ "EVENT.ADD", 9 };
+		argv[n++] = (struct resp_arg){ json->p, json->n };
+		return (n);
+	}
+	argv[n++] = (struct resp_arg){ "SURVEY.IMPORT", 13 };
+	argv[n++] = (struct resp_arg){ asked->survey, strlen(asked->survey) };
+	argv[n++] = (struct resp_arg){ json->p, json->n };
+	if (asked->skip.n > 0) {
+		argv[n++] = (struct resp_arg){ "skip", 4 };
+		argv[n++] = (struct resp_arg){ asked->skip.p, asked->skip.n };
+	}
+	return (n);
+}
 
 static bool
 row_send(struct import *im, const struct buf *json)
 {
-	struct resp_arg argv[2] = { { "EVENT.ADD", 9 } };
+	struct resp_arg argv[ROW_ARGS];
 
 	while (im->under_way == WINDOW)
 		if (!answer_take(im))
 			return (false);
-	argv[1] = (struct resp_arg){ json->p, json->n };
-	if (!wire_send(im->ctl->wire, argv, nitems(argv))) {
+	if (!wire_send(im->ctl->wire, argv, row_request(im, json, argv))) {
 		ctl_say("%s", wire_wrong(im->ctl->wire));
 		return (false);
 	}
@@ -274,9 +324,9 @@ file_take(struct import *im, int fd, const char *path)
 
 static enum ctl_exit
 import_file(struct ctl *ctl, const struct import_kind *kind, const char *path,
-    const struct callrec_desk *desk)
+    const struct import_asked *asked)
 {
-	struct import im = { .ctl = ctl, .kind = kind };
+	struct import im = { .ctl = ctl, .kind = kind, .asked = asked };
 	enum ctl_exit status;
 	int	      fd;
 	bool	      good;
@@ -288,8 +338,9 @@ import_file(struct ctl *ctl, const struct import_kind *kind, const char *path,
 		return (CTL_REFUSED);
 	}
 	if ((status = ctl_connect(ctl)) == CTL_OK) {
-		cdr_init(&im.cdr, desk);
-		orderrow_init(&im.orders, desk->offset);
+		cdr_init(&im.cdr, &asked->desk);
+		orderrow_init(&im.orders, asked->desk.offset);
+		answerfile_init(&im.answers);
 		buf_init(&im.bytes, READ_AHEAD);
 		good = file_take(&im, fd, path);
 		printf("%zu added, %zu known before, %zu bad\n", im.added,
@@ -329,28 +380,51 @@ offset_here(void)
 	return ((int)(tm.tm_gmtoff / 60));
 }
 
-enum ctl_exit
-ctl_import(struct ctl *ctl, int argc, char **argv)
+/* Reads the options; false when one is wrong. */
+static bool
+asked_read(struct import_asked *asked, int argc, char **argv)
 {
 	static const struct option longs[] = {
 		{ "offset", required_argument, NULL, 'o' },
 		{ "country", required_argument, NULL, 'c' },
+		{ "survey", required_argument, NULL, 's' },
+		{ "skip", required_argument, NULL, 'k' },
 		{ 0 },
 	};
-	struct callrec_desk desk = { .offset = offset_here() };
-	int		    c;
-	size_t		    i;
+	int c;
 
 	optind = 0;
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		if (c == 'c')
-			desk.country = optarg;
-		else if (c != 'o' || !offset_read(optarg, &desk.offset))
-			return (ctl_usage("import"));
+			asked->desk.country = optarg;
+		else if (c == 's')
+			asked->survey = optarg;
+		else if (c == 'k')
+			buf_printf(&asked->skip, "%s%s",
+			    asked->skip.n > 0 ? "\n" : "", optarg);
+		else if (c != 'o' || !offset_read(optarg, &asked->desk.offset))
+			return (false);
 	}
-	for (i = 0; optind + 2 == argc && i < nitems(kinds); i++)
-		if (strcmp(argv[optind], kinds[i].name) == 0)
-			return (import_file(
-			    ctl, &kinds[i], argv[optind + 1], &desk));
-	return (ctl_usage("import"));
+	return (true);
+}
+
+enum ctl_exit
+ctl_import(struct ctl *ctl, int argc, char **argv)
+{
+	struct import_asked	  asked = { .desk.offset = offset_here() };
+	const struct import_kind *kind = NULL;
+	enum ctl_exit		  status;
+	size_t			  i;
+
+	buf_init(&asked.skip, 0);
+	if (asked_read(&asked, argc, argv) && optind + 2 == argc)
+		for (i = 0; i < nitems(kinds); i++)
+			if (strcmp(argv[optind], kinds[i].name) == 0)
+				kind = &kinds[i];
+	if (kind != NULL && kind->answers == (asked.survey != NULL))
+		status = import_file(ctl, kind, argv[optind + 1], &asked);
+	else
+		status = ctl_usage("import");
+	buf_free(&asked.skip);
+	return (status);
 }

@@ -50,8 +50,9 @@ static const struct {
 	{ "help", ctl_help, "help [WORD ...]",
 	    "What there is; of a command: how to use it." },
 	{ "import", ctl_import,
-	    "import cdr|orders FILE.csv [--offset +07:00] [--country 84]",
-	    "Take in call records or orders; a repeat adds nothing." },
+	    "import cdr|orders|answers FILE [--survey NAME] [--skip COLUMN]"
+	    " [--offset +07:00] [--country 84]",
+	    "Take in call records, orders or answers; a repeat adds nothing." },
 	{ "migrate", ctl_migrate, "migrate [--sql DIR]",
 	    "Bring the database to this version." },
 	{ "queue", ctl_operation, "queue drain QUEUE [--to QUEUE] [--wait]",

@@ -1,6 +1,8 @@
 // Who is asked how it was: once for each occasion, by mail or in the chat, in a
 // queue of this test's own, whose mail one daemon sends to a relay of ours.
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import {
   admin, apply, desk, deskctl, event, login, service, sql, unique, until, using,
@@ -206,4 +208,31 @@ test('each is asked once, whoever dies', async () => {
     `{${people.map((c) => c.ticket)}}`, after_case);
   assert.deepEqual(row, { n: 40, invited: 40 });
   for (const c of people) assert.equal(sink.to(c.from).length, 1, c.from);
+});
+
+test('deskctl imports answers of another survey once, and names bad rows', async () => {
+  const file = join(desk.var, `${by_hand}.csv`);
+  const id = unique('r-');
+  await writeFile(file, 'Mã;Anh/chị nghĩ gì ạ?;Tuổi\n' +
+    `${id};"giao nhanh;\ncảm ơn";30\n${id}b;;30\n${id}c;tốt\n${id}d;tốt;31\n`);
+  const ask = ['import', 'answers', file, '--survey', by_hand];
+  const none = await deskctl(ask);
+  assert.match(none.stdout, /^0 added, 0 known before, 4 bad/);
+  assert.match(none.stderr, /line 2: The survey has no question "Tuổi"/);
+  const first = await deskctl([...ask, '--skip', 'Tuổi']);
+  assert.match(first.stdout, /^2 added, 0 known before, 2 bad/);
+  assert.match(first.stderr, /line 4: .*wants an answer/);
+  assert.match(first.stderr, /line 5: It has not as many fields/);
+  assert.equal(first.status, 1);
+  await writeFile(file, JSON.stringify([
+    { id: `${id}d`, loi: 'tốt' }, { id: `${id}e`, loi: 'vâng', at: '21/11/2020' }], null, 1));
+  const again = await deskctl([...ask]);
+  assert.match(again.stdout, /^1 added, 1 known before, 0 bad/);
+  assert.equal(again.status, 0);
+  assert.deepEqual(await sql(`SELECT r.words, r.via FROM desk.response r
+    JOIN desk.invitation i ON i.id = r.invitation
+    WHERE i.occasion LIKE 'import:' || :'v1' || '%' ORDER BY i.id`, id),
+  [['giao nhanh;\ncảm ơn', 'import'], ['tốt', 'import'], ['vâng', 'import']]
+    .map(([words, via]) => ({ words, via })));
+  assert.equal((await deskctl(['import', 'answers', file])).status, 2);
 });
