@@ -108,12 +108,12 @@ BEGIN
 		('send', 'Say which template is sent.',
 		    late <> '{}' AND NOT late ? 'send'),
 		('send', 'There is no such template.',
-		    late->>'send' NOT IN (SELECT p->>'name'
+		    late ? 'send' AND late->>'send' NOT IN (SELECT p->>'name'
 			FROM jsonb_array_elements(c->'templates') p)),
 		('send', 'A variable that cannot stand in what is sent by itself.',
 		    desk.automation_unsafe(c, 'send ' || (late->>'send'))),
 		('hours', 'There are no such hours.',
-		    late->>'hours' NOT IN (SELECT h->>'name'
+		    late ? 'hours' AND late->>'hours' NOT IN (SELECT h->>'name'
 			FROM jsonb_array_elements(c->'hours') h))
 		) x (member, why, wrong)
 	    WHERE x.wrong) w (path, why);

@@ -220,7 +220,7 @@ test_templates(void **state)
 	    "trong 3 ngày ạ.\",\"en\":\"We will call you back within 2 "
 	    "hours.\"},{\"name\":\"thu\",\"vi\":\"Thứ 6 em gọi lại ạ\"},"
 	    "{\"vi\":\"không tên\"},7],\"macros\":[{\"name\":\"m\","
-	    "\"vi\":\"Dạ 5 ngày làm việc bên em hoàn tiền ạ\"}]}",
+	    "\"vi\":\"Dạ bên em hoàn tiền trong 5 ngày làm việc ạ\"}]}",
 	    0, NULL);
 	want = json_loads(
 	    "[{\"what\":\"template\",\"name\":\"ship\",\"lang\":\"vi\","

@@ -61,13 +61,13 @@ listen((n) => {
 
 // Templates that stand in what is being written on a case: what they promise goes
 // on record with it.
-const used = new Map<number, string[]>();
+const used: Record<number, string[]> = {};
 
 export const use = (ticket: number, name: string): void =>
-  void used.set(ticket, [...(used.get(ticket) ?? []).filter((x) => x !== name), name]);
+  void (used[ticket] = [...(used[ticket] ?? []).filter((x) => x !== name), name]);
 
 export function takeUsed(ticket: number): string[] {
-  const names = used.get(ticket) ?? [];
-  used.delete(ticket);
+  const names = used[ticket] ?? [];
+  used[ticket] = [];
   return names;
 }
