@@ -60,6 +60,10 @@ static const struct {
 	/* Some 3 ms each, and their cases are locked meanwhile. */
 	{ "late", ST_LATE, 50, "nobody told that his order is late",
 	    "late told" },
+	{ "report", ST_REPORTS_DUE, 10, "reports not written", NULL },
+	/* Of customers and cases to be counted, too: a few ms in all. */
+	{ "improve", ST_IMPROVE, 200, "trouble not counted, nothing judged",
+	    "improvement told" },
 };
 
 struct due {

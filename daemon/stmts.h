@@ -45,6 +45,8 @@ enum ops_stmt {
 	ST_ACTION,	   /* actions at most */
 	ST_STATEMENT,	   /* statements at most */
 	ST_LATE,	   /* promises at most */
+	ST_REPORTS_DUE,	   /* reports at most */
+	ST_IMPROVE,	   /* customers, cases, improvements at most */
 	ST_DRAFT_SWEEP,
 	ST_CLOSE,	    /* cases at most */
 	ST_REPORT,	    /* parts at most */

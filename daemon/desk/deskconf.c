@@ -258,10 +258,12 @@ deskconf_grammar(void)
 		    "touchpoint", deskconf_touchpoint_grammar(watch), named),
 		CFG_SEC("journey", deskconf_journey_grammar(watch), named),
 		CFG_SEC("theme", deskconf_theme_grammar(watch), named),
+		CFG_SEC("objective", deskconf_objective_grammar(watch), named),
 		CFG_SEC("class", deskconf_class_grammar(watch), named),
 		CFG_SEC("reason", deskconf_reason_grammar(watch), named),
 		CFG_SEC("factor", deskconf_factor_grammar(watch), named),
 		CFG_SEC("late_notice", deskconf_late_grammar(watch), CFGF_NONE),
+		CFG_SEC("report", deskconf_report_grammar(watch), named),
 		CFG_END(),
 	};
 	cfg_opt_t *const all[] = { company, units, limits, mail, queue, agent,

@@ -400,6 +400,7 @@ deskconf_make(struct deskconf *d)
 	put_some(made, "touchpoints", deskconf_touchpoints(d));
 	put_some(made, "journeys", deskconf_journeys(d));
 	put_some(made, "themes", deskconf_themes(d));
+	put_some(made, "objectives", deskconf_objectives(d));
 	put_some(made, "classes", deskconf_classes(d));
 	put_some(made, "reasons", deskconf_reasons(d));
 	put_some(made, "factors", deskconf_factors(d));
@@ -407,6 +408,7 @@ deskconf_make(struct deskconf *d)
 	if (json_object_size(late) > 0)
 		json_object_set(made, "late_notice", late);
 	json_decref(late);
+	put_some(made, "reports", deskconf_reports(d));
 	if (d->faults == 0)
 		return (made);
 	json_decref(made);

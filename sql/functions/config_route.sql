@@ -219,7 +219,8 @@ LANGUAGE sql IMMUTABLE
 AS $$
 	SELECT c - ARRAY(SELECT k
 		FROM unnest('{automations,surveys,segments,stages,touchpoints,
-		    journeys,themes,classes,reasons,factors}'::text[]) k
+		    journeys,themes,classes,objectives,
+		    reports,reasons,factors}'::text[]) k
 		WHERE c->k = '[]') - '{presence,late_notice}'::text[]
 	    || CASE WHEN p.said = '{}' THEN '{}'
 	    ELSE jsonb_build_object('presence', p.said) END

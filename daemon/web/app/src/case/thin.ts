@@ -8,6 +8,7 @@ import { incidentWords } from '../incident/words';
 import { promiseSaid } from '../promise/promise';
 import { clockWords } from './clock-words';
 import { consultWords } from './consult-words';
+import { actionSaid, classSaid, surveySaid } from './feedback-said';
 import type { caseWords } from './words';
 
 // A question that ended without an answer.
@@ -33,7 +34,7 @@ export function thinLink(e: DeskEvent): { text: string; href: string } | null {
   const m = (e.meta ?? {}) as Record<string, string | number | undefined>;
   if (e.kind === 'incident' && m.incident !== undefined && m.what !== 'told')
     return { text: String(m.incident), href: `/d/incidents/${m.incident}` };
-  if (e.kind !== 'split' && e.kind !== 'incident') return null;
+  if (e.kind !== 'split' && e.kind !== 'incident' && e.kind !== 'class') return null;
   const other = m.case ?? m.into ?? m.merged ?? m.from;
   return other === undefined
     ? null
@@ -139,6 +140,12 @@ export function thinWords(e: DeskEvent, w: W): string {
       return promiseSaid(e, by);
     case 'cause':
       return causeSaid(e, by);
+    case 'survey':
+      return surveySaid(e);
+    case 'class':
+      return classSaid(e);
+    case 'action':
+      return actionSaid(e);
     case 'rule':
       return ruled(e.meta ?? {}, w);
     default:

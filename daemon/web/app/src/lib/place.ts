@@ -6,6 +6,8 @@ const areas = [
   'board',
   'reports',
   'cx',
+  'themes',
+  'segments',
   'settings',
   'me',
   'search',
@@ -14,6 +16,10 @@ const areas = [
   'incidents',
   'promises',
   'statements',
+  'overview',
+  'feedback',
+  'improve',
+  'journey',
   'start',
 ];
 

@@ -57,8 +57,25 @@ const choices = {
     nps: 'NPS, 0 đến 10',
     csat: 'CSAT, 1 đến 5',
     ces: 'CES, 1 đến 7',
+    day: 'Mỗi ngày',
+    week: 'Mỗi tuần',
+    month: 'Mỗi tháng',
+    mon: 'Thứ hai',
+    tue: 'Thứ ba',
+    wed: 'Thứ tư',
+    thu: 'Thứ năm',
+    fri: 'Thứ sáu',
+    sat: 'Thứ bảy',
+    sun: 'Chủ nhật',
+    mood: 'Cảm xúc, -1 đến 1',
+    promise: 'Giữ lời hứa, phần trăm',
+    closed: 'Góp ý được trả lời, phần trăm',
     review: 'Đánh giá',
     referral: 'Giới thiệu bạn bè',
+    hand: 'Khi có người gửi',
+    delivered: 'Đơn đã giao',
+    customers: 'Khách hàng',
+    staff: 'Nhân viên của mình',
   } as Record<string, string>,
   en: {
     '': 'Not set',
@@ -116,8 +133,25 @@ const choices = {
     nps: 'NPS, 0 to 10',
     csat: 'CSAT, 1 to 5',
     ces: 'CES, 1 to 7',
+    day: 'Each day',
+    week: 'Each week',
+    month: 'Each month',
+    mon: 'Monday',
+    tue: 'Tuesday',
+    wed: 'Wednesday',
+    thu: 'Thursday',
+    fri: 'Friday',
+    sat: 'Saturday',
+    sun: 'Sunday',
+    mood: 'Feeling, -1 to 1',
+    promise: 'Promises kept, per cent',
+    closed: 'Feedback answered, per cent',
     review: 'A review',
     referral: 'To bring friends',
+    hand: 'When somebody sends it',
+    delivered: 'An order came',
+    customers: 'Customers',
+    staff: 'Our own people',
   } as Record<string, string>,
 };
 
@@ -144,10 +178,16 @@ export const settingsWords = {
       automations: 'Tự động',
       segments: 'Nhóm khách',
       themes: 'Chủ đề',
+      surveys: 'Khảo sát',
+      objectives: 'Mục tiêu bộ phận',
       classes: 'Sau câu trả lời',
       reasons: 'Lý do không đúng hẹn',
       factors: 'Yếu tố kỳ vọng',
       late_notice: 'Báo trước giao trễ',
+      reports: 'Báo cáo qua thư',
+      stages: 'Bước của hành trình',
+      touchpoints: 'Điểm chạm',
+      journeys: 'Hành trình',
       targets: 'Hẹn với khách',
       mail: 'Thư gửi đi',
       limits: 'Giới hạn tự động',
@@ -166,6 +206,7 @@ export const settingsWords = {
     about: {
       targets:
         'Hàng đợi đã có hẹn trả lời của nó. Ở đây là hẹn riêng: hẹn đầu tiên hợp với hồ sơ, từ trên xuống, được dùng.',
+      surveys: 'Hỏi ai, khi nào, hỏi gì. Không ai bị hỏi hai lần cho cùng một dịp.',
       classes:
         'Việc tiếp theo câu trả lời khảo sát, theo điểm: lớp đầu tiên hợp, từ trên xuống, một lần cho mỗi câu trả lời.',
       segments:
@@ -176,7 +217,14 @@ export const settingsWords = {
         'Điều gì tạo nên kỳ vọng của khách; số liệu ở trang Điều đã nói. Không khai báo: dùng tám yếu tố có sẵn.',
       late_notice:
         'Đơn nào dự đoán sẽ trễ thì khách được báo trước, mỗi đơn một lần, trong giới hạn thư tự động. Dự đoán theo thời gian giao 60 ngày qua của chính hãng vận chuyển.',
+      reports:
+        'Trải nghiệm khách hàng của ngày, tuần hay tháng vừa qua, gửi qua thư cho người đọc, kèm tệp CSV.',
+      stages: 'Các bước khách đi qua, từ trên xuống. Không ghi bước nào: tám bước thường dùng.',
+      touchpoints:
+        'Việc khách làm xảy ra ở đâu: điểm chạm đầu tiên hợp, từ trên xuống. Khi đổi, cả lịch sử được xếp lại.',
+      journeys: 'Nhóm khách nào đi qua những bước nào: hành trình đầu tiên hợp, từ trên xuống.',
       themes: 'Khách nói về điều gì: đếm theo từ, và báo khi một chủ đề tăng vọt trong một giờ.',
+      objectives: 'Mỗi bộ phận muốn đạt điểm nào; trang Cải thiện cho thấy đã đạt chưa, mỗi tháng được giữ lại.',
     } as Record<string, string>,
     orders: {
       rules: 'Thứ tự quy tắc',
@@ -186,6 +234,10 @@ export const settingsWords = {
       classes: 'Thứ tự lớp trả lời',
       reasons: 'Thứ tự lý do',
       factors: 'Thứ tự yếu tố',
+      objectives: 'Thứ tự mục tiêu',
+      stages: 'Thứ tự các bước',
+      touchpoints: 'Thứ tự điểm chạm',
+      journeys: 'Thứ tự hành trình',
     } as Record<string, string>,
     served: 'Địa chỉ',
     kinds: { email: 'thư', phone: 'điện thoại', page: 'trang' } as Record<string, string>,
@@ -274,10 +326,16 @@ export const settingsWords = {
       automations: 'Automation',
       segments: 'Segments',
       themes: 'Themes',
+      surveys: 'Surveys',
+      objectives: 'Objectives',
       classes: 'After an answer',
       reasons: 'Reasons for broken promises',
       factors: 'Factors of expectation',
       late_notice: 'Late deliveries foretold',
+      reports: 'Reports by mail',
+      stages: 'Stages of the journey',
+      touchpoints: 'Touchpoints',
+      journeys: 'Journeys',
       targets: 'Targets',
       mail: 'Outgoing mail',
       limits: 'Automatic limits',
@@ -296,6 +354,7 @@ export const settingsWords = {
     about: {
       targets:
         'Each queue has a promise of its own. These go beyond it: the first that fits a case, from the top, is used.',
+      surveys: 'Whom to ask, when, and what. Nobody is asked twice for the same occasion.',
       classes:
         'What follows an answer to a survey, by its score: the first class that fits, from the top, once for each answer.',
       segments:
@@ -306,8 +365,16 @@ export const settingsWords = {
         'What shapes expectations; its figures are on the page of statements. Without any: the eight that are built in.',
       late_notice:
         'Who will get his order late is told first, once an order, within the limits of automatic mail. Foreseen by how long that carrier took in the last 60 days.',
+      reports:
+        'Customer experience of the day, week or month before, mailed to its readers, with a CSV file.',
+      stages: 'Where a customer can be, from the top. Without any there are the eight usual ones.',
+      touchpoints:
+        'Where what a customer does happens: the first that fits, from the top. When they change, the whole history is sorted anew.',
+      journeys: 'Which customers go through which stages: the first that fits, from the top.',
       themes:
         'What customers speak of: counted by their words, and told when one rises within an hour.',
+      objectives:
+        'What each department wants to reach; the page Improve says whether it does, and each month is kept.',
     } as Record<string, string>,
     orders: {
       rules: 'Order of the rules',
@@ -317,6 +384,10 @@ export const settingsWords = {
       classes: 'Order of the classes of answers',
       reasons: 'Order of the reasons',
       factors: 'Order of the factors',
+      objectives: 'Order of the objectives',
+      stages: 'Order of the stages',
+      touchpoints: 'Order of the touchpoints',
+      journeys: 'Order of the journeys',
     } as Record<string, string>,
     served: 'Address',
     kinds: { email: 'mail', phone: 'telephone', page: 'page' } as Record<string, string>,
