@@ -357,5 +357,6 @@ BEGIN
 	    state = CASE p.state WHEN 'open' THEN 'withdrawn'
 		ELSE p.state END
 	WHERE p.ticket = ANY (ids);
+	DELETE FROM desk.late_notice l WHERE l.ticket = ANY (ids);
 END;
 $$;
