@@ -540,7 +540,6 @@ BEGIN
 	END IF;
 	PERFORM desk.outbound_tell(o, false);
 	PERFORM desk.promises_unsent(t.id, o.event);
-	PERFORM desk.promises_taken_back(caller, t.id, o.event);
 	RETURN desk.ticket_commit(caller, t, jsonb_build_object(
 	    'kind', 'unsend', 'meta', jsonb_build_object('message', o.event)));
 END;

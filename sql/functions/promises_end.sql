@@ -152,7 +152,7 @@ END;
 $$;
 
 -- One that was ended by that event is open again, as if it had not been: an
--- answer that was taken back before it went out.
+-- answer that was taken back before it went out.  What it promised is withdrawn.
 CREATE OR REPLACE FUNCTION desk.promises_unsent(of_ticket bigint,
     event_id bigint)
 RETURNS void
@@ -174,6 +174,8 @@ BEGIN
 		PERFORM desk.promise_note(desk.clock_caller(), p,
 		    nextval('desk.event_id'), '{"what":"again"}');
 	END LOOP;
+	PERFORM desk.promises_taken_back(desk.clock_caller(), of_ticket,
+	    event_id);
 END;
 $$;
 

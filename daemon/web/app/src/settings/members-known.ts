@@ -1,5 +1,5 @@
 // Labels and hints of what is known of customers, and told of them: segments,
-// themes, reports by mail.
+// themes, reports by mail; what agents do at one press.
 import type { Members } from './members';
 
 const vi: Members = {
@@ -20,6 +20,20 @@ const vi: Members = {
     contact: ['Có địa chỉ loại', 'Mỗi dòng một: email, phone, chat, zalo…'],
     known: ['Mới biết chưa tới', 'Khách mới: lần đầu gặp trong bấy lâu.'],
     within: ['Chỉ xem trong', 'Đơn, hồ sơ, câu trả lời cũ hơn không tính.'],
+  },
+  macros: {
+    title: ['Tên', 'Nhân viên chọn theo tên này.'],
+    template: ['Trả lời theo mẫu', 'Thay cho nội dung bên dưới.'],
+    promise: ['Lời hứa đi kèm', 'Như của mẫu: callback 2h.'],
+    vi: ['Trả lời tiếng Việt', 'Gửi khách; dùng biến như trong mẫu.'],
+    en: ['Trả lời tiếng Anh', 'Cho khách dùng tiếng Anh.'],
+    note: ['Ghi chú nội bộ', 'Khách không thấy.'],
+    tags: ['Nhãn', 'Mỗi dòng một nhãn, nhiều nhất 20.'],
+    assign: ['Nhận về mình', 'Hồ sơ thành của người chạy macro.'],
+    priority: ['Ưu tiên', '1 tới 99; 50 là thường.'],
+    state: ['Sau đó hồ sơ', 'Giải quyết, hay chờ khách.'],
+    snooze: ['Hẹn lại sau (phút)', 'Ngủ bấy lâu rồi hiện lại.'],
+    queue: ['Chuyển sang', 'Không đi cùng nhận về mình, trạng thái hay hẹn lại.'],
   },
   reasons: {
     vi: ['Tên tiếng Việt', 'Không ghi: dùng tên kia.'],
@@ -82,6 +96,20 @@ const en: Members = {
     contact: ['Has an address of kind', 'One a line: email, phone, chat, zalo…'],
     known: ['Known for less than', 'New customers.'],
     within: ['Look only at the last', 'Older orders, cases and answers do not count.'],
+  },
+  macros: {
+    title: ['Title', 'What agents choose it by.'],
+    template: ['Answer by a template', 'Instead of the texts below.'],
+    promise: ['What it promises', 'As of a template: callback 2h.'],
+    vi: ['Answer in Vietnamese', "To the customer; with a template's variables."],
+    en: ['Answer in English', 'For customers who have English.'],
+    note: ['Note', 'The customer never sees it.'],
+    tags: ['Tags', 'One a line, 20 at most.'],
+    assign: ['Take it oneself', "The case becomes the agent's own."],
+    priority: ['Priority', '1 to 99; 50 is normal.'],
+    state: ['Then the case is', 'Resolved, or waiting for the customer.'],
+    snooze: ['Snooze (minutes)', 'Sleeps so long, then is shown again.'],
+    queue: ['Hand over to', 'Not together with taking it, a state or snoozing.'],
   },
   reasons: {
     vi: ['Vietnamese name', 'Not set: the other one.'],
