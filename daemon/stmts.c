@@ -90,6 +90,14 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	    "SELECT n, desk.actions_next(), desk.outbox_mine()::text FROM"
 	    " (SELECT desk.actions_due($1::int) AS n OFFSET 0) s",
 	    1 },
+	[ST_STATEMENT] = { "statements_due",
+	    "SELECT n, desk.statements_next(), desk.outbox_mine()::text FROM"
+	    " (SELECT desk.statements_due($1::int) AS n OFFSET 0) s",
+	    1 },
+	[ST_LATE] = { "late_due",
+	    "SELECT n, desk.late_next(), desk.outbox_mine()::text FROM"
+	    " (SELECT desk.late_due($1::int) AS n OFFSET 0) s",
+	    1 },
 	[ST_REPORTS_DUE] = { "reports_due",
 	    "SELECT n, desk.reports_next() FROM"
 	    " (SELECT desk.reports_due($1::int) AS n OFFSET 0) s",

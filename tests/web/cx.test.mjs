@@ -194,3 +194,26 @@ test('who came back is told with n and interval, and how last week was foretold'
     await card(page, 'Mời quay lại').waitFor();
     await card(page, 'Thư chăm sóc').waitFor();
   }));
+
+test('what the company says in two ways is told, and put right', () =>
+  on(browser, { base: desk.http }, async (p, page) => {
+    await p.login('sup');
+    await page.goto(`${p.base}/d/statements`);
+    const about = unique('Giao hàng ');
+    const dialog = page.getByRole('dialog');
+    for (const value of ['5', '7']) {
+      await page.getByRole('button', { name: 'Thêm điều đã nói' }).click();
+      await dialog.getByLabel('Nói về điều gì').fill(about);
+      await dialog.getByLabel('Giá trị').fill(value);
+      await dialog.getByRole('button', { name: 'Lưu' }).click();
+      await dialog.waitFor({ state: 'detached' });
+    }
+    const against = card(page, 'Nói khác nhau');
+    await against.getByText(about).waitFor();
+    await against.getByText('7 ngày (1 nơi)').first().waitFor();
+    await page.getByLabel('Tìm theo điều được nói').fill(about);
+    await page.keyboard.press('Enter');
+    const registry = card(page, 'Sổ điều đã nói');
+    await registry.getByRole('button', { name: 'Thôi nói' }).first().click();
+    await against.getByText(about).waitFor({ state: 'detached' });
+  }));

@@ -374,6 +374,14 @@ export function tour({ team, made, list }) {
       },
     },
     {
+      name: 'statements', main: true, small: true,
+      open: async (page) => {
+        await go(page, '/d/statements');
+        await page.getByRole('region', { name: /^(Điều gì tạo nên kỳ vọng|What shapes expectations)$/ })
+          .waitFor();
+      },
+    },
+    {
       name: 'feedback', main: true, small: true,
       open: async (page) => {
         segment ??= answered({ ticket: made.mail });

@@ -16,6 +16,7 @@ const areas = [
   'incidents',
   'promises',
   'retention',
+  'statements',
   'overview',
   'feedback',
   'improve',

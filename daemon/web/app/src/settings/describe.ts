@@ -50,13 +50,23 @@ export type ListName =
   | 'objectives'
   | 'classes'
   | 'followups'
+  | 'reasons'
+  | 'factors'
   | 'reports'
   | 'stages'
   | 'touchpoints'
   | 'journeys'
   | 'sources'
   | 'hooks';
-export type BlockName = 'company' | 'mail' | 'limits' | 'units' | 'presence' | 'widget' | 'top';
+export type BlockName =
+  | 'company'
+  | 'mail'
+  | 'limits'
+  | 'units'
+  | 'presence'
+  | 'widget'
+  | 'late_notice'
+  | 'top';
 
 // Those that rules may name.
 export const channels = ['mail', 'chat', 'call', 'social', 'order', 'store', 'web'];
@@ -70,6 +80,7 @@ const happenings = [
 // Lists whose order means something.
 export const ordered = [
   ...['rules', 'targets', 'automations', 'segments', 'classes', 'objectives'],
+  ...['reasons', 'factors'],
   'order_pattern',
   ...['stages', 'touchpoints', 'journeys'],
 ];
@@ -122,6 +133,12 @@ export const blocks: Record<BlockName, Member[]> = {
     { name: 'grace', kind: 'span', low: 0, high: 3600 },
     { name: 'chat_grace', kind: 'span', low: 5, high: 3600 },
     { name: 'leave', kind: 'span', low: 60, high: 31536000 },
+  ],
+  late_notice: [
+    { name: 'send', kind: 'ref', of: 'templates' },
+    { name: 'hours', kind: 'ref', of: 'hours' },
+    { name: 'sure', kind: 'int', low: 1, high: 99 },
+    { name: 'orders', kind: 'int', low: 5, high: 1000 },
   ],
   widget: [
     { name: 'queue', kind: 'ref', of: 'queues' },
@@ -196,10 +213,12 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'subject_en', kind: 'text' },
     { name: 'vi', kind: 'long' },
     { name: 'en', kind: 'long' },
+    { name: 'promise', kind: 'text' },
   ],
   macros: [
     { name: 'title', kind: 'text', need: true },
     { name: 'template', kind: 'ref', of: 'templates' },
+    { name: 'promise', kind: 'text' },
     { name: 'vi', kind: 'long' },
     { name: 'en', kind: 'long' },
     { name: 'note', kind: 'long' },
@@ -258,6 +277,18 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'contact', kind: 'words', part: 'who' },
     { name: 'known', kind: 'span', low: 1, high: 31536000 },
     { name: 'within', kind: 'span', low: 1, high: 31536000 },
+  ],
+  reasons: [
+    { name: 'vi', kind: 'text' },
+    { name: 'en', kind: 'text' },
+    { name: 'ours', kind: 'bool', usual: false },
+  ],
+  factors: [
+    { name: 'vi', kind: 'text' },
+    { name: 'en', kind: 'text' },
+    { name: 'about', kind: 'texts', usual: [] },
+    { name: 'touchpoint', kind: 'words', usual: [] },
+    { name: 'pair', kind: 'texts', usual: [] },
   ],
   themes: [
     { name: 'title', kind: 'text' },
@@ -454,6 +485,8 @@ export const wordOf: Record<string, ListName | 'served'> = {
   objective: 'objectives',
   class: 'classes',
   followup: 'followups',
+  reason: 'reasons',
+  factor: 'factors',
   report: 'reports',
   stage: 'stages',
   touchpoint: 'touchpoints',

@@ -1,5 +1,5 @@
 // Labels and hints of what is known of customers, told of them and sent to them:
-// segments, themes, reports by mail, follow-ups.
+// segments, themes, reports by mail, follow-ups; what agents do at one press.
 import type { Members } from './members';
 
 const vi: Members = {
@@ -20,6 +20,38 @@ const vi: Members = {
     contact: ['Có địa chỉ loại', 'Mỗi dòng một: email, phone, chat, zalo…'],
     known: ['Mới biết chưa tới', 'Khách mới: lần đầu gặp trong bấy lâu.'],
     within: ['Chỉ xem trong', 'Đơn, hồ sơ, câu trả lời cũ hơn không tính.'],
+  },
+  macros: {
+    title: ['Tên', 'Nhân viên chọn theo tên này.'],
+    template: ['Trả lời theo mẫu', 'Thay cho nội dung bên dưới.'],
+    promise: ['Lời hứa đi kèm', 'Như của mẫu: callback 2h.'],
+    vi: ['Trả lời tiếng Việt', 'Gửi khách; dùng biến như trong mẫu.'],
+    en: ['Trả lời tiếng Anh', 'Cho khách dùng tiếng Anh.'],
+    note: ['Ghi chú nội bộ', 'Khách không thấy.'],
+    tags: ['Nhãn', 'Mỗi dòng một nhãn, nhiều nhất 20.'],
+    assign: ['Nhận về mình', 'Hồ sơ thành của người chạy macro.'],
+    priority: ['Ưu tiên', '1 tới 99; 50 là thường.'],
+    state: ['Sau đó hồ sơ', 'Giải quyết, hay chờ khách.'],
+    snooze: ['Hẹn lại sau (phút)', 'Ngủ bấy lâu rồi hiện lại.'],
+    queue: ['Chuyển sang', 'Không đi cùng nhận về mình, trạng thái hay hẹn lại.'],
+  },
+  reasons: {
+    vi: ['Tên tiếng Việt', 'Không ghi: dùng tên kia.'],
+    en: ['Tên tiếng Anh', 'Không ghi: dùng tên kia.'],
+    ours: ['Do mình', 'Bật khi đây là điều mình làm khác được.'],
+  },
+  factors: {
+    vi: ['Tên tiếng Việt', 'Không ghi: dùng tên kia.'],
+    en: ['Tên tiếng Anh', 'Không ghi: dùng tên kia.'],
+    about: ['Điều đã nói', 'Mỗi dòng một điều, như ở trang Điều đã nói: Giao hàng.'],
+    touchpoint: ['Điểm chạm', 'Mỗi dòng một điểm chạm: lời hứa ở đó được tính.'],
+    pair: ['Câu hỏi đôi', 'Mỗi dòng một: khảo sát/câu hỏi về trải nghiệm.'],
+  },
+  late_notice: {
+    send: ['Gửi mẫu', 'Không chọn: không báo ai. Biến: {order_number}, {carrier}, {promised}.'],
+    hours: ['Chỉ trong giờ', 'Không chọn: lúc nào cũng gửi.'],
+    sure: ['Chắc từ (%)', 'Cận dưới của tỉ lệ trễ. Không ghi: 50.'],
+    orders: ['Ít nhất bao nhiêu đơn', 'Ít hơn thì không dự đoán. Không ghi: 20.'],
   },
   themes: {
     title: ['Tên', 'Không ghi: tên chủ đề.'],
@@ -82,6 +114,38 @@ const en: Members = {
     contact: ['Has an address of kind', 'One a line: email, phone, chat, zalo…'],
     known: ['Known for less than', 'New customers.'],
     within: ['Look only at the last', 'Older orders, cases and answers do not count.'],
+  },
+  macros: {
+    title: ['Title', 'What agents choose it by.'],
+    template: ['Answer by a template', 'Instead of the texts below.'],
+    promise: ['What it promises', 'As of a template: callback 2h.'],
+    vi: ['Answer in Vietnamese', "To the customer; with a template's variables."],
+    en: ['Answer in English', 'For customers who have English.'],
+    note: ['Note', 'The customer never sees it.'],
+    tags: ['Tags', 'One a line, 20 at most.'],
+    assign: ['Take it oneself', "The case becomes the agent's own."],
+    priority: ['Priority', '1 to 99; 50 is normal.'],
+    state: ['Then the case is', 'Resolved, or waiting for the customer.'],
+    snooze: ['Snooze (minutes)', 'Sleeps so long, then is shown again.'],
+    queue: ['Hand over to', 'Not together with taking it, a state or snoozing.'],
+  },
+  reasons: {
+    vi: ['Vietnamese name', 'Not set: the other one.'],
+    en: ['English name', 'Not set: the other one.'],
+    ours: ['Ours to help', 'On where we could have done otherwise.'],
+  },
+  factors: {
+    vi: ['Vietnamese name', 'Not set: the other one.'],
+    en: ['English name', 'Not set: the other one.'],
+    about: ['Statements', 'One a line, as the page of statements has it: Delivery.'],
+    touchpoint: ['Touchpoints', 'One a line: promises made there count.'],
+    pair: ['Paired questions', 'One a line: survey/question about the experience.'],
+  },
+  late_notice: {
+    send: ['Send template', 'None: nobody is told. {order_number}, {carrier}, {promised}.'],
+    hours: ['Only in the hours', 'None: at any time.'],
+    sure: ['Sure from (%)', 'Lower limit of the share that is late. Not set: 50.'],
+    orders: ['Orders at least', 'Of fewer nothing is said. Not set: 20.'],
   },
   themes: {
     title: ['Name', "Not set: the theme's own."],
