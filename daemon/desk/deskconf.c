@@ -258,6 +258,7 @@ deskconf_grammar(void)
 		    "touchpoint", deskconf_touchpoint_grammar(watch), named),
 		CFG_SEC("journey", deskconf_journey_grammar(watch), named),
 		CFG_SEC("theme", deskconf_theme_grammar(watch), named),
+		CFG_SEC("objective", deskconf_objective_grammar(watch), named),
 		CFG_SEC("class", deskconf_class_grammar(watch), named),
 		CFG_SEC("report", deskconf_report_grammar(watch), named),
 		CFG_END(),

@@ -400,6 +400,7 @@ deskconf_make(struct deskconf *d)
 	put_some(made, "touchpoints", deskconf_touchpoints(d));
 	put_some(made, "journeys", deskconf_journeys(d));
 	put_some(made, "themes", deskconf_themes(d));
+	put_some(made, "objectives", deskconf_objectives(d));
 	put_some(made, "classes", deskconf_classes(d));
 	put_some(made, "followups", deskconf_followups(d));
 	put_some(made, "reports", deskconf_reports(d));

@@ -58,6 +58,7 @@ static const struct {
 	    "Where an event of a customer happened: the first that fits." },
 	{ "journey", "Which stages there are for whom: the first that fits." },
 	{ "theme", "What customers speak of, told by their words." },
+	{ "objective", "What a department wants to reach." },
 	{ "class", "What follows an answer to a survey, by its score." },
 	{ "followup",
 	    "Whom the desk writes to by itself, some time after something." },

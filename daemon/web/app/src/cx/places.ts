@@ -26,7 +26,28 @@ export const cxPlaces: CxPlace[] = [
     en: 'Feedback',
     load: () => import('../feedback/Page.svelte'),
   },
+  {
+    area: 'journey',
+    vi: 'Hành trình',
+    en: 'Journey',
+    boss: true,
+    load: () => import('../journey/Page.svelte'),
+  },
+  { area: 'themes', vi: 'Chủ đề', en: 'Themes', load: () => import('../themes/Page.svelte') },
+  {
+    area: 'segments',
+    vi: 'Nhóm khách',
+    en: 'Segments',
+    load: () => import('../segments/Page.svelte'),
+  },
   { area: 'promises', vi: 'Lời hứa', en: 'Promises', load: () => import('../promise/Page.svelte') },
+  {
+    area: 'improve',
+    vi: 'Cải thiện',
+    en: 'Improve',
+    boss: true,
+    load: () => import('../improve/Page.svelte'),
+  },
   {
     area: 'retention',
     vi: 'Quay lại',

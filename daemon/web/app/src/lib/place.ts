@@ -6,6 +6,8 @@ const areas = [
   'board',
   'reports',
   'cx',
+  'themes',
+  'segments',
   'settings',
   'me',
   'search',
@@ -16,6 +18,8 @@ const areas = [
   'retention',
   'overview',
   'feedback',
+  'improve',
+  'journey',
   'start',
 ];
 

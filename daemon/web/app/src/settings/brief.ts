@@ -59,6 +59,12 @@ export function brief(
           .map((q) => String(q.kind).toUpperCase())
           .join(', '),
       ]);
+    case 'objectives':
+      return of([
+        e.department ? queue(e.department) : '',
+        choices[e.measure as string],
+        e.target as string | undefined,
+      ]);
     case 'classes':
       return of([
         e.score as string | undefined,
@@ -76,6 +82,18 @@ export function brief(
         e.send as string | undefined,
         e.queue ? `→ ${queue(e.queue)}` : '',
       ]);
+    case 'stages':
+      return of([e.vi as string | undefined, e.en as string | undefined]);
+    case 'touchpoints':
+      return of([
+        e.vi as string | undefined,
+        e.stage as string | undefined,
+        e.department ? queue(e.department) : '',
+        e.target as string | undefined,
+        texts(e.keywords).slice(0, 4).join(', '),
+      ]);
+    case 'journeys':
+      return of([e.vi as string | undefined, texts(e.stages).join(' → ')]);
     case 'segments':
       return of([
         e.title as string | undefined,

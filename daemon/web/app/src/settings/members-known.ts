@@ -15,6 +15,8 @@ const vi: Members = {
     nps: ['Điểm NPS lần cuối', 'Từ 0 tới 10: 0-6 là chưa hài lòng.'],
     csat: ['Điểm hài lòng lần cuối', 'Từ 1 tới 5.'],
     ces: ['Điểm dễ dàng lần cuối', 'Từ 1 tới 7.'],
+    mood: ['Cảm xúc trong lời khách', 'bad, plain hay good; mấy lần, trong bao lâu: bad 2 in 30d.'],
+    promises_broken: ['Lời hứa trễ hay không giữ', 'Ít nhất mấy lần, trong bao lâu: 1 in 90d.'],
     contact: ['Có địa chỉ loại', 'Mỗi dòng một: email, phone, chat, zalo…'],
     known: ['Mới biết chưa tới', 'Khách mới: lần đầu gặp trong bấy lâu.'],
     within: ['Chỉ xem trong', 'Đơn, hồ sơ, câu trả lời cũ hơn không tính.'],
@@ -51,6 +53,15 @@ const vi: Members = {
     queue: ['Chỉ bộ phận', 'Không chọn: cả công ty.'],
     lang: ['Ngôn ngữ', 'Không chọn: của công ty.'],
   },
+  objectives: {
+    vi: ['Tên tiếng Việt', 'Không ghi: tên mục tiêu.'],
+    en: ['Tên tiếng Anh', 'Không ghi: như tên tiếng Việt.'],
+    measure: ['Thước đo', 'Điều bộ phận muốn đạt.'],
+    target: ['Mục tiêu', 'Một số trên thang của thước đo, như 4.3.'],
+    department: ['Bộ phận', 'Không chọn: cả công ty.'],
+    touchpoint: ['Ở điểm chạm', 'Không ghi: mọi nơi. Có ghi: của mọi bộ phận ở đó.'],
+    segment: ['Nhóm khách', 'Không ghi: mọi khách.'],
+  },
 };
 
 const en: Members = {
@@ -66,6 +77,8 @@ const en: Members = {
     nps: ['Last NPS answer', 'From 0 to 10: 0-6 are detractors.'],
     csat: ['Last satisfaction answer', 'From 1 to 5.'],
     ces: ['Last effort answer', 'From 1 to 7.'],
+    mood: ['Feeling in what they write', 'bad, plain or good; how often, within: bad 2 in 30d.'],
+    promises_broken: ['Promises late or broken', 'How often at least, within: 1 in 90d.'],
     contact: ['Has an address of kind', 'One a line: email, phone, chat, zalo…'],
     known: ['Known for less than', 'New customers.'],
     within: ['Look only at the last', 'Older orders, cases and answers do not count.'],
@@ -101,6 +114,15 @@ const en: Members = {
     to: ['To', 'A login or a mail address a line.'],
     queue: ["Only this department's", 'None chosen: the whole company.'],
     lang: ['Language', "Not set: the company's."],
+  },
+  objectives: {
+    vi: ['Vietnamese name', "Not set: the objective's own."],
+    en: ['English name', 'Not set: as in Vietnamese.'],
+    measure: ['Measure', 'What the department wants to reach.'],
+    target: ['Target', "A number on the measure's scale, such as 4.3."],
+    department: ['Department', 'None chosen: the whole company.'],
+    touchpoint: ['At the touchpoint', 'Not set: everywhere. Set: whichever queue had the case.'],
+    segment: ['Segment', 'Not set: every customer.'],
   },
 };
 
