@@ -130,8 +130,7 @@ AS $$
 	    (15, 'surveys', 'survey'),
 	    (15, 'segments', 'segment'), (15, 'themes', 'theme'),
 	    (13, 'classes', 'class'), (15, 'followups', 'followup'),
-	    (15, 'reports', 'report'),
-	    (18, 'objectives', 'objective'),
+	    (15, 'reports', 'report'), (18, 'objectives', 'objective'),
 	    (12, 'hooks', 'hook'), (15, 'stages', 'stage'),
 	    (16, 'touchpoints', 'touchpoint'), (17, 'journeys', 'journey'))
 		w (rank, section, word),

@@ -342,6 +342,7 @@ BEGIN
 	PERFORM desk.people_move(c, t, m.goes);
 	INSERT INTO desk.segment_todo (customer) VALUES (whose), (m.goes);
 	INSERT INTO desk.retention_todo (customer) VALUES (whose), (m.goes);
+	PERFORM desk.advocate_again(w) FROM unnest(ARRAY[whose, m.goes]) w;
 	-- What he has only by the merge, unless somebody set it since.
 	UPDATE desk.customer k SET
 	    name = CASE WHEN borrowed.name THEN NULL ELSE k.name END,
@@ -439,12 +440,17 @@ BEGIN
 		RETURN answer || '{"dry":true}';
 	END IF;
 
-	INSERT INTO desk.customer (name, name_folded)
+	INSERT INTO desk.customer (name, name_folded, no_surveys_at,
+	    no_surveys_by)
 	SELECT n.name, nullif(btrim(regexp_replace(desk.fold(n.name),
-	    '[^[:alnum:]]+', ' ', 'g')), '')
-	FROM (SELECT nullif(btrim(args->>'name'), '') AS name) n
+	    '[^[:alnum:]]+', ' ', 'g')), ''), k.no_surveys_at, k.no_surveys_by
+	FROM (SELECT nullif(btrim(args->>'name'), '') AS name) n,
+	    desk.customer k
+	WHERE k.id = whose
 	RETURNING id INTO fresh;
 	PERFORM desk.people_move(c, t, fresh);
+	INSERT INTO desk.segment_todo (customer) VALUES (whose), (fresh);
+	PERFORM desk.advocate_again(w) FROM unnest(ARRAY[whose, fresh]) w;
 	PERFORM desk.people_two(caller, whose, fresh);
 	PERFORM desk.people_notice(caller, 'split', t, jsonb_strip_nulls(
 	    jsonb_build_object('customer', whose, 'split', fresh,

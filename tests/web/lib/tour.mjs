@@ -2,9 +2,9 @@
 // language: by keys and roles, so that the way is the same in both.
 import { desk, until } from '../../e2e/lib/desk.mjs';
 import { answered } from './answers.mjs';
-import { comings, seen } from './comings.mjs';
 import { walked } from './walked.mjs';
 import { themed } from './themes.mjs';
+import { comings, seen } from './comings.mjs';
 
 const both = (vi, en) => new RegExp(`^(${vi}|${en})`);
 const button = (page, vi, en) => page.getByRole('button', { name: both(vi, en) }).first();
@@ -45,8 +45,8 @@ export function tour({ team, made, list }) {
   const settings = (name) => `/d/settings/${name}`;
   let feel; // a theme and a segment with something in them: made once
   let segment; // whose answers the scores are of: made once
-  let back; // who came back or did not: likewise
   let way; // who is on a journey: made once
+  let back; // who came back or did not: likewise
   return [
     {
       name: 'list', main: true, small: true,

@@ -73,15 +73,6 @@ export function brief(
         e.action as string | undefined,
         e.send as string | undefined,
       ]);
-    case 'followups':
-      return of([
-        e.title as string | undefined,
-        choices[e.after as string],
-        time(e.delay),
-        texts(e.segments).join(', '),
-        e.send as string | undefined,
-        e.queue ? `→ ${queue(e.queue)}` : '',
-      ]);
     case 'stages':
       return of([e.vi as string | undefined, e.en as string | undefined]);
     case 'touchpoints':
@@ -94,6 +85,15 @@ export function brief(
       ]);
     case 'journeys':
       return of([e.vi as string | undefined, texts(e.stages).join(' → ')]);
+    case 'followups':
+      return of([
+        e.title as string | undefined,
+        choices[e.after as string],
+        time(e.delay),
+        texts(e.segments).join(', '),
+        e.send as string | undefined,
+        e.queue ? `→ ${queue(e.queue)}` : '',
+      ]);
     case 'segments':
       return of([
         e.title as string | undefined,
