@@ -257,7 +257,9 @@ deskconf_grammar(void)
 		    "touchpoint", deskconf_touchpoint_grammar(watch), named),
 		CFG_SEC("journey", deskconf_journey_grammar(watch), named),
 		CFG_SEC("theme", deskconf_theme_grammar(watch), named),
+		CFG_SEC("objective", deskconf_objective_grammar(watch), named),
 		CFG_SEC("class", deskconf_class_grammar(watch), named),
+		CFG_SEC("report", deskconf_report_grammar(watch), named),
 		CFG_END(),
 	};
 	cfg_opt_t *const all[] = { company, units, limits, mail, queue, agent,

@@ -7,6 +7,7 @@
 #include "deskconf_value.h"
 #include "fold.h"
 #include "keywords.h"
+#include "scorescale.h"
 
 #define STAGES_MAX 40
 
@@ -101,18 +102,6 @@ word_good(const char *s)
 	    fold_split(&word, 1, buf, sizeof buf, s, strlen(s)) == 1);
 }
 
-/* "4.2": 1 to 5, in tenths at most. */
-static bool
-mark_good(const char *s)
-{
-	if (*s < '1' || *s > '5')
-		return (false);
-	if (s[1] == '\0')
-		return (true);
-	return (s[1] == '.' && s[2] >= '0' && s[2] <= '9' && s[3] == '\0' &&
-	    (*s < '5' || s[2] == '0'));
-}
-
 static void
 put_names(struct deskconf *d, json_t *made, cfg_t *sec)
 {
@@ -177,9 +166,10 @@ make_touchpoint(struct deskconf *d, cfg_t *sec)
 		deskconf_fault(d, sec, "owner", "There is no agent \"%s\".", s);
 	conf_put_text(made, "owner", s);
 	s = conf_text(d, sec, "target");
-	if (s != NULL && !mark_good(s))
+	if (s != NULL && !score_target_good(s))
 		deskconf_fault(d, sec, "target",
-		    "target must be a mark of 5 such as 4.2.");
+		    "target must be a mark of 5 such as 4.2, or a measure and "
+		    "its score such as \"nps 40\".");
 	conf_put_text(made, "target", s);
 	put_conditions(d, made, sec);
 	return (made);

@@ -58,6 +58,8 @@ json_t	  *deskconf_surveys(struct deskconf *);
 cfg_opt_t *deskconf_survey_grammar(void (*watch)(cfg_opt_t *));
 json_t	  *deskconf_themes(struct deskconf *);
 cfg_opt_t *deskconf_theme_grammar(void (*watch)(cfg_opt_t *));
+json_t	  *deskconf_reports(struct deskconf *);
+cfg_opt_t *deskconf_report_grammar(void (*watch)(cfg_opt_t *));
 json_t	  *deskconf_segments(struct deskconf *);
 cfg_opt_t *deskconf_segment_grammar(void (*watch)(cfg_opt_t *));
 json_t	  *deskconf_stages(struct deskconf *);
@@ -66,6 +68,8 @@ json_t	  *deskconf_touchpoints(struct deskconf *);
 cfg_opt_t *deskconf_touchpoint_grammar(void (*watch)(cfg_opt_t *));
 json_t	  *deskconf_journeys(struct deskconf *);
 cfg_opt_t *deskconf_journey_grammar(void (*watch)(cfg_opt_t *));
+json_t	  *deskconf_objectives(struct deskconf *);
+cfg_opt_t *deskconf_objective_grammar(void (*watch)(cfg_opt_t *));
 /* Does a rule of automation send this template? */
 bool	   deskconf_sends(struct deskconf *, const char *template);
 json_t	  *deskconf_classes(struct deskconf *);

@@ -16,11 +16,12 @@ LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
 	RETURN (SELECT jsonb_strip_nulls(jsonb_build_object('action', a.id,
-	    'feedback', a.feedback, 'ticket', a.ticket,
-	    'number', (SELECT t.number FROM desk.ticket t
+	    'feedback', a.feedback, 'improvement', a.improvement,
+	    'ticket', a.ticket, 'number', (SELECT t.number FROM desk.ticket t
 		WHERE t.id = a.ticket),
 	    'customer', a.customer, 'name', (SELECT c.name
-		FROM desk.customer c WHERE c.id = a.customer), 'what', a.what, 'state', a.state,
+		FROM desk.customer c WHERE c.id = a.customer),
+	    'what', a.what, 'state', a.state,
 	    'owner', (SELECT g.name FROM desk.agent g WHERE g.id = a.owner),
 	    'due_at', desk.rfc3339(a.due_at),
 	    'late', CASE WHEN a.state = 'open' AND a.due_at < now()
@@ -180,10 +181,18 @@ DECLARE
 	a	desk.action;
 BEGIN
 	SELECT * INTO about FROM desk.action_about(caller, args);
+	IF args ? 'improvement' AND NOT EXISTS (SELECT FROM desk.improvement i
+	    WHERE i.id = (args->>'improvement')::bigint
+		AND (desk.caller_all(caller)
+		    OR i.owner = (caller->>'agent')::int)) THEN
+		PERFORM desk.refuse('NOTFOUND', 'There is no such improvement.',
+		    'improvement');
+	END IF;
 	INSERT INTO desk.action (feedback, ticket, customer, what, owner,
-	    due_at, made_by, once)
+	    due_at, made_by, once, improvement)
 	VALUES (about.piece, about.ticket, about.customer, args->>'what',
-	    whose, due, desk.caller_login(caller), mine)
+	    whose, due, desk.caller_login(caller), mine,
+	    (args->>'improvement')::bigint)
 	ON CONFLICT (once) DO NOTHING RETURNING * INTO a;
 	IF NOT FOUND THEN
 		SELECT * INTO a FROM desk.action x WHERE x.once = mine;

@@ -129,7 +129,8 @@ AS $$
 	    (11, 'macros', 'macro'), (13, 'automations', 'automation'),
 	    (15, 'surveys', 'survey'),
 	    (15, 'segments', 'segment'), (15, 'themes', 'theme'),
-	    (13, 'classes', 'class'),
+	    (13, 'classes', 'class'), (15, 'reports', 'report'),
+	    (18, 'objectives', 'objective'),
 	    (12, 'hooks', 'hook'), (15, 'stages', 'stage'),
 	    (16, 'touchpoints', 'touchpoint'), (17, 'journeys', 'journey'))
 		w (rank, section, word),
@@ -145,7 +146,8 @@ AS $$
 	    jsonb_agg(r.entry->'name' ORDER BY r.place)
 	FROM (VALUES (8, 'rules'), (10, 'targets'), (14, 'automations'),
 	    (16, 'segments'), (14, 'classes'),
-	    (15, 'stages'), (16, 'touchpoints'), (17, 'journeys'))
+	    (15, 'stages'), (16, 'touchpoints'), (17, 'journeys'),
+	    (18, 'objectives'))
 		w (rank, section),
 	    jsonb_array_elements(c->w.section)
 		WITH ORDINALITY r (entry, place)
@@ -362,7 +364,9 @@ BEGIN
 		PERFORM desk.config_segments(config);
 		PERFORM desk.config_journey(config);
 		PERFORM desk.config_themes(config);
+		PERFORM desk.config_objectives(config);
 		PERFORM desk.config_classes(config);
+		PERFORM desk.config_reports(config);
 		INSERT INTO desk.config (who, body)
 		VALUES (caller->>'who', config)
 		RETURNING version INTO in_force;

@@ -103,7 +103,7 @@ AS $$
 	('touchpoints', 'en',	    'text', false, 1, 80, NULL),
 	('touchpoints', 'department', 'name', false, 1, 64, NULL),
 	('touchpoints', 'owner',    'name', false, 1, 64, NULL),
-	('touchpoints', 'target',   'text', false, 1, 3, NULL),
+	('touchpoints', 'target',   'text', false, 1, 12, NULL),
 	('touchpoints', 'kind',	    'words', false, 0, 10, '[]'),
 	('touchpoints', 'channel',  'words', false, 0, 10, '[]'),
 	('touchpoints', 'queue',    'words', false, 0, 1000, '[]'),
@@ -139,6 +139,7 @@ AS $$
 	('automations', 'keywords', 'texts', false, 0, 1000, '[]'),
 	('automations', 'tag',	    'texts', false, 0, 20, '[]'),
 	('automations', 'without',  'texts', false, 0, 20, '[]'),
+	('automations', 'mood',	    'text', false, 1, 6, NULL),
 	('automations', 'assigned', 'yes|no', false, 1, 3, NULL),
 	('automations', 'actions',  'texts', true,  1, 10, NULL),
 	('automations', 'daily',    'int',  false, 1, 1000, NULL),
@@ -178,10 +179,29 @@ AS $$
 	('segments', 'nps',	    'text', false, 1, 31, NULL),
 	('segments', 'csat',	    'text', false, 1, 31, NULL),
 	('segments', 'ces',	    'text', false, 1, 31, NULL),
+	('segments', 'mood',	    'text', false, 1, 20, NULL),
+	('segments', 'promises_broken', 'text', false, 1, 20, NULL),
 	('themes',  'name',	    'name', true,  1, 64, NULL),
 	('themes',  'title',	    'text', false, 1, 200, NULL),
 	('themes',  'keywords',	    'texts', false, 0, 1000, '[]'),
 	('themes',  'alert',	    'int',  false, 2, 10000, NULL),
+	('reports', 'name',	    'name', true,  1, 64, NULL),
+	('reports', 'title',	    'text', false, 1, 200, NULL),
+	('reports', 'every',	    'day|week|month', false, 1, 5, NULL),
+	('reports', 'day',	    'mon|tue|wed|thu|fri|sat|sun', false, 1, 3,
+	    NULL),
+	('reports', 'at',	    'text', false, 5, 5, NULL),
+	('reports', 'queue',	    'name', false, 1, 64, NULL),
+	('reports', 'lang',	    'vi|en', false, 2, 2, NULL),
+	('reports', 'to',	    'texts', true, 1, 50, NULL),
+	('objectives', 'name',	    'name', true,  1, 64, NULL),
+	('objectives', 'vi',	    'text', false, 1, 80, NULL),
+	('objectives', 'en',	    'text', false, 1, 80, NULL),
+	('objectives', 'department', 'name', false, 1, 64, NULL),
+	('objectives', 'touchpoint', 'name', false, 1, 64, NULL),
+	('objectives', 'segment',   'name', false, 1, 64, NULL),
+	('objectives', 'measure',   'csat|nps|ces|mood|promise|closed', true, 1, 8, NULL),
+	('objectives', 'target',    'text', true,  1, 7, NULL),
 	('classes', 'name',	    'name', true,  1, 64, NULL),
 	('classes', 'kind',	    'nps|csat|ces', false, 1, 4, NULL),
 	('classes', 'score',	    'text', false, 1, 5, NULL),
@@ -368,7 +388,7 @@ BEGIN
 	END IF;
 	SELECT jsonb_agg(o.entry ORDER BY CASE
 		WHEN section <> ALL ('{rules,targets,automations,segments,classes,
-		    stages,touchpoints,journeys}')
+		    stages,touchpoints,journeys,objectives}')
 		THEN desk.config_key(o.entry) COLLATE "C" END, o.place)
 	INTO result
 	FROM (SELECT desk.config_object(v.entry, section,
@@ -440,7 +460,7 @@ DECLARE
 	lists	CONSTANT text[] := '{queues,served,agents,rules,sources,
 		    hours,targets,templates,macros,hooks,automations,
 		    surveys,segments,classes,stages,touchpoints,journeys,
-		    themes}';
+		    themes,objectives,reports}';
 	parts	CONSTANT text[] := '{company,units,limits,mail,presence,
 		    widget}';
 	word	text;
@@ -472,7 +492,9 @@ BEGIN
 	PERFORM desk.config_surveys_check(result);
 	PERFORM desk.config_segments_check(result);
 	PERFORM desk.config_journey_check(result);
+	PERFORM desk.config_objectives_check(result);
 	PERFORM desk.config_classes_check(result);
+	PERFORM desk.config_reports_check(result);
 	IF result->'company'->>'url' !~
 	    '^https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*$' THEN
 		PERFORM desk.refuse('INVALID',

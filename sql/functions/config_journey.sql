@@ -27,8 +27,10 @@ BEGIN
 		('owner', 'There is no such agent.',
 		    g.entry->>'owner' NOT IN (SELECT a->>'name'
 			FROM jsonb_array_elements(c->'agents') a)),
-		('target', 'A target is a mark of 5 such as "4.2".',
-		    g.entry->>'target' !~ '^([1-4](\.[0-9])?|5(\.0)?)$'),
+		('target', 'A target is a mark of 5 such as "4.2", or a '
+		    'measure and its score, such as "nps 40".',
+		    g.entry ? 'target' AND (desk.target_read(
+			g.entry->>'target')).target IS NULL),
 		('channel', 'There is no such channel.',
 		    EXISTS (SELECT FROM jsonb_array_elements_text(
 			g.entry->'channel') n
@@ -126,14 +128,15 @@ BEGIN
 		WITH ORDINALITY g (entry, place);
 	DELETE FROM desk.touchpoint;
 	INSERT INTO desk.touchpoint (place, name, stage, vi, en, department,
-	    owner, target, kinds, channels, queues, statuses, keywords, ruled)
+	    owner, measure, target, kinds, channels, queues, statuses, keywords, ruled)
 	SELECT g.place, g.entry->>'name', g.entry->>'stage',
 	    coalesce(g.entry->>'vi', g.entry->>'en', g.entry->>'name'),
 	    coalesce(g.entry->>'en', g.entry->>'vi', g.entry->>'name'),
 	    (SELECT q.id FROM desk.queue q
 		WHERE q.name = g.entry->>'department'),
 	    (SELECT a.id FROM desk.agent a WHERE a.name = g.entry->>'owner'),
-	    (g.entry->>'target')::numeric,
+	    coalesce((desk.target_read(g.entry->>'target')).measure, 'csat'),
+	    (desk.target_read(g.entry->>'target')).target,
 	    ARRAY(SELECT jsonb_array_elements_text(g.entry->'kind')),
 	    ARRAY(SELECT jsonb_array_elements_text(g.entry->'channel')),
 	    ARRAY(SELECT q.id FROM desk.queue q

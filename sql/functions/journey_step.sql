@@ -104,7 +104,8 @@ AS $$
 		WHERE q.id = (p).department),
 	    'owner', (SELECT a.name FROM desk.agent a
 		WHERE a.id = (p).owner AND a.active),
-	    'target', (p).target,
+	    'target', (p).target, 'measure', CASE WHEN (p).target IS NOT NULL
+		THEN nullif((p).measure, 'csat') END,
 	    'validated', (SELECT jsonb_build_object('seen', k.seen,
 		    'who', k.who, 'evidence', k.evidence)
 		FROM desk.touchpoint_check k WHERE k.touchpoint = (p).name

@@ -20,7 +20,7 @@ test_made(void **state)
 	    "touchpoint t { stage = s0 en = T department = a target = 4.2\n"
 	    "queue = {a} channel = {order, chat} kind = order\n"
 	    "status = {paid, \"\u0110\u00e3 giao\"} keywords = \"b\u1ea3o h\u00e0nh\" }\n"
-	    "touchpoint n { stage = s1 }\n"
+	    "touchpoint n { stage = s1 target = \"nps -20\" }\n"
 	    "journey j { stages = {s1, s0} segments = {vip} }\n";
 	char			 wrong[1000], *json;
 	json_t			*made, *want;
@@ -43,7 +43,7 @@ test_made(void **state)
 	    "\"channel\":[\"chat\",\"order\"],\"kind\":[\"order\"],"
 	    "\"status\":[\"paid\",\"\u0110\u00e3 giao\"],"
 	    "\"keywords\":[\"b\u1ea3o h\u00e0nh\"]},"
-	    "{\"name\":\"n\",\"stage\":\"s1\",\"queue\":[],\"channel\":[],"
+	    "{\"name\":\"n\",\"stage\":\"s1\",\"target\":\"nps -20\",\"queue\":[],\"channel\":[],"
 	    "\"kind\":[],\"status\":[],\"keywords\":[]}],"
 	    "\"journeys\":[{\"name\":\"j\",\"stages\":[\"s0\",\"s1\"],"
 	    "\"segments\":[\"vip\"]}]}",
@@ -88,8 +88,11 @@ static const struct {
 	{ 5, "no agent \"b\"", TOUCH("stage = use owner = b") },
 	{ 5, "a mark of 5", TOUCH("stage = use target = 5.1") },
 	{ 5, "a mark of 5", TOUCH("stage = use target = 0") },
-	{ 5, "a mark of 5", TOUCH("stage = use target = 4.25") },
+	{ 5, "a mark of 5", TOUCH("stage = use target = 4.255") },
 	{ 5, "a mark of 5", TOUCH("stage = use target = \"4.\"") },
+	{ 5, "a mark of 5", TOUCH("stage = use target = \"nps 101\"") },
+	{ 5, "a mark of 5", TOUCH("stage = use target = \"gut 4\"") },
+	{ 5, "a mark of 5", TOUCH("stage = use target = \"promise 90\"") },
 	{ 5, "no such channel", TOUCH("stage = use channel = desk") },
 	{ 5, "it is no name", TOUCH("stage = use kind = \"a b\"") },
 	{ 5, "no letter or digit", TOUCH("stage = use keywords = \"?!\"") },

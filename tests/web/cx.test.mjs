@@ -2,10 +2,11 @@
 // answers and their cases.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { desk, event, service, unique, using } from '../e2e/lib/desk.mjs';
+import { change, desk, event, login, service, sql, unique, until, using } from '../e2e/lib/desk.mjs';
 import { answered } from './lib/answers.mjs';
 import { Browser } from './lib/browser.mjs';
 import { on } from './lib/cases.mjs';
+import { themed } from './lib/themes.mjs';
 
 let browser, ticket, segment;
 before(async () => {
@@ -14,7 +15,10 @@ before(async () => {
   segment = await answered({ ticket, days: 6 });
   browser = await Browser.open();
 });
-after(() => browser?.end());
+after(async () => {
+  await change("DELETE FROM desk.touchpoint WHERE name = 'giao-hang'");
+  await browser?.end();
+});
 
 const card = (page, name) => page.getByRole('region', { name, exact: true });
 
@@ -54,4 +58,108 @@ test('lines are compared, by what one chooses', () =>
     await lines.getByLabel('Theo').selectOption('touchpoint');
     await lines.getByRole('row', { name: /giao-hang \+40/ }).waitFor();
     await page.waitForURL(/by=touchpoint/);
+  }));
+
+test('what falls short and what troubles customers lead to an improvement and to cases', () =>
+  on(browser, { base: desk.http }, async (p, page) => {
+    // Nothing fits this touchpoint: it is only what the answers name.
+    await change(
+      `INSERT INTO desk.touchpoint (name, place, stage, vi, en, measure, target, kinds, channels,
+         queues, statuses, keywords, ruled)
+       VALUES ('giao-hang', 999, 'use', 'Giao hàng tận nơi', 'Delivery', 'nps', 95, '{}', '{}', '{}',
+         '{}', '{}', false)
+       ON CONFLICT DO NOTHING`);
+    await using(() => login('an'), (wire) =>
+      wire.ask('TICKET.TRANSFER', ticket, 'warehouse', 'NOTE', 'Hỏi kho'));
+    await until('the hand-over is counted', async () =>
+      (await sql(`SELECT f.ticket FROM desk.case_friction f, unnest(f.lines) l
+        WHERE f.ticket = :'v1' AND l.by = 'queue' AND l.transfers = 1`, ticket)).length);
+    await p.login('sup');
+    await page.goto(`${p.base}/d/improve?by=queue`);
+    const weak = card(page, 'Điểm chạm yếu nhất').getByRole('row', { name: /Giao hàng tận nơi/ });
+    await weak.getByRole('button', { name: /^NPS / }).click();
+    await page.getByRole('dialog').getByText('Ý kiến 1').first().waitFor();
+    await page.keyboard.press('Escape');
+
+    await card(page, 'Phiền hà của khách').getByRole('row', { name: /Bán hàng/ })
+      .getByTitle(/hồ sơ, từ/).nth(1).getByRole('button').click();
+    await page.waitForURL(/what=transfers&name=sales/);
+    await page.getByRole('dialog').locator(`a[href="/d/cases/${ticket}"]`).waitFor();
+    await page.keyboard.press('Escape');
+    await page.waitForURL(/improve\?by=queue$/);
+
+    await weak.getByRole('button', { name: 'Cải thiện' }).click();
+    const what = unique('Gọi trước khi giao ');
+    await page.getByLabel('Làm gì').fill(what);
+    assert.equal(await page.getByLabel('Mục tiêu', { exact: true }).inputValue(), '95');
+    await page.getByRole('button', { name: 'Lưu' }).click();
+    const mine = card(page, 'Cải thiện').getByRole('listitem').filter({ hasText: what });
+    await mine.getByText('Giao hàng tận nơi · NPS · mục tiêu +95').waitFor();
+    await mine.getByRole('button', { name: 'Bỏ' }).click();
+    await page.getByLabel('Vì sao bỏ?').fill('Đã làm cách khác');
+    await page.getByRole('dialog').getByRole('button', { name: 'Bỏ' }).click();
+    await mine.waitFor({ state: 'detached' });
+    await card(page, 'Cải thiện').getByRole('button', { name: 'Đã bỏ' }).click();
+    await mine.getByText('Đã làm cách khác').waitFor();
+  }));
+
+test('a face in the row and on the message; its words, corrected and undone', () =>
+  on(browser, { base: desk.http }, async (p, page) => {
+    await p.login('sup');
+    const { tickets: [one] } = await themed();
+    await page.goto(`${p.base}/d/cases/${one}?view=all&mood=bad`);
+    const row = page.locator(`[data-ticket="${one}"]`);
+    await row.getByRole('img', { name: 'Cảm xúc: Bực' }).waitFor();
+    const face = page.getByRole('log').getByRole('button', { name: /^Cảm xúc của khách: Bực/ });
+    await face.focus();
+    await page.keyboard.press('Enter');
+    assert.match(await page.locator('mark').first().textContent(), /^Thất vọng/);
+    await page.keyboard.press('Escape');
+    await page.locator('mark').first().waitFor({ state: 'detached' });
+    await face.evaluate((f) => f === document.activeElement || Promise.reject(new Error('focus')));
+    // Down from what is chosen to the next: calm.  The list hears of it, and of
+    // the undo, by the feed.
+    await page.keyboard.press('Enter');
+    await page.getByRole('menu').waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByText('Đã sửa cảm xúc: Bình thường.').waitFor();
+    await row.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Hoàn tác' }).click();
+    await row.getByRole('img', { name: 'Cảm xúc: Bực' }).waitFor();
+    await face.waitFor();
+  }));
+
+test('a theme that rises becomes one incident; what is not about it is taken out', () =>
+  on(browser, { base: desk.http }, async (p, page) => {
+    await p.login('sup');
+    const { theme, tickets } = await themed();
+    await page.goto(`${p.base}/d/themes?theme=${theme}`);
+    const words = card(page, `Lời khách: Giao trễ ${theme}`);
+    await words.getByRole('listitem').nth(3).waitFor();
+    await words.getByText('lần 4').waitFor();
+    await words.getByRole('button', { name: 'Không nói về điều này' }).first().click();
+    await words.getByText('lần 4').waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: new RegExp(`Giao trễ ${theme} n = 3`) }).waitFor();
+    await page.getByRole('button', { name: 'Hoàn tác' }).click();
+    await words.getByText('lần 4').waitFor();
+    const rise = page.getByRole('region', { name: `Giao trễ ${theme} đang tăng vọt` });
+    await rise.getByRole('button', { name: 'Gộp thành một sự cố' }).click();
+    await page.waitForURL(/\/d\/incidents\/\d+$/);
+    await page.getByRole('heading', { level: 1, name: `Giao trễ ${theme}` }).waitFor();
+    await page.locator(`a[href*="/d/cases/${tickets[0]}"]`).first().waitFor();
+  }));
+
+test('a segment says who is in it and why; agents see its size alone', () =>
+  on(browser, { base: desk.http }, async (p, page) => {
+    const { segment } = await themed();
+    await p.login('sup');
+    await page.goto(`${p.base}/d/segments?segment=${segment}`);
+    const one = card(page, `Khách buồn ${segment}`);
+    await one.getByText('Cảm xúc trong lời khách: bực ít nhất 1 lần trong 30 ngày').waitFor();
+    await one.getByText(/^Cảm xúc trong lời khách: 1/).nth(3).waitFor();
+    await one.getByRole('img', { name: /^Số khách 12 lần xem/ }).waitFor();
+    await one.locator('li a').first().click();
+    await page.waitForURL(/\/d\/customers\/\d+/);
+    await page.getByText(`Khách buồn`).or(page.getByText(segment)).first().waitFor();
   }));

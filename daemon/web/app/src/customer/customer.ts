@@ -47,6 +47,8 @@ export interface Customer {
   customer: number;
   name?: string;
   segment?: string;
+  segment_fixed?: boolean; // chosen by hand
+  segments?: string[]; // all that fit him
   created_at: string;
   erased_at?: string;
   contacts: Contact[];

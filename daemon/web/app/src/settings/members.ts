@@ -1,4 +1,5 @@
 import { classMembers } from './class-members';
+import { journeyMembers } from './journey-members';
 import { known } from './members-known';
 import { surveyMembers } from './survey-members';
 
@@ -215,6 +216,7 @@ const vi: Members = {
   ...known.vi,
   ...classMembers.vi,
   ...surveyMembers.vi,
+  ...journeyMembers.vi,
   automations: {
     on: ['Khi', 'Xảy ra ngay, hay sau một thời gian (thì ghi sau bao lâu).'],
     after: ['Sau', 'Chỉ khi đợi khách, chờ khách, đã giải quyết, trễ hạn. Ít nhất một phút.'],
@@ -231,6 +233,10 @@ const vi: Members = {
     lang: ['Chỉ khách dùng', 'Ngôn ngữ của khách.'],
     tag: ['Chỉ khi có nhãn', 'Mỗi dòng một; cần đủ.'],
     without: ['Chỉ khi không có nhãn', 'Mỗi dòng một; không có nhãn nào.'],
+    mood: [
+      'Chỉ khi khách',
+      'bad: bực, plain: bình thường, good: vui; bad 2: bực rõ. Độ mạnh chỉ với hồ sơ mới mở và khách viết thêm.',
+    ],
     assigned: ['Chỉ khi', 'Đã hay chưa có người giữ.'],
     daily: ['Nhiều nhất mỗi ngày', 'Với một hồ sơ. Không ghi: 10.'],
     send_every: ['Gửi cùng một khách cách nhau', 'Với send. Không ghi: 1 ngày.'],
@@ -483,6 +489,7 @@ const en: Members = {
   ...known.en,
   ...classMembers.en,
   ...surveyMembers.en,
+  ...journeyMembers.en,
   automations: {
     on: ['When', 'At once, or after a time (then say after how long).'],
     after: ['After', 'Of waiting, pending, resolved and overdue only. A minute at least.'],
@@ -502,6 +509,10 @@ const en: Members = {
     lang: ['Only in', "The customer's language."],
     tag: ['Only with the tags', 'One a line; all of them.'],
     without: ['Only without the tags', 'One a line; none of them.'],
+    mood: [
+      'Only if the customer feels',
+      'bad, plain or good; bad 2: clearly so. How strong: of new cases and what he writes later.',
+    ],
     assigned: ['Only if', 'Somebody has the case, or nobody.'],
     daily: ['At most so often a day', 'For one case. Not set: 10.'],
     send_every: ['To one customer at most every', 'Of send. Not set: one day.'],
@@ -556,10 +567,13 @@ export const partWords = {
     reach: 'Liên hệ',
     whom: 'Cho hồ sơ nào',
     recovery: 'Mở hồ sơ chăm sóc lại',
+    whose: 'Của ai',
+    happens: 'Việc nào là của điểm chạm này',
     touch: 'Lần chạm tiếp theo',
     bought: 'Đã mua',
     asked: 'Đã hỏi',
     answered: 'Đã trả lời khảo sát',
+    felt: 'Đã gặp chuyện gì',
     who: 'Là ai',
     promise: 'Hẹn gì',
     alarms: 'Cảnh báo',
@@ -575,10 +589,13 @@ export const partWords = {
     reach: 'Reaching them',
     whom: 'For which cases',
     recovery: 'Open a case to make good',
+    whose: 'Whose it is',
+    happens: 'What happens here',
     touch: 'The next touch',
     bought: 'Has bought',
     asked: 'Has asked',
     answered: 'Has answered surveys',
+    felt: 'What happened to them',
     who: 'Who it is',
     promise: 'What is promised',
     alarms: 'Warnings',

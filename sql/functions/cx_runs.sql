@@ -1,0 +1,167 @@
+-- Objectives of departments, and what was measured of each month.
+
+-- About what an objective's answers are.
+CREATE OR REPLACE FUNCTION desk.objective_about(o desk.objective)
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	SELECT jsonb_strip_nulls(jsonb_build_object('touchpoint',
+	    (o).touchpoint, 'segment', (o).segment,
+	    -- A touchpoint's answers are its own, whichever queue had the case.
+	    'queue', CASE WHEN (o).touchpoint IS NULL
+		THEN (o).department END))
+$$;
+
+-- What is measured each month: scores of all, touchpoints and objectives.
+CREATE OR REPLACE FUNCTION desk.cx_subjects()
+RETURNS TABLE (what text, name text, measure text, target numeric, vi text,
+    en text, department text, about jsonb)
+LANGUAGE sql STABLE
+AS $$
+	SELECT 'score', m.m, m.m, NULL::numeric, NULL::text, NULL::text,
+	    NULL::text, '{}'::jsonb
+	FROM unnest('{csat,nps,ces,mood,promise,closed}'::text[]) m(m)
+	UNION ALL
+	SELECT 'touchpoint', p.name, p.measure, p.target, p.vi, p.en,
+	    q.name, jsonb_build_object('touchpoint', p.name)
+	FROM desk.touchpoint p LEFT JOIN desk.queue q ON q.id = p.department
+	WHERE p.target IS NOT NULL
+	UNION ALL
+	SELECT 'objective', o.name, o.measure, o.target, o.vi, o.en, q.name,
+	    desk.objective_about(o)
+	FROM desk.objective o LEFT JOIN desk.queue q ON q.id = o.department
+$$;
+
+-- CX.OBJECTIVES: how departments do by what they want to reach.  state: met (the
+-- whole interval reaches the target), missed (none of it does), unsure, none
+-- (nobody answered).
+CREATE OR REPLACE FUNCTION desk.cx_objectives(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET jit = off
+AS $$
+DECLARE
+	span	record;
+BEGIN
+	PERFORM desk.must_be(caller, 'supervisor');
+	span := desk.cx_span(args);
+	RETURN jsonb_build_object('from', span.since, 'to', span.until - 1,
+	    'objectives', (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(
+		jsonb_build_object('name', o.name, 'vi', o.vi, 'en', o.en,
+		'department', q.name, 'touchpoint', o.touchpoint,
+		'segment', o.segment, 'measure', o.measure,
+		'target', trim_scale(o.target), 'n', s.n,
+		'score', round(s.score, 2), 'low', round(s.low, 2),
+		'high', round(s.high, 2), 'state', CASE WHEN s.n = 0
+		    THEN 'none' WHEN s.low >= o.target THEN 'met'
+		    WHEN s.high < o.target THEN 'missed' ELSE 'unsure' END))
+		ORDER BY o.place), '[]')
+	    FROM desk.objective o
+	    LEFT JOIN desk.queue q ON q.id = o.department
+	    CROSS JOIN LATERAL desk.score_of(o.measure, desk.score_counts(
+		o.measure, span.since, span.until,
+		desk.objective_about(o))) s
+	    WHERE NOT args ? 'department'
+		OR q.name = args->>'department'));
+END;
+$$;
+
+-- Keeps what was measured of the oldest month that is over and not measured
+-- yet; a year back at first.  Returns whether there may be more (1).
+CREATE OR REPLACE FUNCTION desk.cx_runs_keep()
+RETURNS int
+LANGUAGE plpgsql
+SET jit = off
+AS $$
+DECLARE
+	-- An hour after it is over: what came last is counted by then.
+	last	date := (date_trunc('month', desk.company_day(now()
+		    - interval '1 hour')::timestamp)
+		    - interval '1 month')::date;
+	done	date := (SELECT k.month FROM desk.cx_run_mark k);
+	next	date := coalesce((done + interval '1 month')::date,
+		    (last - interval '11 months')::date);
+BEGIN
+	IF next > last THEN
+		RETURN 0;
+	END IF;
+	-- Who is second finds it done.
+	SELECT k.month INTO done FROM desk.cx_run_mark k FOR UPDATE SKIP LOCKED;
+	IF NOT FOUND OR done >= next THEN
+		RETURN 0;
+	END IF;
+	INSERT INTO desk.cx_run (month, what, name, measure, n, score, low,
+	    high, target, vi, en, department)
+	SELECT next, j.what, j.name, j.measure, s.n, s.score, s.low, s.high,
+	    j.target, j.vi, j.en, j.department
+	FROM desk.cx_subjects() j
+	CROSS JOIN LATERAL desk.score_of(j.measure, desk.score_counts(
+	    j.measure, next, (next + interval '1 month')::date, j.about)) s
+	WHERE s.n > 0
+	ON CONFLICT DO NOTHING;
+	UPDATE desk.cx_run_mark SET month = next;
+	RETURN (next < last)::int;
+END;
+$$;
+
+-- CX.RUNS: what was measured month by month, each beside the one before; is: up
+-- or down only where the interval of the difference leaves out 0.
+CREATE OR REPLACE FUNCTION desk.cx_runs(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET jit = off
+AS $$
+DECLARE
+	months	int := coalesce((args->>'months')::int, 12);
+	runs	jsonb;
+BEGIN
+	PERFORM desk.must_be(caller, 'supervisor');
+	WITH r AS (
+	    SELECT c.*, lag(c.score) OVER w AS score0, lag(c.low) OVER w AS low0,
+		lag(c.high) OVER w AS high0
+	    FROM desk.cx_run c
+	    WHERE (NOT args ? 'what' OR c.what = args->>'what')
+		AND (NOT args ? 'name' OR c.name = args->>'name')
+		AND (NOT args ? 'department'
+		    OR c.department = args->>'department')
+	    WINDOW w AS (PARTITION BY c.what, c.name, c.measure
+		ORDER BY c.month)
+	), d AS (
+	    SELECT r.*, r.score - r.score0 AS by,
+		r.score - r.score0 - sqrt((r.score - r.low) ^ 2
+		    + (r.high0 - r.score0) ^ 2) AS by_low,
+		r.score - r.score0 + sqrt((r.high - r.score) ^ 2
+		    + (r.score0 - r.low0) ^ 2) AS by_high
+	    FROM r
+	    WHERE r.month > (SELECT k.month FROM desk.cx_run_mark k)
+		- make_interval(months => months)
+	), x AS (
+	    SELECT d.what, d.name, d.measure, jsonb_agg(jsonb_strip_nulls(
+		jsonb_build_object('month', to_char(d.month, 'YYYY-MM'),
+		    'n', d.n, 'score', round(d.score, 2),
+		    'low', round(d.low, 2), 'high', round(d.high, 2),
+		    'target', trim_scale(d.target),
+		    'change', CASE WHEN d.by IS NOT NULL THEN
+			jsonb_build_object('by', round(d.by, 2),
+			    'low', round(d.by_low, 2),
+			    'high', round(d.by_high, 2), 'is', CASE
+			    WHEN d.by_low > 0 THEN 'up' WHEN d.by_high < 0
+			    THEN 'down' ELSE 'unsaid' END) END))
+		    ORDER BY d.month) AS rows,
+		(array_agg(d.vi ORDER BY d.month DESC))[1] AS vi,
+		(array_agg(d.en ORDER BY d.month DESC))[1] AS en,
+		(array_agg(d.department ORDER BY d.month DESC))[1]
+		    AS department
+	    FROM d GROUP BY d.what, d.name, d.measure
+	)
+	SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+	    'what', x.what, 'name', x.name, 'vi', x.vi, 'en', x.en,
+	    'department', x.department, 'measure', x.measure,
+	    'months', x.rows)) ORDER BY x.what COLLATE "C" DESC,
+	    x.name COLLATE "C"), '[]')
+	INTO runs FROM x;
+	RETURN jsonb_strip_nulls(jsonb_build_object('month', (SELECT
+	    to_char(k.month, 'YYYY-MM') FROM desk.cx_run_mark k)))
+	    || jsonb_build_object('runs', runs);
+END;
+$$;
