@@ -215,7 +215,8 @@ export const settingsWords = {
         'Việc khách làm xảy ra ở đâu: điểm chạm đầu tiên hợp, từ trên xuống. Khi đổi, cả lịch sử được xếp lại.',
       journeys: 'Nhóm khách nào đi qua những bước nào: hành trình đầu tiên hợp, từ trên xuống.',
       themes: 'Khách nói về điều gì: đếm theo từ, và báo khi một chủ đề tăng vọt trong một giờ.',
-      objectives: 'Mỗi bộ phận muốn đạt điểm nào; trang Cải thiện cho thấy đã đạt chưa, mỗi tháng được giữ lại.',
+      objectives:
+        'Mỗi bộ phận muốn đạt điểm nào; trang Cải thiện cho thấy đã đạt chưa, mỗi tháng được giữ lại.',
     } as Record<string, string>,
     orders: {
       rules: 'Thứ tự quy tắc',
