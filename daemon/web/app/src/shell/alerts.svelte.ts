@@ -11,9 +11,19 @@ const SEEN = 'deskd.alerts'; // the newest that was seen here, by login
 
 export interface Alert {
   id: string;
-  kind: 'mention' | 'consult' | 'watch' | 'promise' | 'bounce' | 'failed' | 'unknown' | 'wake';
+  kind:
+    | 'mention'
+    | 'consult'
+    | 'watch'
+    | 'promise'
+    | 'bounce'
+    | 'failed'
+    | 'unknown'
+    | 'wake'
+    | 'improvement';
   what?: string; // of a question, or of a case that is watched
-  ticket: number;
+  ticket: number; // 0: it is about no case
+  path: string; // where it is shown
   number?: number;
   subject?: string;
   who?: string;
@@ -32,17 +42,20 @@ export const isNew = (a: Alert): boolean => !state.seen || after(a.id, state.see
 export const unseen = (): number => state.all.filter(isNew).length;
 
 function alertOf(n: Notice): Alert | null {
-  if (!n.id || !n.ticket) return null;
+  if (!n.id || !(n.ticket || n.kind === 'improvement')) return null;
   const of = (kind: Alert['kind']): Alert => ({
     id: n.id,
     kind,
     ticket: n.ticket ?? 0,
+    path: n.ticket ? `/d/cases/${n.ticket}` : '/d/improve?state=judged',
     number: n.number,
     subject: n.subject,
     who: typeof n.display === 'string' ? n.display : n.who,
   });
   const mine = n.assignee === me().login;
   const called = Array.isArray(n.agents) && n.agents.includes(me().login);
+  if (n.kind === 'improvement')
+    return called && n.state === 'judged' ? { ...of(n.kind), what: String(n.verdict) } : null;
   if (n.kind === 'mention') return called ? of('mention') : null;
   if (n.kind === 'consult' || n.kind === 'watch' || n.kind === 'promise')
     return called ? { ...of(n.kind), what: String(n.what) } : null;
