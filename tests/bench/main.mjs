@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Book } from './book.mjs';
+import { cxFigures } from './cx.mjs';
 import { httpFigures } from './http.mjs';
 import { afterFigures, idleFigures, shopFigures } from './memory.mjs';
 import { ingestFigures, searchFigures } from './ingest.mjs';
@@ -29,8 +30,10 @@ const parts = {
   route: routeFigures,
   web: webFigures,
   after: afterFigures,
+  cx: cxFigures,
 };
-const chosen = values.only?.split(',') ?? Object.keys(parts);
+// Reports alone want a disk of gigabytes and the better part of an hour.
+const chosen = values.only?.split(',') ?? Object.keys(parts).filter((name) => name !== 'cx');
 for (const name of chosen)
   if (!parts[name]) throw new Error(`--only: ${Object.keys(parts).join(' ')}`);
 
