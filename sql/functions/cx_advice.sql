@@ -80,7 +80,8 @@ END;
 $$;
 
 -- Whether a share (k of n) is less (sign -1) or more (1) than that of all the
--- others (all in all: others of total), by Newcombe's method 10: how many that
+-- others (all in all: others of total), by Newcombe's method 10, its distances
+-- stretched from 95 to 99.9 %, for many places are looked at: how many that
 -- is in all; NULL where the numbers do not carry it, and where it happened to
 -- fewer than five.
 CREATE OR REPLACE FUNCTION desk.advice_excess(k numeric, n numeric,
@@ -89,7 +90,7 @@ RETURNS numeric
 LANGUAGE plpgsql IMMUTABLE
 AS $$
 BEGIN
-	RETURN (SELECT CASE WHEN d.d - sqrt(CASE WHEN sign > 0
+	RETURN (SELECT CASE WHEN d.d - 3.29 / 1.96 * sqrt(CASE WHEN sign > 0
 		THEN (p.p - a.low) ^ 2 + (b.high - q.q) ^ 2
 		ELSE (a.high - p.p) ^ 2 + (q.q - b.low) ^ 2 END) > 0
 	    THEN n * d.d END
