@@ -55,6 +55,7 @@ static const struct {
 	{ "class", ST_CLASS, 20, "courses of answers not taken up",
 	    "class done" },
 	{ "action", ST_ACTION, 100, "actions not told of", "action told" },
+	{ "report", ST_REPORTS_DUE, 10, "reports not written", NULL },
 	/* Of customers and cases to be counted, too: a few ms in all. */
 	{ "improve", ST_IMPROVE, 200, "trouble not counted, nothing judged",
 	    "improvement told" },

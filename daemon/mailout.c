@@ -13,6 +13,7 @@
 #include "base/spill.h"
 #include "daemon.h"
 #include "desk/compose.h"
+#include "desk/paper.h"
 #include "desk/surveymail.h"
 #include "desk/token.h"
 #include "mailout.h"
@@ -171,7 +172,8 @@ automatic(const json_t *m)
 	if (strcmp(purpose, "acknowledgement") == 0)
 		return ("auto-replied");
 	if (strcmp(purpose, "transcript") == 0 ||
-	    strcmp(purpose, "notice") == 0 || strcmp(purpose, "survey") == 0)
+	    strcmp(purpose, "notice") == 0 || strcmp(purpose, "survey") == 0 ||
+	    strcmp(purpose, "letter") == 0)
 		return ("auto-generated");
 	return (NULL);
 }
@@ -401,7 +403,7 @@ mailout_write(struct mailout *o, const char **wrong)
 	char	       name[500], reply_to[400];
 	struct compose c = { 0 };
 	struct surveymail survey;
-	struct buf	  b;
+	struct buf	  b, text;
 	bool		  ok;
 
 	*wrong = NULL;
@@ -415,8 +417,10 @@ mailout_write(struct mailout *o, const char **wrong)
 		return (false);
 	}
 	c.from_name = name;
-	c.reply_to =
-	    token_address(o, reply_to, sizeof reply_to) ? reply_to : NULL;
+	c.paper = json_object_get(m, "paper");
+	/* A letter is of no case that an answer could come to. */
+	if (c.paper == NULL && token_address(o, reply_to, sizeof reply_to))
+		c.reply_to = reply_to;
 	c.to = member(m, "address");
 	c.to_name = member(m, "to");
 	c.ncc = texts(json_object_get(m, "cc"), cc, nitems(cc));
@@ -431,20 +435,26 @@ mailout_write(struct mailout *o, const char **wrong)
 	c.nrefs = texts(json_object_get(m, "references"), ids, nitems(ids));
 	c.refs = ids;
 	c.automatic = automatic(m);
+	buf_init(&text, 0);
 	c.text = member(m, "text") != NULL ? member(m, "text") : "";
+	if (c.paper != NULL) {
+		paper_text(&text, c.paper);
+		buf_char(&text, '\0');
+		c.text = text.p;
+	}
 	c.signature = member(m, "signature");
 	c.quoted = member(quoted, "text");
 	c.quoted_head = member(quoted, "head");
 	c.nfiles = json_array_size(json_object_get(m, "attachments"));
 	if (survey_read(m, &survey))
 		c.survey = &survey;
-	if (c.nfiles > FILES_MAX) {
+	if (c.nfiles > FILES_MAX)
 		*wrong = "it has too many attachments";
-		return (false);
-	}
 	buf_init(&b, 0);
-	ok = compose_begin(&o->w, &b, &c, wrong) && mailout_keep(o, &b);
+	ok = *wrong == NULL && compose_begin(&o->w, &b, &c, wrong) &&
+	    mailout_keep(o, &b);
 	buf_free(&b);
+	buf_free(&text);
 	return (ok);
 }
 

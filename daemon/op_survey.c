@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/hex.h"
 #include "base/mem.h"
 #include "daemon.h"
@@ -58,6 +59,30 @@ more_make(struct ask *a)
 	return (linkkey_put(a->args, "more", more));
 }
 
+/*
+ * What the words of his answers speak of, for survey_answer() and its like:
+ * they are no message that would be heard on its way in.
+ */
+static void
+themes_put(struct ask *a)
+{
+	const json_t *answers = json_object_get(a->args, "answers"), *one;
+	const char   *name, *said;
+	struct buf    words = { 0 };
+
+	if (a->d->rules == NULL || !json_is_object(answers))
+		return;
+	json_object_foreach ((json_t *)answers, name, one)
+		if ((said = json_string_value(one)) != NULL) {
+			buf_str(&words, said);
+			buf_str(&words, "\n");
+		}
+	if (words.n > 0)
+		json_object_set_new(
+		    a->args, "themes", rules_themes(a->d->rules, words.p));
+	buf_free(&words);
+}
+
 static void
 survey_answered(struct ask *a, const char *json, size_t n)
 {
@@ -71,15 +96,26 @@ op_do_SURVEY_ANSWER(struct ask *a)
 {
 	if (!more_make(a))
 		opdo_later(a, ASK_INTERNAL, "There is no digest.");
-	else if (linkkey_begin(a))
+	else if (linkkey_begin(a)) {
+		themes_put(a);
 		dispatch_sql_then(a, survey_answered);
+	}
 }
 
 void
 op_do_SURVEY_MORE(struct ask *a)
 {
-	if (linkkey_begin(a))
-		dispatch_sql_then(a, linkkey_told);
+	if (!linkkey_begin(a))
+		return;
+	themes_put(a);
+	dispatch_sql_then(a, linkkey_told);
+}
+
+void
+op_do_SURVEY_ENTER(struct ask *a)
+{
+	themes_put(a);
+	dispatch_sql(a);
 }
 
 /* He needs help: his words join his case, once for each answer. */

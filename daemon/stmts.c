@@ -86,6 +86,10 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	    "SELECT n, desk.actions_next(), desk.outbox_mine()::text FROM"
 	    " (SELECT desk.actions_due($1::int) AS n OFFSET 0) s",
 	    1 },
+	[ST_REPORTS_DUE] = { "reports_due",
+	    "SELECT n, desk.reports_next() FROM"
+	    " (SELECT desk.reports_due($1::int) AS n OFFSET 0) s",
+	    1 },
 	[ST_IMPROVE] = { "improve_due",
 	    "SELECT n, desk.improve_next(), desk.outbox_mine()::text FROM"
 	    " (SELECT desk.improve_due($1::int) AS n OFFSET 0) s",

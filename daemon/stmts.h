@@ -43,6 +43,7 @@ enum ops_stmt {
 	ST_SURVEY,	   /* invitations at most */
 	ST_CLASS,	   /* courses at most */
 	ST_ACTION,	   /* actions at most */
+	ST_REPORTS_DUE,	   /* reports at most */
 	ST_IMPROVE,	   /* customers, cases, improvements at most */
 	ST_DRAFT_SWEEP,
 	ST_CLOSE,	    /* cases at most */

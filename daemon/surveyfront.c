@@ -418,7 +418,7 @@ path_key(const char *path, const char *prefix, const char *tail,
 	path += n;
 	n = strcspn(path, "/");
 	if (n == 0 || strcmp(path + n, tail) != 0 ||
-	    strcmp(path, "page.css") == 0)
+	    strcmp(path, "page.css") == 0 || strncmp(path, "v1/", 3) == 0)
 		return (false);
 	/* What can be no key opens nothing, as a wrong one does. */
 	if (n > KEY_MAX || strspn(path, ok) != n)

@@ -14,7 +14,8 @@
 /*
  * The widget stands on the shop's own pages, which are other origins: the
  * chat's answers may be read by any of them (Fetch standard, section 3.2).
- * A visitor is known by his token alone, so there is nothing to borrow.
+ * A visitor is known by his token alone, so there is nothing to borrow.  So
+ * are surveys by their link's, which the widget asks, too.
  */
 static const char *const chat_headers[] = {
 	"Access-Control-Allow-Origin: *",
@@ -35,7 +36,8 @@ const char *const webhead_preflight[] = {
 bool
 webhead_is_chat(const char *path)
 {
-	return (strncmp(path, "/chat/", 6) == 0);
+	return (strncmp(path, "/chat/", 6) == 0 ||
+	    strncmp(path, "/survey/v1/", 11) == 0);
 }
 
 const char *const *

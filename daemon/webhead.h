@@ -12,7 +12,8 @@ struct op;
 
 /* As in struct http_answer; NULL: none.  op NULL: no operation was meant. */
 const char *const *webhead_of(const struct op *);
-bool		   webhead_is_chat(const char *path);
+/* What the widget asks, from the shop's pages: chats and surveys in them. */
+bool webhead_is_chat(const char *path);
 /* Whether its answers may be sent packed (struct http_answer). */
 bool webhead_packs(const struct op *);
 /*

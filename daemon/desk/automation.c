@@ -151,12 +151,15 @@ can_meet(const json_t *a, const json_t *b)
 {
 	static const char *const lists[] = { "channel", "segment" };
 	const char *la = jsonin_str(a, "lang"), *lb = jsonin_str(b, "lang");
+	const char *ma = jsonin_str(a, "mood"), *mb = jsonin_str(b, "mood");
 	size_t	    i;
 
 	for (i = 0; i < nitems(lists); i++)
 		if (!lists_meet(json_object_get(a, lists[i]),
 			json_object_get(b, lists[i])))
 			return (false);
+	if (ma != NULL && mb != NULL && strncmp(ma, mb, 3) != 0)
+		return (false);
 	return (la == NULL || lb == NULL || strcmp(la, lb) == 0);
 }
 

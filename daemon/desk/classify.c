@@ -372,6 +372,12 @@ rules_classify(const struct rules *r, struct event *e)
 	    hearing_note(r->themes, e, "themes"));
 }
 
+json_t *
+rules_themes(const struct rules *r, const char *text)
+{
+	return (hearing_names(r->themes, NULL, text, NULL));
+}
+
 /* What one rule made of it, as people read it. */
 static json_t *
 each(const struct looking *l, const struct rule *rule, int points,

@@ -10,6 +10,7 @@
 
 #include "compose.h"
 #include "markhtml.h"
+#include "paper.h"
 #include "surveymail.h"
 #include "texthtml.h"
 
@@ -186,8 +187,11 @@ put_html(struct buf *out, const struct compose *c)
 	const char *head = c->quoted_head != NULL ? c->quoted_head : "";
 
 	buf_init(&b, 0);
-	if (c->survey != NULL) {
-		surveymail(&b, c->survey);
+	if (c->survey != NULL || c->paper != NULL) {
+		if (c->paper != NULL)
+			paper_html(&b, c->paper);
+		else
+			surveymail(&b, c->survey);
 		mailwrite_quoted(out, b.p, b.n);
 		buf_free(&b);
 		return;

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <jansson.h>
 #include "base/buf.h"
 #include "base/def.h"
 #include "mailwrite.h"
@@ -47,6 +48,8 @@ struct compose {
 	size_t		   nfiles;
 	/* What is asked: the HTML, with the text beside it; or NULL. */
 	const struct surveymail *survey;
+	/* A report of the desk's own (paper.h), as survey; or NULL. */
+	const json_t *paper;
 };
 
 struct compose_file {

@@ -259,6 +259,7 @@ deskconf_grammar(void)
 		CFG_SEC("theme", deskconf_theme_grammar(watch), named),
 		CFG_SEC("objective", deskconf_objective_grammar(watch), named),
 		CFG_SEC("class", deskconf_class_grammar(watch), named),
+		CFG_SEC("report", deskconf_report_grammar(watch), named),
 		CFG_END(),
 	};
 	cfg_opt_t *const all[] = { company, units, limits, mail, queue, agent,

@@ -33,6 +33,7 @@ deskconf_automation_grammar(void (*watch)(cfg_opt_t *))
 		CFG_STR_LIST("keywords", NULL, CFGF_NONE),
 		CFG_STR_LIST("tag", NULL, CFGF_NONE),
 		CFG_STR_LIST("without", NULL, CFGF_NONE),
+		CFG_STR("mood", NULL, CFGF_NODEFAULT),
 		CFG_STR("assigned", NULL, CFGF_NODEFAULT),
 		CFG_STR_LIST("actions", NULL, CFGF_NONE),
 		CFG_INT("daily", 0, CFGF_NODEFAULT),
@@ -282,6 +283,29 @@ check_spans(struct deskconf *d, const json_t *made, cfg_t *sec)
 	}
 }
 
+/* "bad", "plain", "good 2": what the customer feels, and how much at least. */
+static void
+put_mood(struct deskconf *d, json_t *to, cfg_t *sec)
+{
+	static const char *const feelings[] = { "bad", "plain", "good", "bad 1",
+		"bad 2", "bad 3", "good 1", "good 2", "good 3" };
+	const char		*s = conf_text(d, sec, "mood"),
+		   *on = conf_str(cfg_getstr(sec, "on"));
+
+	if (s == NULL)
+		return;
+	if (!is_one(feelings, nitems(feelings), s))
+		deskconf_fault(d, sec, "mood",
+		    "mood must be bad, plain or good; \"bad 2\": so strong at "
+		    "least.");
+	else if (strpbrk(s, "23") != NULL && on != NULL &&
+	    strcmp(on, "created") != 0 && strcmp(on, "message") != 0)
+		deskconf_fault(d, sec, "mood",
+		    "How strong a feeling is, only a message shows: on created "
+		    "or message.");
+	conf_put_text(to, "mood", s);
+}
+
 static json_t *
 make_automation(struct deskconf *d, cfg_t *sec)
 {
@@ -315,6 +339,7 @@ make_automation(struct deskconf *d, cfg_t *sec)
 	    cfg_size(sec, "without") > TAGS_MAX)
 		deskconf_fault(
 		    d, sec, "tag", "There may be at most %d tags.", TAGS_MAX);
+	put_mood(d, made, sec);
 	conf_put_text(made, "assigned",
 	    conf_word(d, sec, "assigned", whether, nitems(whether)));
 	put_acts(d, made, sec);

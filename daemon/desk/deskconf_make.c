@@ -402,6 +402,7 @@ deskconf_make(struct deskconf *d)
 	put_some(made, "themes", deskconf_themes(d));
 	put_some(made, "objectives", deskconf_objectives(d));
 	put_some(made, "classes", deskconf_classes(d));
+	put_some(made, "reports", deskconf_reports(d));
 	if (d->faults == 0)
 		return (made);
 	json_decref(made);

@@ -58,6 +58,8 @@ json_t	  *deskconf_surveys(struct deskconf *);
 cfg_opt_t *deskconf_survey_grammar(void (*watch)(cfg_opt_t *));
 json_t	  *deskconf_themes(struct deskconf *);
 cfg_opt_t *deskconf_theme_grammar(void (*watch)(cfg_opt_t *));
+json_t	  *deskconf_reports(struct deskconf *);
+cfg_opt_t *deskconf_report_grammar(void (*watch)(cfg_opt_t *));
 json_t	  *deskconf_segments(struct deskconf *);
 cfg_opt_t *deskconf_segment_grammar(void (*watch)(cfg_opt_t *));
 json_t	  *deskconf_stages(struct deskconf *);

@@ -27,6 +27,8 @@ deskconf_segment_grammar(void (*watch)(cfg_opt_t *))
 		CFG_STR("nps", NULL, CFGF_NODEFAULT),
 		CFG_STR("csat", NULL, CFGF_NODEFAULT),
 		CFG_STR("ces", NULL, CFGF_NODEFAULT),
+		CFG_STR("mood", NULL, CFGF_NODEFAULT),
+		CFG_STR("promises_broken", NULL, CFGF_NODEFAULT),
 		CFG_END(),
 	};
 
@@ -50,6 +52,41 @@ span_good(const char *s)
 		return (false);
 	return (low == 0 || high == 0 ||
 	    strtoll(s, NULL, 10) <= strtoll(s + low + 1, NULL, 10));
+}
+
+/* "2", "2 in 30d", as desk.times_read() has it. */
+static bool
+times_good(const char *s)
+{
+	size_t n = strspn(s, DIGITS);
+
+	if (n == 0 || n > 3 || s[0] == '0')
+		return (false);
+	s += n;
+	if (s[0] == '\0')
+		return (true);
+	if (strncmp(s, " in ", 4) != 0)
+		return (false);
+	s += 4;
+	n = strspn(s, DIGITS);
+	return (n > 0 && n <= 4 && s[0] != '0' && s[n] != '\0' &&
+	    strchr("mhd", s[n]) != NULL && s[n + 1] == '\0');
+}
+
+/* "bad", or how often: "bad 2", "bad 2 in 30d". */
+static bool
+mood_good(const char *s)
+{
+	static const char *const feelings[] = { "bad", "plain", "good" };
+	size_t			 i, n;
+
+	for (i = 0; i < nitems(feelings); i++) {
+		n = strlen(feelings[i]);
+		if (strncmp(s, feelings[i], n) == 0)
+			return (s[n] == '\0' ||
+			    (s[n] == ' ' && times_good(s + n + 1)));
+	}
+	return (false);
 }
 
 static bool
@@ -112,6 +149,10 @@ make_segment(struct deskconf *d, cfg_t *sec)
 	for (i = 0; i < nitems(ranges); i++)
 		says |= put_checked(d, made, sec, ranges[i], span_good,
 		    "a number or a range such as \"3-\", \"-5\" or \"3-5\"");
+	says |= put_checked(d, made, sec, "mood", mood_good,
+	    "a feeling, and how often, such as \"bad\" or \"bad 2 in 30d\"");
+	says |= put_checked(d, made, sec, "promises_broken", times_good,
+	    "how often, such as \"1\" or \"2 in 90d\"");
 	put_checked(d, made, sec, "currency", currency_good,
 	    "three capitals such as VND");
 	for (i = 0; i < nitems(spans); i++)

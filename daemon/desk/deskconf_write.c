@@ -60,6 +60,7 @@ static const struct {
 	{ "theme", "What customers speak of, told by their words." },
 	{ "objective", "What a department wants to reach." },
 	{ "class", "What follows an answer to a survey, by its score." },
+	{ "report", "What is told by mail, how often, and whom." },
 	{ "presence", "When somebody counts as gone, and why he is away." },
 	{ "widget", "The website's chat." },
 	{ "source", "Who posts to /hooks/NAME." },

@@ -79,16 +79,16 @@ hearing_free(struct hearing *h)
 	free(h);
 }
 
-static json_t *
-heard_names(const struct hearing *h, const struct event *e)
+json_t *
+hearing_names(const struct hearing *h, const char *subject, const char *text,
+    const char *lang)
 {
-	uint8_t	   *found = xcalloc(keywords_count(h->keywords), 1);
-	const char *text = e->own != NULL ? e->own : e->text;
-	json_t	   *names = json_array();
-	size_t	    i, k;
+	uint8_t *found = xcalloc(keywords_count(h->keywords), 1);
+	json_t	*names = json_array();
+	size_t	 i, k;
 
-	keywords_scan(h->keywords, e->subject, text,
-	    e->lang == NULL || strcmp(e->lang, "en") != 0, found);
+	keywords_scan(h->keywords, subject, text,
+	    lang == NULL || strcmp(lang, "en") != 0, found);
 	for (i = 0; i < h->n; i++) {
 		for (k = 0; k < h->list[i].nkeywords; k++)
 			if (found[h->list[i].keyword + k] != 0)
@@ -109,7 +109,8 @@ hearing_note(const struct hearing *h, struct event *e, const char *member)
 
 	if (h->n == 0)
 		return (true);
-	names = heard_names(h, e);
+	names = hearing_names(
+	    h, e->subject, e->own != NULL ? e->own : e->text, e->lang);
 	if (json_array_size(names) > 0) {
 		facts = json_loads(e->facts != NULL ? e->facts : "{}", 0, NULL);
 		json_object_set(facts, member, names);

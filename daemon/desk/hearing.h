@@ -29,6 +29,13 @@ struct hearing *hearing_load(struct arena *, const json_t *, const char *what,
 void		hearing_free(struct hearing *);
 
 /*
+ * The names of those whose keywords these words have, a list; subject and lang
+ * ("vi", "en") may be NULL.
+ */
+json_t *hearing_names(const struct hearing *, const char *subject,
+    const char *text, const char *lang) MUSTCHECK;
+
+/*
  * Sets this member of the event's facts to the names of those whose keywords
  * its subject or own text has, unless there are none.  False when its arena is
  * full.

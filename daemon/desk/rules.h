@@ -87,4 +87,10 @@ bool rules_classify(const struct rules *, struct event *) MUSTCHECK;
  */
 json_t *rules_each(const struct rules *, const struct event *) MUSTCHECK;
 
+/*
+ * Which themes these words speak of: a list of names, for what is no event (an
+ * answer to a survey).
+ */
+json_t *rules_themes(const struct rules *, const char *text) MUSTCHECK;
+
 #endif

@@ -17,8 +17,11 @@ AS $$
 BEGIN
 	RETURN (SELECT jsonb_strip_nulls(jsonb_build_object('action', a.id,
 	    'feedback', a.feedback, 'improvement', a.improvement,
-	    'ticket', a.ticket,
-	    'customer', a.customer, 'what', a.what, 'state', a.state,
+	    'ticket', a.ticket, 'number', (SELECT t.number FROM desk.ticket t
+		WHERE t.id = a.ticket),
+	    'customer', a.customer, 'name', (SELECT c.name
+		FROM desk.customer c WHERE c.id = a.customer),
+	    'what', a.what, 'state', a.state,
 	    'owner', (SELECT g.name FROM desk.agent g WHERE g.id = a.owner),
 	    'due_at', desk.rfc3339(a.due_at),
 	    'late', CASE WHEN a.state = 'open' AND a.due_at < now()
@@ -293,6 +296,7 @@ END;
 $$;
 
 -- ACTION.LIST: open ones by their day; done and verified ones the newest first.
+-- overdue: of the open ones those whose day is past.
 CREATE OR REPLACE FUNCTION desk.action_list(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -306,6 +310,7 @@ DECLARE
 		    THEN coalesce((caller->>'agent')::int, 0)
 		    ELSE CASE WHEN args ? 'owner' THEN (desk.agent_named(
 			args->>'owner', 'owner')).id END END;
+	late	boolean := coalesce((args->>'overdue')::boolean, false);
 	past	desk.action;
 	n	int := 0;
 	a	desk.action;
@@ -320,6 +325,7 @@ BEGIN
 		    OR (coalesce(x.due_at, 'infinity'), x.id)
 		    > (coalesce(past.due_at, 'infinity'), past.id))
 		AND (whose IS NULL OR x.owner = whose)
+		AND (NOT late OR x.due_at < now())
 	    ORDER BY x.due_at, x.id LIMIT 2000)
 	    UNION ALL
 	    (SELECT x.* FROM desk.action x

@@ -27,9 +27,10 @@ END;
 $$;
 
 -- The first condition of a rule that does not hold for a ticket as it is;
--- NULL: all do.  heard: the rules whose keywords the event has.
+-- NULL: all do.  heard: the rules whose keywords the event has; felt: what its
+-- writer feels, or NULL: then the case's newest feeling counts.
 CREATE OR REPLACE FUNCTION desk.automation_lacks(r desk.automation,
-    t desk.ticket, segment text, heard jsonb)
+    t desk.ticket, segment text, heard jsonb, felt jsonb)
 RETURNS text
 LANGUAGE sql IMMUTABLE
 AS $$
@@ -53,6 +54,11 @@ AS $$
 	    WHEN ((t).assignee IS NOT NULL) <> (r).assigned THEN 'assigned'
 	    WHEN (r).keywords AND NOT coalesce(heard ? (r).name, false)
 		THEN 'keywords'
+	    WHEN (r).mood IS NOT NULL AND coalesce((felt->>'value')::smallint,
+		(t).mood) IS DISTINCT FROM (r).mood
+		OR (r).strength > 1
+		AND (r).strength > coalesce((felt->>'strength')::smallint, 1)
+		THEN 'mood'
 	    WHEN (t).kind NOT IN ('case', 'callback') THEN 'kind'
 	    END
 $$;
@@ -100,7 +106,8 @@ BEGIN
 		t, c.segment, w.what, CASE w.what WHEN 'state'
 		    THEN -desk.epoch_ms(t.state_at)
 		    ELSE coalesce(f.event, (f.feed->>'event')::bigint)
-		    END AS occasion, e.facts->'heard' AS heard
+		    END AS occasion, e.facts->'heard' AS heard,
+		e.facts->'mood' AS felt
 	    FROM fresh f
 	    JOIN desk.ticket t ON t.id = f.ticket
 	    LEFT JOIN desk.customer c ON c.id = t.customer
@@ -131,8 +138,8 @@ BEGIN
 	    WHERE EXISTS (SELECT FROM desk.automation r
 		WHERE r.event = n.what AND r.after IS NULL
 		    AND r.place > coalesce(within[2]::int, 0)
-		    AND desk.automation_lacks(r, n.t, n.segment, n.heard)
-			IS NULL)
+		    AND desk.automation_lacks(r, n.t, n.segment, n.heard,
+			n.felt) IS NULL)
 	    ORDER BY n.id
 	    RETURNING id
 	)
@@ -248,7 +255,7 @@ BEGIN
 			    r.name
 			WHERE desk.automation_lacks(r, found.t,
 			    (SELECT c.segment FROM desk.customer c
-			    WHERE c.id = (found.t).customer), NULL) IS NULL
+			    WHERE c.id = (found.t).customer), NULL, NULL) IS NULL
 			    AND desk.automation_since(r.event, found.t)
 				= found.since;
 		END LOOP;

@@ -234,6 +234,9 @@ BEGIN
 	IF desk.automation_lacks(r, t, (SELECT c.segment FROM desk.customer c
 		WHERE c.id = t.customer), CASE WHEN r.keywords THEN (
 		SELECT e.facts->'heard' FROM desk.event e
+		WHERE e.id = n.event AND e.ticket = t.id) END,
+		CASE WHEN r.mood IS NOT NULL THEN (
+		SELECT e.facts->'mood' FROM desk.event e
 		WHERE e.id = n.event AND e.ticket = t.id) END) IS NOT NULL
 	    OR r.after IS NOT NULL AND n.occasion IS DISTINCT FROM
 		-desk.epoch_ms(desk.automation_since(r.event, t)) THEN

@@ -39,7 +39,7 @@ $$;
 
 -- RULES.TEST: {"ticket","number","rules":[{"rule","on","after","would",
 -- "lacks","since","today","actions","said"}]}, in the file's order; nothing is
--- done.  Keywords are looked for in what the customer wrote last.
+-- done.  Keywords and feelings are those of what the customer wrote last.
 CREATE OR REPLACE FUNCTION desk.rules_test(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -48,7 +48,7 @@ DECLARE
 	t	desk.ticket := desk.ticket_seen_by(caller, args, false);
 	seg	text := (SELECT c.segment FROM desk.customer c
 		    WHERE c.id = t.customer);
-	heard	jsonb := (SELECT e.facts->'heard' FROM desk.event e
+	said	jsonb := (SELECT e.facts FROM desk.event e
 		    WHERE e.ticket = t.id AND e.direction = 'in'
 			AND e.kind = 'message'
 		    ORDER BY e.id DESC LIMIT 1);
@@ -69,7 +69,9 @@ BEGIN
 			d.today >= r.daily) AS said
 		FROM desk.automation r
 		CROSS JOIN LATERAL (SELECT
-		    desk.automation_lacks(r, t, seg, heard) AS lacks,
+		    desk.automation_lacks(r, t, seg, said->'heard',
+			CASE WHEN r.event IN ('created', 'message')
+			THEN said->'mood' END) AS lacks,
 		    desk.automation_since(r.event, t) AS since) l
 		CROSS JOIN LATERAL (SELECT count(*) AS today
 		    FROM desk.automation_fired f

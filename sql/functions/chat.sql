@@ -222,7 +222,9 @@ BEGIN
 		THEN m.who END,
 	    'message', CASE WHEN m.direction = 'in'
 		THEN split_part(m.external_id, '/', 2) END,
-	    'text', m.text,
+	    'text', m.text, 'survey', CASE WHEN m.kind = 'acknowledgement'
+		AND m.meta ? 'survey' THEN desk.chat_survey(m.meta->'survey')
+		END,
 	    'attachments', desk.attachments_shown(m.id))) ORDER BY m.id)
 	INTO said
 	FROM desk.chat_events(v, coalesce((args->>'after')::bigint, 0), 501) m;

@@ -83,6 +83,11 @@ BEGIN
 			g.entry->>'priority')).lowest IS NULL),
 		('keywords', 'Keywords are looked for in what a customer writes: on created or message.',
 		    g.entry->'keywords' <> '[]'
+		    AND g.entry->>'on' NOT IN ('created', 'message')),
+		('mood', 'A feeling is "bad", "plain" or "good"; "bad 2": so strong at least.',
+		    g.entry->>'mood' !~ '^(bad( [1-3])?|plain|good( [1-3])?)$'),
+		('mood', 'How strong a feeling is, only a message shows: on created or message.',
+		    g.entry->>'mood' ~ ' [23]$'
 		    AND g.entry->>'on' NOT IN ('created', 'message'))
 		) x(member, why, wrong)
 	    WHERE x.wrong
@@ -113,8 +118,8 @@ BEGIN
 	DELETE FROM desk.automation;
 	INSERT INTO desk.automation (place, name, event, after, queues,
 	    channels, segments, states, lowest, highest, lang, tags, without,
-	    assigned, keywords, actions, daily, send_every, body, upto,
-	    upto_id)
+	    assigned, keywords, mood, strength, actions, daily, send_every, body,
+	    upto, upto_id)
 	SELECT g.place, g.entry->>'name', g.entry->>'on',
 	    (g.entry->>'after')::int,
 	    ARRAY(SELECT q.id FROM desk.queue q
@@ -128,6 +133,9 @@ BEGIN
 	    ARRAY(SELECT normalize(x, NFC)
 		FROM jsonb_array_elements_text(g.entry->'without') x),
 	    (g.entry->>'assigned')::boolean, g.entry->'keywords' <> '[]',
+	    desk.mood_named(split_part(g.entry->>'mood', ' ', 1)),
+	    coalesce(nullif(split_part(g.entry->>'mood', ' ', 2), '')::smallint,
+		1),
 	    ARRAY(SELECT jsonb_array_elements_text(g.entry->'actions')),
 	    coalesce((g.entry->>'daily')::int, 10),
 	    coalesce((g.entry->>'send_every')::int, 86400), g.entry,

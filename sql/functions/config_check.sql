@@ -139,6 +139,7 @@ AS $$
 	('automations', 'keywords', 'texts', false, 0, 1000, '[]'),
 	('automations', 'tag',	    'texts', false, 0, 20, '[]'),
 	('automations', 'without',  'texts', false, 0, 20, '[]'),
+	('automations', 'mood',	    'text', false, 1, 6, NULL),
 	('automations', 'assigned', 'yes|no', false, 1, 3, NULL),
 	('automations', 'actions',  'texts', true,  1, 10, NULL),
 	('automations', 'daily',    'int',  false, 1, 1000, NULL),
@@ -178,10 +179,21 @@ AS $$
 	('segments', 'nps',	    'text', false, 1, 31, NULL),
 	('segments', 'csat',	    'text', false, 1, 31, NULL),
 	('segments', 'ces',	    'text', false, 1, 31, NULL),
+	('segments', 'mood',	    'text', false, 1, 20, NULL),
+	('segments', 'promises_broken', 'text', false, 1, 20, NULL),
 	('themes',  'name',	    'name', true,  1, 64, NULL),
 	('themes',  'title',	    'text', false, 1, 200, NULL),
 	('themes',  'keywords',	    'texts', false, 0, 1000, '[]'),
 	('themes',  'alert',	    'int',  false, 2, 10000, NULL),
+	('reports', 'name',	    'name', true,  1, 64, NULL),
+	('reports', 'title',	    'text', false, 1, 200, NULL),
+	('reports', 'every',	    'day|week|month', false, 1, 5, NULL),
+	('reports', 'day',	    'mon|tue|wed|thu|fri|sat|sun', false, 1, 3,
+	    NULL),
+	('reports', 'at',	    'text', false, 5, 5, NULL),
+	('reports', 'queue',	    'name', false, 1, 64, NULL),
+	('reports', 'lang',	    'vi|en', false, 2, 2, NULL),
+	('reports', 'to',	    'texts', true, 1, 50, NULL),
 	('objectives', 'name',	    'name', true,  1, 64, NULL),
 	('objectives', 'vi',	    'text', false, 1, 80, NULL),
 	('objectives', 'en',	    'text', false, 1, 80, NULL),
@@ -448,7 +460,7 @@ DECLARE
 	lists	CONSTANT text[] := '{queues,served,agents,rules,sources,
 		    hours,targets,templates,macros,hooks,automations,
 		    surveys,segments,classes,stages,touchpoints,journeys,
-		    themes,objectives}';
+		    themes,objectives,reports}';
 	parts	CONSTANT text[] := '{company,units,limits,mail,presence,
 		    widget}';
 	word	text;
@@ -482,6 +494,7 @@ BEGIN
 	PERFORM desk.config_journey_check(result);
 	PERFORM desk.config_objectives_check(result);
 	PERFORM desk.config_classes_check(result);
+	PERFORM desk.config_reports_check(result);
 	IF result->'company'->>'url' !~
 	    '^https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*$' THEN
 		PERFORM desk.refuse('INVALID',

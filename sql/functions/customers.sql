@@ -67,6 +67,35 @@ BEGIN
 END;
 $$;
 
+-- His newest score of each kind, of those in queues that the caller may see:
+-- {"nps":{"score","class","at","survey","n"},…}; n: how often he answered one.
+-- NULL: never.
+CREATE OR REPLACE FUNCTION desk.scores_of(caller jsonb, whose bigint)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET enable_seqscan = off
+AS $$
+DECLARE
+	hidden	int[] := desk.hidden_queues(caller);
+BEGIN
+	RETURN (WITH his AS MATERIALIZED (
+	    SELECT r.* FROM (SELECT * FROM desk.response q
+		WHERE q.customer = whose ORDER BY q.id DESC LIMIT 200) r
+	    WHERE r.kind IN ('nps', 'csat', 'ces') AND r.score IS NOT NULL
+		AND r.queue <> ALL (hidden)
+	), last AS (
+	    SELECT DISTINCT ON (h.kind) h.*, count(*) OVER (
+		PARTITION BY h.kind) AS n
+	    FROM his h ORDER BY h.kind, h.at DESC, h.id DESC
+	)
+	SELECT jsonb_object_agg(l.kind, jsonb_strip_nulls(jsonb_build_object(
+	    'score', l.score, 'class', l.class, 'at', desk.rfc3339(l.at),
+	    'survey', (SELECT s.name FROM desk.survey s WHERE s.id = l.survey),
+	    'n', l.n)))
+	FROM last l);
+END;
+$$;
+
 -- CUSTOMER.GET: the customer, the active tickets that the caller may see
 -- ("tickets", as TICKET.LIST has them), the newest twenty that are done
 -- ("past"), who else may be the same person, and whom he was merged with
@@ -82,7 +111,9 @@ BEGIN
 	RETURN c || desk.ticket_list(caller, jsonb_build_object(
 		'customer', whose, 'limit', 100))
 	    || jsonb_strip_nulls(jsonb_build_object('promises',
-		desk.promises_of(caller, whose)))
+		desk.promises_of(caller, whose),
+		'scores', desk.scores_of(caller, whose),
+		'referral', desk.referral_of(whose)))
 	    || jsonb_build_object('past',
 		desk.customer_past(caller, whose, 20), 'same', (
 		SELECT coalesce(jsonb_agg(jsonb_build_object(

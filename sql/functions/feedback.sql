@@ -215,7 +215,10 @@ BEGIN
 			WHERE t.id = f.ticket) END),
 	    'customer', f.customer, 'name', (SELECT c.name
 		FROM desk.customer c WHERE c.id = f.customer),
-	    'ticket', f.ticket, 'recovery', f.recovery,
+	    'ticket', f.ticket, 'number', (SELECT t.number
+		FROM desk.ticket t WHERE t.id = f.ticket),
+	    'recovery', f.recovery, 'recovery_number', (SELECT t.number
+		FROM desk.ticket t WHERE t.id = f.recovery),
 	    'queue', (SELECT q.name FROM desk.queue q WHERE q.id = f.queue),
 	    'agent', (SELECT a.name FROM desk.agent a WHERE a.id = f.agent),
 	    'channel', nullif(f.channel, ''),

@@ -50,9 +50,10 @@ $$;
 -- {"customer","journey"?,"now":{"stage","touchpoint","since","at","steps"}?,
 -- "stages":[{"name","vi","en","steps",…}],"moods":[{"at","value","event"}],
 -- "steps":[{"event","at","stage","touchpoint","by","channel","ticket"?,
--- "mood"?}],"more"?}: stages as they are now in his journey, moods from the
--- oldest, steps (50) from the newest; the ticket of those that the caller may
--- see; more: there are steps before the newest 2,000, which were left out.
+-- "mood"?}],"places":[{"name","vi","en"}],"more"?}: stages as they are now in
+-- his journey, moods from the oldest, steps (50) from the newest; the ticket of
+-- those that the caller may see; places: the touchpoints of these stages, for
+-- STEP.SET; more: there are steps before the newest 2,000, which were left out.
 CREATE OR REPLACE FUNCTION desk.journey_of(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -84,6 +85,10 @@ BEGIN
 		    jsonb_build_object('vi', p.vi, 'en', p.en))
 		FROM desk.touchpoint p
 		WHERE p.name IN (SELECT (s).touchpoint FROM unnest(steps) s)),
+	    'places', (SELECT jsonb_agg(jsonb_build_object('name', p.name,
+		    'vi', p.vi, 'en', p.en) ORDER BY g.n, p.place)
+		FROM desk.journey_stages(way) g
+		JOIN desk.touchpoint p ON p.stage = g.name),
 	    'moods', (SELECT jsonb_agg(jsonb_build_object(
 		    'at', desk.rfc3339(m.at), 'value', m.mood,
 		    'event', m.event) ORDER BY m.at, m.event)

@@ -35,7 +35,9 @@ AS $$
 	    ('reach', (s).reached, (s).journey, (s).stage, '', '', 0, '', 0),
 	    ('leave', (s).prior_stage <> ''
 		AND (s).prior_journey <> (s).journey, (s).prior_journey,
-		(s).prior_stage, '', '', 0, '', 0))
+		(s).prior_stage, '', '', 0, '', 0),
+	    ('stay', (s).stayed IS NOT NULL, (s).prior_journey,
+		(s).prior_stage, '', '', 0, '', desk.stay_value((s).stayed)))
 	    w(what, counts, journey, stage, prior, touchpoint, queue, channel,
 		value)
 	WHERE w.counts
@@ -105,18 +107,25 @@ AS $$
 		AS reached
 	    FROM runs r
 	    WINDOW o AS (PARTITION BY r.customer, r.run ORDER BY r.at, r.event)
+	), stays AS (
+	    SELECT m.*, CASE WHEN m.entered AND m.prior_stage <> '' THEN
+		floor(extract(epoch FROM m.at - coalesce(lag(m.since)
+		    OVER (PARTITION BY m.customer ORDER BY m.at, m.event),
+		    m.before_since)))::bigint END AS stayed
+	    FROM made m
 	)
 	UPDATE desk.step s SET prior_journey = m.prior_journey,
 	    prior_stage = m.prior_stage, prior = m.prior,
 	    visit = m.elsewhere OR m.prior <> m.touchpoint,
 	    entered = m.entered, reached = m.reached, nth = m.nth,
-	    since = m.since
-	FROM made m
+	    since = m.since, stayed = m.stayed
+	FROM stays m
 	WHERE s.event = m.event
 	    AND (s.prior_journey, s.prior_stage, s.prior, s.visit, s.entered,
-		s.reached, s.nth, s.since) IS DISTINCT FROM (m.prior_journey,
-		m.prior_stage, m.prior, m.elsewhere OR m.prior <> m.touchpoint,
-		m.entered, m.reached, m.nth, m.since)
+		s.reached, s.nth, s.since, s.stayed) IS DISTINCT FROM
+		(m.prior_journey, m.prior_stage, m.prior,
+		m.elsewhere OR m.prior <> m.touchpoint, m.entered, m.reached,
+		m.nth, m.since, m.stayed)
 $$;
 
 -- Adds to days and months what steps count for now and did not before.
@@ -317,6 +326,7 @@ AS $$
 	WITH chain AS (
 	    SELECT s.*, lag(s.journey) OVER w AS j0, lag(s.stage) OVER w AS s0,
 		lag(s.touchpoint) OVER w AS p0, lag(s.ticket) OVER w AS t0,
+		s.at - lag(s.since) OVER w AS lasted,
 		NOT EXISTS (SELECT FROM desk.step o
 		    WHERE o.customer = s.customer AND o.journey = s.journey
 			AND o.stage = s.stage
@@ -333,6 +343,8 @@ AS $$
 	    OR c.entered <> ((c.journey, c.stage)
 		IS DISTINCT FROM (c.j0, c.s0))
 	    OR c.reached <> c.fresh
+	    OR c.stayed IS DISTINCT FROM CASE WHEN c.entered
+		THEN floor(extract(epoch FROM c.lasted)) END
 	UNION ALL
 	SELECT 'customer', coalesce(l.customer, c.customer)::text
 	FROM (SELECT DISTINCT ON (s.customer) s.*, (SELECT count(*)

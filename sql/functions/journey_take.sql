@@ -132,7 +132,8 @@ AS $$
 	SELECT e.event, e.filed_at, e.at, (e.at AT TIME ZONE z.zone)::date,
 	    e.customer, e.ticket, e.kind, e.channel, e.queue, e.segment,
 	    j.name, p.stage, p.name, coalesce(e.hand = p.name, false),
-	    m.value::smallint, '', '', '', true, true, true, 1, e.at
+	    m.value::smallint, '', '', '', true, true, true, 1, e.at,
+	    NULL::bigint
 	FROM e
 	CROSS JOIN z
 	JOIN j ON j.segment = e.segment

@@ -130,6 +130,9 @@ RETURNS void
 LANGUAGE plpgsql
 AS $$
 BEGIN
+	IF o.letter IS NOT NULL THEN
+		RETURN;
+	END IF;
 	IF alert AND o.purpose IN ('reply', 'message') THEN
 		UPDATE desk.ticket t SET
 		    reopens = least(t.reopens
@@ -194,6 +197,7 @@ BEGIN
 		PERFORM desk.outbound_tell(o, true);
 		lapsed := lapsed + 1;
 	END LOOP;
+	PERFORM desk.letters_lapse(n);
 	UPDATE desk.outbound k SET state = 'withdrawn', settled_at = now(),
 	    said = 'It could not be sent for four hours: too late to be of use.'
 	WHERE k.id IN (SELECT a.id FROM desk.outbound a
@@ -267,6 +271,9 @@ DECLARE
 	conf	jsonb := desk.mail_conf();
 	ids	text[];
 BEGIN
+	IF (o).letter IS NOT NULL THEN
+		RETURN desk.letter_message(o);
+	END IF;
 	SELECT * INTO e FROM desk.event k WHERE k.id = (o).event;
 	SELECT * INTO t FROM desk.ticket k WHERE k.id = (o).ticket;
 	IF (o).channel = 'mail' THEN

@@ -198,6 +198,28 @@ BEGIN
 END;
 $$;
 
+-- The same as his pane shows it: with the code that he has, and the newest
+-- twenty whom he brought, of those who were not erased.
+CREATE OR REPLACE FUNCTION desk.referral_of(whose bigint)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET enable_seqscan = off
+AS $$
+BEGIN
+	RETURN nullif(coalesce(desk.referral_json(whose), '{}')
+	    || jsonb_strip_nulls(jsonb_build_object(
+	    'code', (SELECT c.code FROM desk.referral_code c
+		WHERE c.customer = whose ORDER BY c.made_at, c.code LIMIT 1),
+	    'brought', (SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+		    'customer', r.customer, 'name', c.name,
+		    'order', r.order_no, 'at', desk.rfc3339(r.at)))
+		    ORDER BY r.at DESC, r.customer)
+		FROM (SELECT * FROM desk.referral x WHERE x.referrer = whose
+		    ORDER BY x.at DESC, x.customer LIMIT 20) r
+		LEFT JOIN desk.customer c ON c.id = r.customer))), '{}');
+END;
+$$;
+
 -- CX.ADVOCATES: who brought most first, then who would most often; of those
 -- who came, how many ordered, how often, and for how much.
 CREATE OR REPLACE FUNCTION desk.advocates(caller jsonb, args jsonb)

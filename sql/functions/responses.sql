@@ -153,20 +153,25 @@ BEGIN
 END;
 $$;
 
--- Writes an answer into its case's history, and tells who has it open.
+-- Writes an answer into its case's history, and tells who has it open.  What its
+-- words speak of the daemon heard (`themes' of the caller).
 CREATE OR REPLACE FUNCTION desk.response_told(caller jsonb, r desk.response,
     k desk.ticket)
 RETURNS bigint
 LANGUAGE plpgsql
 AS $$
+DECLARE
+	told	bigint;
 BEGIN
-	RETURN (desk.ticket_commit(caller, k, jsonb_build_object(
+	told := (desk.ticket_commit(caller, k, jsonb_build_object(
 	    'kind', 'survey', 'text', r.words, 'meta',
 	    jsonb_strip_nulls(jsonb_build_object('response', r.id,
 		'survey', (SELECT s.name FROM desk.survey s
 		    WHERE s.id = r.survey),
 		'kind', r.kind, 'score', r.score, 'class', r.class,
 		'via', r.via))))->>'event')::bigint;
+	PERFORM desk.theme_heard(told, caller->'themes');
+	RETURN told;
 END;
 $$;
 

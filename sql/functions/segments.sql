@@ -15,6 +15,48 @@ AS $$
 	    WHERE m.a[1] <> '' OR m.a[3] <> '') p
 $$;
 
+-- "bad", "bad 2", "bad 2 in 30d", "2 in 30d" as how often at least, of what, and
+-- within how long; no row when it is none of these.
+CREATE OR REPLACE FUNCTION desk.times_read(said text)
+RETURNS TABLE (what text, n int, within interval)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT m.a[1], coalesce(m.a[2], '1')::int,
+	    make_interval(secs => m.a[3]::int * CASE m.a[4] WHEN 'm' THEN 60
+		WHEN 'h' THEN 3600 ELSE 86400 END)
+	FROM regexp_match(said, '^(?:(bad|plain|good)(?: (?=[0-9])|$))?'
+	    '(?:([1-9][0-9]{0,2})(?: in ([1-9][0-9]{0,3})([mhd]))?)?$') m(a)
+	WHERE num_nonnulls(m.a[1], m.a[2]) > 0
+$$;
+
+-- How many of a customer's messages since then show this feeling, of his newest
+-- five hundred.
+CREATE OR REPLACE FUNCTION desk.mood_times(of bigint, feels smallint,
+    since timestamptz)
+RETURNS bigint
+LANGUAGE sql STABLE
+SET enable_seqscan = off
+AS $$
+	SELECT count(*)
+	FROM (SELECT e.id FROM desk.event e
+	    WHERE e.customer = of AND e.direction = 'in'
+		AND e.kind = 'message' AND e.filed_at >= since
+	    ORDER BY e.id DESC LIMIT 500) e
+	JOIN desk.mood m ON m.event = e.id
+	WHERE m.value = feels AND m.at >= since
+$$;
+
+-- How many promises to a customer were not kept, or late, since then.
+CREATE OR REPLACE FUNCTION desk.promises_missed(of bigint, since timestamptz)
+RETURNS bigint
+LANGUAGE sql STABLE
+SET enable_seqscan = off
+AS $$
+	SELECT count(*) FROM desk.promise p
+	WHERE p.customer = of AND p.state IN ('late', 'broken')
+	    AND p.ended_at >= since
+$$;
+
 -- Of these customers those whom a block describes at a moment: all that it
 -- says must hold.  Orders that were called off are none.
 CREATE OR REPLACE FUNCTION desk.segment_fits(body jsonb, whom bigint[],
@@ -71,7 +113,81 @@ BEGIN
 			SELECT r.score::bigint FROM desk.response r
 			WHERE r.customer = c.id AND r.kind = k.kind
 			    AND r.at >= since
-			ORDER BY r.at DESC, r.id DESC LIMIT 1), false));
+			ORDER BY r.at DESC, r.id DESC LIMIT 1), false))
+	    AND (NOT body ? 'mood' OR (SELECT desk.mood_times(c.id,
+		    desk.mood_named(coalesce(x.what, 'bad')),
+		    coalesce(at - x.within, since)) >= x.n
+		FROM desk.times_read(body->>'mood') x))
+	    AND (NOT body ? 'promises_broken' OR (
+		SELECT desk.promises_missed(c.id,
+		    coalesce(at - x.within, since)) >= x.n
+		FROM desk.times_read(body->>'promises_broken') x));
+END;
+$$;
+
+-- Why a customer fits: of each word that the block has, what he is.
+CREATE OR REPLACE FUNCTION desk.segment_why(body jsonb, of bigint)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET enable_seqscan = off
+SET jit = off
+AS $$
+DECLARE
+	since	timestamptz := CASE WHEN body ? 'within' THEN now()
+		    - make_interval(secs => (body->>'within')::int)
+		    ELSE '-infinity' END;
+	why	jsonb := '{}';
+BEGIN
+	IF body ?| '{orders,value,idle}' THEN
+		SELECT why || jsonb_build_object(
+		    'orders', count(*) FILTER (WHERE o.at >= since),
+		    'value', trunc(coalesce(sum(o.amount) FILTER (
+			WHERE o.at >= since
+			AND o.currency = coalesce(body->>'currency', 'VND')),
+			0)),
+		    'idle', desk.rfc3339(max(o.at)))
+		INTO why
+		FROM (SELECT b.amount, coalesce(b.currency, 'VND') AS currency,
+			b.first_at AS at
+		    FROM desk.customer_order b
+		    WHERE b.customer = of AND coalesce(b.status, '')
+			!~* '^(cancel|return|refund|huỷ|hủy|huy|trả|tra )') o;
+	END IF;
+	IF body ?| '{cases,channel,tag}' THEN
+		SELECT why || jsonb_build_object('cases', count(*)) INTO why
+		FROM desk.ticket t
+		WHERE t.customer = of AND t.kind = 'case'
+		    AND t.opened_at >= since
+		    AND (NOT body ? 'channel' OR body->'channel' ? t.channel)
+		    AND (NOT body ? 'tag' OR body->'tag' ?| t.tags);
+	END IF;
+	SELECT why || coalesce(jsonb_object_agg(k.kind, (
+	    SELECT r.score FROM desk.response r
+	    WHERE r.customer = of AND r.kind = k.kind AND r.at >= since
+	    ORDER BY r.at DESC, r.id DESC LIMIT 1)), '{}') INTO why
+	FROM unnest('{nps,csat,ces}'::text[]) k(kind)
+	WHERE body ? k.kind;
+	IF body ? 'known' THEN
+		why := why || jsonb_build_object('known', (
+		    SELECT desk.rfc3339(c.created_at) FROM desk.customer c
+		    WHERE c.id = of));
+	END IF;
+	IF body ? 'mood' THEN
+		SELECT why || jsonb_build_object('mood', desk.mood_times(of,
+		    desk.mood_named(coalesce(x.what, 'bad')),
+		    coalesce(now() - x.within, since))) INTO why
+		FROM desk.times_read(body->>'mood') x;
+	END IF;
+	IF body ? 'promises_broken' THEN
+		SELECT why || jsonb_build_object('promises_broken',
+		    desk.promises_missed(of, coalesce(now() - x.within,
+		    since))) INTO why
+		FROM desk.times_read(body->>'promises_broken') x;
+	END IF;
+	-- What it does not ask for is no reason.
+	RETURN (SELECT coalesce(jsonb_object_agg(w.key, w.value), '{}')
+	    FROM jsonb_each(why) w
+	    WHERE w.value <> 'null' AND (body ? w.key OR w.key = 'cases'));
 END;
 $$;
 
@@ -85,10 +201,28 @@ BEGIN
 	    WHERE s.body ?| CASE TG_TABLE_NAME
 		WHEN 'customer_order' THEN '{orders,value,idle}'::text[]
 		WHEN 'response' THEN '{nps,csat,ces}'
+		WHEN 'promise' THEN '{promises_broken}'
 		ELSE '{cases,channel,tag,contact,known}' END) THEN
 		INSERT INTO desk.segment_todo (customer)
 		SELECT DISTINCT f.customer FROM fresh f
 		WHERE f.customer IS NOT NULL;
+	END IF;
+	RETURN NULL;
+END;
+$$;
+
+-- Notes of whose message somebody read a feeling, once events are there.
+CREATE OR REPLACE FUNCTION desk.segment_felt()
+RETURNS trigger
+LANGUAGE plpgsql
+SET enable_seqscan = off
+AS $$
+BEGIN
+	IF EXISTS (SELECT FROM desk.segment s WHERE s.body ? 'mood') THEN
+		INSERT INTO desk.segment_todo (customer)
+		SELECT DISTINCT e.customer
+		FROM fresh f JOIN desk.event e ON e.id = f.event
+		WHERE e.customer IS NOT NULL;
 	END IF;
 	RETURN NULL;
 END;
@@ -174,6 +308,17 @@ BEGIN
 			ELSE m.began_at END;
 	END IF;
 	PERFORM desk.segments_of(whom);
+	IF m.one AND NOT EXISTS (SELECT FROM desk.segment_mark k
+	    WHERE k.upto IS NOT NULL) THEN
+		-- Everybody was looked at: how many there are, is on record.
+		INSERT INTO desk.segment_day AS d (segment, day, size)
+		SELECT s.name, (now() AT TIME ZONE coalesce(desk.company(
+		    'timezone'), 'UTC'))::date, s.size
+		FROM desk.segment s
+		ON CONFLICT (segment, day) DO UPDATE SET size = excluded.size;
+		DELETE FROM desk.segment_day d
+		WHERE d.day < now() - interval '2 years';
+	END IF;
 	RETURN coalesce(cardinality(whom), 0);
 END;
 $$;
@@ -224,6 +369,22 @@ BEGIN
 		unnest('{orders,value,cases,nps,csat,ces}'::text[]) o
 	    WHERE g.entry ? o AND desk.numbers_read(g.entry->>o) IS NULL
 	    UNION ALL
+	    SELECT format('segments[%s].mood', g.place - 1),
+		'A feeling, how often at least, and within how long: "bad", "bad 2", "bad 2 in 30d".'
+	    FROM jsonb_array_elements(c->'segments')
+		    WITH ORDINALITY g (entry, place)
+	    WHERE g.entry ? 'mood' AND NOT EXISTS (
+		SELECT FROM desk.times_read(g.entry->>'mood') x
+		WHERE x.what IS NOT NULL)
+	    UNION ALL
+	    SELECT format('segments[%s].promises_broken', g.place - 1),
+		'How often at least, and within how long: "1", "2 in 90d".'
+	    FROM jsonb_array_elements(c->'segments')
+		    WITH ORDINALITY g (entry, place)
+	    WHERE g.entry ? 'promises_broken' AND NOT EXISTS (
+		SELECT FROM desk.times_read(g.entry->>'promises_broken') x
+		WHERE x.what IS NULL)
+	    UNION ALL
 	    SELECT format('segments[%s].currency', g.place - 1),
 		'A currency has three capitals, such as VND.'
 	    FROM jsonb_array_elements(c->'segments')
@@ -243,7 +404,7 @@ BEGIN
 		'This segment says nothing of its members.'
 	    FROM jsonb_array_elements(c->'segments')
 		    WITH ORDINALITY g (entry, place)
-	    WHERE NOT g.entry ?| '{orders,value,idle,cases,channel,tag,nps,csat,ces,contact,known}'
+	    WHERE NOT g.entry ?| '{orders,value,idle,cases,channel,tag,nps,csat,ces,contact,known,mood,promises_broken}'
 	    UNION ALL
 	    SELECT format('segments[%s].name', g.place - 1),
 		'This word has a meaning of its own.'
@@ -254,8 +415,9 @@ BEGIN
 END;
 $$;
 
--- SEGMENT.LIST: in the file's order, with how many are in each; those that
--- somebody set by hand alone are not listed.
+-- SEGMENT.LIST: in the file's order, with how many are in each, and were on the
+-- days of the last ninety on which everybody was looked at; those that somebody
+-- set by hand alone are not listed.
 CREATE OR REPLACE FUNCTION desk.segment_list(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE sql STABLE
@@ -263,9 +425,17 @@ AS $$
 	SELECT jsonb_build_object('segments', coalesce(jsonb_agg(
 		jsonb_build_object('segment', s.name, 'title',
 		    coalesce(s.body->>'title', s.name), 'size', s.size,
-		    'means', s.body - '{name,title}'::text[])
+		    'means', s.body - '{name,title}'::text[],
+		    'days', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+			    'day', d.day, 'size', d.size) ORDER BY d.day), '[]')
+			FROM desk.segment_day d WHERE d.segment = s.name
+			    AND d.day > now() - interval '90 days'))
 		ORDER BY s.place), '[]'),
-	    'customers', (SELECT greatest(k.reltuples, 0)::bigint
+	    -- Many are told by the planner's count, few are counted.
+	    'customers', (SELECT CASE WHEN k.reltuples < 10000
+		    THEN (SELECT count(*) FROM desk.customer c
+			WHERE c.erased_at IS NULL)
+		    ELSE k.reltuples::bigint END
 		FROM pg_class k
 		WHERE k.oid = 'desk.customer'::regclass),
 	    'current', (SELECT m.upto IS NULL FROM desk.segment_mark m)
@@ -273,7 +443,8 @@ AS $$
 	FROM desk.segment s
 $$;
 
--- SEGMENT.GET: its customers, those who came last behind, a page at a time.
+-- SEGMENT.GET: its customers, those who came last behind, a page at a time, each
+-- with what he is of what the block asks for.
 CREATE OR REPLACE FUNCTION desk.segment_get(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -290,16 +461,20 @@ BEGIN
 	END IF;
 	SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
 	    'customer', p.customer, 'name', p.name,
-	    'since', desk.rfc3339(p.since))) ORDER BY p.customer), '[]')
+	    'since', desk.rfc3339(p.since), 'own', CASE WHEN p.segment = s.name
+		THEN true END, 'by_hand', CASE WHEN p.segment_fixed
+		AND p.segment = s.name THEN true END,
+	    'why', desk.segment_why(s.body, p.customer))) ORDER BY p.customer), '[]')
 	INTO rows
-	FROM (SELECT m.customer, m.since, c.name
+	FROM (SELECT m.customer, m.since, c.name, c.segment, c.segment_fixed
 	    FROM desk.segment_member m
 	    JOIN desk.customer c ON c.id = m.customer
 	    WHERE m.segment = s.name
 		AND m.customer > coalesce((args->>'after')::bigint, 0)
 	    ORDER BY m.customer LIMIT n) p;
 	RETURN jsonb_strip_nulls(jsonb_build_object('segment', s.name,
-	    'size', s.size, 'customers', rows, 'after',
+	    'title', coalesce(s.body->>'title', s.name), 'size', s.size,
+	    'means', s.body - '{name,title}'::text[], 'customers', rows, 'after',
 	    CASE WHEN jsonb_array_length(rows) = n
 		THEN rows->-1->'customer' END));
 END;

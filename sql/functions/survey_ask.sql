@@ -233,7 +233,7 @@ BEGIN
 	PERFORM desk.outbox_put(i.ticket, jsonb_build_object('kind', 'event',
 	    'event', told, 'channel', 'chat', 'direction', 'out',
 	    'who', 'desk', 'text', desk.cut(said, 4000), 'automatic', true,
-	    'survey', shown));
+	    'survey', desk.chat_survey(shown) || shown));
 END;
 $$;
 

@@ -179,7 +179,8 @@ BEGIN
 		    why = 'answered by ' || (args->>'via'), token = NULL
 		WHERE v.ticket = t.id AND v.survey = s.id AND v.id <> i.id
 		    AND v.state IN ('waiting', 'sent');
-		PERFORM desk.response_put(caller, i.id, args->'answers',
+		PERFORM desk.response_put(caller || jsonb_build_object(
+		    'themes', args->'themes'), i.id, args->'answers',
 		    now());
 	ELSE
 		SELECT v.* INTO i FROM desk.invitation v

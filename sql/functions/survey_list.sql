@@ -62,6 +62,34 @@ AS $$
 	    ORDER BY i.id DESC LIMIT 10000) n
 $$;
 
+-- A survey's questions, to be read out and keyed in: in both languages, with
+-- "low" and "high" of a scale and the words of its two ends.  What is named of a
+-- case in them is left out.
+CREATE OR REPLACE FUNCTION desk.questions_read(body jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN (SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('name', q.name,
+	    'kind', q.kind, 'low', CASE WHEN q.scored THEN q.low END,
+	    'high', q.high, 'vi', desk.template_fill(desk.question_words(
+		q.question, 'vi', body->>'for' = 'staff'), '{}'),
+	    'en', desk.template_fill(desk.question_words(q.question, 'en',
+		body->>'for' = 'staff'), '{}'),
+	    'when', q.question->'when', 'required', CASE
+		WHEN q.question->'required' = 'true' THEN true END,
+	    'about', q.question->'about', 'pair', q.question->'pair',
+	    'choices', (SELECT jsonb_agg(jsonb_build_object(
+		    'name', c.c->>'name',
+		    'vi', coalesce(c.c->>'vi', c.c->>'en', c.c->>'name'),
+		    'en', coalesce(c.c->>'en', c.c->>'vi', c.c->>'name'))
+		    ORDER BY c.n)
+		FROM jsonb_array_elements(q.question->'choices')
+		    WITH ORDINALITY c(c, n)))) ORDER BY q.place)
+	FROM desk.questions(body) q);
+END;
+$$;
+
 -- SURVEY.LIST: those of the configuration; all: also those that were.
 CREATE OR REPLACE FUNCTION desk.survey_list(caller jsonb, args jsonb)
 RETURNS jsonb
@@ -72,9 +100,7 @@ BEGIN
 	    jsonb_build_object('survey', s.name, 'title', s.body->'title',
 		'active', s.active, 'after', s.body->'after',
 		'for', s.body->'for', 'public', s.body->'public',
-		'questions', (SELECT jsonb_agg(q->'kind' ORDER BY n)
-		    FROM jsonb_array_elements(s.body->'questions')
-			WITH ORDINALITY u(q, n)),
+		'questions', desk.questions_read(s.body),
 		'counts', CASE WHEN desk.caller_all(caller)
 		    THEN desk.survey_counts(s.id) END)
 	    ORDER BY s.active DESC, s.name COLLATE "C"), '[]')
@@ -114,5 +140,37 @@ BEGIN
 	    'counts', desk.survey_counts(s.id), 'invitations', page,
 	    'before', CASE WHEN jsonb_array_length(page) = n
 		THEN page->-1->'invitation' END));
+END;
+$$;
+
+-- A survey as its chat's visitor has it: {"kind","words","scale":[{"score",
+-- "words"}],"ends"}, with "question" and "link" while one tap answers it, and
+-- "score" once it did.
+CREATE OR REPLACE FUNCTION desk.chat_survey(said jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	i	desk.invitation;
+	q	jsonb;
+BEGIN
+	SELECT * INTO i FROM desk.invitation v
+	WHERE v.id = (said->>'invitation')::bigint;
+	q := (SELECT s.body->'questions'->0 FROM desk.survey s
+	    WHERE s.id = i.survey);
+	RETURN jsonb_strip_nulls(jsonb_build_object('kind', said->'kind',
+	    'words', said->'words', 'score', (SELECT r.score
+		FROM desk.response r WHERE r.invitation = i.id),
+	    'scale', (SELECT jsonb_agg(x.s - 'url' ORDER BY x.n)
+		FROM jsonb_array_elements(desk.survey_scale(said, i.lang, ''))
+		    WITH ORDINALITY x(s, n)),
+	    'ends', desk.survey_ends(said->>'kind', i.lang)))
+	    || CASE WHEN i.state = 'sent' AND i.expires_at > now()
+		AND q->>'kind' = said->>'kind'
+		AND desk.survey_one_tap((SELECT s.body FROM desk.survey s
+		    WHERE s.id = i.survey))
+	    THEN jsonb_strip_nulls(jsonb_build_object('question', q->'name',
+		'link', said->'link'))
+	    ELSE '{}' END;
 END;
 $$;

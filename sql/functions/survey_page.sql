@@ -222,7 +222,8 @@ BEGIN
 		    WHERE a.hash = decode(args->>'more', 'hex')
 			AND a.until > now());
 	END IF;
-	r := desk.response_put(desk.survey_caller(i), i.id, args->'answers',
+	r := desk.response_put(desk.survey_caller(i)
+	    || jsonb_build_object('themes', args->'themes'), i.id, args->'answers',
 	    now());
 	UPDATE desk.invitation v SET token = NULL WHERE v.id = i.id;
 	DELETE FROM desk.answering a WHERE a.hash IN (
@@ -248,7 +249,8 @@ BEGIN
 		RETURN NULL;
 	END IF;
 	SELECT * INTO i FROM desk.invitation v WHERE v.id = r.invitation;
-	PERFORM desk.response_more(desk.survey_caller(i), r.id,
+	PERFORM desk.response_more(desk.survey_caller(i)
+	    || jsonb_build_object('themes', args->'themes'), r.id,
 	    coalesce(args->'answers', '{}'));
 	UPDATE desk.answering a SET added = a.added + 1
 	WHERE a.response = r.id RETURNING a.added INTO n;

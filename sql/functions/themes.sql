@@ -31,6 +31,36 @@ BEGIN
 END;
 $$;
 
+-- Notes what an answer to a survey speaks of: its event is written by us, and
+-- no message.
+CREATE OR REPLACE FUNCTION desk.theme_heard(of bigint, themes jsonb)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	IF coalesce(jsonb_array_length(nullif(themes, 'null')), 0) = 0 THEN
+		RETURN;
+	END IF;
+	WITH noted AS (
+	    INSERT INTO desk.theme_event (theme, event, ticket, noted_at)
+	    SELECT k.name, e.id, e.ticket, e.filed_at
+	    FROM desk.event e
+	    JOIN desk.theme k ON themes ? k.name
+	    WHERE e.id = of
+	    ON CONFLICT DO NOTHING
+	    RETURNING theme, event, ticket
+	)
+	INSERT INTO desk.measure_part (measure, name, at, queue, agent,
+	    channel, segment, touchpoint, value, n)
+	SELECT 'theme', n.theme, date_trunc('hour', e.at), t.queue, 0,
+	    e.channel, coalesce((SELECT c.segment FROM desk.customer c
+		WHERE c.id = t.customer), ''), '', 1, 1
+	FROM noted n
+	JOIN desk.event e ON e.id = n.event
+	JOIN desk.ticket t ON t.id = n.ticket;
+END;
+$$;
+
 -- The chance of n or more where lambda is usual, if they come by themselves
 -- (Poisson).
 CREATE OR REPLACE FUNCTION desk.poisson_tail(n bigint,
@@ -113,6 +143,15 @@ BEGIN
 		    AND e.noted_at >= m.hour AND e.noted_at < upto
 		GROUP BY 1, 2
 		ON CONFLICT (theme, hour) DO UPDATE SET n = excluded.n;
+		-- Hours stay for ever, what they were counted from does not.
+		DELETE FROM desk.theme_event e
+		USING (SELECT o.event, o.theme FROM desk.theme k
+		    CROSS JOIN LATERAL (SELECT x.event, x.theme
+			FROM desk.theme_event x
+			WHERE x.theme = k.name AND NOT x.off
+			    AND x.noted_at < upto - interval '400 days'
+			ORDER BY x.noted_at LIMIT 2000) o) old
+		WHERE e.event = old.event AND e.theme = old.theme;
 	END IF;
 
 	FOR r IN SELECT k.name, l.cases, l.n, u.usual, o.id,
@@ -196,12 +235,12 @@ SET enable_seqscan = off
 AS $$
 BEGIN
 	RETURN (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-		'event', q.event, 'ticket', q.ticket,
+		'event', q.event, 'ticket', q.ticket, 'number', q.number,
 		'at', desk.rfc3339(q.at), 'channel', q.channel,
 		'who', q.who, 'text', q.words,
 		'by', (SELECT a.name FROM desk.agent a WHERE a.id = q.agent)))
 		ORDER BY q.noted_at DESC, q.event DESC), '[]')
-	    FROM (SELECT n.event, n.ticket, n.noted_at, n.agent, e.at,
+	    FROM (SELECT n.event, n.ticket, k.number, n.noted_at, n.agent, e.at,
 		    e.channel, e.who, desk.cut(coalesce(e.own, e.text,
 			e.subject), 300) AS words
 		FROM desk.theme_event n
@@ -234,9 +273,31 @@ BEGIN
 END;
 $$;
 
+-- How many messages of customers came in whole days of the company's; NULL when
+-- it is not made of such, but for its end, which may be now.
+CREATE OR REPLACE FUNCTION desk.messages_read(since timestamptz,
+    until timestamptz)
+RETURNS bigint
+LANGUAGE sql STABLE
+AS $$
+	SELECT CASE WHEN d.since = d.first
+	    AND (d.until = d.last OR until >= now() - interval '1 hour')
+	    THEN (SELECT coalesce(sum(m.n), 0)::bigint
+		FROM desk.measure_rows('mood', d.first::date,
+		    d.last::date + (d.until > d.last)::int, '{month,year}',
+		    false) m) END
+	FROM (SELECT z.since, z.until, date_trunc('day', z.since) AS first,
+		date_trunc('day', z.until) AS last
+	    FROM (SELECT since AT TIME ZONE c.zone AS since,
+		    until AT TIME ZONE c.zone AS until
+		FROM (SELECT coalesce(desk.company('timezone'), 'UTC')
+			AS zone) c) z) d
+$$;
+
 -- THEME.LIST: how often each came up (from, to: RFC 3339; the last seven days
 -- when not given), beside the same time before, with the three newest quotes;
--- what rises first.
+-- what rises first.  of: how many messages came in that time, where it is whole
+-- days; share: how many of them speak of it, with its interval.
 CREATE OR REPLACE FUNCTION desk.theme_list(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -247,11 +308,13 @@ DECLARE
 	since	timestamptz := coalesce(desk.theme_moment(args, 'from'),
 		    until - interval '7 days');
 	rows	jsonb;
+	total	bigint;
 BEGIN
 	IF since >= until OR until - since > interval '3660 days' THEN
 		PERFORM desk.refuse('INVALID', 'It must begin before it ends, '
 		    'within ten years.', 'from');
 	END IF;
+	total := desk.messages_read(since, until);
 	SELECT coalesce(jsonb_agg(r.row ORDER BY r.rises DESC, r.n DESC,
 	    r.place), '[]') INTO rows
 	FROM (SELECT k.place, n.n, o.id IS NOT NULL AS rises,
@@ -259,16 +322,22 @@ BEGIN
 		    'title', coalesce(k.body->>'title', k.name), 'n', n.n,
 		    'before', desk.theme_count(k.name,
 			since - (until - since), since),
+		    'share', CASE WHEN total >= n.n AND total > 0 THEN
+			jsonb_build_object('share', round(n.n::numeric
+			    / total, 4), 'low', round(w.low, 4), 'high',
+			    round(w.high, 4)) END,
 		    'rises', desk.rise_json(o),
 		    'quotes', desk.theme_quotes(caller, k.name, NULL, 3)))
 		    AS row
 	    FROM desk.theme k
 	    CROSS JOIN LATERAL (
 		SELECT desk.theme_count(k.name, since, until) AS n) n
+	    CROSS JOIN LATERAL desk.wilson(least(n.n, total), total) w
 	    LEFT JOIN desk.theme_rise o ON o.theme = k.name
 		AND o.ended_at IS NULL) r;
-	RETURN jsonb_build_object('from', desk.rfc3339(since),
-	    'to', desk.rfc3339(until), 'themes', rows);
+	RETURN jsonb_strip_nulls(jsonb_build_object('from',
+	    desk.rfc3339(since), 'to', desk.rfc3339(until), 'of', total,
+	    'themes', rows));
 END;
 $$;
 
@@ -333,7 +402,7 @@ BEGIN
 	SELECT * INTO e FROM desk.event v
 	WHERE v.id = (args->>'event')::bigint;
 	t := desk.ticket_lock(caller, jsonb_build_object('ticket', e.ticket));
-	IF e.direction <> 'in' THEN
+	IF e.direction <> 'in' AND e.kind <> 'survey' THEN
 		PERFORM desk.refuse('CONFLICT', 'Themes are of what customers '
 		    'say.', 'event');
 	END IF;

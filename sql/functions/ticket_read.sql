@@ -56,6 +56,8 @@ AS $$
 	    'facts', nullif((e).facts - 'mood', '{}'),
 	    'mood', CASE WHEN (e).direction = 'in' AND (e).kind = 'message'
 		THEN desk.mood_json(e) END,
+	    'themes', CASE WHEN (e).direction = 'in' AND (e).kind = 'message'
+		THEN nullif(desk.event_themes((e).id), '[]') END,
 	    'meta', (e).meta, 'why', (e).why, 'rule', (e).meta->'rule',
 	    'delivery', CASE WHEN (e).direction = 'out'
 		THEN desk.delivery_of((e).id) END,

@@ -11,7 +11,8 @@ import { ask, get, post } from './lib/web.mjs';
 let before_config;
 before(() => using(admin, async (wire) => {
   before_config = (await wire.ask('CONFIG.SHOW')).config;
-  await apply(wire, { ...before_config, surveys });
+  await apply(wire, { ...before_config, surveys,
+    themes: [...(before_config.themes ?? []), { name: 'doi-lau', keywords: ['đợi mãi'] }] });
 }));
 after(() => using(admin, (wire) => apply(wire, before_config)));
 
@@ -87,6 +88,9 @@ test('why, in chips and words; and never another score', async () => {
   const [r] = await responses(c.invitation);
   assert.deepEqual([r.score, r.words], [3, 'đợi\nmãi']);
   assert.deepEqual(r.answers.find((a) => a.question === 'vi-sao').choices, ['tre', 'gia']);
+  const heard = await sql(`SELECT n.theme, e.kind, e.text FROM desk.theme_event n
+    JOIN desk.event e ON e.id = n.event WHERE n.ticket = :v1`, c.ticket);
+  assert.deepEqual(heard, [{ theme: 'doi-lau', kind: 'survey', text: 'đợi\nmãi' }]);
 });
 
 test('who asks to be called has his case again, once', async () => {

@@ -2,7 +2,7 @@
 BEGIN;
 \ir intake.psql
 \ir automation.psql
-SELECT plan(44);
+SELECT plan(53);
 
 -- Taken in
 SELECT pg_temp.rules('["a created: priority 80; tag mới"]',
@@ -104,6 +104,42 @@ SELECT is(pg_temp.did(pg_temp.ticket(pg_temp.mail())), NULL,
     'not the words: nothing');
 SELECT is(pg_temp.did(pg_temp.ticket(pg_temp.mail(
     '{"facts":{"heard":["money"]}}'))), 'money: priority 95', 'the words');
+
+-- Feelings, as the daemon read them
+SELECT pg_temp.rules('["upset created: priority 90", {"mood":"bad 2"}]',
+    '["glad message: tag vui", {"mood":"good"}]',
+    '["sad tagged: priority 91", {"mood":"bad"}]');
+CREATE FUNCTION pg_temp.felt(v int, strong int, more jsonb DEFAULT '{}')
+RETURNS jsonb
+LANGUAGE sql AS $$
+	SELECT pg_temp.mail(jsonb_build_object('facts', jsonb_build_object(
+	    'mood', jsonb_build_object('value', v, 'strength', strong)))
+	    || more)
+$$;
+SELECT is(pg_temp.did(pg_temp.ticket(pg_temp.mail())), NULL,
+    'nothing was read: no');
+SELECT is(pg_temp.did(pg_temp.ticket(pg_temp.felt(0, 0))), NULL, 'calm: no');
+SELECT is(pg_temp.did(pg_temp.ticket(pg_temp.felt(-1, 1))), NULL,
+    'a little upset: no');
+SELECT pg_temp.ticket(pg_temp.felt(-1, 2, '{"refs":["f1@shop"]}')) AS t \gset
+SELECT is(pg_temp.did(:t), 'upset: priority 90', 'upset');
+SELECT pg_temp.later(:t);
+SELECT pg_temp.op('an', 'ticket_tag',
+    jsonb_build_object('ticket', :t, 'tag', 'x'));
+SELECT is(pg_temp.did(:t), 'upset: priority 90 | sad: priority 91',
+    'later the case''s own feeling counts');
+SELECT pg_temp.later(:t);
+SELECT pg_temp.take(pg_temp.felt(1, 1, '{"thread":["f1@shop"]}'));
+SELECT is(split_part(pg_temp.did(:t), ' | ', 3), 'glad: tag vui',
+    'that message''s, not the one before');
+SELECT is((desk.rules_test(desk.caller_by_name('sup'), jsonb_build_object(
+    'ticket', :t))->'rules'->0->>'lacks'), 'mood', 'what is lacking is told');
+SELECT is((SELECT array_agg(r.mood::text || r.strength ORDER BY r.place)
+    FROM desk.automation r), '{-12,11,-11}', 'as it was said');
+SELECT is(desk.automation_lacks(r, t, NULL, NULL, NULL), 'mood',
+    'a case of which nothing was read')
+FROM desk.automation r, (SELECT t FROM desk.ticket t ORDER BY id LIMIT 1) x(t)
+WHERE r.place = 3;
 
 -- Skills, hooks, and what is so already
 INSERT INTO desk.hook (name, url, secret_file, notices)

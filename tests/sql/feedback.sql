@@ -1,7 +1,7 @@
 -- Feedback until it is answered, and what is done about it.
 BEGIN;
 \ir fixture.psql
-SELECT plan(74);
+SELECT plan(86);
 
 INSERT INTO desk.survey (name, body) VALUES
     ('sau-ho-tro', '{"questions":[{"name":"score","kind":"nps"},
@@ -76,7 +76,7 @@ SELECT pg_temp.refused('sup', 'feedback_list', '{"after":"x"}',
     'INVALID after', 'by a cursor that a page gave');
 SELECT is(pg_temp.list('sup', jsonb_build_object('customer', :hanh)),
     concat_ws(' ', :c, :b, :a), 'of a customer, the newest first');
-SELECT is(x - '{at,feedback,response,actions}'::text[], jsonb_build_object(
+SELECT is(x - '{at,feedback,response,actions,number}'::text[], jsonb_build_object(
     'kind', 'answer', 'class', 'detractor', 'survey', 'sau-ho-tro',
     'scale', 'nps', 'score', 2, 'words', 'Trễ', 'customer', :hanh,
     'name', 'Hạnh', 'ticket', :t, 'queue', 'sales'), 'with all that is said')
@@ -146,8 +146,9 @@ SELECT pg_temp.add('an', jsonb_build_object('feedback', :kf, 'what',
     'Đổi hàng', 'owner', 'binh', 'due', '2030-01-02T15:00+07:00', 'once',
     'o1')) AS a1 \gset
 SELECT :'a1'::jsonb->>'action' AS act \gset
-SELECT is(:'a1'::jsonb - '{action,made_at}'::text[], jsonb_build_object(
-    'feedback', :kf, 'ticket', :k, 'customer', :hanh, 'what', 'Đổi hàng',
+SELECT is(:'a1'::jsonb - '{action,made_at,number}'::text[], jsonb_build_object(
+    'feedback', :kf, 'ticket', :k, 'customer', :hanh, 'name', 'Hạnh',
+    'what', 'Đổi hàng',
     'state', 'open', 'owner', 'binh', 'due_at', '2030-01-02T08:00:00.000Z',
     'made_by', 'an'), 'made');
 SELECT is(pg_temp.how(:kf), 'action an', 'with it, feedback is answered');
@@ -186,7 +187,7 @@ SELECT pg_temp.refused('an', 'action_verify', jsonb_build_object('action',
     :'act', 'words', 'x'), 'CONFLICT action', 'not done yet');
 SELECT pg_temp.refused('an', 'action_done', jsonb_build_object('action',
     :'act'), 'DENIED action', 'another''s to do');
-SELECT pg_temp.refused('an', 'action_done', '{"action":1000000}',
+SELECT pg_temp.refused('an', 'action_done', '{"action":999999999}',
     'NOTFOUND action', 'no such action');
 SELECT is(pg_temp.ask('an', 'action_move', jsonb_build_object('action', :'act',
     'owner', 'an', 'due', '2030-01-03'))->>'owner', 'an', 'handed on');
@@ -234,12 +235,42 @@ SELECT is((SELECT string_agg(concat_ws(' ', name, value, n), ', '
 	GROUP BY 1, 2) x), 'complaint 1 1, detractor 1 2, promoter 1 1',
     'what is answered, by its class');
 
+-- How soon: the middle of a histogram by its ranks
+SELECT is((SELECT concat_ws(' ', n, round(middle, 1), low, high)
+    FROM desk.middle_of(c::jsonb)), said, c)
+FROM (VALUES ('{}', '0'), ('{"3":1}', '1 3.0'), ('{"1":1,"4":1}', '2 2.5'),
+    ('{"0":3,"9":2}', '5 0.0'), ('{"1":3,"2":3}', '6 1.5 1 2'),
+    ('{"0":10,"24":9,"500":1}', '20 12.0 0 24'),
+    ('{"5":1000,"6":-2}', '1000 5.0 5 5')) v(c, said);
+DELETE FROM desk.measure_part;
+SELECT desk.feedback_count(f, 1) FROM desk.feedback f;
+SELECT desk.measure_fold(10000);
+SELECT is((SELECT jsonb_build_object('n', t->'total'->'n',
+    'answered', t->'total'->'answered', 'hours', t->'total'->'hours'->'n',
+    'names', (SELECT jsonb_agg(r->'name') FROM jsonb_array_elements(
+	t->'rows') r), 'open', t->'open'->'n')
+    FROM pg_temp.ask('sup', 'feedback_times', '{}') t),
+    (SELECT jsonb_build_object('n', count(*), 'answered',
+	count(answered_at), 'hours', count(answered_at),
+	'names', '["detractor","complaint","promoter"]'::jsonb,
+	'open', count(*) FILTER (WHERE answered_at IS NULL))
+    FROM desk.feedback), 'of all that was said, by its class');
+SELECT is(pg_temp.ask('an', 'feedback_times', '{}') ? 'open', false,
+    'what waits everywhere is for supervisors');
+SELECT pg_temp.refused('sup', 'feedback_times', '{"from":"2026-02-30"}',
+    'INVALID from', 'from a day');
+SELECT pg_temp.refused('sup', 'feedback_times',
+    '{"from":"2026-03-02","to":"2026-03-01"}', 'INVALID to', 'that is before');
+
 -- Due
 SELECT is(desk.actions_due(10), 0, 'nothing yet');
 UPDATE desk.action SET due_at = now() - interval '1 minute'
 WHERE what IN ('mai', 'Hỏi kho', 'x');
 SELECT is(desk.actions_next(), 0, 'now');
 SELECT pg_temp.told();
+SELECT is((SELECT count(*) FROM jsonb_array_elements(pg_temp.ask('sup',
+    'action_list', '{"overdue":true}')->'actions') a WHERE (a->'late')::bool),
+    3::bigint, 'listed alone as overdue');
 SELECT is(desk.actions_due(10), 3, 'three');
 SELECT is((SELECT count(*) FROM desk.mention m JOIN desk.agent a
     ON a.id = m.agent WHERE m.ticket = :t AND a.name = 'an'

@@ -2,7 +2,7 @@
 -- is stuck; each figure against what steps come to.
 BEGIN;
 \ir fixture.psql
-SELECT plan(33);
+SELECT plan(36);
 SELECT desk.config_journey('{"company":{"timezone":"Asia/Ho_Chi_Minh"},
     "touchpoints":[
     {"name":"asked","stage":"consultation","vi":"Hỏi hàng","kind":["message"],
@@ -70,10 +70,10 @@ SELECT pg_temp.run();
 SELECT pg_temp.map() AS map \gset
 SELECT is(pg_temp.stage(:'map', 'consultation') - 'touchpoints',
     '{"reached":3,"entered":4,"left":2,"here":2,"stuck":2,"steps":5,
-    "to":[{"stage":"purchase","n":2}]}', 'three ask, two go on');
+    "stay":{"n":2,"median":1071953},"to":[{"stage":"purchase","n":2}]}', 'three ask, two go on');
 SELECT is(pg_temp.stage(:'map', 'purchase') - 'touchpoints',
     '{"reached":2,"entered":2,"left":1,"here":1,"stuck":1,"steps":2,
-    "to":[{"stage":"support","n":1}]}', 'two buy, of whom one goes on');
+    "stay":{"n":1,"median":2549630},"to":[{"stage":"support","n":1}]}', 'two buy, of whom one goes on');
 SELECT is(pg_temp.stage(:'map', 'support')->'reached', '1', 'one calls');
 SELECT is(pg_temp.stage(:'map', 'consultation')->'touchpoints',
     '[{"name":"asked","n":5,"vi":"Hỏi hàng","en":"Hỏi hàng",
@@ -85,6 +85,15 @@ SELECT is(pg_temp.stage(pg_temp.map('{"from":"2025-02-01","to":"2025-02-28"}'),
 SELECT is(pg_temp.stage(pg_temp.map('{"segment":"vip"}'), 'consultation')
     - 'touchpoints', '{"reached":1,"entered":1,"left":0,"steps":1}',
     'of one segment');
+-- How long, as far as that is kept.
+SELECT is((SELECT max(abs(desk.stay_seconds(desk.stay_value(x)) - x)
+	/ x::numeric) < 0.1 FROM generate_series(3600, 40000000, 3599) x), true,
+    'how long is told to a tenth');
+SELECT is(desk.stay_median('{"10":2,"20":3}'), jsonb_build_object('n', 5,
+    'median', desk.stay_seconds(20)), 'a median of five has no limits');
+SELECT is(desk.stay_median('{"10":30,"20":40,"30":30}'), jsonb_build_object(
+    'n', 100, 'median', desk.stay_seconds(20), 'low', desk.stay_seconds(20),
+    'high', desk.stay_seconds(20)), 'of a hundred the 40th and 61st are its limits');
 -- Days and months add up to the same, wherever they are cut.
 SELECT is_empty($$
     SELECT a, b FROM generate_series(date '2024-12-30', '2025-03-12', '1 day') a,

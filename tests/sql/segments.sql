@@ -1,7 +1,7 @@
 -- Segments: who is in which, kept current.
 BEGIN;
 \ir fixture.psql
-SELECT plan(48);
+SELECT plan(67);
 
 -- Ranges
 SELECT is(string_agg(coalesce(desk.numbers_read(s)::text, '-'), ' '
@@ -82,6 +82,21 @@ SELECT is(pg_temp.wrong('{"value":"1-","currency":"dong"}'),
 SELECT is(pg_temp.wrong('{"name":"auto","orders":"1-"}'), 'segments[0].name',
     'a word with a meaning');
 SELECT is(pg_temp.wrong('{"orders":"1-"}'), 'taken', 'what is good');
+SELECT is(string_agg(coalesce((SELECT concat_ws('/', x.what, x.n, x.within)
+    FROM desk.times_read(s) x), '-'), ' ' ORDER BY n),
+    'bad/1 bad/2 bad/2/720:00:00 3/2160:00:00 1 - - - - - - -',
+    'how often, and within how long')
+FROM unnest('{bad,bad 2,bad 2 in 30d,3 in 90d,1,"",bad 0,bad in 3d,2 in,'
+    '2 in 3w,awful 2,bad2}'::text[]) WITH ORDINALITY x(s, n);
+SELECT is(pg_temp.wrong('{"mood":"sad"}'), 'segments[0].mood', 'no feeling');
+SELECT is(pg_temp.wrong('{"mood":"2 in 30d"}'), 'segments[0].mood',
+    'how often, of nothing');
+SELECT is(pg_temp.wrong('{"promises_broken":"bad 2"}'),
+    'segments[0].promises_broken', 'a feeling is no promise');
+SELECT is(pg_temp.wrong('{"mood":"bad 2 in 30d"}'), 'taken',
+    'a feeling is enough');
+SELECT is(pg_temp.wrong('{"promises_broken":"1 in 90d"}'), 'taken',
+    'and so is a promise');
 SELECT is(desk.config_check(pg_temp.base()
     || '{"segments":[]}') ? 'segments', false, 'none is as if never said');
 
@@ -112,8 +127,11 @@ SELECT is(pg_temp.inside(:lan), 'quy: mua quy',
 SELECT is(pg_temp.inside(:minh), 'vang: mua vang', 'not seen for long');
 SELECT is(pg_temp.inside(:tu), '', 'in none');
 SELECT is(pg_temp.ask('an', 'segment_list', '{}')->'segments'->0,
-    '{"segment":"quy","title":"Khách quý","size":1,
-    "means":{"value":"5000000-","within":31536000}}', 'listed with its size');
+    jsonb_build_object('segment', 'quy', 'title', 'Khách quý', 'size', 1,
+    'means', '{"value":"5000000-","within":31536000}'::jsonb, 'days',
+    jsonb_build_array(jsonb_build_object('day', (now() AT TIME ZONE coalesce(
+	desk.company('timezone'), 'UTC'))::date, 'size', 1))),
+    'listed with its size');
 SELECT is(pg_temp.ask('an', 'segment_list', '{}')->'current', 'true',
     'and current');
 SELECT is((SELECT array_agg((s->>'size')::int)
@@ -162,6 +180,74 @@ SELECT pg_temp.answers(:lan, 9);
 SELECT pg_temp.looked();
 SELECT is(pg_temp.inside(:lan), 'quy: mua quy', 'the last answer counts');
 
+-- Feelings and promises
+SELECT pg_temp.config('[
+    {"name":"buon","mood":"bad 2 in 30d"},
+    {"name":"that-hua","promises_broken":"1 in 90d"}]');
+SELECT pg_temp.looked();
+CREATE FUNCTION pg_temp.feels(whom bigint, value int, age interval)
+RETURNS bigint
+LANGUAGE sql AS $$
+	WITH e AS (
+	    INSERT INTO desk.event (ticket, customer, kind, channel,
+		direction, at, filed_at, text)
+	    SELECT t.id, whom, 'message', 'mail', 'in', now() - age,
+		now() - age, 'x'
+	    FROM desk.ticket t WHERE t.customer = whom ORDER BY t.id LIMIT 1
+	    RETURNING id, at
+	)
+	INSERT INTO desk.mood (event, at, queue, agent, channel, segment,
+	    value)
+	SELECT e.id, e.at, 1, 0, 'mail', '', value FROM e RETURNING event
+$$;
+SELECT pg_temp.feels(:tu, -1, '1 day');
+SELECT pg_temp.feels(:tu, -1, '40 days') AS old \gset
+SELECT pg_temp.feels(:tu, 0, '2 days') AS calm \gset
+SELECT is(pg_temp.looked() > 0, true, 'a feeling is noted');
+SELECT is(pg_temp.inside(:tu), '', 'one within the time');
+UPDATE desk.mood SET value = -1 WHERE event = :calm;
+SELECT is(pg_temp.looked(), 1, 'so is a correction');
+SELECT is(pg_temp.inside(:tu), 'buon: buon', 'two');
+SELECT is(pg_temp.ask('sup', 'segment_get', '{"segment":"buon"}')
+    #- '{customers,0,since}' #- '{customers,0,customer}', '{"segment":"buon",
+    "title":"buon","size":1,"means":{"mood":"bad 2 in 30d"},
+    "customers":[{"name":"Tú","own":true,"why":{"mood":2}}]}',
+    'and why he is in it');
+INSERT INTO desk.promise (ticket, customer, kind, queue, channel, source,
+    event, due_at, counts_at)
+VALUES (:t1, :tu, 'callback', 1, 'mail', 'agent', 0, now(), now());
+SELECT pg_temp.looked();
+SELECT is(pg_temp.inside(:tu), 'buon: buon', 'what is promised is not broken');
+UPDATE desk.promise SET state = 'broken', ended_at = now()
+WHERE customer = :tu;
+SELECT is(pg_temp.looked(), 1, 'a promise that ends is noted');
+SELECT is(pg_temp.inside(:tu), 'buon: buon that-hua', 'broken: in both');
+SELECT is(desk.segment_why('{"promises_broken":"1 in 90d"}', :tu),
+    '{"promises_broken":1}', 'and why');
+UPDATE desk.mood SET value = 0 WHERE event = :calm;
+SELECT pg_temp.looked();
+SELECT is(pg_temp.inside(:tu), 'that-hua: that-hua', 'read over: out again');
+-- What is said of why agrees with who is in.
+SELECT is((SELECT count(*) FROM desk.customer c, desk.segment s
+    WHERE ((desk.segment_why(s.body, c.id)->>'promises_broken')::int >= 1)
+	<> EXISTS (SELECT FROM desk.segment_member m
+	    WHERE m.segment = s.name AND m.customer = c.id)), 0::bigint,
+    'whys and members agree');
+SELECT is((SELECT array_agg(s.size ORDER BY s.place) FROM desk.segment s),
+    '{0,1}', 'sizes');
+SELECT is((SELECT string_agg(d.segment || ' ' || d.size, ', '
+    ORDER BY d.segment) FROM desk.segment_day d
+    WHERE d.segment IN ('buon', 'that-hua')),
+    'buon 0, that-hua 0', 'on record when everybody was looked at');
+SELECT pg_temp.config('[
+    {"name":"quy","title":"Khách quý","value":"5000000-","within":31536000},
+    {"name":"vang","idle":7776000},
+    {"name":"mua","orders":"1-"},
+    {"name":"che","nps":"0-6"},
+    {"name":"hay-hoi","cases":"2-","within":604800},
+    {"name":"giao","tag":["giao trễ"]}]');
+SELECT pg_temp.looked();
+
 -- Time
 UPDATE desk.customer_order SET first_at = first_at - interval '2 years'
 WHERE customer = :lan;
@@ -191,7 +277,8 @@ SELECT is(pg_temp.ask('sup', 'segment_get', jsonb_build_object('segment',
     'mua', 'limit', 1, 'after', :lan))->'customers'->0->>'name', 'Minh',
     'and the next');
 SELECT is(pg_temp.ask('sup', 'segment_get', jsonb_build_object('segment',
-    'mua', 'after', :minh)), '{"segment":"mua","size":2,"customers":[]}',
+    'mua', 'after', :minh)), '{"segment":"mua","title":"mua","size":2,
+    "means":{"orders":"1-"},"customers":[]}',
     'until there is no more');
 SELECT pg_temp.refused('sup', 'segment_get', '{"segment":"none"}',
     'NOTFOUND segment', 'no such segment');

@@ -1,7 +1,7 @@
 -- Themes: what customers speak of, by words and by hand; what rises.
 BEGIN;
 \ir fixture.psql
-SELECT plan(38);
+SELECT plan(48);
 
 SELECT is(round(desk.poisson_tail(n, l)::numeric, 6), p, n || ' of ' || l)
 FROM (VALUES (0::bigint, 2::float8, 1::numeric), (1, 2, 0.864665),
@@ -70,6 +70,21 @@ SELECT pg_temp.refused('an', 'theme_get', '{"theme":"x"}', 'NOTFOUND theme',
 SELECT pg_temp.refused('an', 'theme_list', '{"from":"gestern"}',
     'INVALID from', 'no moment');
 
+SELECT is(pg_temp.ask('an', 'theme_list', '{}') ? 'of', false,
+    'seven times 24 hours are no days');
+INSERT INTO desk.measure_part (measure, name, at, queue, agent, channel,
+    segment, touchpoint, value, n)
+VALUES ('mood', '', now(), 1, 0, 'mail', '', '', 0, 8);
+SELECT pg_temp.ask('an', 'theme_list', jsonb_build_object('from',
+    date_trunc('day', now() AT TIME ZONE coalesce(desk.company('timezone'),
+    'UTC')) AT TIME ZONE coalesce(desk.company('timezone'), 'UTC'))) AS today
+\gset
+SELECT is(:'today'::jsonb->'of', '8', 'of the messages of its days');
+-- R: binom::binom.wilson(2, 8)
+SELECT is(:'today'::jsonb->'themes'->0->'share',
+    '{"share":0.2500,"low":0.0715,"high":0.5907}',
+    'a share, with its interval');
+
 -- By hand
 SELECT is(pg_temp.ask('an', 'theme_set', jsonb_build_object('event', :e,
     'theme', 'tay'))->'themes', '["giao-tre","tay"]', 'somebody says so');
@@ -124,6 +139,37 @@ SELECT pg_temp.refused('an', 'theme_incident',
     'what does not rise has none');
 SELECT pg_temp.later('3 hours');
 SELECT is(desk.themes_run(), 1, 'it falls');
+
+-- Words of an answer, as the daemon heard them
+SELECT pg_temp.counted();
+INSERT INTO desk.survey (name, body) VALUES
+    ('s', '{"questions":[{"name":"w","kind":"text"}]}');
+INSERT INTO desk.invitation (survey, occasion, customer, ticket, via)
+SELECT s.id, 'x', :lan, (SELECT ticket FROM desk.event WHERE id = :e), 'form'
+FROM desk.survey s RETURNING id AS i \gset
+SELECT desk.response_put('{"who":"survey","themes":["giao-tre","gone"]}', :i,
+    '{"w":"Giao trễ lắm"}');
+SELECT is(pg_temp.counted(), 'giao-tre 1', 'an answer speaks of a theme');
+SELECT is(q->>'text', 'Giao trễ lắm', 'and is a quote')
+FROM (SELECT pg_temp.ask('an', 'theme_get', '{"theme":"giao-tre"}')
+    ->'quotes'->0 AS q) x;
+SELECT is(pg_temp.ask('an', 'theme_set', jsonb_build_object('event',
+    (SELECT max(event) FROM desk.theme_event), 'theme', 'giao-tre', 'off',
+    true))->'themes', '[]', 'that can be taken out');
+SELECT is(pg_temp.counted(), 'giao-tre -1', 'as from a message');
+
+-- What is old goes, its hours stay.
+SELECT pg_temp.n('ro-nuoc') AS n \gset
+SELECT pg_temp.later('450 days');
+UPDATE desk.theme_hour SET hour = hour - interval '450 days';
+SELECT desk.themes_run();
+SELECT is((SELECT count(*) FROM desk.theme_event e WHERE NOT e.off
+    AND e.noted_at < now() - interval '401 days'), 0::bigint,
+    'no message of long ago is kept');
+SELECT is(desk.theme_count('ro-nuoc', now() - interval '500 days', now()),
+    :n::bigint, '… and all are counted as before');
+SELECT is(desk.event_json(e)->'themes', NULL, 'nor shown')
+FROM desk.event e WHERE e.id = :e;
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -84,8 +84,8 @@ test_fresh(void **state)
 	struct lexicon *l = moodfile_lexicon();
 
 	(void)state;
-	assert_true(score_of(l, "fresh", "vi") >= 0.38);
-	assert_true(score_of(l, "fresh", "en") >= 0.36);
+	assert_true(score_of(l, "fresh", "vi") >= 0.46);
+	assert_true(score_of(l, "fresh", "en") >= 0.43);
 	lexicon_free(l);
 }
 
@@ -97,6 +97,8 @@ test_tuned(void **state)
 	(void)state;
 	assert_true(score_of(l, "tune", "vi") >= 0.90);
 	assert_true(score_of(l, "tune", "en") >= 0.90);
+	assert_true(score_of(l, "hard", "vi") >= 0.90);
+	assert_true(score_of(l, "hard", "en") >= 0.90);
 	lexicon_free(l);
 }
 

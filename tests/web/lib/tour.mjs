@@ -2,6 +2,8 @@
 // language: by keys and roles, so that the way is the same in both.
 import { desk } from '../../e2e/lib/desk.mjs';
 import { answered } from './answers.mjs';
+import { walked } from './walked.mjs';
+import { themed } from './themes.mjs';
 
 const both = (vi, en) => new RegExp(`^(${vi}|${en})`);
 const button = (page, vi, en) => page.getByRole('button', { name: both(vi, en) }).first();
@@ -40,7 +42,9 @@ export function tour({ team, made, list }) {
     await still(page);
   };
   const settings = (name) => `/d/settings/${name}`;
+  let feel; // a theme and a segment with something in them: made once
   let segment; // whose answers the scores are of: made once
+  let way; // who is on a journey: made once
   return [
     {
       name: 'list', main: true, small: true,
@@ -187,6 +191,9 @@ export function tour({ team, made, list }) {
       ['explain', 'Vì sao hồ sơ ở đây', 'Why the case is here'],
       ['split', 'Tách thành hồ sơ mới', 'Split into a new case'],
       ['watchers', 'Ai theo dõi hồ sơ này', 'Who watches this case'],
+      ['survey-send', 'Gửi khảo sát', 'Send a survey'],
+      ['survey-enter', 'Nhập trả lời khảo sát', 'Key in a survey answer'],
+      ['action', 'Thêm việc', 'New action'],
     ].map(([name, ...title]) => ({
       name, within: 'dialog[open]',
       open: async (page) => {
@@ -354,6 +361,39 @@ export function tour({ team, made, list }) {
       },
     },
     {
+      name: 'feedback', main: true, small: true,
+      open: async (page) => {
+        segment ??= answered({ ticket: made.mail });
+        await segment;
+        await go(page, '/d/feedback');
+        await page.getByRole('article').nth(3).waitFor();
+        await page.getByText(/n = /).first().waitFor();
+      },
+    },
+    {
+      name: 'feedback-actions', main: true,
+      open: async (page) => {
+        await go(page, '/d/feedback?view=actions&of=all');
+        await page.getByRole('group', { name: both('Chọn việc nào', 'Which actions') }).waitFor();
+      },
+    },
+    ...['answered', 'research', 'advocates'].map((view) => ({
+      name: `feedback-${view}`,
+      open: async (page) => {
+        await go(page, `/d/feedback?view=${view}`);
+        await page.getByRole('region').last().waitFor();
+      },
+    })),
+    {
+      name: 'note', within: 'dialog[open]',
+      open: async (page) => {
+        await go(page, '/d/feedback?view=research');
+        await button(page, 'Thêm ghi chép', 'New note').click();
+        await dialog(page).waitFor();
+      },
+      leave: escape,
+    },
+    {
       name: 'cx-none',
       open: async (page) => {
         await go(page, '/d/cx?segment=chua-ai-o-nhom-nay');
@@ -376,6 +416,55 @@ export function tour({ team, made, list }) {
           .click();
         await page.getByLabel(both('Làm gì', 'What is done')).waitFor();
       },
+    },
+    {
+      name: 'journey', main: true, small: true,
+      open: async (page) => {
+        way ??= walked({ steps: [64, 41, 17] });
+        await go(page, `/d/journey?segment=${(await way).segment}`);
+        await page.getByRole('img', { name: /^(Bản đồ hành trình|Map of a journey)/ }).waitFor();
+      },
+    },
+    {
+      name: 'journey-validate', within: 'dialog[open]',
+      open: async (page) => {
+        await button(page, 'Xác nhận “', 'Validate “').click();
+        await dialog(page).waitFor();
+      },
+      leave: escape,
+    },
+    {
+      name: 'customer-journey', main: true, small: true,
+      open: async (page) => {
+        await go(page, `/d/customers/${(await way).customers[0]}`);
+        await page.getByRole('img', { name: /^(Khách đã qua|Passed)/ }).waitFor();
+      },
+    },
+    {
+      name: 'themes', main: true, small: true,
+      open: async (page) => {
+        feel ??= themed();
+        await go(page, `/d/themes?theme=${(await feel).theme}`);
+        await page.getByText('chờ mãi không thấy hàng đâu').nth(3).waitFor();
+      },
+    },
+    {
+      name: 'segments', main: true, small: true,
+      open: async (page) => {
+        await go(page, `/d/segments?segment=${(await feel).segment}`);
+        await page.getByText(/Cảm xúc trong lời khách: 1|Feeling in messages: 1/).nth(3).waitFor();
+      },
+    },
+    {
+      name: 'feeling', within: '[role=menu]', main: true,
+      open: async (page) => {
+        await go(page, at((await feel).tickets[0]));
+        await log(page);
+        await button(page, 'Cảm xúc của khách', "The customer's feeling").click();
+        await page.getByRole('menu').waitFor();
+        await page.getByRole('menuitemcheckbox').first().waitFor();
+      },
+      leave: menuGone,
     },
     {
       name: 'board', main: true, small: true,
@@ -416,7 +505,7 @@ export function tour({ team, made, list }) {
       },
     },
     ...[
-      'queues', 'agents', 'company', 'hours', 'addresses', 'templates', 'macros', 'rules', 'automations', 'segments', 'themes', 'targets', 'mail',
+      'queues', 'agents', 'company', 'hours', 'addresses', 'templates', 'macros', 'rules', 'automations', 'segments', 'themes', 'stages', 'touchpoints', 'journeys', 'targets', 'mail',
       'limits', 'units', 'presence', 'channels', 'widget', 'sources', 'hooks', 'keys', 'audit', 'file',
     ].map((name) => ({
       name: `settings-${name}`,

@@ -5,6 +5,7 @@ import type { Talk } from './api';
 import { encode, type Json } from './json';
 import type { Identity } from './options';
 import { Store } from './store';
+import type { Tapped } from './survey';
 import { Outbox, type FileRef } from './unsent';
 
 const TALK = 'talk';
@@ -98,6 +99,19 @@ export class Keep {
 
   set name(name: string) {
     this.store.set('name', name);
+  }
+
+  // What he answered to the survey of that message.
+  tapped(event: number): Tapped | null {
+    return this.store.read<Tapped>(
+      `survey${event}`,
+      (t) =>
+        typeof t.once === 'string' && typeof t.score === 'number' && typeof t.more === 'string',
+    );
+  }
+
+  tap(event: number, t: Tapped): void {
+    this.store.set(`survey${event}`, encode({ once: t.once, score: t.score, more: t.more }));
   }
 
   // Nothing of him stays here.

@@ -1,5 +1,6 @@
 // What was said, each message once and in the desk's order, from wherever it
 // is heard: read, streamed, or acknowledged as one's own.  Pure.
+import { askedRead, type Asked } from './survey';
 import type { Unsent } from './unsent';
 
 export interface Attached {
@@ -18,6 +19,7 @@ export interface Said {
   automatic: boolean; // nobody wrote it
   message: string; // the id that the sending page gave; empty: not ours
   files: Attached[];
+  survey?: Asked | null; // what one tap answers
 }
 
 const MOST = 5000; // what a page shows: the newest
@@ -49,6 +51,7 @@ export function saidRead(m: Plain): Said | null {
     automatic: m.automatic === true,
     message: str(m.message),
     files: attached(m.attachments),
+    survey: m.direction === 'in' ? null : askedRead(m.survey),
   };
 }
 
@@ -64,6 +67,7 @@ export function saidLive(m: Plain, id: string, now: number): Said | null {
     automatic: m.automatic === true,
     message: str(m.message),
     files: attached(m.attachments),
+    survey: m.from === 'visitor' ? null : askedRead(m.survey),
   };
 }
 

@@ -7,6 +7,7 @@ import { incidentWords } from '../incident/words';
 import { promiseSaid } from '../promise/promise';
 import { clockWords } from './clock-words';
 import { consultWords } from './consult-words';
+import { actionSaid, classSaid, surveySaid } from './feedback-said';
 import type { caseWords } from './words';
 
 // A question that ended without an answer.
@@ -32,7 +33,7 @@ export function thinLink(e: DeskEvent): { text: string; href: string } | null {
   const m = (e.meta ?? {}) as Record<string, string | number | undefined>;
   if (e.kind === 'incident' && m.incident !== undefined && m.what !== 'told')
     return { text: String(m.incident), href: `/d/incidents/${m.incident}` };
-  if (e.kind !== 'split' && e.kind !== 'incident') return null;
+  if (e.kind !== 'split' && e.kind !== 'incident' && e.kind !== 'class') return null;
   const other = m.case ?? m.into ?? m.merged ?? m.from;
   return other === undefined
     ? null
@@ -136,6 +137,12 @@ export function thinWords(e: DeskEvent, w: W): string {
       return alarmed(e.meta ?? {}, w);
     case 'promise':
       return promiseSaid(e, by);
+    case 'survey':
+      return surveySaid(e);
+    case 'class':
+      return classSaid(e);
+    case 'action':
+      return actionSaid(e);
     case 'rule':
       return ruled(e.meta ?? {}, w);
     default:

@@ -10,7 +10,7 @@ export type Item =
   | { kind: 'talk'; key: string; events: DeskEvent[]; mine: boolean }
   | { kind: 'thin'; key: string; events: DeskEvent[] }
   | {
-      kind: 'mail' | 'note' | 'call' | 'order' | 'consult' | 'survey' | 'plain';
+      kind: 'mail' | 'note' | 'call' | 'order' | 'consult' | 'survey' | 'recovery' | 'plain';
       key: string;
       event: DeskEvent;
     };
@@ -53,13 +53,16 @@ const thin = new Set([
   'incident',
   'clock',
   'promise',
+  'class',
+  'action',
 ]);
 
 // What a kind that we do not know is shown as: a thin line with its text.
 function single(e: DeskEvent): Single | 'thin' {
   if (e.kind === 'note') return 'note';
   if (e.kind === 'call') return 'call';
-  if (e.kind === 'survey') return 'survey';
+  if (e.kind === 'survey') return e.direction === 'out' ? 'thin' : 'survey';
+  if (e.kind === 'recovery') return 'recovery';
   if (e.kind === 'consult') return e.meta?.what === 'cancel' || !e.meta ? 'thin' : 'consult';
   if (e.channel === 'order' && (e.facts?.order || e.kind === 'order')) return 'order';
   if (e.kind === 'message' && e.channel === 'mail') return 'mail';

@@ -2,6 +2,7 @@
 import { day } from '../lib/time';
 import { phoneShown } from '../lib/who';
 import type { Channel, Ticket } from '../lib/types';
+import type { Referral, Scores } from '../feedback/customer';
 import type { Promises } from '../promise/promise';
 
 export interface Contact {
@@ -46,11 +47,15 @@ export interface Customer {
   customer: number;
   name?: string;
   segment?: string;
+  segment_fixed?: boolean; // chosen by hand
+  segments?: string[]; // all that fit him
   created_at: string;
   erased_at?: string;
   contacts: Contact[];
   orders?: Order[];
   promises?: Promises;
+  scores?: Scores;
+  referral?: Referral;
   tickets?: Ticket[]; // active ones
   past?: Ticket[]; // the newest that are done
   same?: Same[];

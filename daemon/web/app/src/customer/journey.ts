@@ -9,8 +9,27 @@ export interface Walked {
   touchpoints?: { name: string; n: number }[];
 }
 
+export interface Place {
+  name: string;
+  vi: string;
+  en: string;
+}
+
+export interface Step {
+  event: number;
+  at: string;
+  stage: string;
+  touchpoint: string;
+  by: 'rule' | 'hand';
+  ticket?: number; // of a case that one may see
+  mood?: number;
+}
+
 export interface Journey {
   customer: number;
+  steps?: Step[]; // the newest first
+  places?: Place[]; // where an event may be put by hand
+  more?: boolean;
   now?: { stage: string; touchpoint: string; since: string; at: string; steps: number };
   stages?: Walked[];
   touchpoints?: Record<string, { vi: string; en: string }>;

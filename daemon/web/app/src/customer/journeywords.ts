@@ -1,6 +1,7 @@
 export const journeyWords = {
   vi: {
     title: 'Hành trình',
+    whole: 'Xem cả hành trình',
     here: (t: string) => `${t} ở bước này`,
     last: (d: string) => `lần cuối ${d}`,
     picture: (all: string, now: string) => `Đã qua: ${all}. Đang ở: ${now}.`,
@@ -10,6 +11,7 @@ export const journeyWords = {
   },
   en: {
     title: 'Journey',
+    whole: 'See the whole journey',
     here: (t: string) => `${t} in this stage`,
     last: (d: string) => `last ${d}`,
     picture: (all: string, now: string) => `Passed: ${all}. Now in: ${now}.`,

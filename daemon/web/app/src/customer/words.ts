@@ -49,6 +49,10 @@ export const customerWords = {
     segment: 'Nhóm khách',
     segmentHint:
       'Một từ, như vip. Luật phân loại đọc nó. Để trống nếu không có; auto: theo nhóm trong cấu hình.',
+    byHand: 'chọn tay',
+    bySystem: 'theo cấu hình',
+    alsoIn: 'Cũng thuộc nhóm này',
+    toAuto: 'Để tự động',
     segmentWrong: 'Chỉ dùng chữ không dấu, số và . _ - @ +, không có khoảng trắng.',
     name: 'Tên khách',
     save: 'Lưu',
@@ -171,6 +175,10 @@ export const customerWords = {
     segment: 'Segment',
     segmentHint:
       'One word, such as vip. The rules read it. Empty for none; auto: as the configuration has it.',
+    byHand: 'by hand',
+    bySystem: 'by the configuration',
+    alsoIn: 'In this segment, too',
+    toAuto: 'Back to automatic',
     segmentWrong: 'Only letters without marks, digits and . _ - @ +, and no blanks.',
     name: "Customer's name",
     save: 'Save',

@@ -13,6 +13,33 @@ export interface CxPlace {
 // In the order of the tabs.
 export const cxPlaces: CxPlace[] = [
   { area: 'cx', vi: 'Điểm', en: 'Scores', load: () => import('./Cx.svelte') },
+  {
+    area: 'overview',
+    vi: 'Toàn cảnh',
+    en: 'Overview',
+    boss: true,
+    load: () => import('../overview/Page.svelte'),
+  },
+  {
+    area: 'feedback',
+    vi: 'Ý kiến',
+    en: 'Feedback',
+    load: () => import('../feedback/Page.svelte'),
+  },
+  {
+    area: 'journey',
+    vi: 'Hành trình',
+    en: 'Journey',
+    boss: true,
+    load: () => import('../journey/Page.svelte'),
+  },
+  { area: 'themes', vi: 'Chủ đề', en: 'Themes', load: () => import('../themes/Page.svelte') },
+  {
+    area: 'segments',
+    vi: 'Nhóm khách',
+    en: 'Segments',
+    load: () => import('../segments/Page.svelte'),
+  },
   { area: 'promises', vi: 'Lời hứa', en: 'Promises', load: () => import('../promise/Page.svelte') },
   {
     area: 'improve',

@@ -5,7 +5,7 @@ import { ApiError, get, now } from './api';
 import { why } from './errors';
 import { listen, onReload } from './feed.svelte';
 import { gapsLeft } from './gaps';
-import type { CaseAnswer, Chat, Delivery, DeskEvent, Looker, Notice, Ticket } from './types';
+import type { CaseAnswer, Chat, Delivery, DeskEvent, Looker, Mood, Notice, Ticket } from './types';
 
 type Stage = 'none' | 'loading' | 'ready' | 'missing' | 'away';
 
@@ -304,6 +304,34 @@ export function patchDelivery(event: number, change: Partial<Delivery>): void {
   if (e?.delivery) Object.assign(e.delivery, change);
 }
 
+// The same of what its writer feels.
+export function patchMood(event: number, mood: Mood): () => void {
+  const e = state.events.find((x) => x.event === event);
+  const was = e?.mood;
+  if (e) e.mood = mood;
+  return () => {
+    if (e) e.mood = was;
+  };
+}
+
+export function patchThemes(event: number, themes: string[]): void {
+  const e = state.events.find((x) => x.event === event);
+  if (e) e.themes = themes;
+}
+
+// An event as it is now.
+async function anew(event: number): Promise<void> {
+  const mine = turn;
+  if (!state.events.some((x) => x.event === event)) return;
+  try {
+    const a = await page({ before: event + 1, limit: 1 });
+    const e = a.events.find((x) => x.event === event);
+    if (e && mine === turn) merge([e]);
+  } catch {
+    // The next look at the case has it.
+  }
+}
+
 function patchChat(change: Partial<Chat>): void {
   const t = state.shown?.ticket;
   if (t?.chat) Object.assign(t.chat, change);
@@ -350,6 +378,9 @@ function hear(n: Notice): void {
       return patchChat({ gone_at: undefined });
     case 'delivery':
       if (n.event && n.delivery) patchDelivery(n.event, n.delivery as Partial<Delivery>);
+      break;
+    case 'mood':
+      if (n.event) void anew(n.event);
       break;
     case 'apart': // messages went to another case, or came from one
     case 'joined':

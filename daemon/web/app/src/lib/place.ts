@@ -6,6 +6,8 @@ const areas = [
   'board',
   'reports',
   'cx',
+  'themes',
+  'segments',
   'settings',
   'me',
   'search',
@@ -13,7 +15,10 @@ const areas = [
   'queues',
   'incidents',
   'promises',
+  'overview',
+  'feedback',
   'improve',
+  'journey',
   'start',
 ];
 

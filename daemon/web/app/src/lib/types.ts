@@ -60,6 +60,7 @@ export interface Ticket {
   conversation?: string;
   order?: string;
   lang?: string;
+  mood?: number; // the newest that its customer showed: -1, 0, 1
   subject?: string;
   preview?: string;
   opened_at: string;
@@ -293,6 +294,16 @@ export interface Delivery {
   settled_at?: string;
 }
 
+// What its writer feels, by which words, and where each begins (bytes of own,
+// else of text).
+export interface Mood {
+  value: number; // -1, 0, 1
+  strength?: number; // 1 to 3
+  words?: string[];
+  at?: number[];
+  corrected?: boolean; // one of us said so
+}
+
 export interface DeskEvent {
   event: number;
   at: string;
@@ -310,6 +321,8 @@ export interface DeskEvent {
   has_html?: boolean; // to be had by EVENT.HTML
   auth?: string;
   facts?: Record<string, unknown>;
+  mood?: Mood; // of a customer's message
+  themes?: string[]; // that it speaks of
   meta?: Record<string, unknown>;
   why?: Record<string, unknown>;
   delivery?: Delivery;

@@ -14,7 +14,7 @@ export const views = [
 ] as const;
 export type View = (typeof views)[number];
 
-export const filters = ['queue', 'channel', 'state', 'tag', 'assignee'] as const;
+export const filters = ['queue', 'channel', 'state', 'tag', 'assignee', 'mood'] as const;
 export type Filter = (typeof filters)[number];
 
 export type ListQuery = { view: View } & Partial<Record<Filter, string>>;

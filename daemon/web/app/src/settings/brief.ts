@@ -48,8 +48,17 @@ export function brief(
       ]);
     case 'automations':
       return of([choices[e.on as string], time(e.after), texts(e.actions).join(', ')]);
+    case 'reports':
+      return of([choices[e.every as string], e.at as string | undefined, texts(e.to).join(', ')]);
     case 'themes':
       return of([e.title as string | undefined, texts(e.keywords).slice(0, 6).join(', ')]);
+    case 'surveys':
+      return of([
+        choices[e.after as string],
+        (Array.isArray(e.questions) ? (e.questions as Entry[]) : [])
+          .map((q) => String(q.kind).toUpperCase())
+          .join(', '),
+      ]);
     case 'objectives':
       return of([
         e.department ? queue(e.department) : '',
@@ -64,6 +73,18 @@ export function brief(
         e.action as string | undefined,
         e.send as string | undefined,
       ]);
+    case 'stages':
+      return of([e.vi as string | undefined, e.en as string | undefined]);
+    case 'touchpoints':
+      return of([
+        e.vi as string | undefined,
+        e.stage as string | undefined,
+        e.department ? queue(e.department) : '',
+        e.target as string | undefined,
+        texts(e.keywords).slice(0, 4).join(', '),
+      ]);
+    case 'journeys':
+      return of([e.vi as string | undefined, texts(e.stages).join(' → ')]);
     case 'segments':
       return of([
         e.title as string | undefined,

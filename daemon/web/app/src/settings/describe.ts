@@ -17,6 +17,7 @@ export type Kind =
   | 'picks' // some of the choices
   | 'rows' // words of routing, a row each (routewords.ts)
   | 'deed' // one such word: what becomes of who comes
+  | 'questions' // a survey's
   | 'share' // "80%"
   | 'texts' // one a line
   | 'words'; // the same, without blanks
@@ -45,8 +46,13 @@ export type ListName =
   | 'targets'
   | 'segments'
   | 'themes'
+  | 'surveys'
   | 'objectives'
   | 'classes'
+  | 'reports'
+  | 'stages'
+  | 'touchpoints'
+  | 'journeys'
   | 'sources'
   | 'hooks';
 export type BlockName = 'company' | 'mail' | 'limits' | 'units' | 'presence' | 'widget' | 'top';
@@ -64,7 +70,20 @@ const happenings = [
 export const ordered = [
   ...['rules', 'targets', 'automations', 'segments', 'classes', 'objectives'],
   'order_pattern',
+  ...['stages', 'touchpoints', 'journeys'],
 ];
+
+// The stages of a desk that names none, as desk.stages_usual() has them.
+export const stages = [
+  ['awareness', 'Nhận thức', 'Awareness'],
+  ['discovery', 'Khám phá', 'Discovery'],
+  ['attraction', 'Thu hút', 'Attraction'],
+  ['consultation', 'Tham khảo', 'Consultation'],
+  ['purchase', 'Mua', 'Purchase'],
+  ['use', 'Sử dụng', 'Use'],
+  ['support', 'Bảo hành, hỗ trợ', 'Support'],
+  ['advocacy', 'Mua lại, giới thiệu', 'Advocacy'],
+].map(([name, vi, en]) => ({ name, vi, en }));
 
 const units = (name: string): Member => ({ name, kind: 'int', need: true, low: 1, high: 100 });
 
@@ -233,6 +252,8 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'nps', kind: 'text', part: 'answered' },
     { name: 'csat', kind: 'text' },
     { name: 'ces', kind: 'text' },
+    { name: 'mood', kind: 'text', part: 'felt' },
+    { name: 'promises_broken', kind: 'text' },
     { name: 'contact', kind: 'words', part: 'who' },
     { name: 'known', kind: 'span', low: 1, high: 31536000 },
     { name: 'within', kind: 'span', low: 1, high: 31536000 },
@@ -241,6 +262,56 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'title', kind: 'text' },
     { name: 'keywords', kind: 'texts', usual: [] },
     { name: 'alert', kind: 'int', low: 2, high: 10000 },
+  ],
+  reports: [
+    { name: 'title', kind: 'text' },
+    { name: 'every', kind: 'choice', choices: ['', 'day', 'week', 'month'] },
+    {
+      name: 'day',
+      kind: 'choice',
+      choices: ['', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'],
+    },
+    { name: 'at', kind: 'text' },
+    { name: 'to', kind: 'texts', usual: [] },
+    { name: 'queue', kind: 'ref', of: 'queues' },
+    { name: 'lang', kind: 'choice', choices: ['', 'vi', 'en'] },
+  ],
+  surveys: [
+    { name: 'title', kind: 'text', need: true, usual: 'Khảo sát' },
+    {
+      name: 'after',
+      kind: 'choice',
+      choices: ['hand', 'resolved', 'delivered'],
+      need: true,
+      usual: 'hand',
+    },
+    { name: 'delay', kind: 'span', low: 1, high: 31536000 },
+    {
+      name: 'for',
+      kind: 'choice',
+      choices: ['customers', 'staff'],
+      need: true,
+      usual: 'customers',
+    },
+    {
+      name: 'questions',
+      kind: 'questions',
+      need: true,
+      part: 'questions',
+      usual: [{ name: 'diem', kind: 'csat', required: false }],
+    },
+    { name: 'queues', kind: 'refs', of: 'queues', part: 'asks', usual: [] },
+    { name: 'channels', kind: 'picks', choices: [...channels, 'desk'], usual: [] },
+    { name: 'segments', kind: 'words', usual: [] },
+    { name: 'via', kind: 'picks', choices: ['mail', 'chat'], part: 'sent', usual: [] },
+    { name: 'hours', kind: 'ref', of: 'hours' },
+    { name: 'sample', kind: 'int', need: true, low: 1, high: 100, usual: 100 },
+    { name: 'quiet', kind: 'span', need: true, low: 1, high: 31536000, usual: 2592000 },
+    { name: 'remind', kind: 'span', low: 1, high: 31536000 },
+    { name: 'expires', kind: 'span', need: true, low: 1, high: 31536000, usual: 2592000 },
+    { name: 'touchpoint', kind: 'text' },
+    { name: 'public', kind: 'bool', part: 'more', usual: false },
+    { name: 'help', kind: 'bool', usual: false },
   ],
   objectives: [
     { name: 'vi', kind: 'text' },
@@ -277,6 +348,29 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'hours', kind: 'ref', of: 'hours' },
     { name: 'again', kind: 'span', low: 60, high: 31536000 },
   ],
+  stages: [
+    { name: 'vi', kind: 'text' },
+    { name: 'en', kind: 'text' },
+  ],
+  touchpoints: [
+    { name: 'vi', kind: 'text' },
+    { name: 'en', kind: 'text' },
+    { name: 'stage', kind: 'ref', of: 'stages', need: true },
+    { name: 'department', kind: 'ref', of: 'queues', part: 'whose' },
+    { name: 'owner', kind: 'ref', of: 'agents' },
+    { name: 'target', kind: 'text' },
+    { name: 'kind', kind: 'words', usual: [], part: 'happens' },
+    { name: 'channel', kind: 'picks', choices: channels, usual: [] },
+    { name: 'queue', kind: 'refs', of: 'queues', usual: [] },
+    { name: 'status', kind: 'texts', usual: [] },
+    { name: 'keywords', kind: 'texts', usual: [] },
+  ],
+  journeys: [
+    { name: 'vi', kind: 'text' },
+    { name: 'en', kind: 'text' },
+    { name: 'stages', kind: 'refs', of: 'stages', need: true, usual: [] },
+    { name: 'segments', kind: 'words', usual: [] },
+  ],
   automations: [
     { name: 'on', kind: 'choice', choices: happenings, need: true, usual: 'created' },
     { name: 'after', kind: 'span', low: 60, high: 31536000 },
@@ -290,6 +384,11 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'lang', kind: 'choice', choices: ['', 'vi', 'en'] },
     { name: 'tag', kind: 'texts', usual: [] },
     { name: 'without', kind: 'texts', usual: [] },
+    {
+      name: 'mood',
+      kind: 'choice',
+      choices: ['', 'bad', 'bad 2', 'bad 3', 'plain', 'good', 'good 2', 'good 3'],
+    },
     { name: 'assigned', kind: 'choice', choices: ['', 'yes', 'no'] },
     { name: 'daily', kind: 'int', low: 1, high: 1000 },
     { name: 'send_every', kind: 'span', low: 60, high: 31536000 },
@@ -335,8 +434,13 @@ export const wordOf: Record<string, ListName | 'served'> = {
   target: 'targets',
   segment: 'segments',
   theme: 'themes',
+  survey: 'surveys',
   objective: 'objectives',
   class: 'classes',
+  report: 'reports',
+  stage: 'stages',
+  touchpoint: 'touchpoints',
+  journey: 'journeys',
   source: 'sources',
   hook: 'hooks',
   address: 'served',

@@ -1,4 +1,5 @@
-// Labels and hints of what is known of customers: segments and themes.
+// Labels and hints of what is known of customers, and told of them: segments,
+// themes, reports by mail.
 import type { Members } from './members';
 
 const vi: Members = {
@@ -14,6 +15,8 @@ const vi: Members = {
     nps: ['Điểm NPS lần cuối', 'Từ 0 tới 10: 0-6 là chưa hài lòng.'],
     csat: ['Điểm hài lòng lần cuối', 'Từ 1 tới 5.'],
     ces: ['Điểm dễ dàng lần cuối', 'Từ 1 tới 7.'],
+    mood: ['Cảm xúc trong lời khách', 'bad, plain hay good; mấy lần, trong bao lâu: bad 2 in 30d.'],
+    promises_broken: ['Lời hứa trễ hay không giữ', 'Ít nhất mấy lần, trong bao lâu: 1 in 90d.'],
     contact: ['Có địa chỉ loại', 'Mỗi dòng một: email, phone, chat, zalo…'],
     known: ['Mới biết chưa tới', 'Khách mới: lần đầu gặp trong bấy lâu.'],
     within: ['Chỉ xem trong', 'Đơn, hồ sơ, câu trả lời cũ hơn không tính.'],
@@ -22,6 +25,15 @@ const vi: Members = {
     title: ['Tên', 'Không ghi: tên chủ đề.'],
     keywords: ['Từ khoá', 'Mỗi dòng một từ hay cụm từ. Để trống: chỉ gắn bằng tay.'],
     alert: ['Báo từ', 'Số hồ sơ trong một giờ. Không ghi: 5.'],
+  },
+  reports: {
+    title: ['Tiêu đề', 'Không ghi: Trải nghiệm khách hàng.'],
+    every: ['Bao lâu một lần', 'Kể về ngày, tuần hay tháng vừa qua. Không chọn: mỗi tuần.'],
+    day: ['Vào thứ', 'Chỉ khi mỗi tuần. Không chọn: thứ hai.'],
+    at: ['Lúc', 'Giờ của công ty, như 07:30.'],
+    to: ['Gửi cho', 'Mỗi dòng một tên đăng nhập hay một địa chỉ thư.'],
+    queue: ['Chỉ bộ phận', 'Không chọn: cả công ty.'],
+    lang: ['Ngôn ngữ', 'Không chọn: của công ty.'],
   },
   objectives: {
     vi: ['Tên tiếng Việt', 'Không ghi: tên mục tiêu.'],
@@ -47,6 +59,8 @@ const en: Members = {
     nps: ['Last NPS answer', 'From 0 to 10: 0-6 are detractors.'],
     csat: ['Last satisfaction answer', 'From 1 to 5.'],
     ces: ['Last effort answer', 'From 1 to 7.'],
+    mood: ['Feeling in what they write', 'bad, plain or good; how often, within: bad 2 in 30d.'],
+    promises_broken: ['Promises late or broken', 'How often at least, within: 1 in 90d.'],
     contact: ['Has an address of kind', 'One a line: email, phone, chat, zalo…'],
     known: ['Known for less than', 'New customers.'],
     within: ['Look only at the last', 'Older orders, cases and answers do not count.'],
@@ -55,6 +69,15 @@ const en: Members = {
     title: ['Name', "Not set: the theme's own."],
     keywords: ['Keywords', 'One word or phrase a line. Empty: given by hand only.'],
     alert: ['Told from', 'Cases within an hour. Not set: 5.'],
+  },
+  reports: {
+    title: ['Title', 'Not set: Customer experience.'],
+    every: ['How often', 'It tells of the day, week or month before. Not set: each week.'],
+    day: ['On', 'Of the week alone. Not set: Monday.'],
+    at: ['At', "The company's time, such as 07:30."],
+    to: ['To', 'A login or a mail address a line.'],
+    queue: ["Only this department's", 'None chosen: the whole company.'],
+    lang: ['Language', "Not set: the company's."],
   },
   objectives: {
     vi: ['Vietnamese name', "Not set: the objective's own."],

@@ -1,5 +1,7 @@
 import { classMembers } from './class-members';
+import { journeyMembers } from './journey-members';
 import { known } from './members-known';
+import { surveyMembers } from './survey-members';
 
 // What each member of the configuration is called, and what it does: label and
 // hint, as desk.conf(5) has them.
@@ -213,6 +215,8 @@ const vi: Members = {
   },
   ...known.vi,
   ...classMembers.vi,
+  ...surveyMembers.vi,
+  ...journeyMembers.vi,
   automations: {
     on: ['Khi', 'Xảy ra ngay, hay sau một thời gian (thì ghi sau bao lâu).'],
     after: ['Sau', 'Chỉ khi đợi khách, chờ khách, đã giải quyết, trễ hạn. Ít nhất một phút.'],
@@ -229,6 +233,10 @@ const vi: Members = {
     lang: ['Chỉ khách dùng', 'Ngôn ngữ của khách.'],
     tag: ['Chỉ khi có nhãn', 'Mỗi dòng một; cần đủ.'],
     without: ['Chỉ khi không có nhãn', 'Mỗi dòng một; không có nhãn nào.'],
+    mood: [
+      'Chỉ khi khách',
+      'bad: bực, plain: bình thường, good: vui; bad 2: bực rõ. Độ mạnh chỉ với hồ sơ mới mở và khách viết thêm.',
+    ],
     assigned: ['Chỉ khi', 'Đã hay chưa có người giữ.'],
     daily: ['Nhiều nhất mỗi ngày', 'Với một hồ sơ. Không ghi: 10.'],
     send_every: ['Gửi cùng một khách cách nhau', 'Với send. Không ghi: 1 ngày.'],
@@ -480,6 +488,8 @@ const en: Members = {
   },
   ...known.en,
   ...classMembers.en,
+  ...surveyMembers.en,
+  ...journeyMembers.en,
   automations: {
     on: ['When', 'At once, or after a time (then say after how long).'],
     after: ['After', 'Of waiting, pending, resolved and overdue only. A minute at least.'],
@@ -499,6 +509,10 @@ const en: Members = {
     lang: ['Only in', "The customer's language."],
     tag: ['Only with the tags', 'One a line; all of them.'],
     without: ['Only without the tags', 'One a line; none of them.'],
+    mood: [
+      'Only if the customer feels',
+      'bad, plain or good; bad 2: clearly so. How strong: of new cases and what he writes later.',
+    ],
     assigned: ['Only if', 'Somebody has the case, or nobody.'],
     daily: ['At most so often a day', 'For one case. Not set: 10.'],
     send_every: ['To one customer at most every', 'Of send. Not set: one day.'],
@@ -553,13 +567,20 @@ export const partWords = {
     reach: 'Liên hệ',
     whom: 'Cho hồ sơ nào',
     recovery: 'Mở hồ sơ chăm sóc lại',
+    whose: 'Của ai',
+    happens: 'Việc nào là của điểm chạm này',
     touch: 'Lần chạm tiếp theo',
     bought: 'Đã mua',
     asked: 'Đã hỏi',
     answered: 'Đã trả lời khảo sát',
+    felt: 'Đã gặp chuyện gì',
     who: 'Là ai',
     promise: 'Hẹn gì',
     alarms: 'Cảnh báo',
+    questions: 'Hỏi gì',
+    asks: 'Hỏi về ai',
+    sent: 'Gửi thế nào',
+    more: 'Thêm',
   } as Record<string, string>,
   en: {
     routing: 'Routing',
@@ -568,12 +589,19 @@ export const partWords = {
     reach: 'Reaching them',
     whom: 'For which cases',
     recovery: 'Open a case to make good',
+    whose: 'Whose it is',
+    happens: 'What happens here',
     touch: 'The next touch',
     bought: 'Has bought',
     asked: 'Has asked',
     answered: 'Has answered surveys',
+    felt: 'What happened to them',
     who: 'Who it is',
     promise: 'What is promised',
     alarms: 'Warnings',
+    questions: 'What is asked',
+    asks: 'About whom',
+    sent: 'How it goes',
+    more: 'More',
   } as Record<string, string>,
 };

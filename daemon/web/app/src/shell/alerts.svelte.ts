@@ -1,8 +1,8 @@
 // What should not be missed: who named me, what happened to a case that I
-// watch, what did not reach a customer, what woke.  The last of the feed at the start, then as it tells.
+// watch, what did not reach a customer, what woke, what many write about.  The last of the feed at the start, then as it tells.
 import { get } from '../lib/api';
 import { listen } from '../lib/feed.svelte';
-import { me } from '../lib/session.svelte';
+import { isBoss, me } from '../lib/session.svelte';
 import type { Notice } from '../lib/types';
 
 const KEPT = 30;
@@ -20,12 +20,14 @@ export interface Alert {
     | 'failed'
     | 'unknown'
     | 'wake'
-    | 'improvement';
+    | 'improvement'
+    | 'theme';
   what?: string; // of a question, or of a case that is watched
-  ticket: number; // 0: it is about no case
-  path: string; // where it is shown
+  ticket: number; // 0: of none
+  theme?: string; // that rises
   number?: number;
   subject?: string;
+  cases?: number; // of a theme
   who?: string;
 }
 
@@ -42,12 +44,15 @@ export const isNew = (a: Alert): boolean => !state.seen || after(a.id, state.see
 export const unseen = (): number => state.all.filter(isNew).length;
 
 function alertOf(n: Notice): Alert | null {
+  if (n.id && n.kind === 'theme')
+    return n.what === 'rises' && isBoss()
+      ? { id: n.id, kind: 'theme', ticket: 0, theme: String(n.theme), cases: Number(n.n) }
+      : null;
   if (!n.id || !(n.ticket || n.kind === 'improvement')) return null;
   const of = (kind: Alert['kind']): Alert => ({
     id: n.id,
     kind,
     ticket: n.ticket ?? 0,
-    path: n.ticket ? `/d/cases/${n.ticket}` : '/d/improve?state=judged',
     number: n.number,
     subject: n.subject,
     who: typeof n.display === 'string' ? n.display : n.who,
@@ -110,3 +115,17 @@ export function watchAlerts(): () => void {
     .catch(() => undefined);
   return listen(hear);
 }
+
+// What it is about, in a line, and where it is looked at.
+export const aboutOf = (a: Alert, cases: (n: number) => string): string =>
+  a.theme
+    ? [a.theme, cases(a.cases ?? 0)].join(' · ')
+    : a.kind === 'improvement'
+      ? (a.subject ?? '')
+      : [`#${a.number ?? a.ticket}`, a.subject].filter(Boolean).join(' · ');
+export const placeOf = (a: Alert): string =>
+  a.theme
+    ? `/d/themes?theme=${encodeURIComponent(a.theme)}`
+    : a.kind === 'improvement'
+      ? '/d/improve?state=judged'
+      : `/d/cases/${a.ticket}`;

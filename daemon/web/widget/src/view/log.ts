@@ -4,11 +4,13 @@
 import type { Chat } from '../chat';
 import type { Lang } from '../options';
 import type { Said } from '../thread';
+import { Poll, type Asked, type Tapped } from '../survey';
 import type { Unsent } from '../unsent';
 import { clock, day } from '../when';
 import type { Words } from '../words';
 import { fileBubble, textBubble } from './bubble';
 import { gone, h, icon, on, say } from './dom';
+import { Scale } from './scale';
 
 interface Row {
   key: string;
@@ -23,6 +25,7 @@ export class Log {
   readonly jump: HTMLButtonElement;
   private rows = new Map<string, { sign: string; element: HTMLElement }>();
   private files = new Map<string, Promise<Blob | null>>();
+  private scales = new Map<number, Scale>(); // by their messages
   private shown = 0; // the newest event that was in sight
   private mine = ''; // what I said last: it is scrolled to
 
@@ -160,11 +163,32 @@ export class Log {
     // One's own keep the key that they had before they were sent.
     const key = m.message === '' ? `e${m.event}` : m.message;
     const by = m.mine ? this.w.you : m.name || this.chat.company;
-    if (m.text !== '') add(key, m.text, () => textBubble(m.text, m.mine, by));
+    const poll = m.survey ? this.poll(m, m.survey) : null;
+    const text = poll === null ? m.text : poll.words;
+    if (text !== '') add(key, text, () => textBubble(text, m.mine, by));
+    if (poll !== null) add(`${key}/survey`, '', () => poll.scale.element);
     for (const file of m.files)
       add(`${key}/${file.place}`, String(m.event), () =>
         fileBubble(file, m.mine, this.lang, this.w, () => this.fetched(m.event, file.place)),
       );
+  }
+
+  // The survey of a message, which goes on as long as the page.
+  private poll(m: Said, asked: Asked): { words: string; scale: Scale } {
+    const { keep } = this.chat;
+    let scale = this.scales.get(m.event);
+    if (scale === undefined) {
+      const kept = {
+        get: () => keep.tapped(m.event),
+        set: (t: Tapped) => keep.tap(m.event, t),
+      };
+      const poll = new Poll(asked, this.chat.api, this.lang, kept, () =>
+        this.scales.get(m.event)?.render(),
+      );
+      scale = new Scale(poll, this.w);
+      this.scales.set(m.event, scale);
+    }
+    return { words: asked.words, scale };
   }
 
   private fetched(event: number, place: number): Promise<Blob | null> {
