@@ -52,6 +52,9 @@ BEGIN
 		('waits',
 		    'Trả lời sớm hơn ở "{name}": {share}% của {n} hồ sơ chờ quá hẹn, nơi khác {rest}%.',
 		    'Answer sooner at "{name}": {share}% of {n} cases waited too long, elsewhere {rest}%.'),
+		('pingpong',
+		    'Định rõ việc của {source} và {target}: {back} trên {n} lần chuyển qua lại quay về.',
+		    'Settle what is {source}''s and what {target}''s: {back} of {n} hand-overs came back.'),
 		('theme',
 		    'Xem chủ đề "{name}" đang tăng: {n} lần trong một giờ, thường {usual}.',
 		    'See why "{name}" rises: {n} times in an hour, usually {usual}.'),
@@ -80,17 +83,17 @@ END;
 $$;
 
 -- Whether a share (k of n) is less (sign -1) or more (1) than that of all the
--- others (all in all: others of total), by Newcombe's method 10: how many that
+-- others (all in all: others of total), by Newcombe's method 10, its distances
+-- stretched from 95 to 99.9 %, for many places are looked at: how many that
 -- is in all; NULL where the numbers do not carry it, and where it happened to
--- fewer than five.  Several are compared, and whoever stands out is advised on:
--- limits are half as wide again as those of one comparison (99.7 %).
+-- fewer than five.
 CREATE OR REPLACE FUNCTION desk.advice_excess(k numeric, n numeric,
     others numeric, total numeric, sign int)
 RETURNS numeric
 LANGUAGE plpgsql IMMUTABLE
 AS $$
 BEGIN
-	RETURN (SELECT CASE WHEN d.d - 1.5 * sqrt(CASE WHEN sign > 0
+	RETURN (SELECT CASE WHEN d.d - 3.29 / 1.96 * sqrt(CASE WHEN sign > 0
 		THEN (p.p - a.low) ^ 2 + (b.high - q.q) ^ 2
 		ELSE (a.high - p.p) ^ 2 + (q.q - b.low) ^ 2 END) > 0
 	    THEN n * d.d END
@@ -220,6 +223,36 @@ BEGIN
 END;
 $$;
 
+-- Two departments between which more than a quarter of the hand-overs came back,
+-- the worse way of the two.
+CREATE OR REPLACE FUNCTION desk.advice_pingpong(since date, until date)
+RETURNS TABLE (kind text, about jsonb, impact numeric, n bigint,
+    figures jsonb, link jsonb)
+LANGUAGE plpgsql STABLE
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT DISTINCT ON (least(l.source, l.target),
+	    greatest(l.source, l.target)) 'pingpong',
+	    jsonb_build_object('name', l.source || ' → ' || l.target,
+		'department', l.source, 'with', l.target),
+	    l.back::numeric, l.n, jsonb_build_object('n', l.n,
+		'back', l.back, 'low', round(100 * w.low, 1),
+		'high', round(100 * w.high, 1),
+		'source', coalesce(q.title, q.name),
+		'target', coalesce(r.title, r.name)),
+	    '{"page":"journey","args":{}}'::jsonb
+	FROM desk.handoff_links(since, until, NULL) l
+	CROSS JOIN LATERAL desk.wilson(l.back, l.n) w
+	JOIN desk.queue q ON q.name = l.source
+	JOIN desk.queue r ON r.name = l.target
+	WHERE w.low > 0.25 AND l.back >= 5
+	ORDER BY least(l.source, l.target), greatest(l.source, l.target),
+	    l.back DESC, l.source;
+END;
+$$;
+
 -- Themes that rise now; feedback that waits; days on which far more were upset
 -- than on the middle one (by chance less than once in 10,000 days).
 CREATE OR REPLACE FUNCTION desk.advice_heard(since date, until date)
@@ -293,6 +326,8 @@ BEGIN
 		SELECT * FROM desk.advice_promises(span.since, span.until)
 		UNION ALL
 		SELECT * FROM desk.advice_friction(span.since, span.until)
+		UNION ALL
+		SELECT * FROM desk.advice_pingpong(span.since, span.until)
 		UNION ALL
 		SELECT * FROM desk.advice_heard(span.since, span.until)) a
 	    WHERE a.impact > 0 AND (NOT args ? 'department'

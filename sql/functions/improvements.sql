@@ -134,7 +134,7 @@ AS $$
 BEGIN
 	PERFORM desk.outbox_put(NULL, jsonb_strip_nulls(jsonb_build_object(
 	    'kind', 'improvement', 'improvement', i.id, 'state', i.state,
-	    'verdict', i.verdict, 'who', desk.caller_shown(caller),
+	    'verdict', i.verdict, 'subject', i.what, 'who', desk.caller_shown(caller),
 	    'agents', (SELECT jsonb_agg(DISTINCT g.name) FROM desk.agent g
 		WHERE g.active AND (g.id = i.owner OR g.name = i.made_by)))));
 	RETURN desk.improvement_json(i);

@@ -23,7 +23,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
 	SELECT words ~ (' (nhu (da|minh|em|toi|anh|chi) (da )?(noi|bao|gui|viet|trinh bay)'
 	    || '|(da|em|minh|toi|anh|chi) (noi|bao|gui|viet) (may|nhieu|hai|ba|bao nhieu) lan'
-	    || '|(noi|bao|gui|nhan|goi|hoi) (di (noi|bao|gui|nhan|goi|hoi) )?lai (lan nua|tu dau|mai|hoai)'
+	    || '|(noi|bao|gui|nhan|goi|hoi) (di (noi|bao|gui|nhan|goi|hoi) )?lai (lan nua|nua|tu dau|mai|hoai)'
 	    || '|(em|minh|toi|anh|chi|da) (noi|bao|gui) (thong tin |roi )?(o tren|ben tren|luc nay|hom truoc|truoc do)'
 	    || '|(em|minh|toi|anh|chi) (da )?(noi|bao) (\S+ ){0,2}roi'
 	    || '|lan thu (hai|ba|bon|nam|\d+) (roi|((em|minh|toi|anh|chi) )?(phai )?(lien he|goi|nhan tin|hoi|gui|bao|noi|viet))'

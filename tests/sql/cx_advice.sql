@@ -2,7 +2,7 @@
 -- order, in both languages.
 BEGIN;
 \ir fixture.psql
-SELECT plan(17);
+SELECT plan(19);
 SELECT is(desk.advice_number(x.v, x.lang), x.want, x.want) FROM (VALUES
     (-4.25, 'vi', '−4,3'), (10.0, 'en', '10'), (3.14, 'en', '3.1'))
     x(v, lang, want);
@@ -50,6 +50,20 @@ SELECT is(pg_temp.advice()->0->>'vi', 'Xem ngày 09/01/2025: 42 tin bực mình,
     'thường 2.', 'a day of crisis');
 SELECT is((SELECT count(*) FROM jsonb_array_elements(pg_temp.advice()) a
     WHERE (a->>'vi') || (a->>'en') ~ '[{}]'), 0::bigint, 'nothing unfilled');
+-- Of 20 hand-overs 15 came back, of the other way 4 of 8: one piece of advice.
+SELECT id AS sales FROM desk.queue WHERE name = 'sales' \gset
+SELECT id AS shipping FROM desk.queue WHERE name = 'shipping' \gset
+SELECT desk.measure('handoff', w.target, '2025-01-05T05:00Z', w.source, 0,
+    'mail', '', '', w.value, w.n)
+FROM (VALUES ('shipping', :sales, 3, 15), ('shipping', :sales, 1, 5),
+    ('sales', :shipping, 3, 4), ('sales', :shipping, 1, 4))
+    w(target, source, value, n);
+SELECT is((SELECT jsonb_agg(a->'en') FROM jsonb_array_elements(
+    pg_temp.advice()) a WHERE a->>'kind' = 'pingpong'), '["Settle what is '
+    'Bán hàng''s and what Giao hàng''s: 15 of 20 hand-overs came back."]',
+    'a department that sends back');
+SELECT is(jsonb_array_length(pg_temp.advice('{"department":"sales"}')), 1,
+    'which is of its department');
 SELECT pg_temp.refused('an', 'cx_advice', '{}', 'DENIED', 'not an agent''s');
 SELECT * FROM finish();
 ROLLBACK;

@@ -14,7 +14,7 @@ BEGIN;
 SET client_min_messages = warning;
 \ir ../shop/make.psql
 \ir ../shop/find.psql
-SELECT plan(18);
+SELECT plan(20);
 SELECT shop.make(3, 1000, true) AS events \gset
 SELECT shop.settle();
 
@@ -38,6 +38,9 @@ WHERE f <> 'advice friction repeated doi-tra';
 \else
 SELECT pass('a desk without advice');
 \endif
+
+SELECT is_empty('SELECT desk.worth_differs()', 'worth as orders have it');
+SELECT is_empty('SELECT desk.friction_differs()', 'trouble as cases have it');
 
 -- Figures against what was made, not against what was kept of it.
 SELECT shop.days(366, 0) AS year \gset

@@ -11,6 +11,7 @@
 	"company { name = \"S\" }\ndefault_queue = \"a\"\nqueue \"a\" { }\n"
 #define TOUCH(s) LEAST "touchpoint t {\n" s "\n}\n"
 #define WAY(s)	 LEAST "journey j {\n" s "\n}\n"
+#define AIM(s)	 LEAST "objective o {\n" s "\n}\n"
 
 static void
 test_made(void **state)
@@ -21,12 +22,13 @@ test_made(void **state)
 	    "queue = {a} channel = {order, chat} kind = order\n"
 	    "status = {paid, \"\u0110\u00e3 giao\"} keywords = \"b\u1ea3o h\u00e0nh\" }\n"
 	    "touchpoint n { stage = s1 target = \"nps -20\" }\n"
-	    "journey j { stages = {s1, s0} segments = {vip} }\n";
+	    "journey j { stages = {s1, s0} segments = {vip} }\n"
+	    "objective o { measure = nps target = \"-12.5\" department = a }\n";
 	char			 wrong[1000], *json;
 	json_t			*made, *want;
 	size_t			 i;
 	static const char *const lists[] = { "stages", "touchpoints",
-		"journeys" };
+		"journeys", "objectives" };
 
 	(void)state;
 	json =
@@ -46,7 +48,9 @@ test_made(void **state)
 	    "{\"name\":\"n\",\"stage\":\"s1\",\"target\":\"nps -20\",\"queue\":[],\"channel\":[],"
 	    "\"kind\":[],\"status\":[],\"keywords\":[]}],"
 	    "\"journeys\":[{\"name\":\"j\",\"stages\":[\"s0\",\"s1\"],"
-	    "\"segments\":[\"vip\"]}]}",
+	    "\"segments\":[\"vip\"]}],"
+	    "\"objectives\":[{\"name\":\"o\",\"measure\":\"nps\","
+	    "\"target\":\"-12.5\",\"department\":\"a\"}]}",
 	    0, NULL);
 	assert_non_null(want);
 	for (i = 0; i < nitems(lists); i++)
@@ -99,6 +103,17 @@ static const struct {
 	{ 6, "has no stages", WAY("") },
 	{ 5, "no stage \"u\"", WAY("stages = {use, u}") },
 	{ 5, "it is no name", WAY("stages = use segments = \"V I P\"") },
+	{ 6, "has no measure", AIM("target = 4") },
+	{ 6, "has no target", AIM("measure = csat") },
+	{ 5, "measure must be", AIM("measure = joy target = 4") },
+	{ 5, "on the scale of ces", AIM("measure = ces target = 7.5") },
+	{ 5, "on the scale of promise",
+	    AIM("measure = promise target = \"-1\"") },
+	{ 5, "on the scale of mood", AIM("measure = mood target = \"0.1x\"") },
+	{ 5, "no queue \"b\"",
+	    AIM("measure = csat target = 4 department = b") },
+	{ 5, "no touchpoint \"b\"",
+	    AIM("measure = csat target = 4 touchpoint = b") },
 	{ 6, "duplicate title", LEAST "stage s { }\n\nstage s { }\n" },
 };
 

@@ -20,6 +20,7 @@ export interface Alert {
     | 'failed'
     | 'unknown'
     | 'wake'
+    | 'improvement'
     | 'theme';
   what?: string; // of a question, or of a case that is watched
   ticket: number; // 0: of none
@@ -47,7 +48,7 @@ function alertOf(n: Notice): Alert | null {
     return n.what === 'rises' && isBoss()
       ? { id: n.id, kind: 'theme', ticket: 0, theme: String(n.theme), cases: Number(n.n) }
       : null;
-  if (!n.id || !n.ticket) return null;
+  if (!n.id || !(n.ticket || n.kind === 'improvement')) return null;
   const of = (kind: Alert['kind']): Alert => ({
     id: n.id,
     kind,
@@ -58,6 +59,8 @@ function alertOf(n: Notice): Alert | null {
   });
   const mine = n.assignee === me().login;
   const called = Array.isArray(n.agents) && n.agents.includes(me().login);
+  if (n.kind === 'improvement')
+    return called && n.state === 'judged' ? { ...of(n.kind), what: String(n.verdict) } : null;
   if (n.kind === 'mention') return called ? of('mention') : null;
   if (n.kind === 'consult' || n.kind === 'watch' || n.kind === 'promise')
     return called ? { ...of(n.kind), what: String(n.what) } : null;
@@ -117,6 +120,12 @@ export function watchAlerts(): () => void {
 export const aboutOf = (a: Alert, cases: (n: number) => string): string =>
   a.theme
     ? [a.theme, cases(a.cases ?? 0)].join(' · ')
-    : [`#${a.number ?? a.ticket}`, a.subject].filter(Boolean).join(' · ');
+    : a.kind === 'improvement'
+      ? (a.subject ?? '')
+      : [`#${a.number ?? a.ticket}`, a.subject].filter(Boolean).join(' · ');
 export const placeOf = (a: Alert): string =>
-  a.theme ? `/d/themes?theme=${encodeURIComponent(a.theme)}` : `/d/cases/${a.ticket}`;
+  a.theme
+    ? `/d/themes?theme=${encodeURIComponent(a.theme)}`
+    : a.kind === 'improvement'
+      ? '/d/improve?state=judged'
+      : `/d/cases/${a.ticket}`;
