@@ -54,7 +54,14 @@ static const struct {
 	{ "survey", ST_SURVEY, 50, "nobody asked how it was", "survey sent" },
 	{ "class", ST_CLASS, 20, "courses of answers not taken up",
 	    "class done" },
+	/* A case, an event and a mail each. */
+	{ "followup", ST_FOLLOWUP, 50, "follow-ups not sent", "followup sent" },
 	{ "action", ST_ACTION, 100, "actions not told of", "action told" },
+	{ "statement", ST_STATEMENT, 100, "statements not looked after",
+	    "statement told" },
+	/* Some 3 ms each, and their cases are locked meanwhile. */
+	{ "late", ST_LATE, 50, "nobody told that his order is late",
+	    "late told" },
 	{ "report", ST_REPORTS_DUE, 10, "reports not written", NULL },
 	/* Of customers and cases to be counted, too: a few ms in all. */
 	{ "improve", ST_IMPROVE, 200, "trouble not counted, nothing judged",

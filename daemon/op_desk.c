@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/jobs.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "daemon.h"
@@ -18,6 +19,7 @@
 #include "desk/event.h"
 #include "desk/fold.h"
 #include "desk/rules.h"
+#include "desk/templateword.h"
 #include "dispatch.h"
 #include "inforce.h"
 #include "opdo.h"
@@ -86,23 +88,63 @@ config_applied(struct ask *a, const char *json, size_t n)
 	ask_done(a, json, n);
 }
 
+/* What its templates promise in words, found by a thread. */
+struct says_work {
+	uint64_t ask;
+	char	*text; /* the configuration's JSON */
+	json_t	*says;
+};
+
+static void
+says_find(void *arg)
+{
+	struct says_work *w = arg;
+	json_t		 *config = json_loads(w->text, 0, NULL);
+
+	w->says = templateword_find(config);
+	json_decref(config);
+}
+
+static void
+says_found(void *arg)
+{
+	struct says_work *w = arg;
+	struct ask	 *a = ask_find(w->ask);
+
+	if (a != NULL && w->says != NULL) {
+		json_object_set(a->args, "says", w->says);
+		dispatch_sql_then(a, config_applied);
+	}
+	json_decref(w->says);
+	free(w->text);
+	free(w);
+}
+
 void
 op_do_CONFIG_APPLY(struct ask *a)
 {
-	char	     *text, wrong[400] = "";
-	struct rules *rules;
+	struct says_work *w;
+	char		 *text, wrong[400] = "";
+	struct rules	 *rules;
 
 	text = json_dumps(json_object_get(a->args, "config"), JSON_COMPACT);
 	rules = text != NULL
 	    ? rules_load(text, strlen(text), wrong, sizeof wrong)
 	    : NULL;
-	free(text);
 	if (rules == NULL) {
+		free(text);
 		opdo_later_member(a, ASK_INVALID, "config", wrong);
 		return;
 	}
 	rules_free(rules);
-	dispatch_sql_then(a, config_applied);
+	w = xcalloc(1, sizeof *w);
+	w->ask = a->id;
+	w->text = text;
+	if (jobs_ask(a->d->jobs, says_find, says_found, w))
+		return;
+	free(w->text);
+	free(w);
+	opdo_later(a, ASK_TRYAGAIN, "Too much is being done. Try again.");
 }
 
 void

@@ -82,9 +82,21 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	    "SELECT n, desk.classes_next(), desk.outbox_mine()::text FROM"
 	    " (SELECT desk.classes_run($1::int) AS n OFFSET 0) s",
 	    1 },
+	[ST_FOLLOWUP] = { "followups_due",
+	    "SELECT n, desk.followups_next(), desk.outbox_mine()::text FROM"
+	    " (SELECT desk.followups_due($1::int) AS n OFFSET 0) s",
+	    1 },
 	[ST_ACTION] = { "actions_due",
 	    "SELECT n, desk.actions_next(), desk.outbox_mine()::text FROM"
 	    " (SELECT desk.actions_due($1::int) AS n OFFSET 0) s",
+	    1 },
+	[ST_STATEMENT] = { "statements_due",
+	    "SELECT n, desk.statements_next(), desk.outbox_mine()::text FROM"
+	    " (SELECT desk.statements_due($1::int) AS n OFFSET 0) s",
+	    1 },
+	[ST_LATE] = { "late_due",
+	    "SELECT n, desk.late_next(), desk.outbox_mine()::text FROM"
+	    " (SELECT desk.late_due($1::int) AS n OFFSET 0) s",
 	    1 },
 	[ST_REPORTS_DUE] = { "reports_due",
 	    "SELECT n, desk.reports_next() FROM"

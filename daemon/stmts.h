@@ -42,7 +42,10 @@ enum ops_stmt {
 	ST_PROMISE,	   /* promises at most */
 	ST_SURVEY,	   /* invitations at most */
 	ST_CLASS,	   /* courses at most */
+	ST_FOLLOWUP,	   /* follow-ups at most */
 	ST_ACTION,	   /* actions at most */
+	ST_STATEMENT,	   /* statements at most */
+	ST_LATE,	   /* promises at most */
 	ST_REPORTS_DUE,	   /* reports at most */
 	ST_IMPROVE,	   /* customers, cases, improvements at most */
 	ST_DRAFT_SWEEP,

@@ -199,6 +199,7 @@ deskconf_grammar(void)
 		CFG_STR("en", NULL, CFGF_NODEFAULT),
 		CFG_STR("subject_vi", NULL, CFGF_NODEFAULT),
 		CFG_STR("subject_en", NULL, CFGF_NODEFAULT),
+		CFG_STR("promise", NULL, CFGF_NODEFAULT),
 		CFG_END(),
 	};
 	cfg_opt_t agent[] = {
@@ -252,6 +253,7 @@ deskconf_grammar(void)
 		    "automation", deskconf_automation_grammar(watch), named),
 		CFG_SEC("survey", deskconf_survey_grammar(watch), named),
 		CFG_SEC("segment", deskconf_segment_grammar(watch), named),
+		CFG_SEC("followup", deskconf_followup_grammar(watch), named),
 		CFG_SEC("stage", deskconf_stage_grammar(watch), named),
 		CFG_SEC(
 		    "touchpoint", deskconf_touchpoint_grammar(watch), named),
@@ -259,6 +261,9 @@ deskconf_grammar(void)
 		CFG_SEC("theme", deskconf_theme_grammar(watch), named),
 		CFG_SEC("objective", deskconf_objective_grammar(watch), named),
 		CFG_SEC("class", deskconf_class_grammar(watch), named),
+		CFG_SEC("reason", deskconf_reason_grammar(watch), named),
+		CFG_SEC("factor", deskconf_factor_grammar(watch), named),
+		CFG_SEC("late_notice", deskconf_late_grammar(watch), CFGF_NONE),
 		CFG_SEC("report", deskconf_report_grammar(watch), named),
 		CFG_END(),
 	};

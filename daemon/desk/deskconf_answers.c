@@ -222,8 +222,9 @@ variable_wrong(const char *s, bool automatic, char *name, size_t size)
 {
 	static const char *const known[] = { "company", "queue", "ticket",
 		"expected", "opens", "agent", "case_link", "review_link",
-		"referral_link", "customer", "subject", "order" };
-	const size_t		 safe = 9; /* of them: no stranger's words */
+		"referral_link", "order_number", "promised", "carrier",
+		"customer", "subject", "order" };
+	const size_t		 safe = 12; /* of them: no stranger's words */
 	size_t			 n, i, last = automatic ? safe : nitems(known);
 
 	while ((s = strchr(s, '{')) != NULL) {
@@ -261,8 +262,10 @@ is_automatic(struct deskconf *d, const char *template)
 				template) == 0)
 				return (true);
 	}
-	return (
-	    deskconf_sends(d, template) || deskconf_class_sends(d, template));
+	return (deskconf_sends(d, template) ||
+	    deskconf_class_sends(d, template) ||
+	    deskconf_followup_sends(d, template) ||
+	    deskconf_late_sends(d, template));
 }
 
 static void
@@ -306,6 +309,7 @@ make_template(struct deskconf *d, cfg_t *sec)
 	put_prose(d, made, sec, "en", prose_good, automatic);
 	put_prose(d, made, sec, "subject_vi", conf_text_good, automatic);
 	put_prose(d, made, sec, "subject_en", conf_text_good, automatic);
+	deskconf_put_promise(d, made, sec);
 	if (cfg_size(sec, "vi") + cfg_size(sec, "en") == 0)
 		deskconf_fault(d, sec, NULL,
 		    "Template \"%s\" has no text: set vi, en or both.",

@@ -14,12 +14,12 @@
  * Redis adds to the live feed are about who is here, and reach no hook.
  */
 static const char *const kinds[] = { "abandoned", "accept", "apart", "assign",
-	"back", "bounce", "breach", "close", "config", "consult", "customer",
-	"delivery", "drain", "drained", "ended", "erase", "event", "gone",
-	"incident", "joined", "mention", "merge", "open", "pause", "pend",
-	"priority", "promise", "reopen", "resend", "resolve", "resume", "rule",
-	"seen", "snooze", "split", "tag", "take", "theme", "transfer", "turned",
-	"unsend", "wake", "warn", "watch" };
+	"back", "bounce", "breach", "cause", "close", "config", "consult",
+	"customer", "delivery", "drain", "drained", "ended", "erase", "event",
+	"gone", "incident", "joined", "mention", "merge", "open", "pause",
+	"pend", "priority", "promise", "reopen", "resend", "resolve", "resume",
+	"rule", "seen", "snooze", "split", "statement", "tag", "take", "theme",
+	"transfer", "turned", "unsend", "wake", "warn", "watch" };
 
 cfg_opt_t *
 conf_hook_grammar(void (*watch)(cfg_opt_t *))

@@ -18,6 +18,7 @@ deskconf_macro_grammar(void (*watch)(cfg_opt_t *))
 		CFG_STR("vi", NULL, CFGF_NODEFAULT),
 		CFG_STR("en", NULL, CFGF_NODEFAULT),
 		CFG_STR("template", NULL, CFGF_NODEFAULT),
+		CFG_STR("promise", NULL, CFGF_NODEFAULT),
 		CFG_STR("note", NULL, CFGF_NODEFAULT),
 		CFG_STR_LIST("tags", NULL, CFGF_NONE),
 		CFG_STR("queue", NULL, CFGF_NODEFAULT),
@@ -88,6 +89,11 @@ make_macro(struct deskconf *d, cfg_t *sec)
 		deskconf_fault(
 		    d, sec, "template", "There is no template \"%s\".", s);
 	conf_put_text(made, "template", s);
+	deskconf_put_promise(d, made, sec);
+	if (cfg_size(sec, "promise") > 0 && s == NULL &&
+	    cfg_size(sec, "vi") + cfg_size(sec, "en") == 0)
+		deskconf_fault(d, sec, "promise",
+		    "Who promises something says it: vi, en or template.");
 	json_object_set_new(made, "tags",
 	    conf_list(d, sec, "tags", false, tag_good,
 		"a tag is of at most 64 bytes on one line"));

@@ -351,7 +351,7 @@ put_some(json_t *to, const char *member, json_t *list)
 json_t *
 deskconf_make(struct deskconf *d)
 {
-	json_t *made, *presence;
+	json_t *made, *presence, *late;
 
 	/* Whatever names a queue is looked up among them. */
 	if (cfg_size(d->top, "queue") > QUEUES_MAX) {
@@ -402,6 +402,13 @@ deskconf_make(struct deskconf *d)
 	put_some(made, "themes", deskconf_themes(d));
 	put_some(made, "objectives", deskconf_objectives(d));
 	put_some(made, "classes", deskconf_classes(d));
+	put_some(made, "followups", deskconf_followups(d));
+	put_some(made, "reasons", deskconf_reasons(d));
+	put_some(made, "factors", deskconf_factors(d));
+	late = deskconf_late(d);
+	if (json_object_size(late) > 0)
+		json_object_set(made, "late_notice", late);
+	json_decref(late);
 	put_some(made, "reports", deskconf_reports(d));
 	if (d->faults == 0)
 		return (made);

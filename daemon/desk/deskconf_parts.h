@@ -76,6 +76,20 @@ json_t	  *deskconf_classes(struct deskconf *);
 cfg_opt_t *deskconf_class_grammar(void (*watch)(cfg_opt_t *));
 /* Does a class of answers send this template? */
 bool	   deskconf_class_sends(struct deskconf *, const char *template);
+json_t	  *deskconf_followups(struct deskconf *);
+cfg_opt_t *deskconf_followup_grammar(void (*watch)(cfg_opt_t *));
+/* Does a follow-up send this template? */
+bool	   deskconf_followup_sends(struct deskconf *, const char *template);
+json_t	  *deskconf_reasons(struct deskconf *);
+cfg_opt_t *deskconf_reason_grammar(void (*watch)(cfg_opt_t *));
+json_t	  *deskconf_factors(struct deskconf *);
+cfg_opt_t *deskconf_factor_grammar(void (*watch)(cfg_opt_t *));
+/* Who is told that his order will be late; empty when nothing is said. */
+json_t	  *deskconf_late(struct deskconf *);
+cfg_opt_t *deskconf_late_grammar(void (*watch)(cfg_opt_t *));
+bool	   deskconf_late_sends(struct deskconf *, const char *template);
+/* Sets the member `promise` of a template or macro. */
+void	   deskconf_put_promise(struct deskconf *, json_t *, cfg_t *);
 json_t	  *deskconf_widget(struct deskconf *);
 cfg_opt_t *deskconf_widget_grammar(void (*watch)(cfg_opt_t *));
 cfg_opt_t *deskconf_presence_grammar(void (*watch)(cfg_opt_t *));

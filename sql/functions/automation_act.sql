@@ -56,6 +56,8 @@ BEGIN
 	END IF;
 	PERFORM desk.outbound_put(told, t.id, whither.channel, whither.address,
 	    'acknowledgement');
+	PERFORM desk.promises_by(desk.clock_caller(), t, told, 'template',
+	    ARRAY[p.name]);
 	UPDATE desk.automation_fired f SET sent = true
 	WHERE f.ticket = t.id AND f.rule = r.name
 	    AND f.occasion = automation_send.occasion;

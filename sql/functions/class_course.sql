@@ -269,6 +269,8 @@ BEGIN
 	    jsonb_build_object('class', f.class, 'response', f.response));
 	PERFORM desk.outbound_put(told, t.id, whither.channel,
 	    whither.address, 'acknowledgement');
+	PERFORM desk.promises_by(desk.clock_caller(), t, told, 'template',
+	    ARRAY[p.name]);
 	RETURN NULL;
 END;
 $$;

@@ -129,17 +129,18 @@ AS $$
 	    (11, 'macros', 'macro'), (13, 'automations', 'automation'),
 	    (15, 'surveys', 'survey'),
 	    (15, 'segments', 'segment'), (15, 'themes', 'theme'),
-	    (13, 'classes', 'class'), (15, 'reports', 'report'),
-	    (18, 'objectives', 'objective'),
+	    (13, 'classes', 'class'), (15, 'followups', 'followup'),
+	    (15, 'reports', 'report'), (18, 'objectives', 'objective'),
 	    (12, 'hooks', 'hook'), (15, 'stages', 'stage'),
-	    (16, 'touchpoints', 'touchpoint'), (17, 'journeys', 'journey'))
+	    (16, 'touchpoints', 'touchpoint'), (17, 'journeys', 'journey'),
+	    (18, 'reasons', 'reason'), (18, 'factors', 'factor'))
 		w (rank, section, word),
 	    jsonb_array_elements(c->w.section) e
 	UNION ALL
 	SELECT w.rank, replace(w.section, '_', ' '), c->w.section
 	FROM (VALUES (0, 'company'), (1, 'units'), (2, 'default_queue'),
 	    (3, 'order_pattern'), (3, 'limits'), (3, 'mail'), (3, 'presence'),
-	    (12, 'widget')) w (rank, section)
+	    (12, 'widget'), (18, 'late_notice')) w (rank, section)
 	WHERE c ? w.section
 	UNION ALL
 	SELECT w.rank, 'order of ' || w.section,
@@ -147,7 +148,7 @@ AS $$
 	FROM (VALUES (8, 'rules'), (10, 'targets'), (14, 'automations'),
 	    (16, 'segments'), (14, 'classes'),
 	    (15, 'stages'), (16, 'touchpoints'), (17, 'journeys'),
-	    (18, 'objectives'))
+	    (18, 'objectives'), (18, 'reasons'), (18, 'factors'))
 		w (rank, section),
 	    jsonb_array_elements(c->w.section)
 		WITH ORDINALITY r (entry, place)
@@ -319,7 +320,7 @@ END;
 $$;
 
 -- CONFIG.APPLY: {"version","changes","dry","warnings":[{"path","sentence"}]}
--- (absent: none).  All of it or nothing, one at a time: the lock makes whoever
+-- (absent: none).  args.says: what the daemon found templates to promise.  All of it or nothing, one at a time: the lock makes whoever
 -- comes second compare with what the first left.  dry goes the whole way as
 -- far as looking; over: the version that the change was made from.  What
 -- changes nothing makes no version.
@@ -332,6 +333,7 @@ DECLARE
 	config		jsonb;
 	in_force	bigint;
 	changes		jsonb;
+	warned		jsonb;
 BEGIN
 	PERFORM desk.must_be(caller, 'admin');
 	config := desk.config_check(args->'config');
@@ -366,6 +368,8 @@ BEGIN
 		PERFORM desk.config_themes(config);
 		PERFORM desk.config_objectives(config);
 		PERFORM desk.config_classes(config);
+		PERFORM desk.config_followups(config);
+		PERFORM desk.config_promise(config);
 		PERFORM desk.config_reports(config);
 		INSERT INTO desk.config (who, body)
 		VALUES (caller->>'who', config)
@@ -376,8 +380,10 @@ BEGIN
 		PERFORM desk.outbox_put(NULL, jsonb_build_object(
 		    'kind', 'config', 'version', in_force));
 	END IF;
+	warned := coalesce(desk.config_warnings(args->'config'), '[]')
+	    || coalesce(desk.config_says(args->'says', dry), '[]');
 	RETURN jsonb_strip_nulls(jsonb_build_object('version', in_force,
-	    'dry', dry, 'warnings', desk.config_warnings(args->'config')))
+	    'dry', dry, 'warnings', nullif(warned, '[]')))
 	    || jsonb_build_object('changes', changes);
 END;
 $$;

@@ -24,6 +24,10 @@ AS $$
 	('presence', 'chat_grace',  'int',  false, 5, 3600, NULL),
 	('presence', 'leave',	    'int',  false, 60, 31536000, NULL),
 	('presence', 'reasons',	    'texts', false, 0, 30, NULL),
+	('late_notice', 'send',	    'name', false, 1, 64, NULL),
+	('late_notice', 'hours',    'name', false, 1, 64, NULL),
+	('late_notice', 'sure',	    'int',  false, 1, 99, NULL),
+	('late_notice', 'orders',   'int',  false, 5, 1000, NULL),
 	('widget',  'secret_file',  'text', false, 1, 1000, NULL),
 	('widget',  'require_identity', 'bool', false, 0, 0, 'false'),
 	('widget',  'queue',	    'name', false, 1, 64, NULL),
@@ -112,6 +116,7 @@ AS $$
 	('templates', 'name',	    'name', true,  1, 64, NULL),
 	('templates', 'vi',	    'text', false, 1, 4000, NULL),
 	('templates', 'en',	    'text', false, 1, 4000, NULL),
+	('templates', 'promise',    'text', false, 1, 40, NULL),
 	('templates', 'subject_vi', 'text', false, 1, 400, NULL),
 	('templates', 'subject_en', 'text', false, 1, 400, NULL),
 	('macros',  'name',	    'name', true,  1, 64, NULL),
@@ -119,6 +124,7 @@ AS $$
 	('macros',  'vi',	    'text', false, 1, 4000, NULL),
 	('macros',  'en',	    'text', false, 1, 4000, NULL),
 	('macros',  'template',	    'name', false, 1, 64, NULL),
+	('macros',  'promise',	    'text', false, 1, 40, NULL),
 	('macros',  'note',	    'text', false, 1, 4000, NULL),
 	('macros',  'tags',	    'texts', false, 0, 20, '[]'),
 	('macros',  'queue',	    'name', false, 1, 64, NULL),
@@ -185,6 +191,31 @@ AS $$
 	('themes',  'title',	    'text', false, 1, 200, NULL),
 	('themes',  'keywords',	    'texts', false, 0, 1000, '[]'),
 	('themes',  'alert',	    'int',  false, 2, 10000, NULL),
+	('followups', 'name',	    'name', true,  1, 64, NULL),
+	('followups', 'title',	    'text', false, 1, 200, NULL),
+	('followups', 'after',	    'delivered|silent|stage|risk', true, 1, 9,
+	    NULL),
+	('followups', 'delay',	    'int',  false, 1, 31536000, NULL),
+	('followups', 'stages',	    'words', false, 0, 100, '[]'),
+	('followups', 'reasons',    'words', false, 0, 5, '[]'),
+	('followups', 'segments',   'words', false, 0, 100, '[]'),
+	('followups', 'queue',	    'name', true,  1, 64, NULL),
+	('followups', 'agent',	    'name', false, 1, 64, NULL),
+	('followups', 'send',	    'name', true,  1, 64, NULL),
+	('followups', 'hours',	    'name', false, 1, 64, NULL),
+	('followups', 'quiet',	    'int',  false, 1, 31536000, '2592000'),
+	('followups', 'expires',    'int',  false, 1, 31536000, '604800'),
+	('followups', 'sample',	    'int',  false, 1, 100, '100'),
+	('reasons', 'name',	    'name', true,  1, 32, NULL),
+	('reasons', 'vi',	    'text', false, 1, 80, NULL),
+	('reasons', 'en',	    'text', false, 1, 80, NULL),
+	('reasons', 'ours',	    'bool', false, 0, 0, 'false'),
+	('factors', 'name',	    'name', true,  1, 64, NULL),
+	('factors', 'vi',	    'text', false, 1, 80, NULL),
+	('factors', 'en',	    'text', false, 1, 80, NULL),
+	('factors', 'about',	    'texts', false, 0, 100, '[]'),
+	('factors', 'touchpoint',   'words', false, 0, 100, '[]'),
+	('factors', 'pair',	    'texts', false, 0, 100, '[]'),
 	('reports', 'name',	    'name', true,  1, 64, NULL),
 	('reports', 'title',	    'text', false, 1, 200, NULL),
 	('reports', 'every',	    'day|week|month', false, 1, 5, NULL),
@@ -388,7 +419,8 @@ BEGIN
 	END IF;
 	SELECT jsonb_agg(o.entry ORDER BY CASE
 		WHEN section <> ALL ('{rules,targets,automations,segments,classes,
-		    stages,touchpoints,journeys,objectives}')
+		    stages,touchpoints,journeys,objectives,reasons,
+		    factors}')
 		THEN desk.config_key(o.entry) COLLATE "C" END, o.place)
 	INTO result
 	FROM (SELECT desk.config_object(v.entry, section,
@@ -460,9 +492,9 @@ DECLARE
 	lists	CONSTANT text[] := '{queues,served,agents,rules,sources,
 		    hours,targets,templates,macros,hooks,automations,
 		    surveys,segments,classes,stages,touchpoints,journeys,
-		    themes,objectives,reports}';
+		    themes,objectives,reports,followups,reasons,factors}';
 	parts	CONSTANT text[] := '{company,units,limits,mail,presence,
-		    widget}';
+		    widget,late_notice}';
 	word	text;
 	result	jsonb;
 BEGIN
@@ -494,6 +526,8 @@ BEGIN
 	PERFORM desk.config_journey_check(result);
 	PERFORM desk.config_objectives_check(result);
 	PERFORM desk.config_classes_check(result);
+	PERFORM desk.config_followups_check(result);
+	PERFORM desk.config_promise_check(result);
 	PERFORM desk.config_reports_check(result);
 	IF result->'company'->>'url' !~
 	    '^https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*$' THEN

@@ -220,9 +220,12 @@ AS $$
 	SELECT c - ARRAY(SELECT k
 		FROM unnest('{automations,surveys,segments,stages,touchpoints,
 		    journeys,themes,classes,objectives,
-		    reports}'::text[]) k
-		WHERE c->k = '[]') - 'presence' || CASE WHEN p.said = '{}' THEN '{}'
+		    reports,followups,reasons,factors}'::text[]) k
+		WHERE c->k = '[]') - '{presence,late_notice}'::text[]
+	    || CASE WHEN p.said = '{}' THEN '{}'
 	    ELSE jsonb_build_object('presence', p.said) END
+	    || CASE WHEN n.said = '{}' THEN '{}'
+	    ELSE jsonb_build_object('late_notice', n.said) END
 	    || jsonb_build_object(
 	    'queues', (SELECT coalesce(jsonb_agg(u.said ORDER BY e.n), '[]')
 		FROM jsonb_array_elements(c->'queues')
@@ -243,7 +246,9 @@ AS $$
 			WITH ORDINALITY e (entry, n),
 		    desk.unsaid(e.entry, '{"prefer":[]}') u (said)))
 	FROM desk.unsaid(coalesce(c->'presence', '{}'), '{"grace":30,
-	    "chat_grace":15,"leave":14400,"reasons":[]}') p (said)
+	    "chat_grace":15,"leave":14400,"reasons":[]}') p (said),
+	    desk.unsaid(coalesce(c->'late_notice', '{}'),
+		'{"sure":50,"orders":20}') n (said)
 $$;
 
 -- Refuses what names no queue or agent.

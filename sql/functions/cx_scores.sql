@@ -143,13 +143,14 @@ BEGIN
 	    SELECT x.key, (x.counts->>'1')::bigint AS n
 	    FROM desk.cx_lines('replied', asked, since, until, by, only_of) x
 	    WHERE asked IS NOT NULL
-	), f AS (
+	), f AS MATERIALIZED (
+	    -- A figure is made once, not for each member of it.
 	    SELECT k.key, k.label, desk.cx_figure(measure,
 		coalesce(l.counts, '{}')) AS f
 	    FROM desk.cx_keys(since, until, by, ARRAY(SELECT l.key FROM l
 		UNION SELECT i.key FROM i)) k
 	    LEFT JOIN l USING (key)
-	), o AS (
+	), o AS MATERIALIZED (
 	    SELECT f.*, CASE WHEN by IN ('day', 'week', 'month')
 		THEN lag(f.f) OVER (ORDER BY f.key) ELSE g.f END AS was
 	    FROM f LEFT JOIN g USING (key)

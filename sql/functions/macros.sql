@@ -217,6 +217,10 @@ BEGIN
 		    jsonb_build_object('text', said, 'upto', args->'upto',
 			'force', args->'force')));
 		reply := (last->>'event')::bigint;
+		PERFORM desk.promises_by(caller, t, reply, 'template',
+		    ARRAY[b->>'template']);
+		PERFORM desk.promises_by(caller, t, reply, 'macro',
+		    ARRAY[m.name]);
 	END IF;
 	IF b ? 'queue' THEN
 		last := desk.ticket_transfer(caller, own

@@ -100,6 +100,7 @@ BEGIN
 	PERFORM desk.erase_answers(whom);
 	INSERT INTO desk.segment_todo (customer) VALUES (whom);
 	PERFORM desk.feedback_erase(whom);
+	PERFORM desk.retention_erase(whom);
 
 	DELETE FROM desk.same_person p WHERE p.one = whom;
 	DELETE FROM desk.same_person p WHERE p.other = whom;

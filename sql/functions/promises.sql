@@ -59,7 +59,8 @@ AS $$
 $$;
 
 -- The row of a new promise on a case.  what: kind, due, words, order, source,
--- agent, touchpoint, and of one that takes another's place counts and from.
+-- agent, touchpoint, reply (the message that made it), and of one that takes
+-- another's place counts and from.
 -- Of what was due long ago when we hear of it nobody is told.
 CREATE OR REPLACE FUNCTION desk.promise_put(t desk.ticket, event_id bigint,
     what jsonb)
@@ -73,7 +74,8 @@ DECLARE
 BEGIN
 	INSERT INTO desk.promise (ticket, customer, kind, agent, queue,
 	    channel, segment, touchpoint, words, order_no, source, event,
-	    due_at, counts_at, moved_from, late_at, alarm_at)
+	    due_at, counts_at, moved_from, late_at, alarm_at, reply,
+	    foresee_at)
 	VALUES (t.id, t.customer, what->>'kind', (what->>'agent')::int,
 	    t.queue, t.channel, coalesce((SELECT c.segment
 		FROM desk.customer c WHERE c.id = t.customer), ''),
@@ -85,7 +87,8 @@ BEGIN
 	    (what->>'from')::bigint, CASE WHEN old THEN now() END,
 	    CASE WHEN old THEN due + interval '30 days'
 		ELSE greatest(desk.promise_warns(what->>'kind', now(), due),
-		    now()) END)
+		    now()) END, (what->>'reply')::bigint,
+	    CASE WHEN what->>'source' = 'order' AND NOT old THEN now() END)
 	RETURNING * INTO p;
 	RETURN p;
 END;

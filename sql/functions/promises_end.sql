@@ -34,6 +34,15 @@ BEGIN
 END;
 $$;
 
+-- Is it ours to help?  As desk.conf says now; a promise keeps what held when its
+-- reason was said, so that what was counted stays.
+CREATE OR REPLACE FUNCTION desk.reason_ours(reason text)
+RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+	SELECT r.controllable FROM desk.promise_reason r WHERE r.name = reason
+$$;
+
 -- What a promise counts for, as measures have it.  The name is its kind, of a
 -- delivery whose carrier is known delivery/CARRIER; reason's value says whether
 -- it was ours to help.
@@ -49,9 +58,8 @@ AS $$
 	    least(30, greatest(-30, (p).gap))
 	WHERE (p).state IN ('kept', 'late') AND (p).gap IS NOT NULL
 	UNION ALL
-	SELECT 'reason', r.name, r.controllable::int
-	FROM desk.promise_reason r
-	WHERE r.name = (p).reason AND (p).state IN ('late', 'broken')
+	SELECT 'reason', (p).reason, (p).ours::int
+	WHERE (p).reason IS NOT NULL AND (p).state IN ('late', 'broken')
 $$;
 
 -- The same of all that ended in [since, until), for measure_again().
@@ -120,12 +128,16 @@ BEGIN
 	p.ended_by := coalesce((more->>'by')::bigint, event_id);
 	p.gap := CASE WHEN how = 'done'
 	    THEN desk.promise_days(p.counts_at, at) END;
-	p.reason := coalesce(more->>'reason', p.reason);
+	IF more->>'reason' IS NOT NULL THEN
+		p.reason := more->>'reason';
+		p.ours := desk.reason_ours(p.reason);
+	END IF;
 	p.carrier := CASE WHEN p.kind = 'delivery'
 	    THEN desk.cut(nullif(btrim(translate(more->>'carrier', '/', '-')),
 		''), 64) END;
 	UPDATE desk.promise q SET state = p.state, ended_at = p.ended_at,
 	    ended_by = p.ended_by, gap = p.gap, reason = p.reason,
+	    ours = p.ours,
 	    carrier = p.carrier,
 	    alarm_at = CASE WHEN q.raised THEN now() END
 	WHERE q.id = p.id;
@@ -140,7 +152,7 @@ END;
 $$;
 
 -- One that was ended by that event is open again, as if it had not been: an
--- answer that was taken back before it went out.
+-- answer that was taken back before it went out.  What it promised is withdrawn.
 CREATE OR REPLACE FUNCTION desk.promises_unsent(of_ticket bigint,
     event_id bigint)
 RETURNS void
@@ -162,6 +174,8 @@ BEGIN
 		PERFORM desk.promise_note(desk.clock_caller(), p,
 		    nextval('desk.event_id'), '{"what":"again"}');
 	END LOOP;
+	PERFORM desk.promises_taken_back(desk.clock_caller(), of_ticket,
+	    event_id);
 END;
 $$;
 
@@ -233,7 +247,7 @@ LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
 	IF args ? 'reason' AND NOT EXISTS (SELECT FROM desk.promise_reason r
-	    WHERE r.name = args->>'reason') THEN
+	    WHERE r.active AND r.name = args->>'reason') THEN
 		PERFORM desk.refuse('INVALID', 'There is no such reason.',
 		    'reason');
 	END IF;
@@ -322,7 +336,8 @@ BEGIN
 		RETURN desk.promise_answer(p, coalesce(p.ended_by, p.event));
 	END IF;
 	PERFORM desk.promise_count(p, -1);
-	UPDATE desk.promise q SET reason = why WHERE q.id = p.id
+	UPDATE desk.promise q SET reason = why, ours = desk.reason_ours(why)
+	WHERE q.id = p.id
 	RETURNING * INTO p;
 	PERFORM desk.promise_count(p, 1);
 	PERFORM desk.promise_note(caller, p, event_id, jsonb_build_object(
@@ -344,5 +359,6 @@ BEGIN
 	    state = CASE p.state WHEN 'open' THEN 'withdrawn'
 		ELSE p.state END
 	WHERE p.ticket = ANY (ids);
+	DELETE FROM desk.late_notice l WHERE l.ticket = ANY (ids);
 END;
 $$;

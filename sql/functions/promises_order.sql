@@ -47,7 +47,7 @@ AS $$
 DECLARE
 	p	desk.promise;
 	code	text := (SELECT r.name FROM desk.promise_reason r
-		    WHERE r.name = why);
+		    WHERE r.active AND r.name = why);
 	more	jsonb := jsonb_strip_nulls(jsonb_build_object('by', event_id,
 		    'reason', code, 'carrier', o.carrier));
 BEGIN
@@ -68,7 +68,8 @@ BEGIN
 		    false, '{}');
 	END IF;
 	IF code IS NOT NULL AND p.state = 'open' THEN
-		UPDATE desk.promise q SET reason = code WHERE q.id = p.id;
+		UPDATE desk.promise q SET reason = code,
+		    ours = desk.reason_ours(code) WHERE q.id = p.id;
 	END IF;
 	FOR p IN SELECT * FROM desk.promise q
 	    WHERE q.order_no = o.order_no AND q.state = 'open'

@@ -211,6 +211,7 @@ BEGIN
 	RETURN jsonb_strip_nulls(answer) || jsonb_build_object('reasons',
 	    (SELECT coalesce(jsonb_agg(jsonb_build_object('reason', r.name,
 		'controllable', r.controllable, 'vi', r.vi, 'en', r.en)
-		ORDER BY r.place), '[]') FROM desk.promise_reason r));
+		ORDER BY r.place, r.name), '[]') FROM desk.promise_reason r
+	    WHERE r.active));
 END;
 $$;

@@ -253,6 +253,7 @@ $$;
 -- the visitor by the feed, which carries its text; it is not queued to be sent
 -- again.  One that crosses another's is refused, unless forced; its draft ends
 -- with it.  resolve: and the case is done; pend: and waits for the customer.
+-- templates: of which it is made, for what these promise.
 -- incident (incidents_run.sql): said to many, which makes nobody's case his;
 -- over: into the thread of a case that is resolved, and stays so.
 CREATE OR REPLACE FUNCTION desk.ticket_reply(caller jsonb, args jsonb)
@@ -339,6 +340,8 @@ BEGIN
 			'incident', args->'incident') END)),
 	    array_fill(t.queue, ARRAY[1 + (level IS NOT NULL)::int]),
 	    array_remove(ARRAY['answered', level], NULL));
+	PERFORM desk.promises_by(caller, t, event_id, 'template', ARRAY(
+	    SELECT jsonb_array_elements_text(args->'templates')));
 	IF (args->>'resolve')::boolean THEN
 		answer := desk.ticket_resolve(caller, jsonb_build_object(
 			'ticket', t.id))

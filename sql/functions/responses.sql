@@ -303,9 +303,10 @@ $$;
 -- An answer with what it was about; the words only for who may see its case.
 CREATE OR REPLACE FUNCTION desk.response_json(r desk.response)
 RETURNS jsonb
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
-	SELECT jsonb_strip_nulls(jsonb_build_object('response', r.id,
+BEGIN
+	RETURN (SELECT jsonb_strip_nulls(jsonb_build_object('response', r.id,
 	    'survey', s.name, 'at', desk.rfc3339(r.at), 'kind', r.kind,
 	    'score', r.score, 'class', r.class, 'words', nullif(r.words, ''),
 	    'customer', r.customer, 'ticket', r.ticket, 'order', r.order_no,
@@ -321,5 +322,6 @@ AS $$
 		FROM desk.answer a
 		LEFT JOIN desk.questions(s.body) q ON q.name = a.question
 		WHERE a.response = r.id)))
-	FROM desk.survey s WHERE s.id = r.survey
+	FROM desk.survey s WHERE s.id = r.survey);
+END;
 $$;

@@ -12,6 +12,7 @@ AS $$
 	VALUES ('company', true), ('queue', true), ('ticket', true),
 	    ('expected', true), ('opens', true), ('agent', true),
 	    ('case_link', true), ('review_link', true), ('referral_link', true),
+	    ('order_number', true), ('promised', true), ('carrier', true),
 	    ('customer', false), ('subject', false), ('order', false)
 $$;
 

@@ -260,6 +260,8 @@ BEGIN
 		THEN page->'events'->0->'event' END,
 	    'clocks', desk.clocks_brief(t),
 	    'promises', desk.promises_of(caller, t.customer),
+	    'cause', (SELECT k.cause FROM desk.ticket_cause k
+		WHERE k.ticket = t.id),
 	    'draft', desk.drafts_of(t.id, me),
 	    'writing', desk.writing_json(t.id),
 	    'consults', desk.consults_json(t.id),

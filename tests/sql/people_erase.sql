@@ -259,6 +259,8 @@ SELECT set_eq($$SELECT c.table_name || '.' || c.column_name
     'erasure.customer', 'customer_order.customer', 'case_link.contact',
     'invitation.customer', 'invitation.contact', 'response.customer',
     'segment_member.customer', 'segment_todo.customer',
+    'retained.customer', 'retention_todo.customer', 'churn.customer',
+    'followup_sent.customer',
     'promise.customer',
     'step.customer', 'customer_stage.customer',
     'class_fired.customer', 'feedback.customer', 'action.customer',

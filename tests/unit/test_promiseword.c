@@ -8,6 +8,7 @@
 
 #include "base/def.h"
 #include "desk/promiseword.h"
+#include "desk/templateword.h"
 
 /* Thursday 2026-11-19 10:20 in Vietnam. */
 static const struct daytime_now said_at = { 1795058400, 25200 };
@@ -207,6 +208,44 @@ test_bounded(void **state)
 	promiseword_find(p, text, i, &said_at);
 }
 
+/* What templates promise, as CONFIG.APPLY is told. */
+static void
+test_templates(void **state)
+{
+	json_t *config, *list, *want;
+
+	(void)state;
+	config = json_loads(
+	    "{\"templates\":[{\"name\":\"ship\",\"vi\":\"Dạ, shop giao hàng "
+	    "trong 3 ngày ạ.\",\"en\":\"We will call you back within 2 "
+	    "hours.\"},{\"name\":\"thu\",\"vi\":\"Thứ 6 em gọi lại ạ\"},"
+	    "{\"vi\":\"không tên\"},7],\"macros\":[{\"name\":\"m\","
+	    "\"vi\":\"Dạ bên em hoàn tiền trong 5 ngày làm việc ạ\"}]}",
+	    0, NULL);
+	want = json_loads(
+	    "[{\"what\":\"template\",\"name\":\"ship\",\"lang\":\"vi\","
+	    "\"n\":1,\"kind\":\"delivery\",\"hours\":72.0,\"unit\":"
+	    "\"days\"},{\"what\":\"template\",\"name\":\"ship\","
+	    "\"lang\":\"en\",\"n\":1,\"kind\":\"callback\","
+	    "\"hours\":2.0,\"unit\":\"hours\"},{\"what\":\"macro\","
+	    "\"name\":\"m\",\"lang\":\"vi\",\"n\":1,\"kind\":"
+	    "\"refund\",\"hours\":120.0,\"unit\":\"days\"}]",
+	    0, NULL);
+	assert_non_null(config);
+	assert_non_null(want);
+	list = templateword_find(config);
+	for (size_t i = 0; i < json_array_size(list); i++)
+		json_object_del(json_array_get(list, i), "words");
+	if (!json_equal(list, want))
+		fail_msg("found %s", json_dumps(list, JSON_COMPACT));
+	json_decref(list);
+	list = templateword_find(NULL);
+	assert_int_equal(json_array_size(list), 0);
+	json_decref(list);
+	json_decref(config);
+	json_decref(want);
+}
+
 int
 main(void)
 {
@@ -215,6 +254,7 @@ main(void)
 		cmocka_unit_test(test_place),
 		cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_bounded),
+		cmocka_unit_test(test_templates),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -12,6 +12,7 @@ import { say } from '../lib/say.svelte';
 import { me } from '../lib/session.svelte';
 import { moment } from '../lib/time';
 import type { Ticket } from '../lib/types';
+import { causeWords } from './cause';
 import { caseWords } from './words';
 
 const path = (t: Ticket, what: string): string => `/api/v1/tickets/${t.ticket}/${what}`;
@@ -114,6 +115,16 @@ export async function snooze(t: Ticket, until: number): Promise<void> {
 
 export const priority = (t: Ticket, to: number): Promise<boolean> =>
   attempt({ priority: to }, () => put(path(t, 'priority'), { priority: to }));
+
+// cause: none takes it back; was: what it was.
+export async function cause(t: Ticket, name: string, was?: string): Promise<void> {
+  const w = words(causeWords);
+  if (!(await attempt({}, () => put(path(t, 'cause'), { cause: name })))) return;
+  tell({
+    text: name === 'none' ? w.gone(t.number) : w.did(t.number),
+    undo: () => void cause(t, was ?? 'none'),
+  });
+}
 
 export const tag = (t: Ticket, name: string, off: boolean): Promise<boolean> =>
   attempt({ tags: off ? t.tags.filter((x) => x !== name) : [...t.tags, name].sort() }, () =>

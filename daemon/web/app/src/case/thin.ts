@@ -1,4 +1,5 @@
 // What was changed, as one short sentence.
+import { causeSaid } from './cause';
 import { words } from '../lib/i18n.svelte';
 import { agentTitle, doer, queueTitle } from '../lib/people.svelte';
 import { moment } from '../lib/time';
@@ -137,6 +138,8 @@ export function thinWords(e: DeskEvent, w: W): string {
       return alarmed(e.meta ?? {}, w);
     case 'promise':
       return promiseSaid(e, by);
+    case 'cause':
+      return causeSaid(e, by);
     case 'survey':
       return surveySaid(e);
     case 'class':

@@ -53,6 +53,7 @@ const thin = new Set([
   'incident',
   'clock',
   'promise',
+  'cause',
   'class',
   'action',
 ]);

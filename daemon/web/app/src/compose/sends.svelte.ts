@@ -32,6 +32,7 @@ export interface Send {
   at: number;
   mail: boolean;
   inside?: boolean; // answers a question of another department
+  templates?: string[]; // of which it is made
   promises?: Promised[]; // put on record once it is sent
   event?: number; // it is: only they are left to do
   stage: 'sending' | 'waiting' | 'failed' | 'conflict';
@@ -233,6 +234,7 @@ const body = (s: Send): Record<string, unknown> => ({
   ...(s.kind === 'reply' && !s.inside
     ? {
         ...(s.cc ? { cc: s.cc } : {}),
+        ...(s.templates?.length ? { templates: s.templates } : {}),
         ...(s.upto ? { upto: s.upto } : {}),
         ...(s.force ? { force: true } : {}),
         ...(s.then ? { [s.then]: true } : {}),

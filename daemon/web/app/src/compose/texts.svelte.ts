@@ -58,3 +58,16 @@ export const fill = (name: string, ticket: number): Promise<{ text: string }> =>
 listen((n) => {
   if (n.kind === 'config') state.known = false;
 });
+
+// Templates that stand in what is being written on a case: what they promise goes
+// on record with it.
+const used: Record<number, string[]> = {};
+
+export const use = (ticket: number, name: string): void =>
+  void (used[ticket] = [...(used[ticket] ?? []).filter((x) => x !== name), name]);
+
+export function takeUsed(ticket: number): string[] {
+  const names = used[ticket] ?? [];
+  used[ticket] = [];
+  return names;
+}

@@ -48,6 +48,19 @@ export const cxPlaces: CxPlace[] = [
     boss: true,
     load: () => import('../improve/Page.svelte'),
   },
+  {
+    area: 'retention',
+    vi: 'Quay lại',
+    en: 'Coming back',
+    boss: true,
+    load: () => import('../retention/Page.svelte'),
+  },
+  {
+    area: 'statements',
+    vi: 'Điều đã nói',
+    en: 'Statements',
+    load: () => import('../statement/Page.svelte'),
+  },
 ];
 
 export const cxPlace = (area: string): CxPlace | undefined => cxPlaces.find((p) => p.area === area);

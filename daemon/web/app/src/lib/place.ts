@@ -15,6 +15,8 @@ const areas = [
   'queues',
   'incidents',
   'promises',
+  'retention',
+  'statements',
   'overview',
   'feedback',
   'improve',

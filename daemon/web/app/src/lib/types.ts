@@ -250,6 +250,7 @@ export interface CaseAnswer {
   calls?: Call[];
   clocks?: CaseClock[]; // that are not over
   promises?: Promises; // to its customer
+  cause?: string; // which component it came of
   consults?: Consult[];
   parent?: Parent;
   spent?: Spent[];

@@ -52,6 +52,13 @@ export function brief(
       return of([choices[e.every as string], e.at as string | undefined, texts(e.to).join(', ')]);
     case 'themes':
       return of([e.title as string | undefined, texts(e.keywords).slice(0, 6).join(', ')]);
+    case 'reasons':
+    case 'factors':
+      return of([
+        e.vi as string | undefined,
+        e.en as string | undefined,
+        texts(e.about).slice(0, 6).join(', '),
+      ]);
     case 'surveys':
       return of([
         choices[e.after as string],
@@ -85,6 +92,15 @@ export function brief(
       ]);
     case 'journeys':
       return of([e.vi as string | undefined, texts(e.stages).join(' → ')]);
+    case 'followups':
+      return of([
+        e.title as string | undefined,
+        choices[e.after as string],
+        time(e.delay),
+        texts(e.segments).join(', '),
+        e.send as string | undefined,
+        e.queue ? `→ ${queue(e.queue)}` : '',
+      ]);
     case 'segments':
       return of([
         e.title as string | undefined,

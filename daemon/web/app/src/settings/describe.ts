@@ -49,13 +49,24 @@ export type ListName =
   | 'surveys'
   | 'objectives'
   | 'classes'
+  | 'followups'
+  | 'reasons'
+  | 'factors'
   | 'reports'
   | 'stages'
   | 'touchpoints'
   | 'journeys'
   | 'sources'
   | 'hooks';
-export type BlockName = 'company' | 'mail' | 'limits' | 'units' | 'presence' | 'widget' | 'top';
+export type BlockName =
+  | 'company'
+  | 'mail'
+  | 'limits'
+  | 'units'
+  | 'presence'
+  | 'widget'
+  | 'late_notice'
+  | 'top';
 
 // Those that rules may name.
 export const channels = ['mail', 'chat', 'call', 'social', 'order', 'store', 'web'];
@@ -69,6 +80,7 @@ const happenings = [
 // Lists whose order means something.
 export const ordered = [
   ...['rules', 'targets', 'automations', 'segments', 'classes', 'objectives'],
+  ...['reasons', 'factors'],
   'order_pattern',
   ...['stages', 'touchpoints', 'journeys'],
 ];
@@ -121,6 +133,12 @@ export const blocks: Record<BlockName, Member[]> = {
     { name: 'grace', kind: 'span', low: 0, high: 3600 },
     { name: 'chat_grace', kind: 'span', low: 5, high: 3600 },
     { name: 'leave', kind: 'span', low: 60, high: 31536000 },
+  ],
+  late_notice: [
+    { name: 'send', kind: 'ref', of: 'templates' },
+    { name: 'hours', kind: 'ref', of: 'hours' },
+    { name: 'sure', kind: 'int', low: 1, high: 99 },
+    { name: 'orders', kind: 'int', low: 5, high: 1000 },
   ],
   widget: [
     { name: 'queue', kind: 'ref', of: 'queues' },
@@ -195,10 +213,12 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'subject_en', kind: 'text' },
     { name: 'vi', kind: 'long' },
     { name: 'en', kind: 'long' },
+    { name: 'promise', kind: 'text' },
   ],
   macros: [
     { name: 'title', kind: 'text', need: true },
     { name: 'template', kind: 'ref', of: 'templates' },
+    { name: 'promise', kind: 'text' },
     { name: 'vi', kind: 'long' },
     { name: 'en', kind: 'long' },
     { name: 'note', kind: 'long' },
@@ -257,6 +277,18 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'contact', kind: 'words', part: 'who' },
     { name: 'known', kind: 'span', low: 1, high: 31536000 },
     { name: 'within', kind: 'span', low: 1, high: 31536000 },
+  ],
+  reasons: [
+    { name: 'vi', kind: 'text' },
+    { name: 'en', kind: 'text' },
+    { name: 'ours', kind: 'bool', usual: false },
+  ],
+  factors: [
+    { name: 'vi', kind: 'text' },
+    { name: 'en', kind: 'text' },
+    { name: 'about', kind: 'texts', usual: [] },
+    { name: 'touchpoint', kind: 'words', usual: [] },
+    { name: 'pair', kind: 'texts', usual: [] },
   ],
   themes: [
     { name: 'title', kind: 'text' },
@@ -371,6 +403,21 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'stages', kind: 'refs', of: 'stages', need: true, usual: [] },
     { name: 'segments', kind: 'words', usual: [] },
   ],
+  followups: [
+    { name: 'title', kind: 'text' },
+    { name: 'after', kind: 'choice', choices: ['delivered', 'silent', 'stage', 'risk'] },
+    { name: 'delay', kind: 'span', low: 1, high: 31536000 },
+    { name: 'stages', kind: 'words', usual: [] },
+    { name: 'reasons', kind: 'words', usual: [] },
+    { name: 'segments', kind: 'words', usual: [], part: 'whom' },
+    { name: 'sample', kind: 'int', low: 1, high: 100, usual: 100 },
+    { name: 'quiet', kind: 'span', low: 1, high: 31536000, usual: 2592000 },
+    { name: 'send', kind: 'ref', of: 'templates', part: 'touch' },
+    { name: 'hours', kind: 'ref', of: 'hours' },
+    { name: 'expires', kind: 'span', low: 1, high: 31536000, usual: 604800 },
+    { name: 'queue', kind: 'ref', of: 'queues' },
+    { name: 'agent', kind: 'text' },
+  ],
   automations: [
     { name: 'on', kind: 'choice', choices: happenings, need: true, usual: 'created' },
     { name: 'after', kind: 'span', low: 60, high: 31536000 },
@@ -437,6 +484,9 @@ export const wordOf: Record<string, ListName | 'served'> = {
   survey: 'surveys',
   objective: 'objectives',
   class: 'classes',
+  followup: 'followups',
+  reason: 'reasons',
+  factor: 'factors',
   report: 'reports',
   stage: 'stages',
   touchpoint: 'touchpoints',

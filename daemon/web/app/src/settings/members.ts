@@ -181,19 +181,7 @@ const vi: Members = {
     en: ['Nội dung tiếng Anh', '{customer|there}: chữ sau dấu | dùng khi chưa biết.'],
     subject_vi: ['Tiêu đề tiếng Việt', 'Của thư tự gửi.'],
     subject_en: ['Tiêu đề tiếng Anh', 'Của thư tự gửi.'],
-  },
-  macros: {
-    title: ['Tên', 'Nhân viên chọn theo tên này.'],
-    template: ['Trả lời theo mẫu', 'Thay cho nội dung bên dưới.'],
-    vi: ['Trả lời tiếng Việt', 'Gửi khách; dùng biến như trong mẫu.'],
-    en: ['Trả lời tiếng Anh', 'Cho khách dùng tiếng Anh.'],
-    note: ['Ghi chú nội bộ', 'Khách không thấy.'],
-    tags: ['Nhãn', 'Mỗi dòng một nhãn, nhiều nhất 20.'],
-    assign: ['Nhận về mình', 'Hồ sơ thành của người chạy macro.'],
-    priority: ['Ưu tiên', '1 tới 99; 50 là thường.'],
-    state: ['Sau đó hồ sơ', 'Giải quyết, hay chờ khách.'],
-    snooze: ['Hẹn lại sau (phút)', 'Ngủ bấy lâu rồi hiện lại.'],
-    queue: ['Chuyển sang', 'Không đi cùng nhận về mình, trạng thái hay hẹn lại.'],
+    promise: ['Lời hứa đi kèm', 'Việc và thời gian: callback 2h, refund 3d. Gửi đi là ghi vào sổ.'],
   },
   rules: {
     keywords: [
@@ -457,19 +445,10 @@ const en: Members = {
     en: ['Text in English', '{customer|there}: what stands after | is used when it is not known.'],
     subject_vi: ['Subject in Vietnamese', 'Of what is sent by itself.'],
     subject_en: ['Subject in English', 'Of what is sent by itself.'],
-  },
-  macros: {
-    title: ['Title', 'What agents choose it by.'],
-    template: ['Answer by a template', 'Instead of the texts below.'],
-    vi: ['Answer in Vietnamese', "To the customer; with a template's variables."],
-    en: ['Answer in English', 'For customers who have English.'],
-    note: ['Note', 'The customer never sees it.'],
-    tags: ['Tags', 'One a line, 20 at most.'],
-    assign: ['Take it oneself', "The case becomes the agent's own."],
-    priority: ['Priority', '1 to 99; 50 is normal.'],
-    state: ['Then the case is', 'Resolved, or waiting for the customer.'],
-    snooze: ['Snooze (minutes)', 'Sleeps so long, then is shown again.'],
-    queue: ['Hand over to', 'Not together with taking it, a state or snoozing.'],
+    promise: [
+      'What it promises',
+      'Kind and time: callback 2h, refund 3d. On record as it goes out.',
+    ],
   },
   rules: {
     keywords: [

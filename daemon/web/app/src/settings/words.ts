@@ -72,6 +72,9 @@ const choices = {
     closed: 'Góp ý được trả lời, phần trăm',
     review: 'Đánh giá',
     referral: 'Giới thiệu bạn bè',
+    silent: 'Lần mua cuối',
+    stage: 'Vào một giai đoạn',
+    risk: 'Bị báo sắp mất',
     hand: 'Khi có người gửi',
     delivered: 'Đơn đã giao',
     customers: 'Khách hàng',
@@ -148,6 +151,9 @@ const choices = {
     closed: 'Feedback answered, per cent',
     review: 'A review',
     referral: 'To bring friends',
+    silent: 'The last order',
+    stage: 'Entering a stage',
+    risk: 'About to be lost',
     hand: 'When somebody sends it',
     delivered: 'An order came',
     customers: 'Customers',
@@ -181,6 +187,10 @@ export const settingsWords = {
       surveys: 'Khảo sát',
       objectives: 'Mục tiêu bộ phận',
       classes: 'Sau câu trả lời',
+      followups: 'Thư chăm sóc',
+      reasons: 'Lý do không đúng hẹn',
+      factors: 'Yếu tố kỳ vọng',
+      late_notice: 'Báo trước giao trễ',
       reports: 'Báo cáo qua thư',
       stages: 'Bước của hành trình',
       touchpoints: 'Điểm chạm',
@@ -206,8 +216,16 @@ export const settingsWords = {
       surveys: 'Hỏi ai, khi nào, hỏi gì. Không ai bị hỏi hai lần cho cùng một dịp.',
       classes:
         'Việc tiếp theo câu trả lời khảo sát, theo điểm: lớp đầu tiên hợp, từ trên xuống, một lần cho mỗi câu trả lời.',
+      followups:
+        'Thư tự gửi, một lần cho mỗi dịp, không gửi khi khách đang khiếu nại, đã mua, đã viết hay đã từ chối. Cuối thư luôn có lối thôi nhận.',
       segments:
         'Khách thuộc mọi nhóm hợp với mình; nhóm đầu tiên, từ trên xuống, là nhóm dùng trong quy tắc và báo cáo.',
+      reasons:
+        'Vì sao một lời hứa không đúng hẹn, và có do mình không. Không khai báo: dùng chín lý do có sẵn.',
+      factors:
+        'Điều gì tạo nên kỳ vọng của khách; số liệu ở trang Điều đã nói. Không khai báo: dùng tám yếu tố có sẵn.',
+      late_notice:
+        'Đơn nào dự đoán sẽ trễ thì khách được báo trước, mỗi đơn một lần, trong giới hạn thư tự động. Dự đoán theo thời gian giao 60 ngày qua của chính hãng vận chuyển.',
       reports:
         'Trải nghiệm khách hàng của ngày, tuần hay tháng vừa qua, gửi qua thư cho người đọc, kèm tệp CSV.',
       stages: 'Các bước khách đi qua, từ trên xuống. Không ghi bước nào: tám bước thường dùng.',
@@ -215,7 +233,8 @@ export const settingsWords = {
         'Việc khách làm xảy ra ở đâu: điểm chạm đầu tiên hợp, từ trên xuống. Khi đổi, cả lịch sử được xếp lại.',
       journeys: 'Nhóm khách nào đi qua những bước nào: hành trình đầu tiên hợp, từ trên xuống.',
       themes: 'Khách nói về điều gì: đếm theo từ, và báo khi một chủ đề tăng vọt trong một giờ.',
-      objectives: 'Mỗi bộ phận muốn đạt điểm nào; trang Cải thiện cho thấy đã đạt chưa, mỗi tháng được giữ lại.',
+      objectives:
+        'Mỗi bộ phận muốn đạt điểm nào; trang Cải thiện cho thấy đã đạt chưa, mỗi tháng được giữ lại.',
     } as Record<string, string>,
     orders: {
       rules: 'Thứ tự quy tắc',
@@ -223,6 +242,8 @@ export const settingsWords = {
       automations: 'Thứ tự tự động',
       segments: 'Thứ tự nhóm khách',
       classes: 'Thứ tự lớp trả lời',
+      reasons: 'Thứ tự lý do',
+      factors: 'Thứ tự yếu tố',
       objectives: 'Thứ tự mục tiêu',
       stages: 'Thứ tự các bước',
       touchpoints: 'Thứ tự điểm chạm',
@@ -318,6 +339,10 @@ export const settingsWords = {
       surveys: 'Surveys',
       objectives: 'Objectives',
       classes: 'After an answer',
+      followups: 'Follow-ups',
+      reasons: 'Reasons for broken promises',
+      factors: 'Factors of expectation',
+      late_notice: 'Late deliveries foretold',
       reports: 'Reports by mail',
       stages: 'Stages of the journey',
       touchpoints: 'Touchpoints',
@@ -343,8 +368,16 @@ export const settingsWords = {
       surveys: 'Whom to ask, when, and what. Nobody is asked twice for the same occasion.',
       classes:
         'What follows an answer to a survey, by its score: the first class that fits, from the top, once for each answer.',
+      followups:
+        'Mail that goes by itself, once for each occasion; never while a complaint is open, nor to who ordered, wrote or wants none. Each has a way out of them.',
       segments:
         'A customer is in every segment that fits; the first of them, from the top, is the one that rules and reports go by.',
+      reasons:
+        'Why a promise was not kept in time, and whether that was ours to help. Without any: the nine that are built in.',
+      factors:
+        'What shapes expectations; its figures are on the page of statements. Without any: the eight that are built in.',
+      late_notice:
+        'Who will get his order late is told first, once an order, within the limits of automatic mail. Foreseen by how long that carrier took in the last 60 days.',
       reports:
         'Customer experience of the day, week or month before, mailed to its readers, with a CSV file.',
       stages: 'Where a customer can be, from the top. Without any there are the eight usual ones.',
@@ -362,6 +395,8 @@ export const settingsWords = {
       automations: 'Order of automation',
       segments: 'Order of the segments',
       classes: 'Order of the classes of answers',
+      reasons: 'Order of the reasons',
+      factors: 'Order of the factors',
       objectives: 'Order of the objectives',
       stages: 'Order of the stages',
       touchpoints: 'Order of the touchpoints',
