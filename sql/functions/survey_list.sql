@@ -63,19 +63,21 @@ AS $$
 $$;
 
 -- A survey's questions, to be read out and keyed in: in both languages, with
--- "low" and "high" of a scale and the words of its two ends.  What is named of a
--- case in them is left out.
+-- "low" and "high" of a scale.  What they name of a case is left out.
 CREATE OR REPLACE FUNCTION desk.questions_read(body jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
+DECLARE
+	vars	jsonb := jsonb_strip_nulls(jsonb_build_object('company',
+		    desk.company('name')));
 BEGIN
 	RETURN (SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('name', q.name,
 	    'kind', q.kind, 'low', CASE WHEN q.scored THEN q.low END,
 	    'high', q.high, 'vi', desk.template_fill(desk.question_words(
-		q.question, 'vi', body->>'for' = 'staff'), '{}'),
+		q.question, 'vi', body->>'for' = 'staff'), vars),
 	    'en', desk.template_fill(desk.question_words(q.question, 'en',
-		body->>'for' = 'staff'), '{}'),
+		body->>'for' = 'staff'), vars),
 	    'when', q.question->'when', 'required', CASE
 		WHEN q.question->'required' = 'true' THEN true END,
 	    'about', q.question->'about', 'pair', q.question->'pair',

@@ -18,6 +18,8 @@ const after_order = unique('giao-');
 const by_hand = unique('tay-');
 const follow = unique('hoi-tham-');
 const to = `${queue}@shop.example`;
+const weekly = unique('tuan-');
+const reader = `${unique()}@shop.example`;
 let boss;
 let sup;
 let sink;
@@ -326,4 +328,26 @@ test('deskctl imports answers of another survey once, and names bad rows', async
   [['giao nhanh;\ncảm ơn', 'import'], ['tốt', 'import'], ['vâng', 'import']]
     .map(([words, via]) => ({ words, via })));
   assert.equal((await deskctl(['import', 'answers', file])).status, 2);
+});
+
+test('a report is mailed to its reader, as HTML, text and CSV, once', async () => {
+  const ask = ['CX.MAIL', weekly, 'once', unique()];
+  const first = await sup.ask(...ask);
+  assert.equal(`${first.address} ${first.new}`, `${reader} true`);
+  assert.equal((await sup.ask(...ask)).new, false);
+  const m = await until('the report', () => sink.to(reader)[0]);
+  assert.equal(m.from, '', 'what comes back of it is no case');
+  assert.equal(header(m, 'Auto-Submitted'), 'auto-generated');
+  assert.equal(header(m, 'Reply-To'), undefined);
+  assert.match(words(m), /<html lang="vi">[^]*>Khách đánh giá<\/p>/);
+  assert.match(m.text, new RegExp(`name="?${weekly}-${first.from}\\.csv`));
+  const { reports: [r] } = await until('it is told', async () => {
+    const all = await sup.ask('CX.MAILED');
+    return all.reports.length === 1 && all;
+  });
+  assert.deepEqual([r.report, r.readers], [weekly, [reader, `x${reader}`].sort()]);
+  assert.equal(sink.to(reader).length, 1);
+  // On paper to read, in whatever language.
+  const paper = await sup.ask('CX.REPORT', 'lang', 'en');
+  assert.equal(paper.sections[0].title, 'What customers say');
 });

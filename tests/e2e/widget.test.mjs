@@ -36,6 +36,24 @@ test('a page of another origin may open a conversation', async () => {
   assert.equal(refused.headers.get('access-control-allow-origin'), '*');
 });
 
+test('a survey in its chat is answered from there, by the link alone', async () => {
+  const headers = { Origin: 'https://shop.example', 'Content-Type': 'application/json' };
+  const token = 'khong-co-lien-ket-nao-nhu-the-nay';
+  const bodies = { see: { token }, leave: { token }, more: { token, answers: {} } };
+  for (const [what, body] of Object.entries(bodies)) {
+    const asked = await fetch(`${base}/survey/v1/${what}`, { method: 'OPTIONS', headers });
+    assert.equal(asked.status, 204, what);
+    const got = await fetch(`${base}/survey/v1/${what}`, {
+      method: 'POST', headers, body: JSON.stringify(body) });
+    assert.equal(got.status, 404, what);
+    assert.equal((await got.json()).code, 'NOTFOUND', what);
+    assert.equal(got.headers.get('access-control-allow-origin'), '*', what);
+  }
+  // The page itself is nobody else's to read.
+  const page = await fetch(`${base}/survey/${token}`, { headers: { Origin: headers.Origin } });
+  assert.equal(page.headers.get('access-control-allow-origin'), null);
+});
+
 test('no other origin may read the desk itself', async () => {
   const asked = await fetch(`${base}/api/v1/tickets`, {
     method: 'OPTIONS',

@@ -1,7 +1,7 @@
 -- Feedback until it is answered, and what is done about it.
 BEGIN;
 \ir fixture.psql
-SELECT plan(86);
+SELECT plan(89);
 
 INSERT INTO desk.survey (name, body) VALUES
     ('sau-ho-tro', '{"questions":[{"name":"score","kind":"nps"},
@@ -81,6 +81,17 @@ SELECT is(x - '{at,feedback,response,actions,number}'::text[], jsonb_build_objec
     'scale', 'nps', 'score', 2, 'words', 'Trễ', 'customer', :hanh,
     'name', 'Hạnh', 'ticket', :t, 'queue', 'sales'), 'with all that is said')
 FROM desk.feedback f, desk.feedback_json(f) x WHERE f.id = :a;
+
+-- In the customer's pane: the newest of each kind, of queues that one may see
+SELECT is((c->'scores'->'nps') - 'at', said::jsonb, login)
+FROM (VALUES
+    ('an', '{"score":9,"class":"promoter","survey":"sau-ho-tro","n":2}'),
+    ('sup', '{"score":3,"class":"detractor","survey":"sau-ho-tro","n":3}'))
+	v(login, said),
+    pg_temp.ask(login, 'customer_get', jsonb_build_object('customer', :hanh)) c;
+SELECT pg_temp.customer('Mới', 'moi@example.com') AS moi \gset
+SELECT is(pg_temp.ask('sup', 'customer_get', jsonb_build_object('customer',
+    :moi)) ?| '{scores,referral}', false, 'of who said nothing there is none');
 
 -- One of us writes
 SELECT pg_temp.act('an', 'note', :t, '{"text":"xem"}');

@@ -2,7 +2,7 @@
 BEGIN;
 \ir fixture.psql
 \ir survey.psql
-SELECT plan(31);
+SELECT plan(32);
 SELECT pg_temp.survey('tay', '{"quiet":1}') AS tay \gset
 SELECT pg_temp.survey('nv', '{"for":"staff"}') AS nv \gset
 SELECT pg_temp.customer('Lan', 'lan@example.com') AS lan \gset
@@ -128,6 +128,20 @@ SELECT is((SELECT (s->'counts') - 'share' FROM jsonb_array_elements(
     pg_temp.ask('sup', 'survey_list', '{}')->'surveys') s
     WHERE s->>'survey' = 'tay'), '{"of":2,"waiting":0,"sent":2,"answered":0,
     "expired":0,"withdrawn":0,"asked":2}', 'supervisors how many were asked');
+UPDATE desk.survey SET body = body || '{"questions":[{"name":"q",
+    "kind":"csat","required":false},{"name":"vi-sao","kind":"choice",
+    "when":"1-2","vi":"{company} {agent|em} sai gì ạ?","choices":[
+    {"name":"tre","vi":"Trễ","en":"Late"},{"name":"gia","vi":"Giá"}]}]}'
+WHERE name = 'nv';
+SELECT is(s->'questions', '[{"name":"q","kind":"csat","low":1,"high":5,
+    "vi":"Bạn hài lòng với công việc ở mức nào?",
+    "en":"How content are you with your work?"},
+    {"name":"vi-sao","kind":"choice","when":"1-2","vi":"An Tâm em sai gì ạ?",
+    "en":"An Tâm em sai gì ạ?","choices":[
+    {"name":"tre","vi":"Trễ","en":"Late"},
+    {"name":"gia","vi":"Giá","en":"Giá"}]}]', 'with what they ask')
+FROM jsonb_array_elements(pg_temp.ask('an', 'survey_list', '{}')
+    ->'surveys') s WHERE s->>'survey' = 'nv';
 SELECT is(pg_temp.got('an', 'survey_get', '{"survey":"tay"}'), 'DENIED',
     'whom is for them alone');
 SELECT is((SELECT concat_ws(' ', jsonb_array_length(g->'invitations'),

@@ -24,6 +24,7 @@ before(async () => {
   team = await Team.make({
     lan: { display: 'Trần Thị Lan' },
     sep: { display: 'Lê Quang Sếp', role: 'supervisor' },
+    quan: { display: 'Phạm Thị Quản', role: 'admin' },
   });
   survey = { ...surveys[0], name: unique('hoi-'), title: unique('Hỏi sau giao ') };
   chat = { name: unique('chat-'), title: 'Sau khi chat', quiet: 1, questions: [
@@ -181,3 +182,30 @@ test('in the chat one tap answers, once; then it may be added to, after a reload
     await shop.end();
   }
 });
+
+test('a survey is edited in the settings, seen as it will be, and applied', () =>
+  on(browser, {}, async (p, page) => {
+    const said = unique('Còn gì nữa không ạ ');
+    await p.login(team.logins.quan);
+    await page.goto(`${p.base}/d/settings/surveys/${survey.name}`);
+    await button(page, 'Thêm câu hỏi').click();
+    const fourth = page.locator('[id$=-questions-3-vi]');
+    await fourth.fill(said);
+    await fourth.press('Tab');
+    await page.getByRole('region', { name: 'Khách sẽ thấy' }).getByText(said).first().waitFor();
+    await button(page, 'Đưa câu 4 lên').click();
+    // What cannot be is said at the questions, and changes nothing.
+    await page.locator('[id$=-questions-2-when]').fill('7-99');
+    await page.locator('[id$=-questions-2-when]').press('Tab');
+    await button(page, 'Xem thay đổi').click();
+    await page.getByRole('alert').filter({ hasText: 'scores' }).waitFor();
+    await page.locator('[id$=-questions-2-when]').fill('7-10');
+    await page.locator('[id$=-questions-2-when]').press('Tab');
+    await button(page, 'Xem thay đổi').click();
+    await button(dialog(page), 'Áp dụng').click();
+    await dialog(page).waitFor({ state: 'detached' });
+    const [row] = await sql(
+      "SELECT body->'questions' AS q FROM desk.survey WHERE name = :'v1'", survey.name);
+    assert.deepEqual(row.q.map((q) => q.kind), ['nps', 'choice', 'text', 'text']);
+    assert.deepEqual([row.q[2].vi, row.q[2].when], [said, '7-10']);
+  }));

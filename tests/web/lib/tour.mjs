@@ -551,6 +551,26 @@ export function tour({ team, made, list }) {
       },
     })),
     {
+      // A draft: its questions, with choices and what follows a score.
+      name: 'settings-survey', main: true, small: true,
+      open: async (page) => {
+        await go(page, settings('surveys'));
+        await button(page, 'Thêm$', 'Add$').click();
+        await page.locator('#new-name').fill('sau-giao');
+        await page.locator('#new-name').press('Enter');
+        await page.locator('[id$=-questions-0-kind]').selectOption('nps');
+        await button(page, 'Thêm câu hỏi', 'Add a question').click();
+        await page.locator('[id$=-questions-1-kind]').selectOption('choice');
+        await page.locator('[id$=-questions-1-when]').fill('0-6');
+        await page.locator('[id$=-questions-1-when]').press('Tab');
+        await page.locator('#survey-preview').waitFor();
+      },
+      leave: async (page) => {
+        await button(page, 'Bỏ thay đổi', 'Drop the changes').click();
+        await gone(button(page, 'Xem thay đổi', 'See the changes'));
+      },
+    },
+    {
       name: 'settings-changes', within: 'dialog[open]', main: true,
       open: async (page) => {
         await go(page, settings('company'));

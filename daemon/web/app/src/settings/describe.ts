@@ -31,7 +31,7 @@ export interface Member {
   of?: string; // of ref and refs: the section
   choices?: string[]; // of choice ('' stands for not set) and picks
   form?: Form; // of rows
-  part?: string; // begins a part of this name (members.ts, parts)
+  part?: string; // begins a part of this name (part-words.ts)
   usual?: unknown; // of a new entry
 }
 
