@@ -75,9 +75,9 @@ BEGIN
 		END IF;
 	ELSE
 		IF jsonb_typeof(given) <> 'string'
-		    OR octet_length(given#>>'{}') > 8000 THEN
+		    OR octet_length(given#>>'{}') > 16000 THEN
 			PERFORM desk.refuse('INVALID', format('The answer to '
-			    '"%s" is a text of 8000 bytes at most.', name),
+			    '"%s" is a text of 16000 bytes at most.', name),
 			    name);
 		END IF;
 		a.words := nullif(btrim(given#>>'{}'), '');

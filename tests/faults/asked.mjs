@@ -107,7 +107,9 @@ class Circle extends Outgoing {
     p.more = a.at;
     const late = await this.post(this.s.desks[1], p.path, { once: randomUUID(), 'n.diem': 10 });
     this.s.judge(late.status === 404, `a used link: ${JSON.stringify(late)}`);
-    await Promise.all(this.s.desks.map((d) => this.post(d, p.more, { once: randomUUID(), 't.loi': 'Chậm' })));
+    const more = { once: randomUUID(), 't.loi': 'Chậm', what: 'more' };
+    for (const m of await Promise.all(this.s.desks.map((d) => this.post(d, p.more, more))))
+      this.s.judge(m.status === 303, `words added twice: ${JSON.stringify(m)}`);
   }
 
   // So often this is there for each customer, or a sentence.
@@ -174,6 +176,8 @@ async function round(c, n) {
     WHERE customer IN (${ids}) GROUP BY 1`;
   for (const table of ['invitation', 'response', 'feedback', 'class_fired', 'action', 'promise'])
     await c.each(people, table, rows(table), 1);
+  await c.each(people, 'his words', `SELECT customer, count(*)::int AS n FROM desk.response
+    WHERE customer IN (${ids}) AND words = 'Chậm' GROUP BY 1`, 1);
   await c.each(people, 'the question', events('survey', "AND e.direction = 'out'"), 1);
   await c.each(people, 'what became of it', events('class'), 2); // the case, then the mail
   await c.each(people, 'the case\'s first word', events('recovery'), 1);

@@ -1,7 +1,7 @@
 -- What is answered to a survey, and what is counted of it.
 BEGIN;
 \ir fixture.psql
-SELECT plan(37);
+SELECT plan(38);
 
 INSERT INTO desk.survey (name, body) VALUES
     ('sau-giao', '{"questions":[
@@ -162,6 +162,11 @@ SELECT is((SELECT concat_ws('|', r.score, r.words, i.token, i.contact,
 	WHERE a.response = r.id AND a.words IS NOT NULL))
     FROM desk.response r JOIN desk.invitation i ON i.id = r.invitation
     WHERE r.id = :r), '6||0', 'and to have taken away; the score counts on');
+
+-- The page's box takes 4,000 letters, of any script.
+SELECT is((desk.answer_read('text', NULL, NULL, '{"name":"words"}',
+    to_jsonb(repeat('ไ', 4000)))).words, repeat('ไ', 4000),
+    'what fits into the page is kept');
 
 SELECT * FROM finish();
 ROLLBACK;
