@@ -54,6 +54,8 @@ static const struct {
 	{ "survey", ST_SURVEY, 50, "nobody asked how it was", "survey sent" },
 	{ "class", ST_CLASS, 20, "courses of answers not taken up",
 	    "class done" },
+	/* A case, an event and a mail each. */
+	{ "followup", ST_FOLLOWUP, 50, "follow-ups not sent", "followup sent" },
 	{ "action", ST_ACTION, 100, "actions not told of", "action told" },
 	{ "statement", ST_STATEMENT, 100, "statements not looked after",
 	    "statement told" },

@@ -173,6 +173,7 @@ automatic(const json_t *m)
 		return ("auto-replied");
 	if (strcmp(purpose, "transcript") == 0 ||
 	    strcmp(purpose, "notice") == 0 || strcmp(purpose, "survey") == 0 ||
+	    strcmp(purpose, "followup") == 0 ||
 	    strcmp(purpose, "letter") == 0)
 		return ("auto-generated");
 	return (NULL);
@@ -186,7 +187,8 @@ static bool
 comes_back(const json_t *m)
 {
 	return (automatic(m) == NULL ||
-	    strcmp(member(m, "purpose"), "survey") == 0);
+	    strcmp(member(m, "purpose"), "survey") == 0 ||
+	    strcmp(member(m, "purpose"), "followup") == 0);
 }
 
 void
@@ -446,8 +448,11 @@ mailout_write(struct mailout *o, const char **wrong)
 	c.quoted = member(quoted, "text");
 	c.quoted_head = member(quoted, "head");
 	c.nfiles = json_array_size(json_object_get(m, "attachments"));
-	if (survey_read(m, &survey))
+	c.leave_url = member(m, "leave_url");
+	if (survey_read(m, &survey)) {
 		c.survey = &survey;
+		c.leave_url = survey.leave_url;
+	}
 	if (c.nfiles > FILES_MAX)
 		*wrong = "it has too many attachments";
 	buf_init(&b, 0);

@@ -42,6 +42,13 @@ op_do_SURVEY_LEAVE(struct ask *a)
 		dispatch_sql_then(a, linkkey_told);
 }
 
+void
+op_do_FOLLOWUP_LEAVE(struct ask *a)
+{
+	if (linkkey_begin(a))
+		dispatch_sql_then(a, linkkey_told);
+}
+
 /* The second link's token, which survey_answered() gives away. */
 static bool
 more_make(struct ask *a)

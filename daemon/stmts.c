@@ -82,6 +82,10 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	    "SELECT n, desk.classes_next(), desk.outbox_mine()::text FROM"
 	    " (SELECT desk.classes_run($1::int) AS n OFFSET 0) s",
 	    1 },
+	[ST_FOLLOWUP] = { "followups_due",
+	    "SELECT n, desk.followups_next(), desk.outbox_mine()::text FROM"
+	    " (SELECT desk.followups_due($1::int) AS n OFFSET 0) s",
+	    1 },
 	[ST_ACTION] = { "actions_due",
 	    "SELECT n, desk.actions_next(), desk.outbox_mine()::text FROM"
 	    " (SELECT desk.actions_due($1::int) AS n OFFSET 0) s",

@@ -42,6 +42,7 @@ enum ops_stmt {
 	ST_PROMISE,	   /* promises at most */
 	ST_SURVEY,	   /* invitations at most */
 	ST_CLASS,	   /* courses at most */
+	ST_FOLLOWUP,	   /* follow-ups at most */
 	ST_ACTION,	   /* actions at most */
 	ST_STATEMENT,	   /* statements at most */
 	ST_LATE,	   /* promises at most */

@@ -32,7 +32,8 @@ struct polled {
 	struct http_server *server;
 	uint64_t	    http;
 	struct caller	    caller;
-	bool		    form; /* the feedback form; else a link */
+	bool		    form;     /* the feedback form; else a link */
+	bool		    followup; /* of a follow-up's mail */
 	char		    key[KEY_MAX + 1];
 	bool		    english, english_asked;
 	char		    score[3];
@@ -364,7 +365,7 @@ got_left(void *front, uint64_t id, const struct ask *a, const struct answer *o)
 	if (p == NULL)
 		return;
 	if (o->code == ASK_OK)
-		page_notice(p, 200, SW_LEFT);
+		page_notice(p, 200, p->followup ? SW_UNSENT : SW_LEFT);
 	else
 		page_refused(p, o->code);
 }
@@ -470,8 +471,10 @@ surveyfront_request(struct daemon *d, struct http_server *server,
 {
 	char key[KEY_MAX + 1];
 	bool form = path_key(r->path, "/feedback/", "", key);
-	bool leave = !form && path_key(r->path, "/survey/", "/leave", key);
-	bool get = strcmp(r->method, "GET") == 0;
+	bool followup = path_key(r->path, "/followup/", "/leave", key);
+	bool leave =
+	    followup || (!form && path_key(r->path, "/survey/", "/leave", key));
+	bool	       get = strcmp(r->method, "GET") == 0;
 	struct polled *p;
 
 	if (!form && !leave && !path_key(r->path, "/survey/", "", key))
@@ -481,6 +484,7 @@ surveyfront_request(struct daemon *d, struct http_server *server,
 	p->server = server;
 	p->http = r->id;
 	p->form = form;
+	p->followup = followup;
 	caller_public(&p->caller, "http", peer);
 	memcpy(p->key, key, sizeof key);
 	p->id = idmap_add(&ids, p);
@@ -489,9 +493,11 @@ surveyfront_request(struct daemon *d, struct http_server *server,
 	if (!get && strcmp(r->method, "POST") != 0)
 		wrong_method(p);
 	else if (leave && get)
-		page_notice(p, 200, SW_LEAVE); /* whatever its link */
+		/* Whatever its link. */
+		page_notice(p, 200, followup ? SW_UNWANTED : SW_LEAVE);
 	else if (leave)
-		ask_as(p, OP_SURVEY_LEAVE, json_object(), got_left);
+		ask_as(p, followup ? OP_FOLLOWUP_LEAVE : OP_SURVEY_LEAVE,
+		    json_object(), got_left);
 	else if (get)
 		page_ask(p);
 	else

@@ -139,8 +139,7 @@ put_head(struct buf *out, const struct compose *c)
 		    "Auto-Submitted: %s\r\n"
 		    "X-Auto-Response-Suppress: All\r\n",
 		    c->automatic);
-	if (c->survey != NULL)
-		put_leave(out, c->survey->leave_url);
+	put_leave(out, c->leave_url);
 	buf_str(out, "MIME-Version: 1.0\r\n");
 }
 

@@ -48,6 +48,7 @@ struct compose {
 	size_t		   nfiles;
 	/* What is asked: the HTML, with the text beside it; or NULL. */
 	const struct surveymail *survey;
+	const char *leave_url; /* out of what nobody asked for; or NULL */
 	/* A report of the desk's own (paper.h), as survey; or NULL. */
 	const json_t *paper;
 };

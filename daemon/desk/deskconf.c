@@ -253,6 +253,7 @@ deskconf_grammar(void)
 		    "automation", deskconf_automation_grammar(watch), named),
 		CFG_SEC("survey", deskconf_survey_grammar(watch), named),
 		CFG_SEC("segment", deskconf_segment_grammar(watch), named),
+		CFG_SEC("followup", deskconf_followup_grammar(watch), named),
 		CFG_SEC("stage", deskconf_stage_grammar(watch), named),
 		CFG_SEC(
 		    "touchpoint", deskconf_touchpoint_grammar(watch), named),

@@ -408,6 +408,7 @@ deskconf_make(struct deskconf *d)
 	if (json_object_size(late) > 0)
 		json_object_set(made, "late_notice", late);
 	json_decref(late);
+	put_some(made, "followups", deskconf_followups(d));
 	put_some(made, "reports", deskconf_reports(d));
 	if (d->faults == 0)
 		return (made);

@@ -86,6 +86,10 @@ cfg_opt_t *deskconf_late_grammar(void (*watch)(cfg_opt_t *));
 bool	   deskconf_late_sends(struct deskconf *, const char *template);
 /* Sets the member `promise` of a template or macro. */
 void	   deskconf_put_promise(struct deskconf *, json_t *, cfg_t *);
+json_t	  *deskconf_followups(struct deskconf *);
+cfg_opt_t *deskconf_followup_grammar(void (*watch)(cfg_opt_t *));
+/* Does a follow-up send this template? */
+bool	   deskconf_followup_sends(struct deskconf *, const char *template);
 json_t	  *deskconf_widget(struct deskconf *);
 cfg_opt_t *deskconf_widget_grammar(void (*watch)(cfg_opt_t *));
 cfg_opt_t *deskconf_presence_grammar(void (*watch)(cfg_opt_t *));

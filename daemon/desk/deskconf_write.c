@@ -63,6 +63,8 @@ static const struct {
 	{ "reason", "Why a promise was not kept; ours: could we help it." },
 	{ "factor", "What shapes customers' expectations." },
 	{ "late_notice", "Who will get his order late is told first." },
+	{ "followup",
+	    "Whom the desk writes to by itself, some time after something." },
 	{ "report", "What is told by mail, how often, and whom." },
 	{ "presence", "When somebody counts as gone, and why he is away." },
 	{ "widget", "The website's chat." },

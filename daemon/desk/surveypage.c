@@ -419,10 +419,10 @@ surveypage_notice(struct buf *b, enum surveyword w, bool english)
 	htmlout_raw(b, "</h1>\n<p class=\"why\">");
 	say(b, &p, (enum surveyword)(w + 1));
 	htmlout_raw(b, "</p>\n");
-	if (w == SW_LEAVE) {
+	if (w == SW_LEAVE || w == SW_UNWANTED) {
 		htmlout_raw(
 		    b, "<form method=\"post\"><button class=\"primary\">");
-		say(b, &p, SW_LEAVE_DO);
+		say(b, &p, w == SW_LEAVE ? SW_LEAVE_DO : SW_UNWANTED_DO);
 		htmlout_raw(b, "</button></form>\n");
 	} else if (w == SW_AWAY || w == SW_OFTEN) {
 		htmlout_raw(b, "<p><a class=\"button\" href=\"?\">");

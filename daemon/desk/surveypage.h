@@ -29,7 +29,7 @@ struct surveypage {
 void surveypage_write(struct buf *, const struct surveypage *);
 /*
  * A page that only says something: SW_GONE, SW_NONE, SW_AWAY, SW_OFTEN or
- * SW_LEFT; or, SW_LEAVE, that has one button.
+ * SW_LEFT and SW_UNSENT; or, SW_LEAVE and SW_UNWANTED, that has one button.
  */
 void surveypage_notice(struct buf *, enum surveyword, bool english);
 

@@ -98,6 +98,16 @@ static const char *const words[SURVEYWORDS][2] = {
 	[SW_LEFT_WHY] = { "Chúng em không gửi khảo sát cho anh/chị nữa.",
 	    "You will get no more surveys from us." },
 	[SW_LEAVE_DO] = { "Không nhận nữa", "Stop the surveys" },
+	[SW_UNWANTED] = { "Không nhận thư chăm sóc nữa ạ?",
+	    "No more messages like this?" },
+	[SW_UNWANTED_WHY] = { "Chúng em sẽ không tự gửi thư cho anh/chị nữa. "
+			      "Thư trả lời anh/chị thì vẫn tới như cũ ạ.",
+	    "We will not write to you unasked any more. Answers to what you "
+	    "write to us still come." },
+	[SW_UNSENT] = { "Dạ, em đã ghi lại ạ", "It is noted" },
+	[SW_UNSENT_WHY] = { "Chúng em không tự gửi thư cho anh/chị nữa.",
+	    "We will not write to you unasked any more." },
+	[SW_UNWANTED_DO] = { "Không nhận nữa", "Stop these messages" },
 	[SW_NONE] = { "Không có mẫu góp ý này", "There is no such form" },
 	[SW_NONE_WHY] = { "Xin anh/chị xem lại liên kết ạ.",
 	    "Please check the link." },

@@ -67,6 +67,11 @@ enum surveyword {
 	SW_LEFT,
 	SW_LEFT_WHY,
 	SW_LEAVE_DO,
+	SW_UNWANTED, /* no more follow-ups: the same */
+	SW_UNWANTED_WHY,
+	SW_UNSENT,
+	SW_UNSENT_WHY,
+	SW_UNWANTED_DO,
 	SW_NONE, /* a form that is not there */
 	SW_NONE_WHY,
 	SW_AWAY,

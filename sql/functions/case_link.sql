@@ -103,8 +103,9 @@ BEGIN
 	VALUES (t.id, c.id, sha256(convert_to(token, 'UTF8')),
 	    coalesce(caller->>'who', '-'))
 	RETURNING id INTO row_id;
+	-- For whom, the link knows, and that goes with him.
 	PERFORM desk.audit_put(caller, 'CASE.LINK', t.id::text, 'done',
-	    jsonb_build_object('link', row_id, 'for', c.address));
+	    jsonb_build_object('link', row_id));
 	RETURN jsonb_build_object('ticket', t.id, 'link', row_id,
 	    'for', c.address, 'url', desk.case_url(token));
 END;

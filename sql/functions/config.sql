@@ -129,8 +129,8 @@ AS $$
 	    (11, 'macros', 'macro'), (13, 'automations', 'automation'),
 	    (15, 'surveys', 'survey'),
 	    (15, 'segments', 'segment'), (15, 'themes', 'theme'),
-	    (13, 'classes', 'class'), (15, 'reports', 'report'),
-	    (18, 'objectives', 'objective'),
+	    (13, 'classes', 'class'), (15, 'followups', 'followup'),
+	    (15, 'reports', 'report'), (18, 'objectives', 'objective'),
 	    (12, 'hooks', 'hook'), (15, 'stages', 'stage'),
 	    (16, 'touchpoints', 'touchpoint'), (17, 'journeys', 'journey'),
 	    (18, 'reasons', 'reason'), (18, 'factors', 'factor'))
@@ -369,6 +369,7 @@ BEGIN
 		PERFORM desk.config_objectives(config);
 		PERFORM desk.config_classes(config);
 		PERFORM desk.config_promise(config);
+		PERFORM desk.config_followups(config);
 		PERFORM desk.config_reports(config);
 		INSERT INTO desk.config (who, body)
 		VALUES (caller->>'who', config)

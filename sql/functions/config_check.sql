@@ -201,6 +201,21 @@ AS $$
 	('factors', 'about',	    'texts', false, 0, 100, '[]'),
 	('factors', 'touchpoint',   'words', false, 0, 100, '[]'),
 	('factors', 'pair',	    'texts', false, 0, 100, '[]'),
+	('followups', 'name',	    'name', true,  1, 64, NULL),
+	('followups', 'title',	    'text', false, 1, 200, NULL),
+	('followups', 'after',	    'delivered|silent|stage|risk', true, 1, 9,
+	    NULL),
+	('followups', 'delay',	    'int',  false, 1, 31536000, NULL),
+	('followups', 'stages',	    'words', false, 0, 100, '[]'),
+	('followups', 'reasons',    'words', false, 0, 5, '[]'),
+	('followups', 'segments',   'words', false, 0, 100, '[]'),
+	('followups', 'queue',	    'name', true,  1, 64, NULL),
+	('followups', 'agent',	    'name', false, 1, 64, NULL),
+	('followups', 'send',	    'name', true,  1, 64, NULL),
+	('followups', 'hours',	    'name', false, 1, 64, NULL),
+	('followups', 'quiet',	    'int',  false, 1, 31536000, '2592000'),
+	('followups', 'expires',    'int',  false, 1, 31536000, '604800'),
+	('followups', 'sample',	    'int',  false, 1, 100, '100'),
 	('reports', 'name',	    'name', true,  1, 64, NULL),
 	('reports', 'title',	    'text', false, 1, 200, NULL),
 	('reports', 'every',	    'day|week|month', false, 1, 5, NULL),
@@ -477,7 +492,8 @@ DECLARE
 	lists	CONSTANT text[] := '{queues,served,agents,rules,sources,
 		    hours,targets,templates,macros,hooks,automations,
 		    surveys,segments,classes,stages,touchpoints,journeys,
-		    themes,objectives,reports,reasons,factors}';
+		    themes,objectives,reports,followups,reasons,
+		    factors}';
 	parts	CONSTANT text[] := '{company,units,limits,mail,presence,
 		    widget,late_notice}';
 	word	text;
@@ -512,6 +528,7 @@ BEGIN
 	PERFORM desk.config_objectives_check(result);
 	PERFORM desk.config_classes_check(result);
 	PERFORM desk.config_promise_check(result);
+	PERFORM desk.config_followups_check(result);
 	PERFORM desk.config_reports_check(result);
 	IF result->'company'->>'url' !~
 	    '^https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*$' THEN

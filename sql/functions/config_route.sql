@@ -220,7 +220,7 @@ AS $$
 	SELECT c - ARRAY(SELECT k
 		FROM unnest('{automations,surveys,segments,stages,touchpoints,
 		    journeys,themes,classes,objectives,
-		    reports,reasons,factors}'::text[]) k
+		    reports,followups,reasons,factors}'::text[]) k
 		WHERE c->k = '[]') - '{presence,late_notice}'::text[]
 	    || CASE WHEN p.said = '{}' THEN '{}'
 	    ELSE jsonb_build_object('presence', p.said) END

@@ -17,6 +17,7 @@ AS $$
 	    'created_at', desk.rfc3339(c.created_at),
 	    'erased_at', desk.rfc3339(c.erased_at),
 	    'no_surveys_at', desk.rfc3339(c.no_surveys_at),
+	    'no_followups_at', desk.rfc3339(c.no_followups_at),
 	    'contacts', (SELECT coalesce(jsonb_agg(jsonb_build_object(
 		    'kind', k.kind, 'address', k.address,
 		    'original', k.original, 'flags', to_jsonb(k.flags))

@@ -6,15 +6,18 @@
 -- its figure (of nps: their share less that of bad ones).
 CREATE OR REPLACE FUNCTION desk.cx_scale(measure text, OUT low int,
     OUT high int, OUT good_low int, OUT good_high int)
-LANGUAGE sql IMMUTABLE
+LANGUAGE plpgsql IMMUTABLE
 AS $$
+BEGIN
 	SELECT x.low, x.high, x.good_low, x.good_high
+	INTO low, high, good_low, good_high
 	FROM (VALUES ('nps', 0, 10, 9, 10), ('csat', 1, 5, 4, 5),
 	    ('ces', 1, 7, 5, 7), ('mood', -1, 1, 1, 1),
 	    ('promise', 0, 1, 1, 1), ('gap', -30, 30, -30, 0),
 	    ('pair', -10, 10, 0, 10), ('closed', 0, 1, 1, 1))
 	    x(measure, low, high, good_low, good_high)
-	WHERE x.measure = cx_scale.measure
+	WHERE x.measure = cx_scale.measure;
+END;
 $$;
 
 -- Between what a share of k in n lies at 95 %: the score interval of Wilson
@@ -22,15 +25,33 @@ $$;
 -- 857-872).  NULL of nobody.
 CREATE OR REPLACE FUNCTION desk.wilson(k numeric, n numeric, OUT low numeric,
     OUT high numeric)
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+DECLARE
+	z	CONSTANT numeric := 1.959963984540054;
+	middle	numeric;
+	half	numeric;
+	below	numeric;
+BEGIN
+	IF n > 0 THEN
+		middle := 2 * k + z * z;
+		half := z * sqrt(z * z + 4 * k * (n - k) / n);
+		below := 2 * (n + z * z);
+		low := CASE WHEN k = 0 THEN 0 ELSE (middle - half) / below END;
+		high := CASE WHEN k = n THEN 1 ELSE (middle + half) / below END;
+	END IF;
+END;
+$$;
+
+-- A share in percent, as answers have it: {"n","share","low","high"}.
+CREATE OR REPLACE FUNCTION desk.share_shown(k bigint, n bigint)
+RETURNS jsonb
 LANGUAGE sql IMMUTABLE
 AS $$
-	SELECT CASE WHEN k = 0 THEN 0 ELSE (x.middle - x.half) / x.below END,
-	    CASE WHEN k = n THEN 1 ELSE (x.middle + x.half) / x.below END
-	FROM (SELECT 2 * k + z.z * z.z AS middle,
-		z.z * sqrt(z.z * z.z + 4 * k * (n - k) / n) AS half,
-		2 * (n + z.z * z.z) AS below
-	    FROM (VALUES (1.959963984540054)) z(z)
-	    WHERE n > 0) x
+	SELECT jsonb_strip_nulls(jsonb_build_object('n', n,
+	    'share', CASE WHEN n > 0 THEN round(100.0 * k / n, 1) END,
+	    'low', round(100 * w.low, 1), 'high', round(100 * w.high, 1)))
+	FROM desk.wilson(k, n) w
 $$;
 
 -- Between what the mean of n answers on a scale lies: total and squares are the
@@ -42,14 +63,21 @@ $$;
 CREATE OR REPLACE FUNCTION desk.mean_limits(n numeric, total numeric,
     squares numeric, floor numeric, ceiling numeric, OUT low numeric,
     OUT high numeric)
-LANGUAGE sql IMMUTABLE
+LANGUAGE plpgsql IMMUTABLE
 AS $$
-	SELECT greatest(floor, x.mean - x.half), least(ceiling, x.mean + x.half)
-	FROM (SELECT m.mean, 1.959963984540054 * sqrt(greatest(0,
-		(squares + floor * floor + ceiling * ceiling) / (n + 2)
-		- m.mean * m.mean) / (n + 2)) AS half
-	    FROM (SELECT (total + floor + ceiling) / (n + 2) AS mean) m
-	    WHERE n > 0) x
+DECLARE
+	mean	numeric;
+	half	numeric;
+BEGIN
+	IF n > 0 THEN
+		mean := (total + floor + ceiling) / (n + 2);
+		half := 1.959963984540054 * sqrt(greatest(0, (squares
+		    + floor * floor + ceiling * ceiling) / (n + 2)
+		    - mean * mean) / (n + 2));
+		low := greatest(floor, mean - half);
+		high := least(ceiling, mean + half);
+	END IF;
+END;
 $$;
 
 -- The figure of a histogram (value → how often): shares and limits from 0 to 1,
@@ -102,16 +130,19 @@ $$;
 -- too little is known to call it one (unsaid).  NULL where one is missing.
 CREATE OR REPLACE FUNCTION desk.cx_change(f desk.cx_figure, g desk.cx_figure,
     OUT by numeric, OUT low numeric, OUT high numeric, OUT "is" text)
-LANGUAGE sql IMMUTABLE
+LANGUAGE plpgsql IMMUTABLE
 AS $$
-	SELECT x.by, x.low, x.high, CASE WHEN x.low > 0 THEN 'up'
-	    WHEN x.high < 0 THEN 'down' ELSE 'unsaid' END
-	FROM (SELECT f.figure - g.figure AS by,
-		f.figure - g.figure - sqrt((f.figure - f.low) ^ 2
-		    + (g.high - g.figure) ^ 2) AS low,
-		f.figure - g.figure + sqrt((f.high - f.figure) ^ 2
-		    + (g.figure - g.low) ^ 2) AS high) x
-	WHERE f.n > 0 AND g.n > 0
+BEGIN
+	IF f.n > 0 AND g.n > 0 THEN
+		"by" := f.figure - g.figure;
+		low := f.figure - g.figure - sqrt((f.figure - f.low) ^ 2
+		    + (g.high - g.figure) ^ 2);
+		high := f.figure - g.figure + sqrt((f.high - f.figure) ^ 2
+		    + (g.figure - g.low) ^ 2);
+		"is" := CASE WHEN low > 0 THEN 'up' WHEN high < 0 THEN 'down'
+		    ELSE 'unsaid' END;
+	END IF;
+END;
 $$;
 
 -- As they are told: percent with one place, means with two.

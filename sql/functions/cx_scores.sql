@@ -27,9 +27,25 @@ AS $$
 BEGIN
 	RETURN CASE WHEN name IS NOT NULL THEN ARRAY[name]
 	    WHEN measure IN ('nps', 'csat', 'ces') THEN ARRAY(
-		SELECT s.name FROM desk.survey s
+		SELECT s.name FROM desk.survey s) END;
+END;
+$$;
+
+-- Which surveys ask for it first, or did when they were answered.
+CREATE OR REPLACE FUNCTION desk.cx_asked(measure text, name text, since date,
+    until date, only_of jsonb)
+RETURNS text[]
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN CASE WHEN name IS NOT NULL THEN ARRAY[split_part(name, '/', 1)]
+	    ELSE ARRAY(SELECT s.name FROM desk.survey s
 		WHERE measure = (SELECT q.kind FROM desk.questions(s.body) q
-		    WHERE q.scored ORDER BY q.place LIMIT 1)) END;
+		    WHERE q.scored ORDER BY q.place LIMIT 1)
+		UNION
+		SELECT l.key FROM desk.cx_lines(measure,
+		    desk.cx_names(measure, NULL), since, until, 'survey',
+		    only_of) l) END;
 END;
 $$;
 
@@ -109,8 +125,7 @@ AS $$
 DECLARE
 	names	text[] := desk.cx_names(measure, name);
 	asked	text[] := CASE WHEN measure IN ('nps', 'csat', 'ces') THEN
-		    ARRAY(SELECT split_part(n, '/', 1) FROM unnest(names) n)
-		    END;
+		    desk.cx_asked(measure, name, since, until, only_of) END;
 	said	jsonb;
 BEGIN
 	WITH l AS MATERIALIZED (
@@ -128,13 +143,14 @@ BEGIN
 	    SELECT x.key, (x.counts->>'1')::bigint AS n
 	    FROM desk.cx_lines('replied', asked, since, until, by, only_of) x
 	    WHERE asked IS NOT NULL
-	), f AS (
+	), f AS MATERIALIZED (
+	    -- A figure is made once, not for each member of it.
 	    SELECT k.key, k.label, desk.cx_figure(measure,
 		coalesce(l.counts, '{}')) AS f
 	    FROM desk.cx_keys(since, until, by, ARRAY(SELECT l.key FROM l
 		UNION SELECT i.key FROM i)) k
 	    LEFT JOIN l USING (key)
-	), o AS (
+	), o AS MATERIALIZED (
 	    SELECT f.*, CASE WHEN by IN ('day', 'week', 'month')
 		THEN lag(f.f) OVER (ORDER BY f.key) ELSE g.f END AS was
 	    FROM f LEFT JOIN g USING (key)

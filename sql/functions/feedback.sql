@@ -192,8 +192,11 @@ RETURNS boolean
 LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
-	RETURN desk.caller_all(caller) OR f.ticket IS NULL OR (
-	    SELECT desk.may_see(caller, t) FROM desk.ticket t
+	-- Thousands are looked at in a page: no query where none is needed.
+	IF desk.caller_all(caller) OR f.ticket IS NULL THEN
+		RETURN true;
+	END IF;
+	RETURN (SELECT desk.may_see(caller, t) FROM desk.ticket t
 	    WHERE t.id = f.ticket);
 END;
 $$;

@@ -47,8 +47,8 @@ AS $$
 	WHERE i.sent_at >= since AND i.sent_at < until
 $$;
 
--- Answers on a scale, and numbers.  The first scored question has its survey's
--- name, by the survey as it is now.
+-- Answers on a scale, and numbers.  The question that was the first scored one
+-- when it was asked (head; NULL: the one that is now) has its survey's name.
 CREATE OR REPLACE FUNCTION desk.measure_answers(of_kind text,
     since timestamptz, until timestamptz)
 RETURNS TABLE (name text, at timestamptz, queue int, agent int, channel text,
@@ -58,7 +58,7 @@ AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	SELECT CASE WHEN a.question = h.head THEN s.name
+	SELECT CASE WHEN a.question = coalesce(r.head, h.head) THEN s.name
 	    ELSE s.name || '/' || a.question END, r.at, r.queue, r.agent,
 	    r.channel, r.segment, r.touchpoint, round(a.value)::int, 1::bigint
 	FROM desk.response r
@@ -114,7 +114,7 @@ AS $$
 	WHERE r.at >= since AND r.at < until
 $$;
 
--- What was met less what was expected, by the pairs as the survey has them now.
+-- What was met less what was expected, by the pairs as they were asked.
 CREATE OR REPLACE FUNCTION desk.measure_records_pair(since timestamptz,
     until timestamptz)
 RETURNS TABLE (name text, at timestamptz, queue int, agent int, channel text,
@@ -124,17 +124,15 @@ AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	SELECT s.name || '/' || q.name, r.at, r.queue, r.agent, r.channel,
+	SELECT s.name || '/' || met.question, r.at, r.queue, r.agent, r.channel,
 	    r.segment, r.touchpoint, round(met.value - hoped.value)::int,
 	    1::bigint
 	FROM desk.response r
 	JOIN desk.survey s ON s.id = r.survey
-	CROSS JOIN LATERAL desk.questions(s.body) q
-	JOIN desk.answer met ON met.response = r.id AND met.question = q.name
+	JOIN desk.answer met ON met.response = r.id
 	JOIN desk.answer hoped ON hoped.response = r.id
-	    AND hoped.question = q.question->>'pair'
+	    AND hoped.question = met.pair
 	WHERE r.at >= since AND r.at < until
-	    AND q.question->>'about' = 'experience'
 	    AND abs(met.value - hoped.value) < 32768;
 END;
 $$;

@@ -295,14 +295,16 @@ BEGIN
 	    -- An acknowledgement's subject is its own, and no word in it is
 	    -- the sender's, not even his name.
 	    'answers', last.id IS NOT NULL
-		AND (o).purpose NOT IN ('acknowledgement', 'survey'),
+		AND (o).purpose NOT IN ('acknowledgement', 'survey',
+		    'followup'),
 	    'text', desk.case_link_sent(o, e.text), 'lang', t.lang,
 	    'from', desk.queue_address(t.queue),
 	    'agent', (SELECT a.display FROM desk.agent a
 		WHERE a.id = e.agent),
 	    'company', (SELECT c.body->'company'->>'name'
 		FROM desk.config c ORDER BY c.version DESC LIMIT 1),
-	    'to', CASE WHEN (o).purpose NOT IN ('acknowledgement', 'survey')
+	    'to', CASE WHEN (o).purpose NOT IN ('acknowledgement', 'survey',
+		    'followup')
 		THEN (
 		SELECT c.name FROM desk.customer c
 		WHERE c.id = t.customer) END,
@@ -320,7 +322,9 @@ BEGIN
 		    'sha256', encode(f.sha256, 'hex')) ORDER BY f.place)
 		FROM desk.attachment f WHERE f.event = (o).event)))
 	    || CASE WHEN (o).purpose = 'survey' AND (o).channel = 'mail'
-		THEN desk.survey_message(o, e) ELSE '{}' END;
+		THEN desk.survey_message(o, e)
+	    WHEN (o).purpose = 'followup'
+		THEN desk.followup_message(o, e) ELSE '{}' END;
 END;
 $$;
 

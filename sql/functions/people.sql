@@ -210,6 +210,7 @@ BEGIN
 	WHERE s.id = source AND c.id = target
 	    AND s.no_surveys_at IS NOT NULL AND c.no_surveys_at IS NULL;
 	PERFORM desk.feedback_leave(source, target);
+	PERFORM desk.retention_leave(source, target);
 	UPDATE desk.customer_was w SET now = target WHERE w.now = source;
 	INSERT INTO desk.customer_was (id, now) VALUES (source, target);
 	DELETE FROM desk.customer c WHERE c.id = source;
@@ -269,10 +270,11 @@ DECLARE
 	liked	int := desk.like_run(lim);
 	erased	int := desk.erase_run(lim);
 	looked	int := desk.segments_run(lim);
+	kept	int := desk.retention_run(lim);
 BEGIN
 	PERFORM desk.themes_run();
 	RETURN jsonb_build_object('more', liked = lim OR erased > 0
-		OR looked = lim,
+		OR looked = lim OR kept = lim,
 	    'bytes', EXISTS (SELECT FROM desk.blob_leaving),
 	    'feed', coalesce(desk.erase_feed(), '[]'));
 END;

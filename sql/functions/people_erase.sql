@@ -100,6 +100,7 @@ BEGIN
 	PERFORM desk.erase_answers(whom);
 	INSERT INTO desk.segment_todo (customer) VALUES (whom);
 	PERFORM desk.feedback_erase(whom);
+	PERFORM desk.retention_erase(whom);
 
 	DELETE FROM desk.same_person p WHERE p.one = whom;
 	DELETE FROM desk.same_person p WHERE p.other = whom;
@@ -128,6 +129,9 @@ BEGIN
 	WHERE r.customer = whom AND a.response = r.id AND a.words IS NOT NULL;
 	UPDATE desk.response r SET words = '', order_no = NULL
 	WHERE r.customer = whom;
+	-- A page that he has open still says nothing more of him.
+	DELETE FROM desk.answering a USING desk.response r
+	WHERE r.customer = whom AND a.response = r.id;
 	UPDATE desk.invitation_message m SET token = NULL
 	FROM desk.invitation i
 	WHERE i.customer = whom AND m.invitation = i.id;
@@ -269,12 +273,15 @@ BEGIN
 	WHERE e.id = ANY (ids) AND k.channel = e.channel
 	    AND k.external_id = e.external_id
 	    AND e.external_id NOT LIKE 'erased:%';
-	-- who: of events that came in it is the customer's name, else ours.
+	-- who: of events that came in, and of what was said by a link, it is
+	-- the customer's name; else ours.
 	UPDATE desk.event e SET
 	    external_id = CASE WHEN e.external_id NOT LIKE 'erased:%'
 		THEN desk.key_erased(e.channel, e.external_id)
 		ELSE e.external_id END,
 	    who = CASE WHEN e.contact IS NULL AND e.direction <> 'in'
+		    AND (e.agent IS NOT NULL OR e.who = 'desk'
+			OR e.who IN (SELECT 'key:' || k.name FROM desk.api_key k))
 		THEN e.who END,
 	    meta = desk.meta_erased(e.kind, e.meta),
 	    contact = NULL, subject = NULL, text = NULL, html = NULL,

@@ -17,6 +17,29 @@ BEGIN
 END;
 $$;
 
+-- Whose answers were parted is known by his own again; who neither recommends
+-- us nor brought anybody is no advocate.
+CREATE OR REPLACE FUNCTION desk.advocate_again(whom bigint)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	DELETE FROM desk.advocate a WHERE a.customer = whom;
+	INSERT INTO desk.advocate (customer, promoted, class, class_at, came)
+	SELECT whom, x.promoted, coalesce(x.class, ''), x.at, x.came
+	FROM (SELECT count(*) FILTER (WHERE r.class = 'promoter') AS promoted,
+		(array_agg(r.class ORDER BY r.at DESC, r.id DESC)
+		    FILTER (WHERE r.class IS NOT NULL))[1] AS class,
+		max(r.at) FILTER (WHERE r.class IS NOT NULL) AS at,
+		(SELECT count(*) FROM desk.referral f
+		    WHERE f.referrer = whom) AS came
+	    FROM desk.response r
+	    JOIN desk.invitation i ON i.id = r.invitation AND i.staff IS NULL
+	    WHERE r.customer = whom) x
+	WHERE x.promoted > 0 OR x.came > 0;
+END;
+$$;
+
 -- All that is left of one who becomes another.
 CREATE OR REPLACE FUNCTION desk.feedback_leave(source bigint, target bigint)
 RETURNS void

@@ -87,6 +87,8 @@ BEGIN
 	WHERE i.ticket = ANY (tickets);
 	UPDATE desk.response r SET customer = target
 	WHERE r.ticket = ANY (tickets);
+	UPDATE desk.followup_sent f SET customer = target
+	WHERE f.ticket = ANY (tickets);
 	PERFORM desk.feedback_move(tickets, target);
 END;
 $$;
@@ -324,12 +326,14 @@ BEGIN
 	END IF;
 
 	DELETE FROM desk.customer_was w WHERE w.id = m.goes;
-	-- What one of them said of surveys both keep.
+	-- What one of them said of what is sent unasked both keep.
 	INSERT INTO desk.customer (id, name, name_folded, segment,
-	    segment_fixed, created_at, no_surveys_at, no_surveys_by)
+	    segment_fixed, created_at, no_surveys_at, no_surveys_by,
+	    no_followups_at, no_followups_by)
 	SELECT m.goes, r.name, r.name_folded, r.segment,
 	    coalesce(r.segment_fixed, r.segment IS NOT NULL), r.created_at,
-	    k.no_surveys_at, k.no_surveys_by
+	    k.no_surveys_at, k.no_surveys_by, k.no_followups_at,
+	    k.no_followups_by
 	FROM jsonb_populate_record(NULL::desk.customer, m.was->'goes') r,
 	    desk.customer k
 	WHERE k.id = whose;
@@ -337,6 +341,8 @@ BEGIN
 	WHERE w.now = whose AND w.id = ANY (m.former);
 	PERFORM desk.people_move(c, t, m.goes);
 	INSERT INTO desk.segment_todo (customer) VALUES (whose), (m.goes);
+	INSERT INTO desk.retention_todo (customer) VALUES (whose), (m.goes);
+	PERFORM desk.advocate_again(w) FROM unnest(ARRAY[whose, m.goes]) w;
 	-- What he has only by the merge, unless somebody set it since.
 	UPDATE desk.customer k SET
 	    name = CASE WHEN borrowed.name THEN NULL ELSE k.name END,
@@ -434,12 +440,17 @@ BEGIN
 		RETURN answer || '{"dry":true}';
 	END IF;
 
-	INSERT INTO desk.customer (name, name_folded)
+	INSERT INTO desk.customer (name, name_folded, no_surveys_at,
+	    no_surveys_by)
 	SELECT n.name, nullif(btrim(regexp_replace(desk.fold(n.name),
-	    '[^[:alnum:]]+', ' ', 'g')), '')
-	FROM (SELECT nullif(btrim(args->>'name'), '') AS name) n
+	    '[^[:alnum:]]+', ' ', 'g')), ''), k.no_surveys_at, k.no_surveys_by
+	FROM (SELECT nullif(btrim(args->>'name'), '') AS name) n,
+	    desk.customer k
+	WHERE k.id = whose
 	RETURNING id INTO fresh;
 	PERFORM desk.people_move(c, t, fresh);
+	INSERT INTO desk.segment_todo (customer) VALUES (whose), (fresh);
+	PERFORM desk.advocate_again(w) FROM unnest(ARRAY[whose, fresh]) w;
 	PERFORM desk.people_two(caller, whose, fresh);
 	PERFORM desk.people_notice(caller, 'split', t, jsonb_strip_nulls(
 	    jsonb_build_object('customer', whose, 'split', fresh,

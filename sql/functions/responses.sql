@@ -39,6 +39,8 @@ DECLARE
 BEGIN
 	a.question := name;
 	a.kind := kind;
+	a.pair := CASE WHEN question->>'about' = 'experience'
+	    THEN question->>'pair' END;
 	IF kind IN ('nps', 'csat', 'ces', 'number') THEN
 		IF jsonb_typeof(given) <> 'number'
 		    OR abs((given#>>'{}')::numeric) >= 1e12 THEN
@@ -94,8 +96,9 @@ AS $$
 DECLARE
 	survey_name	text := (SELECT s.name FROM desk.survey s
 			    WHERE s.id = r.survey);
-	head		text := (SELECT q.name FROM desk.questions(body) q
-			    WHERE q.scored ORDER BY q.place LIMIT 1);
+	head		text := coalesce(r.head, (SELECT q.name
+			    FROM desk.questions(body) q
+			    WHERE q.scored ORDER BY q.place LIMIT 1));
 	strange		text;
 	fresh		desk.answer[];
 BEGIN
@@ -117,9 +120,9 @@ BEGIN
 	    WHERE nullif(answers->q.name, 'null') IS NOT NULL
 	), put AS (
 	    INSERT INTO desk.answer (response, question, kind, value, choices,
-		words)
+		words, pair)
 	    SELECT r.id, (a).question, (a).kind, (a).value, (a).choices,
-		(a).words
+		(a).words, (a).pair
 	    FROM read
 	    WHERE num_nonnulls((a).value, (a).choices, (a).words) > 0
 	    ON CONFLICT DO NOTHING
@@ -139,14 +142,13 @@ BEGIN
 	    r.touchpoint, 1)
 	FROM unnest(fresh) a, unnest(a.choices) c;
 	-- What was met less what was expected, once both are known.
-	PERFORM desk.measure('pair', survey_name || '/' || q.name, r.at,
+	PERFORM desk.measure('pair', survey_name || '/' || met.question, r.at,
 	    r.queue, r.agent, r.channel, r.segment, r.touchpoint,
 	    round(met.value - hoped.value)::int)
-	FROM desk.questions(body) q
-	JOIN desk.answer met ON met.response = r.id AND met.question = q.name
-	JOIN desk.answer hoped ON hoped.response = r.id
-	    AND hoped.question = q.question->>'pair'
-	WHERE q.question->>'about' = 'experience'
+	FROM desk.answer met
+	JOIN desk.answer hoped ON hoped.response = met.response
+	    AND hoped.question = met.pair
+	WHERE met.response = r.id
 	    AND abs(met.value - hoped.value) < 32768
 	    AND EXISTS (SELECT FROM unnest(fresh) a
 		WHERE a.question IN (met.question, hoped.question));
@@ -206,10 +208,11 @@ BEGIN
 	SELECT * INTO s FROM desk.survey v WHERE v.id = i.survey;
 
 	INSERT INTO desk.response (invitation, survey, at, customer, ticket,
-	    order_no, queue, agent, channel, segment, touchpoint, via)
+	    order_no, queue, agent, channel, segment, touchpoint, via, head)
 	VALUES (i.id, i.survey, response_put.at, i.customer, i.ticket,
 	    i.order_no, i.queue, i.agent, i.channel, i.segment, i.touchpoint,
-	    i.via)
+	    i.via, (SELECT q.name FROM desk.questions(s.body) q
+		WHERE q.scored ORDER BY q.place LIMIT 1))
 	RETURNING * INTO r;
 	PERFORM desk.answers_put(r, s.body, answers);
 	SELECT q.name INTO missing FROM desk.questions(s.body) q
@@ -251,16 +254,17 @@ BEGIN
 END;
 $$;
 
--- All that was said in words, in the survey's order.
+-- All that was said in words, in the survey's order; last what it asks no more.
 CREATE OR REPLACE FUNCTION desk.response_words(of bigint)
 RETURNS text
 LANGUAGE sql STABLE
 AS $$
-	SELECT coalesce(string_agg(a.words, E'\n' ORDER BY q.place), '')
+	SELECT coalesce(string_agg(a.words, E'\n'
+	    ORDER BY q.place, a.question), '')
 	FROM desk.response r
 	JOIN desk.survey s ON s.id = r.survey
-	CROSS JOIN LATERAL desk.questions(s.body) q
-	JOIN desk.answer a ON a.response = r.id AND a.question = q.name
+	JOIN desk.answer a ON a.response = r.id
+	LEFT JOIN LATERAL desk.questions(s.body) q ON q.name = a.question
 	WHERE r.id = of AND a.words IS NOT NULL
 $$;
 
@@ -299,9 +303,10 @@ $$;
 -- An answer with what it was about; the words only for who may see its case.
 CREATE OR REPLACE FUNCTION desk.response_json(r desk.response)
 RETURNS jsonb
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
-	SELECT jsonb_strip_nulls(jsonb_build_object('response', r.id,
+BEGIN
+	RETURN (SELECT jsonb_strip_nulls(jsonb_build_object('response', r.id,
 	    'survey', s.name, 'at', desk.rfc3339(r.at), 'kind', r.kind,
 	    'score', r.score, 'class', r.class, 'words', nullif(r.words, ''),
 	    'customer', r.customer, 'ticket', r.ticket, 'order', r.order_no,
@@ -313,8 +318,10 @@ AS $$
 	    'answers', (SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
 		    'question', a.question, 'kind', a.kind, 'value', a.value,
 		    'choices', to_jsonb(a.choices), 'words', a.words))
-		    ORDER BY q.place)
-		FROM desk.questions(s.body) q JOIN desk.answer a
-		    ON a.response = r.id AND a.question = q.name)))
-	FROM desk.survey s WHERE s.id = r.survey
+		    ORDER BY q.place, a.question)
+		FROM desk.answer a
+		LEFT JOIN desk.questions(s.body) q ON q.name = a.question
+		WHERE a.response = r.id)))
+	FROM desk.survey s WHERE s.id = r.survey);
+END;
 $$;

@@ -226,14 +226,28 @@ AS $$
 $$;
 
 -- Messages of a theme, the newest first, with what was written; of cases that
--- the caller may see.
+-- the caller may see.  Read along the index until there are enough: how many a
+-- theme has, and who may see them, nobody can tell beforehand.
 CREATE OR REPLACE FUNCTION desk.theme_quotes(caller jsonb, theme text,
     before bigint, lim int)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET enable_seqscan = off
+SET enable_bitmapscan = off
+SET enable_sort = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
 AS $$
+DECLARE
+	hidden	int[] := desk.hidden_queues(caller);
+	mark	timestamptz := 'infinity';
+	last	bigint := 0;
 BEGIN
+	IF before IS NOT NULL THEN
+		SELECT b.noted_at, b.event INTO mark, last
+		FROM desk.theme_event b
+		WHERE b.event = before AND b.theme = theme_quotes.theme;
+	END IF;
 	RETURN (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
 		'event', q.event, 'ticket', q.ticket, 'number', q.number,
 		'at', desk.rfc3339(q.at), 'channel', q.channel,
@@ -248,11 +262,8 @@ BEGIN
 		JOIN desk.event e ON e.id = n.event
 		    AND e.filed_at = n.noted_at
 		WHERE n.theme = theme_quotes.theme AND NOT n.off
-		    AND (before IS NULL OR (n.noted_at, n.event) < (
-			SELECT b.noted_at, b.event FROM desk.theme_event b
-			WHERE b.event = before
-			    AND b.theme = theme_quotes.theme))
-		    AND k.queue <> ALL (desk.hidden_queues(caller))
+		    AND (n.noted_at, n.event) < (mark, last)
+		    AND k.queue <> ALL (hidden)
 		ORDER BY n.noted_at DESC, n.event DESC LIMIT lim) q);
 END;
 $$;

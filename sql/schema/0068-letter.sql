@@ -22,7 +22,7 @@ ALTER TABLE desk.outbound
 	DROP CONSTRAINT outbound_purpose_check,
 	ADD CONSTRAINT outbound_purpose_check CHECK (purpose IN ('reply',
 	    'acknowledgement', 'transcript', 'message', 'notice', 'survey',
-	    'letter')),
+	    'followup', 'letter')),
 	ADD CONSTRAINT outbound_of CHECK (num_nonnulls(event, letter) = 1
 	    AND (event IS NULL) = (ticket IS NULL)
 	    AND (letter IS NULL) = (purpose <> 'letter'));

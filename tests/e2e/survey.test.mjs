@@ -1,5 +1,5 @@
-// Who is asked how it was: once for each occasion, by mail or in the chat, in a
-// queue of this test's own, whose mail one daemon sends to a relay of ours.
+// Who is asked how it was, and written to some time after: once for each
+// occasion, by mail or in the chat, in a queue of this test's own, whose mail one daemon sends to a relay of ours.
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,6 +16,7 @@ const queue = unique('hoi-');
 const after_case = unique('sau-');
 const after_order = unique('giao-');
 const by_hand = unique('tay-');
+const follow = unique('hoi-tham-');
 const to = `${queue}@shop.example`;
 let boss;
 let sup;
@@ -42,6 +43,10 @@ before(async () => {
         questions: [{ name: 'diem', kind: 'nps' }] },
       { name: by_hand, title: 'Bằng tay', quiet: 1,
         questions: [{ name: 'loi', kind: 'text', vi: 'Anh/chị nghĩ gì ạ?' }] }],
+    templates: [...config.templates,
+      { name: follow, vi: 'Dạ {company} hỏi thăm anh/chị ạ.', subject_vi: 'Hỏi thăm' }],
+    followups: [...(config.followups ?? []),
+      { name: follow, after: 'delivered', delay: 1, queue, send: follow, expires: 3600 }],
   });
   given = config;
   one = await startSecond({ smtp_relay: `127.0.0.1:${sink.port}`, smtp_starttls: 'no' });
@@ -179,6 +184,7 @@ test('the configuration comes back as it was given', async () => {
   const text = await boss.ask('CONFIG.TEXT');
   const { config: again } = await boss.ask('CONFIG.PARSE', text.text ?? text);
   assert.deepEqual(again.surveys, config.surveys);
+  assert.deepEqual(again.followups, config.followups);
 });
 
 test('each is asked once, whoever dies', async () => {
@@ -208,6 +214,91 @@ test('each is asked once, whoever dies', async () => {
     `{${people.map((c) => c.ticket)}}`, after_case);
   assert.deepEqual(row, { n: 40, invited: 40 });
   for (const c of people) assert.equal(sink.to(c.from).length, 1, c.from);
+});
+
+// An order that came just now; the shop tells it twice.
+const delivered = async (from) => {
+  const order = { no: unique('DH').toUpperCase(), status: 'delivered',
+    delivered_at: new Date().toISOString() };
+  for (const n of [1, 2])
+    await using(service, (wire) => wire.ask('EVENT.ADD', event({ channel: 'order', to,
+      id: unique(`o${n}-`), text: undefined, from: { kind: 'email', address: from }, order })));
+};
+const followed = (from) =>
+  sink.to(from).filter((m) => header(m, 'List-Unsubscribe')?.includes('/followup/'));
+
+test('who got an order hears of us later, once, can answer, and can end it', async () => {
+  const from = person();
+  await delivered(from);
+  const m = await until('the follow-up', () => followed(from)[0]);
+  assert.match(words(m), /Dạ Shop Example hỏi thăm anh\/chị ạ\./);
+  assert.equal(header(m, 'Subject') !== undefined && header(m, 'Auto-Submitted'), 'auto-generated');
+  assert.equal(header(m, 'List-Unsubscribe-Post'), 'List-Unsubscribe=One-Click');
+  // Its answer opens the case that was made for it.
+  await deliver(mail({ from, to, text: 'Dùng tốt lắm shop',
+    headers: [`In-Reply-To: ${header(m, 'Message-ID')}`] }));
+  const [row] = await sql(
+    `SELECT t.state, s.state AS is, t.reopens, (SELECT count(*)::int FROM desk.ticket k
+       WHERE k.customer = t.customer AND k.kind = 'case') AS cases
+     FROM desk.followup_sent s JOIN desk.ticket t ON t.id = s.ticket
+     JOIN desk.followup f ON f.id = s.followup
+     JOIN desk.contact c ON c.customer = s.customer
+     WHERE f.name = :'v1' AND c.address = :'v2'`, follow, from);
+  assert.deepEqual(row, { state: 'open', is: 'answered', reopens: 1, cases: 1 });
+
+  // RFC 8058: one POST to the way out.  A look at it ends nothing.
+  const [, path] = header(m, 'List-Unsubscribe').match(/^<https:\/\/desk\.example(.*)>$/);
+  const off = () => sql(
+    `SELECT u.no_followups_by AS by, u.no_surveys_by AS surveys FROM desk.customer u
+     JOIN desk.contact c ON c.customer = u.id WHERE c.address = :'v1'`, from);
+  const looked = await fetch(desk.http + path);
+  assert.match(await looked.text(), /<form method="post"><button/);
+  assert.deepEqual(await off(), [{ by: null, surveys: null }]);
+  for (const n of [1, 2]) {
+    const left = await fetch(desk.http + path, { method: 'POST', body: 'List-Unsubscribe=One-Click',
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' } });
+    assert.equal(left.status, 200, `time ${n}`);
+  }
+  assert.deepEqual(await off(), [{ by: 'customer', surveys: null }]);
+  const wrong = await fetch(`${desk.http}/followup/${unique('x')}/leave`, { method: 'POST', body: '' });
+  assert.equal(wrong.status, 404);
+  const shown = await deskctl(['-j', 'followup', 'list']);
+  assert.equal(shown.status, 0, shown.stderr);
+  const line = JSON.parse(shown.stdout).followups.find((f) => f.followup === follow);
+  // One answer, of as many as went out here.
+  assert.deepEqual(line.answered.n, line.sent);
+  assert.equal(line.answered.share, Math.round(1000 / line.sent) / 10);
+});
+
+test('each is written to once, whoever dies', async () => {
+  const second = await startSecond({ failpoint: 'followup sent',
+    smtp_relay: `127.0.0.1:${sink.port}`, smtp_starttls: 'no' });
+  const people = [];
+  let dead = false;
+  second.ended.then(() => (dead = true));
+  try {
+    // Until the other daemon had its part of them, after which it dies.
+    while (!dead && people.length < 60) {
+      const from = person();
+      people.push(from);
+      await delivered(from);
+      await until('it was seen to', async () => dead || (await sql(
+        `SELECT FROM desk.followup_sent s JOIN desk.contact c ON c.customer = s.customer
+         WHERE c.address = :'v1' AND s.state = 'sent'`, from)).length);
+    }
+    assert.ok(dead, 'the other daemon had its part');
+  } finally {
+    await second.kill();
+  }
+  await until('all are written to', () => people.every((p) => followed(p).length >= 1), 120);
+  const [row] = await sql(
+    `SELECT count(*)::int AS n, count(DISTINCT o.event)::int AS mails,
+       count(DISTINCT s.ticket)::int AS cases
+     FROM desk.followup_sent s JOIN desk.contact c ON c.customer = s.customer
+     JOIN desk.outbound o ON o.ticket = s.ticket
+     WHERE c.address = ANY (:'v1'::text[])`, `{${people}}`);
+  assert.deepEqual(row, { n: people.length, mails: people.length, cases: people.length });
+  for (const p of people) assert.equal(followed(p).length, 1, p);
 });
 
 test('deskctl imports answers of another survey once, and names bad rows', async () => {

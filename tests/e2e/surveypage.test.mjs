@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { strangers } from './lib/casepage.mjs';
-import { admin, apply, change, login, service, sql, unique, using, uuid } from './lib/desk.mjs';
+import {
+  admin, apply, change, deskctl, login, service, sql, unique, using, uuid,
+} from './lib/desk.mjs';
 import { startSecond } from './lib/second.mjs';
 import { invited, link, responses, send, surveys } from './lib/survey.mjs';
 import { ask, get, post } from './lib/web.mjs';
@@ -318,4 +320,66 @@ test('killed while it is answered: sent again it is counted, and once', async ()
   assert.equal(again.status, 303);
   assert.equal((await get(again.headers.get('location'))).status, 200);
   assert.equal((await responses(c.invitation)).length, 1);
+});
+
+test('scores and answers over the protocol, HTTP and deskctl: the same, and to each his own', async () => {
+  const place = unique('cho-');
+  const scores = [9, 10, 7, 0];
+  const given = [];
+  for (const [n, score] of scores.entries()) {
+    const c = await invited('sau-giao', { agent: n < 3 ? 'an' : 'binh' });
+    await change(`UPDATE desk.invitation SET touchpoint = :'v2' WHERE id = :v1`, c.invitation, place);
+    assert.equal((await answer(c.path, score)).status, 303);
+    const [r] = await responses(c.invitation);
+    given.push({ ...c, response: r.id });
+  }
+  const ask = (who, ...words) => using(() => login(who), (wire) => wire.ask(...words));
+  const all = ['nps', 'by', 'agent', 'touchpoint', place];
+  const whole = await ask('sup', 'CX.SCORES', ...all);
+  // Two of four promote, one detracts: 50 - 25.
+  assert.equal(whole.total.n, 4);
+  assert.equal(whole.total.figure, 25);
+  assert.ok(whole.total.low < 25 && whole.total.high > 25);
+  const lines = (of) => of.rows.map((l) => [l.n, l.figure]).sort();
+  assert.deepEqual(lines(whole), [[1, -100], [3, 66.7]]);
+
+  // An agent sees his own, whatever he asks for.
+  const mine = await ask('an', 'CX.SCORES', ...all);
+  assert.equal(mine.total.n, 3);
+  assert.deepEqual(lines(mine), [[3, 66.7]]);
+  assert.equal((await using(() => login('an'), (wire) =>
+    wire.refused('CX.SCORES', 'nps', 'agent', 'binh'))).code, 'DENIED');
+  const theirs = await ask('an', 'CX.ANSWERS', 'nps', 'touchpoint', place);
+  assert.deepEqual(theirs.answers.map((a) => a.score).sort(), [10, 7, 9]);
+  assert.equal((await using(() => login('sup'), (wire) => wire.refused('CX.RECOUNT'))).code, 'DENIED');
+
+  // The same by the other doors.
+  const page = await using(() => login('sup'), () => fetch(
+    `${process.env.DESKD_HTTP}/api/v1/cx/scores/nps?by=agent&touchpoint=${place}`,
+    { headers: { authorization: `Bearer ${process.env.DESKD_API_KEY}` } }));
+  assert.deepEqual((await page.json()).total, whole.total);
+  const told = await deskctl(['cx', 'scores', 'nps', '--by', 'agent', '--touchpoint', place, '-j']);
+  assert.deepEqual(JSON.parse(told.stdout).rows, whole.rows, told.stderr);
+  assert.equal((await deskctl(['cx', 'scores', 'nps', '--by', 'moon'])).status, 1);
+
+  // Nobody asked, one asked: no figure, and one that says how little it knows.
+  const none = await ask('sup', 'CX.SCORES', 'nps', 'touchpoint', unique());
+  assert.equal(none.total.n, 0);
+  assert.equal(none.total.figure ?? null, null);
+  const [one] = (await ask('sup', 'CX.SCORES', ...all, 'agent', 'binh')).rows;
+  assert.ok(one.high - one.low > 100, JSON.stringify(one));
+
+  // Pages of answers meet.
+  const first = await ask('sup', 'CX.ANSWERS', 'nps', 'touchpoint', place, 'limit', 3);
+  const rest = await ask('sup', 'CX.ANSWERS', 'nps', 'touchpoint', place, 'after', first.next);
+  assert.deepEqual([...first.answers, ...rest.answers].map((a) => a.response),
+    given.map((c) => c.response).reverse());
+  // These links were put there by hand, and asked nobody: a recount finds that
+  // by the records, once, and changes no score.
+  const recounted = () => using(admin, (wire) => wire.ask('CX.RECOUNT'));
+  assert.ok((await recounted()).differed > 0);
+  assert.equal((await recounted()).differed, 0);
+  const { rate, ...same } = (await ask('sup', 'CX.SCORES', ...all)).total;
+  assert.deepEqual(same, whole.total);
+  assert.equal(rate.answered, 4);
 });

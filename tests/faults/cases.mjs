@@ -1,5 +1,6 @@
 // The faults, each a function of its scene.  times: how often it is done when
 // --kills says nothing.
+import { asked } from './asked.mjs';
 import { ServiceClient } from './clients.mjs';
 import { deliveries } from './deliveries.mjs';
 import { outgoing } from './outgoing.mjs';
@@ -284,4 +285,5 @@ export const cases = [
   { name: 'F23', what: 'every event three times', run: f23, times: 1, desks: 2, quiet: true },
   { name: 'F24', what: 'two daemons, one killed or stopped', run: f24, times: 1, desks: 2 },
   { name: 'F29', what: 'mid outbound SMTP', run: outgoing, times: 1, desks: 2, quiet: true },
+  { name: 'F30', what: 'asked, answered, made good', run: asked, times: 1, desks: 2, quiet: true },
 ];

@@ -15,7 +15,7 @@ const map = (list) => {
 };
 
 // The two daemons with a relay, and answers to customers of their own.
-class Outgoing {
+export class Outgoing {
   constructor(scene, sink) {
     this.s = scene;
     this.sink = sink;

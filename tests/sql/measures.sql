@@ -2,7 +2,7 @@
 -- folded when, also in another time zone.
 BEGIN;
 \ir fixture.psql
-SELECT plan(27);
+SELECT plan(32);
 
 INSERT INTO desk.survey (name, body) VALUES
     ('sau-giao', '{"questions":[{"name":"score","kind":"nps"},
@@ -189,6 +189,36 @@ SELECT is((SELECT string_agg(concat_ws(' ', unit, began, ended), ', '
 SELECT is((SELECT string_agg(concat_ws(' ', unit, began, ended), ', ')
     FROM desk.days_cover('2025-01-02', '2025-01-31', '{month,year}')),
     'day 2025-01-02 2025-01-31', 'or days alone');
+
+
+-- A survey that asks otherwise from now on: what was answered stays counted as
+-- it was asked, what is answered late is counted as it was asked, too.
+INSERT INTO desk.invitation (survey, occasion, via)
+SELECT s.id, 'late', 'form' FROM desk.survey s WHERE s.name = 'sau-giao'
+RETURNING id AS late \gset
+SELECT desk.response_put('{"who":"x"}', :late,
+    '{"score":3,"hoped":5,"words":"Chờ lâu"}') AS late \gset
+UPDATE desk.survey s SET body = '{"questions":[
+    {"name":"easy","kind":"ces"},{"name":"score","kind":"csat"}]}'
+WHERE s.name = 'sau-goi';
+UPDATE desk.survey s SET body = '{"questions":[
+    {"name":"met","kind":"csat"},{"name":"score","kind":"nps"},
+    {"name":"more","kind":"text"}]}'
+WHERE s.name = 'sau-giao';
+SELECT is_empty($$ SELECT * FROM desk.measure_differs('-infinity',
+    'infinity') $$, 'a survey that changes changes no figure');
+SELECT ok(desk.cx_names('nps', NULL) @> '{sau-giao}'
+    AND desk.cx_names('csat', NULL) @> '{sau-goi,sau-giao}',
+    'and what was asked first is read on');
+SELECT desk.response_more('{"who":"x"}', :late, '{"met":2,"more":"Nữa"}');
+SELECT is((SELECT r.words FROM desk.response r WHERE r.id = :late),
+    E'Nữa\nChờ lâu', 'nor are words lost that are asked for no more');
+SELECT is((SELECT jsonb_agg(a->'question') FROM desk.response r,
+    jsonb_array_elements(desk.response_json(r)->'answers') a
+    WHERE r.id = :late), '["met", "score", "more", "hoped", "words"]',
+    'or answers');
+SELECT is_empty($$ SELECT * FROM desk.measure_differs('-infinity',
+    'infinity') $$, 'and what is added counts as it is asked');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -6,6 +6,7 @@ import { change, desk, event, login, service, sql, unique, until, using } from '
 import { answered } from './lib/answers.mjs';
 import { Browser } from './lib/browser.mjs';
 import { on } from './lib/cases.mjs';
+import { comings, seen } from './lib/comings.mjs';
 import { themed } from './lib/themes.mjs';
 
 let browser, ticket, segment;
@@ -106,7 +107,7 @@ test('what falls short and what troubles customers lead to an improvement and to
 test('a face in the row and on the message; its words, corrected and undone', () =>
   on(browser, { base: desk.http }, async (p, page) => {
     await p.login('sup');
-    const { tickets: [one] } = await themed();
+    const { theme, tickets: [one] } = await themed();
     await page.goto(`${p.base}/d/cases/${one}?view=all&mood=bad`);
     const row = page.locator(`[data-ticket="${one}"]`);
     await row.getByRole('img', { name: 'Cảm xúc: Bực' }).waitFor();
@@ -127,7 +128,14 @@ test('a face in the row and on the message; its words, corrected and undone', ()
     await row.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Hoàn tác' }).click();
     await row.getByRole('img', { name: 'Cảm xúc: Bực' }).waitFor();
-    await face.waitFor();
+    // All of the menu is there for the mouse, too: nothing of it is cut off.
+    await face.click();
+    await page.getByRole('menuitemcheckbox', { name: `Nói về: Giao trễ ${theme}`, checked: true })
+      .click();
+    await page.getByText(`Đã bỏ khỏi “Giao trễ ${theme}”.`).waitFor();
+    await face.click();
+    await page.getByRole('menuitemcheckbox', { name: `Nói về: Giao trễ ${theme}`, checked: false })
+      .waitFor();
   }));
 
 test('a theme that rises becomes one incident; what is not about it is taken out', () =>
@@ -185,4 +193,27 @@ test('what the company says in two ways is told, and put right', () =>
     const registry = card(page, 'Sổ điều đã nói');
     await registry.getByRole('button', { name: 'Thôi nói' }).first().click();
     await against.getByText(about).waitFor({ state: 'detached' });
+  }));
+
+test('who came back is told with n and interval, and how last week was foretold', () =>
+  on(browser, { base: desk.http }, async (p, page) => {
+    const back = await comings();
+    await until('they were looked at', async () => (await seen(back)) === 20);
+    await p.login('sup');
+    await page.goto(`${p.base}/d/retention`);
+    const summary = card(page, 'Mua lại trong 90 ngày sau hồ sơ');
+    await summary.getByLabel('Theo').selectOption('segment');
+    // Ten of twenty ordered again; each for 250,000 four times in 90 days.
+    await summary.getByRole('row', { name: new RegExp(`${back} 50% \\(30–70\\).* 20 `) }).waitFor();
+    const churn = card(page, 'Sắp mất');
+    await churn.getByLabel('Lý do').selectOption('gap');
+    await churn.getByRole('row', { name: /Khách \d+ lâu không mua 210 ngày trước · thường trong 40 ngày/ })
+      .first().waitFor();
+    const forecast = card(page, 'Dự báo số hồ sơ');
+    await forecast.getByRole('img', { name: /tuần qua và 14 ngày tới/ }).waitFor();
+    await forecast.getByText(/Thử với 28 ngày qua: lệch/).waitFor();
+    await forecast.getByText('Xem bảng').click();
+    assert.equal(await forecast.getByRole('row').count(), 22);
+    await card(page, 'Mời quay lại').waitFor();
+    await card(page, 'Thư chăm sóc').waitFor();
   }));

@@ -1,9 +1,10 @@
 // The client's pages, dialogs and menus, and how one comes to each, in either
 // language: by keys and roles, so that the way is the same in both.
-import { desk } from '../../e2e/lib/desk.mjs';
+import { desk, until } from '../../e2e/lib/desk.mjs';
 import { answered } from './answers.mjs';
 import { walked } from './walked.mjs';
 import { themed } from './themes.mjs';
+import { comings, seen } from './comings.mjs';
 
 const both = (vi, en) => new RegExp(`^(${vi}|${en})`);
 const button = (page, vi, en) => page.getByRole('button', { name: both(vi, en) }).first();
@@ -45,6 +46,7 @@ export function tour({ team, made, list }) {
   let feel; // a theme and a segment with something in them: made once
   let segment; // whose answers the scores are of: made once
   let way; // who is on a journey: made once
+  let back; // who came back or did not: likewise
   return [
     {
       name: 'list', main: true, small: true,
@@ -366,6 +368,17 @@ export function tour({ team, made, list }) {
         await go(page, '/d/statements');
         await page.getByRole('region', { name: /^(Điều gì tạo nên kỳ vọng|What shapes expectations)$/ })
           .waitFor();
+      },
+    },
+    {
+      name: 'retention', main: true, small: true,
+      open: async (page) => {
+        back ??= comings();
+        await until('they were looked at', async () => (await seen(await back)) === 20);
+        await go(page, '/d/retention');
+        await page.getByRole('region', { name: /^(Sắp mất|About to be lost)$/ }).getByRole('row')
+          .nth(3).waitFor();
+        await page.getByRole('img', { name: /14/ }).waitFor();
       },
     },
     {

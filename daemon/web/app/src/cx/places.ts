@@ -49,6 +49,13 @@ export const cxPlaces: CxPlace[] = [
     load: () => import('../improve/Page.svelte'),
   },
   {
+    area: 'retention',
+    vi: 'Quay lại',
+    en: 'Coming back',
+    boss: true,
+    load: () => import('../retention/Page.svelte'),
+  },
+  {
     area: 'statements',
     vi: 'Điều đã nói',
     en: 'Statements',

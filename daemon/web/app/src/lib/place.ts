@@ -16,6 +16,7 @@ const areas = [
   'incidents',
   'promises',
   'statements',
+  'retention',
   'overview',
   'feedback',
   'improve',

@@ -92,6 +92,15 @@ export function brief(
       ]);
     case 'journeys':
       return of([e.vi as string | undefined, texts(e.stages).join(' → ')]);
+    case 'followups':
+      return of([
+        e.title as string | undefined,
+        choices[e.after as string],
+        time(e.delay),
+        texts(e.segments).join(', '),
+        e.send as string | undefined,
+        e.queue ? `→ ${queue(e.queue)}` : '',
+      ]);
     case 'segments':
       return of([
         e.title as string | undefined,

@@ -51,6 +51,7 @@ export type ListName =
   | 'classes'
   | 'reasons'
   | 'factors'
+  | 'followups'
   | 'reports'
   | 'stages'
   | 'touchpoints'
@@ -402,6 +403,21 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'stages', kind: 'refs', of: 'stages', need: true, usual: [] },
     { name: 'segments', kind: 'words', usual: [] },
   ],
+  followups: [
+    { name: 'title', kind: 'text' },
+    { name: 'after', kind: 'choice', choices: ['delivered', 'silent', 'stage', 'risk'] },
+    { name: 'delay', kind: 'span', low: 1, high: 31536000 },
+    { name: 'stages', kind: 'words', usual: [] },
+    { name: 'reasons', kind: 'words', usual: [] },
+    { name: 'segments', kind: 'words', usual: [], part: 'whom' },
+    { name: 'sample', kind: 'int', low: 1, high: 100, usual: 100 },
+    { name: 'quiet', kind: 'span', low: 1, high: 31536000, usual: 2592000 },
+    { name: 'send', kind: 'ref', of: 'templates', part: 'touch' },
+    { name: 'hours', kind: 'ref', of: 'hours' },
+    { name: 'expires', kind: 'span', low: 1, high: 31536000, usual: 604800 },
+    { name: 'queue', kind: 'ref', of: 'queues' },
+    { name: 'agent', kind: 'text' },
+  ],
   automations: [
     { name: 'on', kind: 'choice', choices: happenings, need: true, usual: 'created' },
     { name: 'after', kind: 'span', low: 60, high: 31536000 },
@@ -470,6 +486,7 @@ export const wordOf: Record<string, ListName | 'served'> = {
   class: 'classes',
   reason: 'reasons',
   factor: 'factors',
+  followup: 'followups',
   report: 'reports',
   stage: 'stages',
   touchpoint: 'touchpoints',

@@ -1,5 +1,5 @@
-// Labels and hints of what is known of customers, and told of them: segments,
-// themes, reports by mail; what agents do at one press.
+// Labels and hints of what is known of customers, told of them and sent to them:
+// segments, themes, reports by mail, follow-ups.
 import type { Members } from './members';
 
 const vi: Members = {
@@ -57,6 +57,24 @@ const vi: Members = {
     title: ['Tên', 'Không ghi: tên chủ đề.'],
     keywords: ['Từ khoá', 'Mỗi dòng một từ hay cụm từ. Để trống: chỉ gắn bằng tay.'],
     alert: ['Báo từ', 'Số hồ sơ trong một giờ. Không ghi: 5.'],
+  },
+  followups: {
+    title: ['Tên', 'Cũng là tên hồ sơ. Không ghi: tên khối.'],
+    after: ['Sau khi', 'Giao hàng, mua lần cuối, vào giai đoạn, hay bị báo sắp mất.'],
+    delay: ['Sau bao lâu', 'Tính từ lúc đó: 7d là bảy ngày. Không ghi: ngay.'],
+    stages: ['Giai đoạn', 'Mỗi dòng một tên. Chỉ khi chọn vào giai đoạn.'],
+    reasons: [
+      'Lý do',
+      'Mỗi dòng một: gap, detractor, promise, contact, complaint. Chỉ khi chọn sắp mất; để trống: mọi lý do.',
+    ],
+    segments: ['Chỉ nhóm khách', 'Mỗi dòng một nhóm. Để trống: mọi khách.'],
+    sample: ['Gửi cho bao nhiêu %', 'Số còn lại để so sánh: bao nhiêu khách vẫn quay lại.'],
+    quiet: ['Cách thư trước', 'Của mọi thư chăm sóc gửi cho khách đó. Không ghi: 30 ngày.'],
+    send: ['Gửi mẫu', 'Theo tiếng của khách, nếu mẫu có cả hai.'],
+    hours: ['Chỉ trong giờ', 'Không chọn: lúc nào cũng gửi.'],
+    expires: ['Bỏ nếu quá', 'Từ lúc đến hạn mà chưa gửi được. Không ghi: 7 ngày.'],
+    queue: ['Ai trả lời', 'Khách viết lại thì hồ sơ mở ở hàng đợi này.'],
+    agent: ['Cho ai', 'Không ghi: người từng giữ hồ sơ của khách ở hàng đợi đó.'],
   },
   reports: {
     title: ['Tiêu đề', 'Không ghi: Trải nghiệm khách hàng.'],
@@ -133,6 +151,24 @@ const en: Members = {
     title: ['Name', "Not set: the theme's own."],
     keywords: ['Keywords', 'One word or phrase a line. Empty: given by hand only.'],
     alert: ['Told from', 'Cases within an hour. Not set: 5.'],
+  },
+  followups: {
+    title: ['Name', "The case's name, too. Not set: the block's."],
+    after: ['After', 'A delivery, the last order, entering a stage, or being about to be lost.'],
+    delay: ['How long after', '7d is seven days. Not set: at once.'],
+    stages: ['Stages', 'One name a line. Only with entering a stage.'],
+    reasons: [
+      'Reasons',
+      'One a line: gap, detractor, promise, contact, complaint. Only with about to be lost; empty: every reason.',
+    ],
+    segments: ['Only of segments', 'One name a line. Empty: all customers.'],
+    sample: ['Per cent written to', 'The others are compared with: how many came back anyway.'],
+    quiet: ['Not within', 'Of any follow-up to that customer. Not set: 30 days.'],
+    send: ['Send the template', "In the customer's language, where the template has both."],
+    hours: ['Only in hours', 'None chosen: at any time.'],
+    expires: ['Let be after', 'Since it was due and could not go. Not set: 7 days.'],
+    queue: ['Who answers', 'When the customer writes back, the case opens in this queue.'],
+    agent: ['For whom', "Not set: who last had this customer's case in that queue."],
   },
   reports: {
     title: ['Title', 'Not set: Customer experience.'],

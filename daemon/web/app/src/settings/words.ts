@@ -72,6 +72,9 @@ const choices = {
     closed: 'Góp ý được trả lời, phần trăm',
     review: 'Đánh giá',
     referral: 'Giới thiệu bạn bè',
+    silent: 'Lần mua cuối',
+    stage: 'Vào một giai đoạn',
+    risk: 'Bị báo sắp mất',
     hand: 'Khi có người gửi',
     delivered: 'Đơn đã giao',
     customers: 'Khách hàng',
@@ -148,6 +151,9 @@ const choices = {
     closed: 'Feedback answered, per cent',
     review: 'A review',
     referral: 'To bring friends',
+    silent: 'The last order',
+    stage: 'Entering a stage',
+    risk: 'About to be lost',
     hand: 'When somebody sends it',
     delivered: 'An order came',
     customers: 'Customers',
@@ -184,6 +190,7 @@ export const settingsWords = {
       reasons: 'Lý do không đúng hẹn',
       factors: 'Yếu tố kỳ vọng',
       late_notice: 'Báo trước giao trễ',
+      followups: 'Thư chăm sóc',
       reports: 'Báo cáo qua thư',
       stages: 'Bước của hành trình',
       touchpoints: 'Điểm chạm',
@@ -209,6 +216,8 @@ export const settingsWords = {
       surveys: 'Hỏi ai, khi nào, hỏi gì. Không ai bị hỏi hai lần cho cùng một dịp.',
       classes:
         'Việc tiếp theo câu trả lời khảo sát, theo điểm: lớp đầu tiên hợp, từ trên xuống, một lần cho mỗi câu trả lời.',
+      followups:
+        'Thư tự gửi, một lần cho mỗi dịp, không gửi khi khách đang khiếu nại, đã mua, đã viết hay đã từ chối. Cuối thư luôn có lối thôi nhận.',
       segments:
         'Khách thuộc mọi nhóm hợp với mình; nhóm đầu tiên, từ trên xuống, là nhóm dùng trong quy tắc và báo cáo.',
       reasons:
@@ -333,6 +342,7 @@ export const settingsWords = {
       reasons: 'Reasons for broken promises',
       factors: 'Factors of expectation',
       late_notice: 'Late deliveries foretold',
+      followups: 'Follow-ups',
       reports: 'Reports by mail',
       stages: 'Stages of the journey',
       touchpoints: 'Touchpoints',
@@ -358,6 +368,8 @@ export const settingsWords = {
       surveys: 'Whom to ask, when, and what. Nobody is asked twice for the same occasion.',
       classes:
         'What follows an answer to a survey, by its score: the first class that fits, from the top, once for each answer.',
+      followups:
+        'Mail that goes by itself, once for each occasion; never while a complaint is open, nor to who ordered, wrote or wants none. Each has a way out of them.',
       segments:
         'A customer is in every segment that fits; the first of them, from the top, is the one that rules and reports go by.',
       reasons:

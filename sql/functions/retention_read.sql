@@ -1,0 +1,284 @@
+-- RETENTION.*: who came back, who is about to be lost, whom to win back.
+
+-- A key's words, where it has some of its own: {"vi","en"}.
+CREATE OR REPLACE FUNCTION desk.retention_words(per text, key text)
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	SELECT jsonb_strip_nulls(jsonb_build_object('vi', w.vi, 'en', w.en))
+	FROM (SELECT p.vi, p.en FROM desk.touchpoint p
+	    WHERE per = 'touchpoint' AND p.name = key
+	    UNION ALL
+	    SELECT s.body->>'title', s.body->>'title' FROM desk.segment s
+	    WHERE per = 'segment' AND s.name = key
+	    UNION ALL
+	    SELECT x.vi, x.en FROM (VALUES
+		('resolved', 'Giải quyết một lần', 'Resolved once'),
+		('reopened', 'Phải mở lại', 'Opened again'),
+		('recovery', 'Chăm sóc lại', 'Made good'),
+		('promoter', 'Người giới thiệu', 'Promoters'),
+		('passive', 'Trung lập', 'Passives'),
+		('detractor', 'Người chê', 'Detractors')) x(key, vi, en)
+	    WHERE per IN ('outcome', 'class') AND x.key = retention_words.key
+	    UNION ALL SELECT NULL, NULL) w
+	LIMIT 1
+$$;
+
+-- RETENTION.SUMMARY: {"from","to","days","by","timezone","at","rows":[{"key",
+-- "vi","en","n","share","low","high","again","orders","value","later"}],
+-- "total":{…}}.  Each customer counts once in all, by his first case of the
+-- stretch; only who could be watched for so many days counts, later says how
+-- many could not yet.
+CREATE OR REPLACE FUNCTION desk.retention_summary(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET jit = off
+AS $$
+DECLARE
+	zone	text := desk.report_zone('{}');
+	today	date := (now() AT TIME ZONE zone)::date;
+	span	int := coalesce((args->>'days')::int, 90);
+	until	date := desk.cx_day(args, 'to', today) + 1;
+	since	date := desk.cx_day(args, 'from', until - 365);
+	per	text := coalesce(args->>'by', 'outcome');
+	answer	jsonb;
+BEGIN
+	IF since >= until THEN
+		PERFORM desk.refuse('INVALID', 'It ends before it begins.',
+		    'to');
+	ELSIF until - since > 1100 THEN
+		PERFORM desk.refuse('INVALID', 'It is of three years at most.',
+		    'from');
+	END IF;
+	WITH first AS MATERIALIZED (
+	    SELECT DISTINCT ON (r.customer) r.customer, r.ended_at,
+		CASE per WHEN 'segment' THEN r.segment
+		    WHEN 'class' THEN r.class
+		    WHEN 'touchpoint' THEN r.touchpoint
+		    ELSE r.outcome END AS key,
+		r.ended_at + make_interval(days => span) AS upto,
+		r.again_at <= r.ended_at + make_interval(days => span) AS again
+	    FROM desk.retained r
+	    WHERE r.ended_at >= since::timestamp AT TIME ZONE zone
+		AND r.ended_at < until::timestamp AT TIME ZONE zone
+	    ORDER BY r.customer, r.ended_at, r.ticket
+	), seen AS MATERIALIZED (
+	    SELECT f.key, f.upto <= now() AS whole,
+		f.upto <= now() AND coalesce(f.again, false) AS again,
+		v.orders, v.worth
+	    FROM first f
+	    LEFT JOIN LATERAL (SELECT count(*) AS orders, sum(o.worth) AS worth
+		FROM desk.orders_good(ARRAY[f.customer]) o
+		WHERE o.at > f.ended_at AND o.at <= f.upto) v
+		ON f.again AND f.upto <= now()
+	), lines AS (
+	    SELECT s.key, GROUPING(s.key) = 1 AS total,
+		count(*) FILTER (WHERE s.whole) AS n,
+		count(*) FILTER (WHERE s.again) AS again,
+		count(*) FILTER (WHERE NOT s.whole) AS later,
+		coalesce(sum(s.orders), 0) AS orders,
+		coalesce(sum(s.worth), 0) AS worth
+	    FROM seen s GROUP BY GROUPING SETS ((s.key), ())
+	), shown AS (
+	    SELECT l.total, l.n, l.key, jsonb_build_object('again', l.again,
+		'later', l.later, 'orders', l.orders,
+		'value', trim_scale(l.worth))
+		|| desk.share_shown(l.again, l.n) AS line
+	    FROM lines l
+	)
+	SELECT jsonb_build_object('rows', coalesce(jsonb_agg(
+		jsonb_build_object('key', s.key) || s.line
+		|| desk.retention_words(per, s.key)
+		ORDER BY s.n DESC, s.key) FILTER (WHERE NOT s.total), '[]'),
+	    'total', (array_agg(s.line) FILTER (WHERE s.total))[1])
+	INTO answer FROM shown s;
+	RETURN jsonb_build_object('from', since, 'to', until - 1, 'by', per,
+	    'days', span, 'timezone', zone) || answer;
+END;
+$$;
+
+-- What the last round found of whom the rules would have named: {"at","days",
+-- "n","lost":{…},"precision":{…},"recall":{…},"reasons":[{"reason",…}]}; NULL:
+-- there was none yet, or nobody who had ordered by then.
+CREATE OR REPLACE FUNCTION desk.churn_tested()
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	WITH t AS (
+	    SELECT t.* FROM desk.churn_test t
+	    JOIN desk.retention_mark m ON m.tested_at = t.round
+	    WHERE t.kind = 'reason'
+	), whole AS (
+	    SELECT sum(t.n)::bigint AS n, sum(t.lost)::bigint AS lost,
+		coalesce(sum(t.n) FILTER (WHERE t.name = ''), 0)::bigint
+		    AS named,
+		coalesce(sum(t.lost) FILTER (WHERE t.name = ''), 0)::bigint
+		    AS right
+	    FROM t WHERE t.name IN ('', 'none')
+	)
+	SELECT jsonb_build_object('at', desk.rfc3339(m.tested_then),
+	    'days', 90, 'n', w.n, 'lost', desk.share_shown(w.lost, w.n),
+	    'precision', desk.share_shown(w.right, w.named),
+	    'recall', desk.share_shown(w.right, w.lost),
+	    'reasons', (SELECT coalesce(jsonb_agg(jsonb_build_object('reason',
+		    t.name) || desk.share_shown(t.lost, t.n)
+		    ORDER BY t.name), '[]')
+		FROM t WHERE t.name NOT IN ('', 'none')))
+	FROM whole w, desk.retention_mark m WHERE w.n > 0
+$$;
+
+-- RETENTION.CHURN: {"n","reasons":{REASON:n},"usual":[{"segment","n","days"}],
+-- "test":{…},"customers":[{"customer","name","segment","since","reasons",
+-- "newest_at","idle_days","usual_days","worth"}],"after"}; who is worth most
+-- first.
+CREATE OR REPLACE FUNCTION desk.retention_churn(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET jit = off
+AS $$
+DECLARE
+	n	int := desk.page_rows(args, 50, 200);
+	last	desk.churn;
+	page	jsonb;
+BEGIN
+	SELECT * INTO last FROM desk.churn c
+	WHERE c.customer = (args->>'after')::bigint;
+	SELECT coalesce(jsonb_agg(x.line ORDER BY x.worth DESC, x.customer),
+	    '[]') INTO page
+	FROM (SELECT c.worth, c.customer, jsonb_strip_nulls(jsonb_build_object(
+		'customer', c.customer, 'name', u.name, 'segment', u.segment,
+		'since', desk.rfc3339(c.since), 'reasons', to_jsonb(c.reasons),
+		'newest_at', desk.rfc3339(c.newest_at),
+		'idle_days', floor(extract(epoch FROM now() - c.newest_at)
+		    / 86400),
+		'usual_days', round(c.usual_s / 86400.0, 1),
+		'worth', trim_scale(c.worth))) AS line
+	    FROM desk.churn c JOIN desk.customer u ON u.id = c.customer
+	    WHERE u.erased_at IS NULL
+		AND (NOT args ? 'reason' OR args->>'reason' = ANY (c.reasons))
+		AND (NOT args ? 'segment' OR u.segment = args->>'segment')
+		AND (last.customer IS NULL OR (-c.worth, c.customer)
+		    > (-last.worth, last.customer))
+	    ORDER BY c.worth DESC, c.customer LIMIT n) x;
+	RETURN jsonb_strip_nulls(jsonb_build_object(
+	    'n', (SELECT count(*) FROM desk.churn),
+	    'test', desk.churn_tested(),
+	    'after', CASE WHEN jsonb_array_length(page) = n
+		THEN page->-1->'customer' END))
+	    || jsonb_build_object('customers', page,
+	    'reasons', (SELECT coalesce(jsonb_object_agg(r.reason, r.n), '{}')
+		FROM (SELECT w.reason, count(*) AS n
+		    FROM desk.churn c, unnest(c.reasons) w(reason)
+		    GROUP BY 1) r),
+	    'usual', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+		    'segment', g.segment, 'n', g.n,
+		    'days', round(g.seconds / 86400.0, 1))
+		    ORDER BY g.segment), '[]')
+		FROM desk.order_gap g WHERE NOT g.past));
+END;
+$$;
+
+-- Is this customer, as it stands, not to be written to unasked?  A code, or
+-- NULL: he may be.
+CREATE OR REPLACE FUNCTION desk.followup_spared(u desk.customer)
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET enable_seqscan = off
+AS $$
+BEGIN
+	RETURN CASE
+	    WHEN u.id IS NULL OR u.erased_at IS NOT NULL THEN 'erased'
+	    WHEN u.no_followups_at IS NOT NULL THEN 'declined'
+	    WHEN EXISTS (SELECT FROM desk.feedback f
+		WHERE f.customer = u.id AND f.kind = 'complaint'
+		    AND f.answered_at IS NULL)
+		OR EXISTS (SELECT FROM desk.ticket t
+		WHERE t.customer = u.id AND t.kind = 'case'
+		    AND t.state IN ('new', 'open', 'pending')
+		    AND desk.complains(t.tags)) THEN 'complaint'
+	    WHEN EXISTS (SELECT FROM desk.ticket t
+		WHERE t.customer = u.id AND t.kind IN ('case', 'callback')
+		    AND t.state IN ('new', 'open', 'pending')) THEN 'open_case'
+	    WHEN (desk.followup_whither(u)).address IS NULL THEN 'no_way'
+	    END;
+END;
+$$;
+
+-- How long somebody is away, of what is usual.
+CREATE OR REPLACE FUNCTION desk.idle_name(away numeric, usual bigint)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT CASE WHEN usual IS NULL THEN 'unknown'
+	    WHEN away < usual THEN '1' WHEN away < 2 * usual THEN '2'
+	    WHEN away < 4 * usual THEN '4' ELSE 'more' END
+$$;
+
+-- RETENTION.WINBACK: {"customers":[{"customer","name","segment","reasons",
+-- "value","chance","n","expected","idle_days"}],"left_out":{CODE:n},"looked"}:
+-- of who is about to be lost and may be written to, who brings most: what he
+-- ordered for in a year, times how often such came back (n: of how many).
+CREATE OR REPLACE FUNCTION desk.retention_winback(caller jsonb, args jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET jit = off
+AS $$
+DECLARE
+	rows	int := desk.page_rows(args, 50, 200);
+	looked	CONSTANT int := 2000;
+	answer	jsonb;
+BEGIN
+	WITH place AS (
+	    SELECT * FROM (VALUES ('1', 1), ('2', 2), ('4', 3), ('more', 4))
+		p(name, place)
+	), odds AS (
+	    -- Too few to tell says nothing.
+	    SELECT p.place, t.n, (t.n - t.lost)::numeric / t.n AS chance
+	    FROM desk.churn_test t
+	    JOIN desk.retention_mark m ON m.tested_at = t.round
+	    JOIN place p USING (name)
+	    WHERE t.kind = 'idle' AND t.n >= 10
+	    UNION ALL
+	    SELECT NULL, sum(t.n)::bigint, sum(t.n - t.lost)::numeric / sum(t.n)
+	    FROM desk.churn_test t
+	    JOIN desk.retention_mark m ON m.tested_at = t.round
+	    WHERE t.kind = 'idle' HAVING sum(t.n) >= 10
+	), named AS (
+	    SELECT c.*, o.chance, o.n, c.worth * o.chance AS expected
+	    FROM desk.churn c
+	    CROSS JOIN LATERAL (SELECT extract(epoch FROM now() - c.newest_at)
+		    AS away) a
+	    LEFT JOIN place p ON p.name = desk.idle_name(a.away, c.usual_s)
+	    -- Those most like him: as long away, or nearly; else all.
+	    LEFT JOIN LATERAL (SELECT d.* FROM odds d
+		ORDER BY p.place IS NULL AND d.place IS NOT NULL,
+		    abs(d.place - p.place) NULLS LAST, d.place
+		LIMIT 1) o ON true
+	    ORDER BY c.worth * o.chance DESC NULLS LAST, c.worth DESC,
+		c.customer
+	    LIMIT looked
+	), judged AS MATERIALIZED (
+	    SELECT x.*, u.name, u.segment, desk.followup_spared(u) AS spared
+	    FROM named x JOIN desk.customer u ON u.id = x.customer
+	)
+	SELECT jsonb_build_object('customers', (
+		SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+		    'customer', j.customer, 'name', j.name,
+		    'segment', j.segment, 'reasons', to_jsonb(j.reasons),
+		    'value', trim_scale(j.worth),
+		    'chance', round(100 * j.chance, 1), 'n', j.n,
+		    'expected', round(j.expected),
+		    'idle_days', floor(extract(epoch
+			FROM now() - j.newest_at) / 86400)))
+		    ORDER BY j.expected DESC NULLS LAST, j.worth DESC,
+			j.customer), '[]')
+		FROM (SELECT * FROM judged k WHERE k.spared IS NULL
+		    ORDER BY k.expected DESC NULLS LAST, k.worth DESC,
+			k.customer LIMIT rows) j),
+	    'left_out', (SELECT coalesce(jsonb_object_agg(l.spared, l.n), '{}')
+		FROM (SELECT j.spared, count(*) AS n FROM judged j
+		    WHERE j.spared IS NOT NULL GROUP BY 1) l),
+	    'looked', (SELECT count(*) FROM judged)) INTO answer;
+	RETURN answer;
+END;
+$$;
