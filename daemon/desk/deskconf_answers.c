@@ -264,7 +264,7 @@ is_automatic(struct deskconf *d, const char *template)
 	}
 	return (deskconf_sends(d, template) ||
 	    deskconf_class_sends(d, template) ||
-	    deskconf_late_sends(d, template));
+	    deskconf_late_sends(d, template) ||
 	    deskconf_followup_sends(d, template));
 }
 
