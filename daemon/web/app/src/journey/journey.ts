@@ -28,6 +28,7 @@ export interface Touchpoint extends Named {
   department?: string;
   owner?: string;
   target?: number;
+  measure?: string; // of the target; csat when not told
   n: number;
   mood?: Mood;
   validated?: { seen: string; who: string; evidence: string };
@@ -90,22 +91,21 @@ export interface Stuck {
   }[];
   more?: boolean;
 }
+// JOURNEY.FRICTION: in how many of a stage's cases, in per cent.
 interface Trouble {
-  n: number;
   cases: number;
-  share: number | null;
-  low: number | null;
-  high: number | null;
+  share: number;
+  low: number;
+  high: number;
 }
 export const troubles = ['repeated', 'transfers', 'reopens', 'switches', 'waits'] as const;
-export type Friction = Record<(typeof troubles)[number], Trouble> & Named & { cases: number };
+export type Friction = Record<(typeof troubles)[number], Trouble> & { name: string; cases: number };
+// CX.WEAK: a touchpoint that surely falls short.
 export interface Weak {
-  touchpoint: string;
   vi: string;
   en: string;
-  stage?: string;
-  measure: string;
-  n: number;
+  touchpoint: string;
+  stage: string;
   score: number;
   target: number;
 }

@@ -52,8 +52,8 @@ export const wayWords = {
       switches: 'đổi kênh',
       waits: 'chờ quá hẹn',
     } as Record<string, string>,
-    trouble: (what: string, share: string, n: string, of: string) =>
-      `${what} ${share} (${n}/${of})`,
+    trouble: (what: string, share: string, limits: string, n: string) =>
+      `${what} ${share} (${limits}, n = ${n})`,
     weak: (name: string, score: string, target: string) => `${name}: ${score}, mục tiêu ${target}`,
     said: (on: string, here: string, stuck: string) =>
       [`đi tiếp ${on}`, here && `đang ở ${here}`, stuck && `dừng ${stuck}`]
@@ -175,8 +175,8 @@ export const wayWords = {
       switches: 'changed channel',
       waits: 'waited too long',
     } as Record<string, string>,
-    trouble: (what: string, share: string, n: string, of: string) =>
-      `${what} ${share} (${n}/${of})`,
+    trouble: (what: string, share: string, limits: string, n: string) =>
+      `${what} ${share} (${limits}, n = ${n})`,
     weak: (name: string, score: string, target: string) => `${name}: ${score}, target ${target}`,
     said: (on: string, here: string, stuck: string) =>
       [`went on ${on}`, here && `there now ${here}`, stuck && `stopped ${stuck}`]
