@@ -142,7 +142,8 @@ compose_one(const struct surveymail *m)
 		  .message_id = "t1.00112233445566778899@shop.example",
 		  .text = "Hello " URL,
 		  .automatic = "auto-generated",
-		  .survey = m };
+		  .survey = m,
+		  .leave_url = m != NULL ? m->leave_url : NULL };
 
 	buf_free(&out);
 	buf_init(&out, 0);
