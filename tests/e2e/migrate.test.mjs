@@ -22,7 +22,7 @@ describe('migrate', () => {
   const migrate = (from = sqlFiles) =>
     deskctl(['-f', `${dir}/deskd.conf`, 'migrate', '--sql', from]);
   const shapes = () =>
-    ask(`SELECT string_agg(pg_get_functiondef(oid), ' ' ORDER BY oid::regprocedure::text)
+    ask(`SELECT md5(string_agg(pg_get_functiondef(oid), ' ' ORDER BY oid::regprocedure::text))
         FROM pg_proc WHERE pronamespace = 'desk'::regnamespace`);
   const count = () =>
     ask(`SELECT count(*) FROM pg_proc WHERE pronamespace = 'desk'::regnamespace`);
