@@ -11,7 +11,10 @@ BEGIN
 	RETURN CASE what
 	    WHEN 'scores' THEN desk.cx_scores(desk.clock_caller(), args)
 	    WHEN 'gap' THEN desk.promise_gap(desk.clock_caller(), args)
-	    WHEN 'report' THEN desk.report(desk.clock_caller(), args) END;
+	    WHEN 'report' THEN desk.report(desk.clock_caller(), args)
+	    WHEN 'advice' THEN desk.cx_advice(desk.clock_caller(), args)
+	    WHEN 'objectives' THEN
+		desk.cx_objectives(desk.clock_caller(), args) END;
 END;
 $$;
 
@@ -133,6 +136,58 @@ AS $$
 	GROUP BY v.vi
 $$;
 
+-- What to do first, and what the departments want to reach, by thirty days at
+-- least: of one week there is seldom enough to say.
+CREATE OR REPLACE FUNCTION desk.paper_month(since date, until date, queue text)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT jsonb_strip_nulls(jsonb_build_object('from', least(since,
+	    until - 29), 'to', until, 'department', queue, 'limit', 5))
+$$;
+
+CREATE OR REPLACE FUNCTION desk.paper_advice(span jsonb, lang text)
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	SELECT desk.paper_part(CASE WHEN v.vi THEN 'Nên làm trước'
+		ELSE 'What to do first' END,
+	    CASE WHEN v.vi THEN ARRAY['Việc', 'Ảnh hưởng', 'n']
+		ELSE ARRAY['What', 'Impact', 'n'] END,
+	    jsonb_agg(jsonb_build_array(r.r->lang, r.r->'impact', r.r->'n')
+		ORDER BY r.n) FILTER (WHERE r.r IS NOT NULL),
+	    CASE WHEN v.vi THEN 'Số liệu chưa cho thấy việc gì nên làm trước.'
+		ELSE 'The numbers carry no advice.' END)
+	FROM (SELECT lang = 'vi' AS vi) v
+	LEFT JOIN LATERAL jsonb_array_elements(desk.paper_asks('advice', span)
+	    ->'advice') WITH ORDINALITY r(r, n) ON true
+	GROUP BY v.vi
+$$;
+
+CREATE OR REPLACE FUNCTION desk.paper_objectives(span jsonb, lang text)
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	SELECT desk.paper_part(CASE WHEN v.vi THEN 'Mục tiêu'
+		ELSE 'Objectives' END,
+	    CASE WHEN v.vi THEN ARRAY['Mục tiêu', 'Cần đạt', 'Đang là',
+		'Thấp nhất', 'Cao nhất', 'n', 'Kết luận']
+		ELSE ARRAY['Objective', 'Target', 'Now', 'Low', 'High', 'n',
+		'Verdict'] END,
+	    jsonb_agg(jsonb_build_array(coalesce(r.r->>lang, r.r->>'vi',
+		r.r->>'name'), r.r->'target', r.r->'score', r.r->'low',
+		r.r->'high', r.r->'n', CASE WHEN v.vi THEN w.vi ELSE w.en END)
+		ORDER BY r.n) FILTER (WHERE r.r IS NOT NULL), NULL)
+	FROM (SELECT lang = 'vi' AS vi) v
+	LEFT JOIN LATERAL jsonb_array_elements(desk.paper_asks('objectives',
+	    span)->'objectives') WITH ORDINALITY r(r, n) ON true
+	LEFT JOIN (VALUES ('met', 'đạt', 'met'), ('missed', 'chưa đạt', 'missed'),
+	    ('unsure', 'chưa đủ để nói', 'too little to say'),
+	    ('none', 'chưa có số liệu', 'no figures')) w(state, vi, en)
+	    ON w.state = r.r->>'state'
+	GROUP BY v.vi
+$$;
+
 -- What customers speak of, in all of the desk: themes are nobody's department.
 CREATE OR REPLACE FUNCTION desk.paper_themes(since date, until date,
     lang text)
@@ -169,9 +224,12 @@ DECLARE
 	vi	boolean := lang = 'vi';
 	span	jsonb := jsonb_build_object('from', since, 'to', until);
 	only_of	jsonb := jsonb_strip_nulls(jsonb_build_object('queue', queue));
+	month	CONSTANT jsonb := desk.paper_month(since, until, queue);
 	parts	jsonb;
 BEGIN
-	parts := jsonb_build_array(desk.paper_scores(span, only_of, lang));
+	parts := jsonb_build_array(desk.paper_advice(month, lang),
+	    desk.paper_scores(span, only_of, lang),
+	    desk.paper_objectives(month, lang));
 	IF queue IS NULL THEN
 		parts := parts || desk.paper_queues(span, lang);
 	END IF;
@@ -191,8 +249,9 @@ BEGIN
 		FROM jsonb_array_elements(parts) WITH ORDINALITY p(p, n)
 		WHERE p.p->'rows' <> '[]' OR p.p ? 'none'),
 		'foot', CASE WHEN vi THEN 'Thấp nhất và cao nhất: khoảng tin cậy '
-		    '95%. n: số trả lời.' ELSE 'Low and high: 95 % interval. '
-		    'n: how many.' END);
+		    '95%. n: số lượng. Việc nên làm và mục tiêu: ít nhất 30 '
+		    'ngày qua.' ELSE 'Low and high: 95 % interval. n: how many. '
+		    'What to do and objectives: of thirty days at least.' END);
 END;
 $$;
 

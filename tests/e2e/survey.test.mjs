@@ -49,6 +49,9 @@ before(async () => {
       { name: follow, vi: 'Dạ {company} hỏi thăm anh/chị ạ.', subject_vi: 'Hỏi thăm' }],
     followups: [...(config.followups ?? []),
       { name: follow, after: 'delivered', delay: 1, queue, send: follow, expires: 3600 }],
+    agents: config.agents.map((a) => (a.name === 'sup' ? { ...a, email: reader } : a)),
+    reports: [...(config.reports ?? []),
+      { name: weekly, title: 'Tuần qua', to: ['sup', `x${reader}`] }],
   });
   given = config;
   one = await startSecond({ smtp_relay: `127.0.0.1:${sink.port}`, smtp_starttls: 'no' });
@@ -349,5 +352,5 @@ test('a report is mailed to its reader, as HTML, text and CSV, once', async () =
   assert.equal(sink.to(reader).length, 1);
   // On paper to read, in whatever language.
   const paper = await sup.ask('CX.REPORT', 'lang', 'en');
-  assert.equal(paper.sections[0].title, 'What customers say');
+  assert.equal(paper.sections[1].title, 'What customers say');
 });

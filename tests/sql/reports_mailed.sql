@@ -3,7 +3,7 @@
 BEGIN;
 \ir fixture.psql
 \ir survey.psql
-SELECT plan(24);
+SELECT plan(26);
 SELECT pg_temp.survey('tay', '{}') AS tay \gset
 UPDATE desk.agent SET email = 'Sup@shop.example' WHERE name = 'sup';
 
@@ -73,10 +73,17 @@ SELECT desk.measure('csat', 'tay', now(), (SELECT id FROM desk.queue
 FROM unnest(ARRAY[5, 4, 1]) v;
 SELECT desk.measure_fold(100);
 SELECT is(pg_temp.ask('sup', 'cx_report', '{"lang":"vi"}')
-    ->'sections'->0->'rows'->0, jsonb_build_array('CSAT, % cho 4–5 điểm',
+    ->'sections'->1->'rows'->0, jsonb_build_array('CSAT, % cho 4–5 điểm',
     '66,7', '20,8', '93,9', '3', '–'), 'its figures and limits, written out');
 SELECT is(pg_temp.ask('sup', 'cx_report', '{"queue":"shipping","lang":"en"}')
-    ->'sections'->0->>'none', 'Nobody has answered.', 'a department''s');
+    ->'sections'->1->>'none', 'Nobody has answered.', 'a department''s');
+INSERT INTO desk.objective (name, place, vi, en, measure, target)
+VALUES ('vui', 1, 'Khách vui', 'Happy', 'csat', 3);
+SELECT is(pg_temp.ask('sup', 'cx_report', '{"lang":"vi"}')
+    ->'sections'->2->'rows'->0, '["Khách vui", "3", "3,3", "1,6", "4,8", "3",
+    "chưa đủ để nói"]', 'an objective, and whether that many carry a verdict');
+SELECT is(pg_temp.ask('sup', 'cx_report', '{}')->'sections'->0->>'none',
+    'Số liệu chưa cho thấy việc gì nên làm trước.', 'no advice of three');
 SELECT is(split_part(pg_temp.ask('sup', 'cx_report', '{"csv":true,"lang":"en"}')
     ->>'csv', E'\r\n', 2),
     '"What customers say","CSAT, % who gave 4–5","Result",66.7',
