@@ -224,7 +224,7 @@ END;
 $$;
 
 -- Two departments between which more than a quarter of the hand-overs came back,
--- the worse way of the two.
+-- and of one in ten of the cases there: the worse way of the two.
 CREATE OR REPLACE FUNCTION desk.advice_pingpong(since date, until date)
 RETURNS TABLE (kind text, about jsonb, impact numeric, n bigint,
     figures jsonb, link jsonb)
@@ -248,6 +248,9 @@ BEGIN
 	JOIN desk.queue q ON q.name = l.source
 	JOIN desk.queue r ON r.name = l.target
 	WHERE w.low > 0.25 AND l.back >= 5
+	    AND l.back > 0.1 * coalesce((SELECT sum(f.cases)
+		FROM desk.friction_rows('queue', since, until) f
+		WHERE f.name = l.source), 0)
 	ORDER BY least(l.source, l.target), greatest(l.source, l.target),
 	    l.back DESC, l.source;
 END;

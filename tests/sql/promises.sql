@@ -4,6 +4,11 @@ BEGIN;
 \ir fixture.psql
 SELECT plan(65);
 
+-- A company where it is noon, so that an hour more is the same day.
+INSERT INTO desk.config (who, body)
+SELECT 'admin', jsonb_build_object('company', jsonb_build_object('timezone',
+    format('Etc/GMT%s', to_char(h.utc - 12, 'FMSG90'))))
+FROM (SELECT extract(hour FROM now() AT TIME ZONE 'UTC')::int AS utc) h;
 SELECT pg_temp.customer('Lan', 'lan@example.com') AS lan \gset
 SELECT pg_temp.customer('Mai', 'mai@example.com') AS mai \gset
 SELECT pg_temp.ticket(:lan, 'sales', 'Đổi màu') AS t \gset

@@ -77,7 +77,7 @@ SELECT is(pg_temp.wrong(:i, '{"score":6,"why":[1]}'), 'INVALID why',
 SELECT is(pg_temp.wrong(:i, '{"score":6,"why":{}}'), 'INVALID why',
     'or several, in a list');
 SELECT is(pg_temp.wrong(:i, jsonb_build_object('score', 6, 'words',
-    repeat('ă', 4001))), 'INVALID words', 'too much text');
+    repeat('ă', 8001))), 'INVALID words', 'too much text');
 SELECT is(pg_temp.wrong(:i, '{"score":6,"no":1}'), 'INVALID answers',
     'no such question');
 SELECT is(pg_temp.wrong(:i, '[]'), 'INVALID answers', 'no object');
