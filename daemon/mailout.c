@@ -173,8 +173,7 @@ automatic(const json_t *m)
 		return ("auto-replied");
 	if (strcmp(purpose, "transcript") == 0 ||
 	    strcmp(purpose, "notice") == 0 || strcmp(purpose, "survey") == 0 ||
-	    strcmp(purpose, "followup") == 0 ||
-	    strcmp(purpose, "letter") == 0)
+	    strcmp(purpose, "followup") == 0 || strcmp(purpose, "letter") == 0)
 		return ("auto-generated");
 	return (NULL);
 }

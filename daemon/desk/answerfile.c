@@ -3,6 +3,7 @@
  */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <jansson.h>
 
@@ -154,6 +155,7 @@ json_row(struct answerfile *f, const char *s, size_t n, bool last, size_t *used,
 {
 	json_error_t error;
 	json_t	    *row;
+	char	    *text;
 
 	*used = blanks_pass(f, s, n);
 	s += *used;
@@ -178,8 +180,12 @@ json_row(struct answerfile *f, const char *s, size_t n, bool last, size_t *used,
 		return (row_broken(f, s, n, used, error.text));
 	*used += (size_t)error.position;
 	lines_count(f, s, (size_t)error.position);
-	if (json_is_object(row))
-		buf_add(json, s, (size_t)error.position);
+	/* Written anew: of bytes as they came a NUL may be among them. */
+	if (json_is_object(row) &&
+	    (text = json_dumps(row, JSON_COMPACT)) != NULL) {
+		buf_str(json, text);
+		free(text);
+	}
 	json_decref(row);
 	return (json->n > 0 ? CSV_RECORD
 			    : file_fault(f, "This is no object of columns."));

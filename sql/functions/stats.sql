@@ -70,3 +70,19 @@ BEGIN
 	RETURN answer;
 END;
 $$;
+
+-- For /metrics: {"states":{"queued":n,…},"oldest":seconds} of what is not at
+-- its end; the others are counted by the daemons as they come about.
+CREATE OR REPLACE FUNCTION desk.outbound_stats()
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	SELECT jsonb_build_object(
+	    'states', coalesce(jsonb_object_agg(s.state, s.n), '{}'),
+	    'oldest', coalesce(floor(extract(epoch
+		FROM now() - min(s.oldest)))::bigint, 0))
+	FROM (SELECT o.state, count(*) AS n, min(o.created_at) AS oldest
+	    FROM desk.outbound o
+	    WHERE o.state IN ('queued', 'deferred', 'sending', 'committing')
+	    GROUP BY o.state) s
+$$;

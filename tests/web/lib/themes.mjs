@@ -33,7 +33,8 @@ export async function themed() {
        'mood', 'bad 1 in 30d', 'within', 7776000))`, segment);
   await change(
     `INSERT INTO desk.segment_day (segment, day, size)
-     SELECT :'v1', now()::date - d, 12 - d FROM generate_series(0, 11) d`, segment);
+     SELECT :'v1', now()::date - d, 12 - d FROM generate_series(0, 11) d
+     ON CONFLICT (segment, day) DO UPDATE SET size = excluded.size`, segment);
   await sql(
     `SELECT desk.segments_of(array_agg(t.customer)) FROM desk.ticket t
      WHERE t.id = ANY (:'v1'::bigint[])`, `{${tickets.join(',')}}`);
