@@ -74,7 +74,8 @@ BEGIN
 		    UNION ALL
 		    SELECT 'name', coalesce(about->>lang, about->>'name')
 		LOOP
-			text := replace(text, '{' || f.key || '}', f.value);
+			text := replace(text, '{' || f.key || '}',
+			    coalesce(f.value, ''));
 		END LOOP;
 		said := said || jsonb_build_object(lang, text);
 	END LOOP;

@@ -2,7 +2,7 @@
 -- order, in both languages.
 BEGIN;
 \ir fixture.psql
-SELECT plan(19);
+SELECT plan(20);
 SELECT is(desk.advice_number(x.v, x.lang), x.want, x.want) FROM (VALUES
     (-4.25, 'vi', '−4,3'), (10.0, 'en', '10'), (3.14, 'en', '3.1'))
     x(v, lang, want);
@@ -65,5 +65,8 @@ SELECT is((SELECT jsonb_agg(a->'en') FROM jsonb_array_elements(
 SELECT is(jsonb_array_length(pg_temp.advice('{"department":"sales"}')), 1,
     'which is of its department');
 SELECT pg_temp.refused('an', 'cx_advice', '{}', 'DENIED', 'not an agent''s');
+SELECT is(desk.cx_advice_words('unanswered', '{}', '{"n":50,"days":7}')->>'en',
+    'Answer 50 pieces of feedback that have waited over 7 days.',
+    'what is about nobody by name has its sentence, too');
 SELECT * FROM finish();
 ROLLBACK;

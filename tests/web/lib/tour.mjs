@@ -422,6 +422,14 @@ export function tour({ team, made, list }) {
       },
     },
     {
+      name: 'overview', main: true, small: true,
+      open: async (page) => {
+        await go(page, '/d/overview?span=30');
+        await page.getByRole('region', { name: /^(CSAT theo bộ phận|CSAT by department)$/ })
+          .or(page.getByText(/^(Chưa có trả lời nào|Nobody has answered)/)).first().waitFor();
+      },
+    },
+    {
       name: 'improve', main: true, small: true,
       open: async (page) => {
         await go(page, '/d/improve?span=365&by=queue');
