@@ -466,7 +466,7 @@ export function tour({ team, made, list }) {
       name: 'customer-journey', main: true, small: true,
       open: async (page) => {
         await go(page, `/d/customers/${(await way).customers[0]}`);
-        await page.getByRole('img', { name: /^(Khách đã qua|Passed)/ }).waitFor();
+        await page.getByRole('img', { name: /^(Khách đã qua|Passed)/ }).first().waitFor();
       },
     },
     {
