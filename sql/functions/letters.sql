@@ -70,16 +70,24 @@ BEGIN
 END;
 $$;
 
--- As outbound_lapse(), of letters, which have no case: whether it arrived nobody
--- knows, and it is not written again.
-CREATE OR REPLACE FUNCTION desk.letters_lapse(n int)
+-- As outbound_lapse(), of letters, which have no case to be locked and told: what
+-- was let go may have arrived, and what its daemons die of has failed.
+CREATE OR REPLACE FUNCTION desk.letters_lapse(n int, moment timestamptz,
+    too_old timestamptz)
 RETURNS void
 LANGUAGE sql
 AS $$
-	UPDATE desk.outbound k SET state = 'unknown', settled_at = now(),
-	    said = 'The connection ended before the answer came.'
+	UPDATE desk.outbound k SET settled_at = now(),
+	    state = CASE k.state WHEN 'sending' THEN 'failed'
+		ELSE 'unknown' END,
+	    said = CASE k.state WHEN 'sending'
+		THEN 'None of the tries to send it came to an end: see the log.'
+		ELSE 'The connection ended before the answer came.' END
 	WHERE k.id IN (SELECT a.id FROM desk.outbound a
-	    WHERE a.state = 'committing' AND a.letter IS NOT NULL
-		AND a.next_try < clock_timestamp()
+	    WHERE a.state IN ('queued', 'deferred', 'sending', 'committing')
+		AND a.letter IS NOT NULL
+		AND (a.state = 'committing' OR a.state = 'sending'
+		    AND a.attempts >= 10 AND a.created_at < too_old)
+		AND a.next_try < moment
 	    ORDER BY a.next_try LIMIT n FOR UPDATE SKIP LOCKED)
 $$;

@@ -197,7 +197,7 @@ BEGIN
 		PERFORM desk.outbound_tell(o, true);
 		lapsed := lapsed + 1;
 	END LOOP;
-	PERFORM desk.letters_lapse(n);
+	PERFORM desk.letters_lapse(n, moment, too_old);
 	UPDATE desk.outbound k SET state = 'withdrawn', settled_at = now(),
 	    said = 'It could not be sent for four hours: too late to be of use.'
 	WHERE k.id IN (SELECT a.id FROM desk.outbound a

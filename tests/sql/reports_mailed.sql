@@ -3,7 +3,7 @@
 BEGIN;
 \ir fixture.psql
 \ir survey.psql
-SELECT plan(26);
+SELECT plan(28);
 SELECT pg_temp.survey('tay', '{}') AS tay \gset
 UPDATE desk.agent SET email = 'Sup@shop.example' WHERE name = 'sup';
 
@@ -66,6 +66,20 @@ SELECT is((SELECT string_agg(desk.outbound_settle(o.id, 'd', o.attempts, how,
 	FROM desk.outbound) THEN 'done' ELSE 'never' END AS how) h ON true),
     'sent failed', 'settled');
 SELECT is((SELECT count(*) FROM desk.outbox), 0::bigint, 'in silence');
+
+-- Its daemon died: after it was let go nobody knows; one that they all die of
+-- comes to an end
+UPDATE desk.outbound SET state = 'committing',
+    next_try = now() - interval '1 minute';
+SELECT desk.outbound_lapse(10);
+SELECT is((SELECT string_agg(DISTINCT o.state, ' ') FROM desk.outbound o),
+    'unknown', 'it may have arrived');
+UPDATE desk.outbound SET state = 'sending', attempts = 10,
+    next_try = now() - interval '1 minute',
+    created_at = now() - interval '30 days';
+SELECT desk.outbound_lapse(10);
+SELECT is((SELECT string_agg(DISTINCT o.state, ' ') FROM desk.outbound o),
+    'failed', 'and is not tried for ever');
 
 -- What stands on it
 SELECT desk.measure('csat', 'tay', now(), (SELECT id FROM desk.queue
