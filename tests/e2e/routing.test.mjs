@@ -247,7 +247,8 @@ describe('a pause', () => {
     await redis.flushall();
     await until('Redis is rebuilt', () => redis.exists('{desk}:epoch'));
     await waits(ticket);
-    assert.equal(await redis.sismember('{desk}:paused', queue), 1);
+    await until('it is paused again', async () =>
+      (await redis.sismember('{desk}:paused', queue)) === 1);
     await until('the agent is back', async () =>
       (await redis.hget(`{desk}:a:${names.an}`, 'state')) === 'ready');
     assert.deepEqual(await offers(agents.an), []);
