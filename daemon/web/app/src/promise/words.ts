@@ -71,8 +71,6 @@ export const promiseWords = {
     },
     noneHint: 'Trong hồ sơ, bấm “Hẹn” ở khung khách hàng để ghi một lời hứa.',
     nextPage: 'Xem thêm',
-    failed: 'Chưa tải được lời hứa.',
-    again: 'Thử lại',
     notDone: (why: string) => `Chưa làm được: ${why}`,
     // The history.
     made: (by: string, what: string, at: string) => `${by} hứa ${what} trước ${at}`,
@@ -159,8 +157,6 @@ export const promiseWords = {
     },
     noneHint: 'In a case, press “Promise” in the customer pane to note one.',
     nextPage: 'Show more',
-    failed: 'The promises could not be loaded.',
-    again: 'Try again',
     notDone: (why: string) => `Not done: ${why}`,
     made: (by: string, what: string, at: string) => `${by} promised: ${what} by ${at}`,
     moved: (by: string, what: string, was: string, at: string) =>
