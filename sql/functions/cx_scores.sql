@@ -116,6 +116,8 @@ $$;
 
 -- Lines with their figures; those of time are compared with the one before,
 -- others with the same line of the stretch before (from earlier on; NULL: none).
+-- Each of many lines may look changed by chance: up and down is what all of them
+-- together carry.
 CREATE OR REPLACE FUNCTION desk.cx_rows(measure text, name text, since date,
     until date, by text, only_of jsonb, earlier date)
 RETURNS jsonb
@@ -154,18 +156,25 @@ BEGIN
 	    SELECT f.*, CASE WHEN by IN ('day', 'week', 'month')
 		THEN lag(f.f) OVER (ORDER BY f.key) ELSE g.f END AS was
 	    FROM f LEFT JOIN g USING (key)
+	), c AS MATERIALIZED (
+	    SELECT o.*, desk.cx_change_shown(o.f, o.was) AS change,
+		desk.cx_change_chance(o.f, o.was) AS chance
+	    FROM o
+	), b AS (
+	    SELECT desk.believed(array_agg(c.chance), 0.05) AS upto FROM c
 	)
-	SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('key', o.key,
-		'label', o.label, 'rate', desk.cx_rate(i.n, coalesce(r.n, 0)),
-		'before', CASE WHEN earlier IS NOT NULL AND (o.was).n > 0
+	SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('key', c.key,
+		'label', c.label, 'rate', desk.cx_rate(i.n, coalesce(r.n, 0)),
+		'before', CASE WHEN earlier IS NOT NULL AND (c.was).n > 0
 		    AND by NOT IN ('day', 'week', 'month')
-		    THEN desk.cx_shown(o.was) - 'counts' END,
-		'change', desk.cx_change_shown(o.f, o.was)))
-	    || desk.cx_shown(o.f)
+		    THEN desk.cx_shown(c.was) - 'counts' END,
+		'change', CASE WHEN c.chance > coalesce(b.upto, 0)
+		    THEN c.change || '{"is":"unsaid"}' ELSE c.change END))
+	    || desk.cx_shown(c.f)
 	    ORDER BY CASE WHEN by IN ('day', 'week', 'month')
-		THEN o.key END, (o.f).n DESC, o.label)
+		THEN c.key END, (c.f).n DESC, c.label)
 	INTO said
-	FROM o LEFT JOIN i USING (key) LEFT JOIN r USING (key);
+	FROM b CROSS JOIN c LEFT JOIN i USING (key) LEFT JOIN r USING (key);
 	RETURN coalesce(said, '[]');
 END;
 $$;
