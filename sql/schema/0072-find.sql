@@ -34,3 +34,7 @@ DROP FUNCTION IF EXISTS desk.advice_promises(date, date);
 DROP FUNCTION IF EXISTS desk.advice_friction(date, date);
 DROP FUNCTION IF EXISTS desk.advice_pingpong(date, date);
 DROP FUNCTION IF EXISTS desk.advice_heard(date, date);
+
+-- Who says it again is known by more words: the chore counts all cases anew.
+INSERT INTO desk.friction_todo (ticket)
+SELECT DISTINCT f.ticket FROM desk.case_friction f ORDER BY f.ticket;
