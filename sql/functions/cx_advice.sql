@@ -258,6 +258,10 @@ AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
+	WITH f AS MATERIALIZED (
+	    SELECT r.name, sum(r.cases) AS cases
+	    FROM desk.friction_rows('queue', since, until) r GROUP BY 1
+	)
 	SELECT DISTINCT ON (least(l.source, l.target),
 	    greatest(l.source, l.target)) 'pingpong',
 	    jsonb_build_object('name', l.source || ' → ' || l.target,
@@ -269,14 +273,12 @@ BEGIN
 		'target', coalesce(r.title, r.name)),
 	    '{"page":"journey","args":{}}'::jsonb, c.chance
 	FROM desk.handoff_links(since, until, NULL) l
-	CROSS JOIN LATERAL desk.wilson(l.back, l.n) w
-	CROSS JOIN LATERAL (SELECT CASE WHEN l.back > 0.1 * coalesce((
-		SELECT sum(f.cases)
-		FROM desk.friction_rows('queue', since, until) f
-		WHERE f.name = l.source), 0)
-	    THEN desk.advice_above(l.back, l.n, 0.25) ELSE 1 END AS chance) c
 	JOIN desk.queue q ON q.name = l.source
 	JOIN desk.queue r ON r.name = l.target
+	LEFT JOIN f ON f.name = l.source
+	CROSS JOIN LATERAL desk.wilson(l.back, l.n) w
+	CROSS JOIN LATERAL (SELECT CASE WHEN l.back > 0.1 * coalesce(f.cases, 0)
+	    THEN desk.advice_above(l.back, l.n, 0.25) ELSE 1 END AS chance) c
 	WHERE l.n > 0
 	ORDER BY least(l.source, l.target), greatest(l.source, l.target),
 	    c.chance = 1, l.back DESC, l.source;
