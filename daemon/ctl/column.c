@@ -67,8 +67,7 @@ figure_of(const json_t *v)
 
 	if (json_is_number(json_object_get(v, "n")))
 		for (i = 0; i < nitems(figures); i++)
-			if (json_is_number(
-				f = json_object_get(v, figures[i])))
+			if (json_is_number(f = json_object_get(v, figures[i])))
 				return (f);
 	return (NULL);
 }

@@ -13,8 +13,8 @@ csv_show(struct show *s, const json_t *csv)
 	if (s->terminal)
 		show_lines(s->out, json_string_value(csv), "");
 	else
-		buf_add(s->out, json_string_value(csv),
-		    json_string_length(csv));
+		buf_add(
+		    s->out, json_string_value(csv), json_string_length(csv));
 }
 
 bool

@@ -250,9 +250,8 @@ table_column(struct table *t, const char *name)
 			return;
 	if (t->n == COLUMNS_MAX)
 		return;
-	for (at = t->n++; at > 0 &&
-	     column_rank(t->names[at - 1]) > column_rank(name);
-	     at--)
+	for (at = t->n++;
+	     at > 0 && column_rank(t->names[at - 1]) > column_rank(name); at--)
 		t->names[at] = t->names[at - 1];
 	t->names[at] = name;
 }
@@ -280,8 +279,7 @@ table_measure(const struct show *s, struct table *t, json_t *rows)
 
 	json_array_foreach (rows, i, row)
 		json_object_foreach (row, name, v)
-			if ((is_scalar(v) || is_words(v) ||
-				is_drain(name, v) ||
+			if ((is_scalar(v) || is_words(v) || is_drain(name, v) ||
 				(s->terminal && column_is_figure(v))) &&
 			    !is_empty(v) &&
 			    !(s->terminal &&
@@ -560,8 +558,8 @@ void
 show_json(struct show *s, const json_t *v)
 {
 	size_t flags = s->terminal ? JSON_INDENT(2) : JSON_COMPACT;
-	char  *text = json_dumps(v,
-	     flags | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+	char  *text =
+	    json_dumps(v, flags | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
 
 	if (s->terminal)
 		put_safely(s->out, text);
