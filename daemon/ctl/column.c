@@ -16,10 +16,11 @@ static const char *const ranks[] = { "at", "event", "number", "ticket", "agent",
 	"queue", "state", "paused", "drain", "priority", "assignee", "waiting",
 	"overdue", "load", "capacity", "kind", "channel", "from", "text",
 	"customer_name", "due_at", "due_next", "oldest", "queues", "skills",
-	"preview", "opened_at", "touchpoint", "theme", "segment", "factor",
-	"cause", "reason", "en", "vi", "what", "measure", "target", "score",
-	"share", "low", "high", "n", "impact", "cases", "repeated", "transfers",
-	"reopens", "switches", "waits", "before", "after", "stage" };
+	"preview", "opened_at", "label", "about", "touchpoint", "theme",
+	"segment", "factor", "cause", "reason", "en", "vi", "what", "place",
+	"value", "unit", "measure", "target", "figure", "score", "share", "low",
+	"high", "n", "impact", "cases", "repeated", "transfers", "reopens",
+	"switches", "waits", "before", "after", "stage" };
 
 /* What a figure is called where it stands. */
 static const char *const figures[] = { "figure", "score", "share", "median",
@@ -98,7 +99,7 @@ column_figure(struct buf *b, const json_t *v)
 		return;
 	buf_str(b, " (");
 	column_number(b, low);
-	buf_str(b, " to ");
+	buf_str(b, "\xe2\x80\x93");
 	column_number(b, high);
 	buf_char(b, ')');
 }

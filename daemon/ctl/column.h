@@ -16,7 +16,7 @@ size_t column_rank(const char *name);
 bool column_other(const json_t *row, const char *name);
 /* A figure with how many it is of, and perhaps its limits: {"n","share",…}? */
 bool column_is_figure(const json_t *);
-/* "1.5 (0.3 to 7.9)". */
+/* "1.5 (0.3–7.9)". */
 void column_figure(struct buf *, const json_t *);
 /* A number as it was written: 29.9, where the nearest double is not that. */
 void column_number(struct buf *, const json_t *);

@@ -149,11 +149,13 @@ test_figures(void **state)
 	setenv("LC_ALL", "C.UTF-8", 1);
 	assert_shown(true, rows,
 	    "touchpoint  en     target  n  waits\n"
-	    "goi         Calls  4.2     3  33.3 (6.1 to 79.2)\n");
+	    "goi         Calls  4.2     3  33.3 (6.1\xe2\x80\x93"
+	    "79.2)\n");
 	setenv("LC_ALL", "vi_VN.UTF-8", 1);
 	assert_shown(true, rows,
 	    "touchpoint  vi   target  n  waits\n"
-	    "goi         G\xe1\xbb\x8di  4.2     3  33.3 (6.1 to 79.2)\n");
+	    "goi         G\xe1\xbb\x8di  4.2     3  33.3 (6.1\xe2\x80\x93"
+	    "79.2)\n");
 	/* A program gets every plain member, in both languages. */
 	assert_shown(false, rows,
 	    "touchpoint\ten\tvi\ttarget\tn\n"
