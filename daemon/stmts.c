@@ -112,6 +112,8 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	    1 },
 	[ST_CX_RUN] = { "cx_runs_keep",
 	    "SELECT $1::int * desk.cx_runs_keep(), desk.due_in(NULL)", 1 },
+	[ST_RETENTION] = { "retention_run",
+	    "SELECT desk.retention_run($1::int), desk.due_in(NULL)", 1 },
 	[ST_DRAFT_SWEEP] = { "draft_sweep", "SELECT desk.draft_sweep()", 0 },
 	[ST_CLOSE] = { "close_due",
 	    "SELECT n, desk.automations_mine() FROM"

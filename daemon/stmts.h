@@ -51,6 +51,7 @@ enum ops_stmt {
 	ST_FRICTION,	   /* cases at most */
 	ST_IMPROVE,	   /* improvements at most */
 	ST_CX_RUN,	   /* months at most: 1 */
+	ST_RETENTION,	   /* customers at most */
 	ST_DRAFT_SWEEP,
 	ST_CLOSE,	    /* cases at most */
 	ST_REPORT,	    /* parts at most */
