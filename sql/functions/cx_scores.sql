@@ -128,8 +128,7 @@ $$;
 
 -- {"rows","total"}: lines with their figures, and what they come to.  Those of
 -- time are compared with the one before, others, and the total, with the same
--- line of the stretch before (from earlier on; NULL: none).  Total NULL: nobody
--- answered or was asked.
+-- line of the stretch before (from earlier on; NULL: none).
 CREATE OR REPLACE FUNCTION desk.cx_table(measure text, name text, since date,
     until date, by text, only_of jsonb, earlier date)
 RETURNS jsonb
@@ -199,7 +198,8 @@ BEGIN
 	SELECT jsonb_build_object('rows', coalesce(jsonb_agg(s.line
 		ORDER BY CASE WHEN s.of_time THEN s.key END, (s.f).n DESC,
 		    s.label) FILTER (WHERE NOT s.whole), '[]'),
-	    'total', (array_agg(s.line) FILTER (WHERE s.whole))[1])
+	    'total', coalesce((array_agg(s.line) FILTER (WHERE s.whole))[1],
+		desk.cx_shown(desk.cx_figure(measure, '{}'))))
 	INTO said FROM s;
 	RETURN said;
 END;
@@ -237,6 +237,18 @@ BEGIN
 	RETURN jsonb_strip_nulls(jsonb_build_object('queue', q, 'agent', a,
 	    'channel', args->'channel', 'segment', args->'segment',
 	    'touchpoint', args->'touchpoint'));
+END;
+$$;
+
+-- The total alone.
+CREATE OR REPLACE FUNCTION desk.cx_total(measure text, name text, since date,
+    until date, only_of jsonb, earlier date)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN desk.cx_table(measure, name, since, until, 'all', only_of,
+	    earlier)->'total';
 END;
 $$;
 
@@ -289,8 +301,7 @@ BEGIN
 	RETURN jsonb_strip_nulls(jsonb_build_object('measure', measure,
 	    'survey', survey, 'from', since, 'to', until - 1, 'by', per,
 	    'timezone', zone, 'compare', earlier)) || jsonb_build_object(
-	    'rows', made->'rows', 'total', coalesce(nullif(made->'total',
-		'null'), desk.cx_shown(desk.cx_figure(measure, '{}'))))
+	    'rows', made->'rows', 'total', made->'total')
 	    || CASE WHEN queues IS NULL THEN '{}'
 		ELSE jsonb_build_object('queues', queues) END;
 END;
