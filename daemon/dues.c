@@ -64,7 +64,8 @@ static const struct {
 	    "late told" },
 	{ "report", ST_REPORTS_DUE, 10, "reports not written", NULL },
 	/* Each in its own transaction: who counts keeps nobody from judging. */
-	{ "worth", ST_WORTH, 200, "what customers are worth not counted", NULL },
+	{ "worth", ST_WORTH, 200, "what customers are worth not counted",
+	    NULL },
 	{ "friction", ST_FRICTION, 200, "trouble not counted", NULL },
 	{ "improve", ST_IMPROVE, 20, "nothing judged", "improvement told" },
 	{ "run", ST_CX_RUN, 1, "a month not measured", NULL },
