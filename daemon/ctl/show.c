@@ -151,6 +151,9 @@ show_scalar(struct buf *out, const json_t *v, size_t max)
 		buf_str(out, json_is_true(v) ? "yes" : "no");
 	} else if (v == NULL || json_is_null(v)) {
 		buf_char(out, '-');
+	} else if (json_is_real(v)) {
+		/* (All that it says: jansson's seventeen say 4.1 otherwise.) */
+		buf_printf(out, "%.15g", json_real_value(v));
 	} else if (is_words(v)) {
 		put_words(out, v, max);
 	} else {
