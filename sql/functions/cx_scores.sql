@@ -160,6 +160,8 @@ BEGIN
 		'before', CASE WHEN earlier IS NOT NULL AND (o.was).n > 0
 		    AND by NOT IN ('day', 'week', 'month')
 		    THEN desk.cx_shown(o.was) - 'counts' END,
+		'bad', CASE WHEN measure = 'mood' THEN desk.share_shown(
+		    coalesce(((o.f).counts->>'-1')::bigint, 0), (o.f).n) END,
 		'change', desk.cx_change_shown(o.f, o.was)))
 	    || desk.cx_shown(o.f)
 	    ORDER BY CASE WHEN by IN ('day', 'week', 'month')
@@ -219,8 +221,8 @@ $$;
 
 -- CX.SCORES: {"measure","survey","from","to","by","timezone","compare","rows":
 -- [{"key","label","n","figure","low","high","mean","mean_low","mean_high",
--- "counts","rate","before","change"}],"total":{…},"queues":[…]}; queues: to an
--- agent, all of a queue that he serves together, five answers at least.
+-- "counts","rate","before","change","bad"}],"total":{…},"queues":[…]}; bad: of
+-- mood, the share that is bad, as figure is what is good; queues: to an agent, all of a queue that he serves together, five answers at least.
 CREATE OR REPLACE FUNCTION desk.cx_scores(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
