@@ -454,6 +454,7 @@ BEGIN
 	RETURNING id INTO fresh;
 	PERFORM desk.people_move(c, t, fresh);
 	INSERT INTO desk.segment_todo (customer) VALUES (whose), (fresh);
+	INSERT INTO desk.retention_todo (customer) VALUES (whose), (fresh);
 	PERFORM desk.advocate_again(w) FROM unnest(ARRAY[whose, fresh]) w;
 	PERFORM desk.people_two(caller, whose, fresh);
 	PERFORM desk.people_notice(caller, 'split', t, jsonb_strip_nulls(

@@ -110,6 +110,8 @@ BEGIN
 	END IF;
 	FOR k IN 0 .. least(n, 2000) - 1 LOOP
 		below := below + term;
+		-- What is left adds nothing, and is too small for a number soon.
+		EXIT WHEN term < 1e-300;
 		term := term * lambda / (k + 1);
 	END LOOP;
 	RETURN greatest(1 - below, 0);

@@ -1,13 +1,14 @@
 -- Themes: what customers speak of, by words and by hand; what rises.
 BEGIN;
 \ir fixture.psql
-SELECT plan(60);
+SELECT plan(61);
 
 SELECT is(round(desk.poisson_tail(n, l)::numeric, 6), p, n || ' of ' || l)
 FROM (VALUES (0::bigint, 2::float8, 1::numeric), (1, 2, 0.864665),
     (3, 0.2, 0.001148), (5, 1, 0.003660), (10, 5, 0.031828),
     (700, 650, 1)) x(n, l, p);	-- R: ppois(n - 1, l, lower = FALSE)
 SELECT is(desk.poisson_tail(1000, 650), 0::float8, 'far beyond');
+SELECT is(desk.poisson_tail(2000, 0.2), 0::float8, 'too rare for a number');
 
 SELECT desk.config_themes('{"themes":[
     {"name":"giao-tre","title":"Giao trễ","keywords":["giao trễ"]},
