@@ -205,6 +205,18 @@ BEGIN
 END;
 $$;
 
+-- All of them in one line, as cx_rows() has it.
+CREATE OR REPLACE FUNCTION desk.cx_total(measure text, name text, since date,
+    until date, only_of jsonb, earlier date)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN coalesce(desk.cx_rows(measure, name, since, until, 'all',
+	    only_of, earlier)->0, desk.cx_shown(desk.cx_figure(measure, '{}')));
+END;
+$$;
+
 -- CX.SCORES: {"measure","survey","from","to","by","timezone","compare","rows":
 -- [{"key","label","n","figure","low","high","mean","mean_low","mean_high",
 -- "counts","rate","before","change"}],"total":{…},"queues":[…]}; queues: to an
@@ -253,9 +265,8 @@ BEGIN
 	    'timezone', zone, 'compare', earlier)) || jsonb_build_object(
 	    'rows', desk.cx_rows(measure, survey, since, until, per, only_of,
 		earlier),
-	    'total', coalesce(desk.cx_rows(measure, survey, since, until,
-		'all', only_of, earlier)->0, desk.cx_shown(desk.cx_figure(
-		measure, '{}'))))
+	    'total', desk.cx_total(measure, survey, since, until, only_of,
+		earlier))
 	    || CASE WHEN queues IS NULL THEN '{}'
 		ELSE jsonb_build_object('queues', queues) END;
 END;
