@@ -48,6 +48,8 @@ LANGUAGE plpgsql STABLE
 SET enable_seqscan = off
 SET jit = off
 AS $$
+DECLARE
+	zone	text := desk.report_zone('{}');
 BEGIN
 	RETURN QUERY
 	SELECT t.id, t.customer, t.resolved_at,
@@ -62,9 +64,23 @@ BEGIN
 	    coalesce(c.segment, ''),
 	    coalesce((SELECT s.touchpoint FROM desk.step s
 		WHERE s.ticket = t.id ORDER BY s.event DESC LIMIT 1), ''),
-	    (SELECT min(o.at) FROM desk.orders_good(ARRAY[t.customer]) o
-		WHERE o.at > t.resolved_at)
+	    w.first, (t.resolved_at AT TIME ZONE zone)::date,
+	    (lag(t.resolved_at) OVER (PARTITION BY t.customer
+		ORDER BY t.resolved_at, t.id) AT TIME ZONE zone)::date,
+	    w.orders, w.worth
 	FROM desk.ticket t
+	CROSS JOIN LATERAL (SELECT min(x.first) AS first,
+		array_agg(x.n ORDER BY x.days) AS orders,
+		array_agg(x.worth ORDER BY x.days) AS worth
+	    FROM (SELECT d.days, min(o.at) AS first, count(o.at) FILTER
+		    (WHERE o.at <= t.resolved_at
+			+ make_interval(days => d.days)) AS n,
+		    coalesce(sum(o.worth) FILTER (WHERE o.at <= t.resolved_at
+			+ make_interval(days => d.days)), 0) AS worth
+		FROM unnest(desk.retained_spans()) d(days)
+		LEFT JOIN desk.orders_good(ARRAY[t.customer]) o
+		    ON o.at > t.resolved_at
+		GROUP BY d.days) x) w
 	JOIN desk.customer c ON c.id = t.customer AND c.erased_at IS NULL
 	WHERE t.customer = ANY (whom) AND t.state IN ('resolved', 'closed')
 	    AND t.resolved_at IS NOT NULL AND NOT desk.survey_spares(t)
@@ -72,19 +88,41 @@ BEGIN
 END;
 $$;
 
+-- A customer's segment, but none that goes by one of these words (whoever counts
+-- what a word goes by would else count whom it chose): the first other in the
+-- file's order that he is in; NULL: he is in none.
+CREATE OR REPLACE FUNCTION desk.segment_besides(own text, of bigint,
+    words text[])
+RETURNS text
+LANGUAGE sql STABLE
+AS $$
+	SELECT CASE WHEN EXISTS (SELECT FROM desk.segment s
+		WHERE s.name = own AND s.body ?| words)
+	    THEN (SELECT s.name FROM desk.segment_member m
+		JOIN desk.segment s ON s.name = m.segment
+		WHERE m.customer = of AND NOT s.body ?| words
+		ORDER BY s.place LIMIT 1)
+	    ELSE own END
+$$;
+
 -- How long one usually stays away: until nine of ten were back who came back,
--- by segment and of all.  Orders of one day are one.
+-- by segment and of all.  Orders of one day are one.  Who is about to be lost
+-- has no segment's gap for it: it would be made of whom it then makes.
 CREATE OR REPLACE FUNCTION desk.order_gaps(at timestamptz)
 RETURNS TABLE (segment text, n bigint, seconds bigint)
 LANGUAGE sql STABLE
 AS $$
 	WITH g AS (
-	    SELECT coalesce(c.segment, '') AS segment,
+	    SELECT coalesce(CASE WHEN s.name IS NULL THEN c.segment
+		    ELSE desk.segment_besides(c.segment, c.id, '{churn}') END,
+		    '') AS segment,
 		extract(epoch FROM o.first_at - lag(o.first_at) OVER (
 		    PARTITION BY o.customer ORDER BY o.first_at, o.order_no))
 		    AS s
 	    FROM desk.customer_order o
 	    JOIN desk.customer c ON c.id = o.customer
+	    LEFT JOIN desk.segment s ON s.name = c.segment
+		AND s.body ? 'churn'
 	    WHERE o.first_at <= at
 		AND o.first_at > at - interval '3 years'
 		AND coalesce(o.status, '')
@@ -134,7 +172,8 @@ BEGIN
 		    THEN greatest(2 * x.median, 14 * 86400)::bigint
 		ELSE (SELECT p.seconds FROM desk.order_gap p
 		    WHERE p.past = churn_reasons.past AND p.n >= 30
-			AND p.segment IN ('', c.segment)
+			AND p.segment IN ('', desk.segment_besides(c.segment,
+			    c.id, '{churn}'))
 		    ORDER BY p.segment DESC LIMIT 1) END AS usual
 	    FROM own x JOIN desk.customer c ON c.id = x.customer
 	    WHERE c.erased_at IS NULL
@@ -187,12 +226,16 @@ BEGIN
 	ON CONFLICT (ticket) DO UPDATE SET customer = excluded.customer,
 	    ended_at = excluded.ended_at, outcome = excluded.outcome,
 	    class = excluded.class, touchpoint = excluded.touchpoint,
-	    again_at = excluded.again_at
+	    again_at = excluded.again_at, ended_on = excluded.ended_on,
+	    prior_on = excluded.prior_on, orders = excluded.orders,
+	    worth = excluded.worth
 	WHERE (r.customer, r.ended_at, r.outcome, r.class, r.touchpoint,
-		r.again_at)
+		r.again_at, r.ended_on, r.prior_on, r.orders, r.worth)
 	    IS DISTINCT FROM (excluded.customer, excluded.ended_at,
 		excluded.outcome, excluded.class, excluded.touchpoint,
-		excluded.again_at);
+		excluded.again_at, excluded.ended_on, excluded.prior_on,
+		excluded.orders, excluded.worth);
+	PERFORM desk.retained_fold();
 	WITH named AS MATERIALIZED (
 	    SELECT * FROM desk.churn_reasons(whom, now(), false) c
 	    WHERE c.reasons <> '{}'
@@ -259,12 +302,16 @@ LANGUAGE plpgsql
 SET jit = off
 AS $$
 DECLARE
+	here	text := desk.report_zone('{}');
 	m	desk.retention_mark;
 BEGIN
 	UPDATE desk.retention_mark SET upto = 0, began_at = now(),
-	    then_at = now() - interval '90 days'
+	    then_at = now() - interval '90 days',
+	    zoned = zoned AND zone = here, zone = here
 	RETURNING * INTO m;
 	DELETE FROM desk.churn_test t
+	WHERE t.round NOT IN (m.began_at, m.tested_at);
+	DELETE FROM desk.churn_segment t
 	WHERE t.round NOT IN (m.began_at, m.tested_at);
 	DELETE FROM desk.order_gap;
 	INSERT INTO desk.order_gap (past, segment, n, seconds)
@@ -282,11 +329,13 @@ RETURNS int
 LANGUAGE plpgsql
 AS $$
 DECLARE
+	here	text := desk.report_zone('{}');
 	m	desk.retention_mark;
 	whom	bigint[];
 BEGIN
 	SELECT * INTO m FROM desk.retention_mark;
 	IF m.upto IS NULL AND m.began_at > now() - interval '1 day'
+	    AND m.zone = here
 	    AND NOT EXISTS (SELECT FROM desk.retention_todo) THEN
 		RETURN 0;
 	ELSIF NOT pg_try_advisory_xact_lock(
@@ -294,7 +343,9 @@ BEGIN
 		RETURN 0;
 	END IF;
 	SELECT * INTO m FROM desk.retention_mark;
-	IF m.upto IS NULL AND m.began_at <= now() - interval '1 day' THEN
+	-- In another zone days are others, from here on in all that is looked at.
+	IF m.zone <> here
+	    OR m.upto IS NULL AND m.began_at <= now() - interval '1 day' THEN
 		PERFORM desk.retention_round();
 	END IF;
 	WITH taken AS (
@@ -312,11 +363,12 @@ BEGIN
 		FROM (SELECT c.id FROM desk.customer c
 		    WHERE c.id > m.upto ORDER BY c.id LIMIT lim) n;
 		PERFORM desk.churn_try(whom, m);
+		PERFORM desk.churn_count(whom, m);
 		UPDATE desk.retention_mark SET
 		    upto = (SELECT max(w.id) FROM unnest(whom) w(id)
 			HAVING count(*) = lim);
 		UPDATE desk.retention_mark SET tested_at = m.began_at,
-		    tested_then = m.then_at
+		    tested_then = m.then_at, zoned = true
 		WHERE upto IS NULL;
 	END IF;
 	PERFORM desk.retention_of(whom);
@@ -332,10 +384,12 @@ LANGUAGE sql STABLE
 AS $$
 	SELECT coalesce(k.ticket, n.ticket), k.said, n.said
 	FROM (SELECT r.ticket, ROW(r.customer, r.ended_at, r.outcome, r.class,
-		r.touchpoint, r.again_at)::text AS said
+		r.touchpoint, r.again_at, r.ended_on, r.prior_on, r.orders,
+		r.worth)::text AS said
 	    FROM desk.retained r) k
 	FULL JOIN (SELECT r.ticket, ROW(r.customer, r.ended_at, r.outcome,
-		r.class, r.touchpoint, r.again_at)::text AS said
+		r.class, r.touchpoint, r.again_at, r.ended_on, r.prior_on,
+		r.orders, r.worth)::text AS said
 	    FROM desk.retained_of(ARRAY(SELECT c.id FROM desk.customer c)) r) n
 	    USING (ticket)
 	WHERE k.said IS DISTINCT FROM n.said
