@@ -263,6 +263,11 @@ AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
+	WITH bad AS MATERIALIZED (
+	    SELECT l.key, (l.counts->>'-1')::bigint AS n
+	    FROM desk.cx_lines('mood', NULL, since, until, 'day', '{}') l
+	    WHERE l.counts ? '-1'
+	)
 	SELECT 'theme', jsonb_build_object('name', t.name, 'theme', t.name,
 		'vi', coalesce(t.body->>'title', t.name),
 		'en', coalesce(t.body->>'title', t.name)),
@@ -288,16 +293,12 @@ BEGIN
 		'day', to_char(d.key::date, 'DD/MM/YYYY')),
 	    jsonb_build_object('page', 'themes', 'args',
 		jsonb_build_object('from', d.key, 'to', d.key))
-	FROM (SELECT l.key, (l.counts->>'-1')::bigint AS n
-	    FROM desk.cx_lines('mood', NULL, since, until, 'day', '{}') l
-	    WHERE l.counts ? '-1' AND until - since <= 400) d
+	FROM bad d
 	CROSS JOIN (SELECT percentile_cont(0.5) WITHIN GROUP (
-		ORDER BY coalesce((l.counts->>'-1')::bigint, 0))::numeric
-		AS usual
+		ORDER BY coalesce(l.n, 0))::numeric AS usual
 	    FROM generate_series(since, until - 1, interval '1 day') g(day)
-	    LEFT JOIN desk.cx_lines('mood', NULL, since, until, 'day', '{}') l
-		ON l.key = g.day::date::text) u
-	WHERE d.n >= 10 AND d.n > u.usual + 4 * sqrt(greatest(u.usual, 1));
+	    LEFT JOIN bad l ON l.key = g.day::date::text) u
+	WHERE until - since <= 400 AND d.n >= 10 AND d.n > u.usual + 4 * sqrt(greatest(u.usual, 1));
 END;
 $$;
 

@@ -115,7 +115,7 @@ async function ask(wire, words, times) {
 
 // An operation's questions: the middle of them all, and the slowest one.
 async function operation(book, wire, name, questions, bare) {
-  const times = book.quick ? 20 : 50;
+  const times = book.quick ? 20 : 30;
   const all = [];
   let worst = { p99: -1 };
   const before = cpuOfAll();
