@@ -4,8 +4,6 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-#include <sys/ioctl.h>
 
 #include "base/buf.h"
 #include "cxreport.h"
@@ -33,27 +31,18 @@ format_take(int *argc, char **argv, const char **format)
 	    strcmp(*format, "json") == 0);
 }
 
-/* Of one of customers' experience. */
+/* Of one of customers' experience; what the server made CSV of is shown so. */
 static void
 cx_show(struct ctl *ctl, bool csv, const json_t *j)
 {
-	struct winsize size = { 0 };
-	struct buf     out = { 0 };
-	const char    *made = json_string_value(json_object_get(j, "csv"));
+	struct buf out = { 0 };
 
-	if (csv && made != NULL) {
-		buf_str(&out, made);
-	} else if (csv) {
-		cxreport_csv(&out, j);
-	} else if (json_is_array(json_object_get(j, "sections"))) {
-		if (isatty(STDOUT_FILENO) == 1)
-			(void)ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
-		cxreport_paper(&out, j, size.ws_col);
-	} else {
+	if (!csv || json_is_string(json_object_get(j, "csv"))) {
 		ctl_show(ctl, j);
+		return;
 	}
-	if (out.n > 0)
-		fwrite(out.p, 1, out.n, stdout);
+	cxreport_csv(&out, j);
+	fwrite(out.p, 1, out.n, stdout);
 	buf_free(&out);
 }
 

@@ -197,6 +197,8 @@ BEGIN
 		'before', CASE WHEN earlier IS NOT NULL AND (o.before).n > 0
 		    AND NOT o.of_time
 		    THEN desk.cx_shown(o.before) - 'counts' END,
+		'bad', CASE WHEN measure = 'mood' THEN desk.share_shown(
+		    coalesce(((o.f).counts->>'-1')::bigint, 0), (o.f).n) END,
 		'change', desk.cx_change_shown(o.f, o.before)))
 		|| desk.cx_shown(o.f) AS line
 	    FROM o
@@ -260,8 +262,9 @@ $$;
 
 -- CX.SCORES: {"measure","survey","from","to","by","timezone","compare","rows":
 -- [{"key","label","n","figure","low","high","mean","mean_low","mean_high",
--- "counts","rate","before","change"}],"total":{…},"queues":[…]}; queues: to an
--- agent, all of a queue that he serves together, five answers at least.
+-- "counts","rate","before","change","bad"}],"total":{…},"queues":[…]}; bad: of
+-- mood, the share that is bad, as figure is what is good; queues: to an agent, all
+-- of a queue that he serves together, five answers at least.
 CREATE OR REPLACE FUNCTION desk.cx_scores(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
