@@ -65,14 +65,15 @@ DECLARE
 	t	text := only_of->>'touchpoint';
 BEGIN
 	RETURN QUERY
-	SELECT x.key, jsonb_object_agg(x.value, x.n)
-	FROM (SELECT CASE by WHEN 'queue' THEN r.queue::text
+	-- By days as they are: thousands of them need not be written out.
+	WITH y AS (
+	    SELECT CASE by WHEN 'queue' THEN r.queue::text
 		WHEN 'agent' THEN r.agent::text WHEN 'channel' THEN r.channel
 		WHEN 'segment' THEN r.segment
 		WHEN 'touchpoint' THEN r.touchpoint WHEN 'survey' THEN r.name
-		WHEN 'all' THEN ''
-		ELSE date_trunc(by, r.began::timestamp)::date::text END AS key,
-		r.value, sum(r.n)::bigint AS n
+		WHEN 'all' THEN '' END AS key,
+		CASE WHEN by IN ('day', 'week', 'month') THEN r.began END
+		    AS began, r.value, sum(r.n) AS n
 	    FROM desk.measure_rows(measure, since, until, CASE
 		WHEN by IN ('day', 'week') THEN '{}'
 		WHEN by = 'month' THEN '{month}'
@@ -83,7 +84,12 @@ BEGIN
 		AND (c IS NULL OR r.channel = c)
 		AND (s IS NULL OR r.segment = s)
 		AND (t IS NULL OR r.touchpoint = t)
-	    GROUP BY 1, 2) x
+	    GROUP BY 1, 2, 3
+	)
+	SELECT x.key, jsonb_object_agg(x.value, x.n)
+	FROM (SELECT coalesce(y.key, date_trunc(by, y.began::timestamp)
+		    ::date::text) AS key, y.value, sum(y.n)::bigint AS n
+	    FROM y GROUP BY 1, 2) x
 	WHERE x.n <> 0
 	GROUP BY x.key;
 END;
