@@ -27,43 +27,14 @@ say(struct buf *b, const struct casepage *p, enum caseword w)
 }
 
 static void
-head(struct buf *b, bool english, const char *title, const char *company)
-{
-	htmlout_raw(b, "<!doctype html>\n<html lang=\"");
-	buf_str(b, english ? "en" : "vi");
-	htmlout_raw(b,
-	    "\">\n<head>\n<meta charset=\"utf-8\">\n"
-	    "<meta name=\"viewport\" content=\"width=device-width, "
-	    "initial-scale=1, viewport-fit=cover\">\n"
-	    "<meta name=\"color-scheme\" content=\"light dark\">\n"
-	    "<meta name=\"robots\" content=\"noindex, nofollow\">\n"
-	    "<meta name=\"referrer\" content=\"no-referrer\">\n"
-	    "<link rel=\"icon\" href=\"data:,\">\n"
-	    "<link rel=\"stylesheet\" href=\"/case/page.css\">\n"
-	    "<script src=\"/case/page.js\" defer></script>\n<title>");
-	htmlout_text(b, title);
-	if (company != NULL && title[0] != '\0')
-		htmlout_raw(b, " · ");
-	htmlout_text(b, company);
-	htmlout_raw(b, "</title>\n</head>\n<body>\n");
-}
-
-static void
 top(struct buf *b, const struct casepage *p)
 {
 	htmlout_raw(b, "<a class=\"skip\" href=\"#write\">");
 	say(b, p, CW_SKIP);
-	htmlout_raw(b,
-	    "</a>\n<header class=\"top\"><span class=\"brand\">"
-	    "<span class=\"logo\" aria-hidden=\"true\"></span>");
-	htmlout_text(b, str(p->seen, "company"));
-	htmlout_raw(b, "</span><a");
-	htmlout_attr(b, "href", p->english ? "?lang=vi" : "?lang=en");
-	htmlout_attr(b, "lang", p->english ? "vi" : "en");
-	htmlout_attr(b, "hreflang", p->english ? "vi" : "en");
-	htmlout_raw(b, ">");
-	say(b, p, CW_OTHER_LANG);
-	htmlout_raw(b, "</a></header>\n");
+	htmlout_raw(b, "</a>\n<header class=\"top\">");
+	htmlout_brand(b, p->english, str(p->seen, "company"),
+	    p->english ? "?lang=vi" : "?lang=en",
+	    caseword(CW_OTHER_LANG, p->english));
 }
 
 /* Where it stands, in a sentence, and when more is to be expected. */
@@ -486,7 +457,8 @@ casepage_write(struct buf *b, const struct casepage *p)
 	char	    version[24];
 
 	if (p->seen == NULL) {
-		head(b, p->english, caseword(CW_AWAY, p->english), NULL);
+		htmlout_head(b, p->english, "/case", true,
+		    caseword(CW_AWAY, p->english), NULL);
 		htmlout_raw(b, "<main class=\"case\"><h1>");
 		say(b, p, CW_AWAY);
 		htmlout_raw(b, "</h1>\n");
@@ -497,7 +469,8 @@ casepage_write(struct buf *b, const struct casepage *p)
 	title(name, sizeof name, p);
 	snprintf(version, sizeof version, "%lld",
 	    (long long)json_integer_value(json_object_get(p->seen, "version")));
-	head(b, p->english, name, str(p->seen, "company"));
+	htmlout_head(
+	    b, p->english, "/case", true, name, str(p->seen, "company"));
 	top(b, p);
 	htmlout_raw(b, "<main class=\"case\"");
 	htmlout_attr(b, "data-version", version);
@@ -525,7 +498,7 @@ casepage_notice(struct buf *b, enum caseword w, bool english)
 {
 	struct casepage p = { .english = english, .said = CASEWORDS };
 
-	head(b, english, caseword(w, english), NULL);
+	htmlout_head(b, english, "/case", true, caseword(w, english), NULL);
 	htmlout_raw(b, "<main class=\"case notice\"><h1>");
 	say(b, &p, w);
 	htmlout_raw(b, "</h1>\n<p>");

@@ -78,20 +78,6 @@ is_stage(struct deskconf *d, const char *name)
 	return (false);
 }
 
-/* Where somebody can be who comes from outside. */
-static bool
-channel_good(const char *s)
-{
-	static const char *const channels[] = { "mail", "chat", "call",
-		"social", "order", "store", "web" };
-	size_t			 i;
-
-	for (i = 0; i < nitems(channels); i++)
-		if (strcmp(channels[i], s) == 0)
-			return (true);
-	return (false);
-}
-
 static bool
 word_good(const char *s)
 {
@@ -128,7 +114,7 @@ put_conditions(struct deskconf *d, json_t *made, cfg_t *sec)
 	json_object_set_new(made, "kind",
 	    conf_list(d, sec, "kind", true, conf_name_good, "it is no name"));
 	json_object_set_new(made, "channel",
-	    conf_list(d, sec, "channel", true, channel_good,
+	    conf_list(d, sec, "channel", true, conf_channel_good,
 		"there is no such channel"));
 	queues =
 	    conf_list(d, sec, "queue", true, conf_name_good, "it is no name");

@@ -96,19 +96,6 @@ currency_good(const char *s)
 }
 
 static bool
-channel_good(const char *s)
-{
-	static const char *const channels[] = { "mail", "chat", "call",
-		"social", "order", "store", "web", "desk" };
-	size_t			 i;
-
-	for (i = 0; i < nitems(channels); i++)
-		if (strcmp(channels[i], s) == 0)
-			return (true);
-	return (false);
-}
-
-static bool
 put_checked(struct deskconf *d, json_t *to, cfg_t *sec, const char *option,
     bool (*good)(const char *), const char *want)
 {
@@ -160,8 +147,8 @@ make_segment(struct deskconf *d, cfg_t *sec)
 			conf_put_span(d, made, sec, spans[i]);
 			says |= strcmp(spans[i], "within") != 0;
 		}
-	says |= put_list(
-	    d, made, sec, "channel", channel_good, "there is no such channel");
+	says |= put_list(d, made, sec, "channel", conf_opened_good,
+	    "there is no such channel");
 	says |= put_list(d, made, sec, "tag", conf_text_good, "it is no tag");
 	says |=
 	    put_list(d, made, sec, "contact", conf_name_good, "it is no kind");

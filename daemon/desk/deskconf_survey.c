@@ -65,20 +65,6 @@ deskconf_survey_grammar(void (*watch)(cfg_opt_t *))
 	return (survey);
 }
 
-/* desk: opened by hand. */
-static bool
-channel_good(const char *s)
-{
-	static const char *const channels[] = { "mail", "chat", "call",
-		"social", "order", "store", "web", "desk" };
-	size_t			 i;
-
-	for (i = 0; i < nitems(channels); i++)
-		if (strcmp(channels[i], s) == 0)
-			return (true);
-	return (false);
-}
-
 static bool
 way_good(const char *s)
 {
@@ -304,8 +290,8 @@ put_whom(struct deskconf *d, json_t *to, cfg_t *sec)
 			deskconf_fault(d, sec, "queues",
 			    "There is no queue \"%s\".",
 			    json_string_value(one));
-	put_list(
-	    d, to, sec, "channels", channel_good, "there is no such channel");
+	put_list(d, to, sec, "channels", conf_opened_good,
+	    "there is no such channel");
 	put_list(d, to, sec, "segments", conf_name_good, "it is no name");
 	s = conf_word(d, sec, "for", whom, nitems(whom));
 	conf_put_text(to, "for", s);

@@ -65,20 +65,6 @@ share_good(const char *s)
 	return ((s = small_number(s, &share)) != NULL && strcmp(s, "%") == 0);
 }
 
-/* desk: opened by hand; consult: asked by another department. */
-static bool
-channel_good(const char *s)
-{
-	static const char *const channels[] = { "mail", "chat", "call",
-		"social", "order", "store", "web", "desk", "consult" };
-	size_t			 i;
-
-	for (i = 0; i < nitems(channels); i++)
-		if (strcmp(channels[i], s) == 0)
-			return (true);
-	return (false);
-}
-
 /* "raise 20", "notify an", "move technical"; the names are looked up after. */
 static bool
 act_good(const char *s)
@@ -148,7 +134,7 @@ make_target(struct deskconf *d, cfg_t *sec)
 
 	conf_put_text(made, "queue", conf_queue(d, sec, "queue"));
 	json_object_set_new(made, "channel",
-	    conf_list(d, sec, "channel", true, channel_good,
+	    conf_list(d, sec, "channel", true, conf_origin_good,
 		"there is no such channel"));
 	json_object_set_new(made, "segment",
 	    conf_list(

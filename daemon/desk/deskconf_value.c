@@ -54,6 +54,37 @@ conf_keyword_good(const char *s)
 }
 
 /* The option's text; NULL when it is not set, or faulty and so noted. */
+static bool
+channel_of(const char *s, size_t but)
+{
+	static const char *const channels[] = { "mail", "chat", "call",
+		"social", "order", "store", "web", "desk", "consult" };
+	size_t			 i;
+
+	for (i = 0; i < nitems(channels) - but; i++)
+		if (strcmp(channels[i], s) == 0)
+			return (true);
+	return (false);
+}
+
+bool
+conf_channel_good(const char *s)
+{
+	return (channel_of(s, 2));
+}
+
+bool
+conf_opened_good(const char *s)
+{
+	return (channel_of(s, 1));
+}
+
+bool
+conf_origin_good(const char *s)
+{
+	return (channel_of(s, 0));
+}
+
 const char *
 conf_text(struct deskconf *d, cfg_t *sec, const char *option)
 {

@@ -23,6 +23,12 @@ bool conf_name_good(const char *);
 /* One that keywords_add() takes. */
 bool conf_keyword_good(const char *);
 
+/* A channel by which one comes from outside; or, opened, a case that somebody
+ * opened by hand (desk); or, origin, a question of another department (consult). */
+bool conf_channel_good(const char *);
+bool conf_opened_good(const char *);
+bool conf_origin_good(const char *);
+
 /* The option's text; NULL when it is not set, or faulty and so noted. */
 const char *conf_text(struct deskconf *, cfg_t *, const char *option);
 /* Sets the member, unless the text is NULL. */

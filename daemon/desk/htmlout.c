@@ -65,3 +65,50 @@ htmlout_attr(struct buf *b, const char *name, const char *value)
 	htmlout_text(b, value);
 	buf_char(b, '"');
 }
+
+void
+htmlout_head(struct buf *b, bool english, const char *dir, bool script,
+    const char *title, const char *company)
+{
+	htmlout_raw(b, "<!doctype html>\n<html lang=\"");
+	buf_str(b, english ? "en" : "vi");
+	htmlout_raw(b,
+	    "\">\n<head>\n<meta charset=\"utf-8\">\n"
+	    "<meta name=\"viewport\" content=\"width=device-width, "
+	    "initial-scale=1, viewport-fit=cover\">\n"
+	    "<meta name=\"color-scheme\" content=\"light dark\">\n"
+	    "<meta name=\"robots\" content=\"noindex, nofollow\">\n"
+	    "<meta name=\"referrer\" content=\"no-referrer\">\n"
+	    "<link rel=\"icon\" href=\"data:,\">\n"
+	    "<link rel=\"stylesheet\" href=\"");
+	buf_str(b, dir);
+	htmlout_raw(b, "/page.css\">\n");
+	if (script) {
+		htmlout_raw(b, "<script src=\"");
+		buf_str(b, dir);
+		htmlout_raw(b, "/page.js\" defer></script>\n");
+	}
+	htmlout_raw(b, "<title>");
+	htmlout_text(b, title);
+	if (company != NULL && title != NULL && title[0] != '\0')
+		htmlout_raw(b, " · ");
+	htmlout_text(b, company);
+	htmlout_raw(b, "</title>\n</head>\n<body>\n");
+}
+
+void
+htmlout_brand(struct buf *b, bool english, const char *company,
+    const char *href, const char *words)
+{
+	htmlout_raw(b,
+	    "<span class=\"brand\">"
+	    "<span class=\"logo\" aria-hidden=\"true\"></span>");
+	htmlout_text(b, company);
+	htmlout_raw(b, "</span><a");
+	htmlout_attr(b, "href", href);
+	htmlout_attr(b, "lang", english ? "vi" : "en");
+	htmlout_attr(b, "hreflang", english ? "vi" : "en");
+	htmlout_raw(b, ">");
+	htmlout_text(b, words);
+	htmlout_raw(b, "</a></header>\n");
+}

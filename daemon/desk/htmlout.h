@@ -8,6 +8,8 @@
 #ifndef DESK_HTMLOUT_H
 #define DESK_HTMLOUT_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 
 /* Our own markup, a literal: nothing of it is escaped. */
@@ -16,5 +18,17 @@
 void htmlout_text(struct buf *, const char *);
 /* ` name="value"`, the name a literal of ours; NULL: nothing at all. */
 void htmlout_attr(struct buf *, const char *name, const char *value);
+
+/*
+ * How a page for customers begins, to the start of its body.  dir: where its
+ * page.css and, with script, its page.js are ("/case"); title or company may be
+ * NULL.
+ */
+void htmlout_head(struct buf *, bool english, const char *dir, bool script,
+    const char *title, const char *company);
+/* The rest of its header: whose page it is, and (href, by these words) the same
+ * page in the other language. */
+void htmlout_brand(struct buf *, bool english, const char *company,
+    const char *href, const char *words);
 
 #endif

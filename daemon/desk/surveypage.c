@@ -45,27 +45,6 @@ faces(struct buf *b)
 }
 
 static void
-head(struct buf *b, bool english, const char *title, const char *company)
-{
-	htmlout_raw(b, "<!doctype html>\n<html lang=\"");
-	buf_str(b, english ? "en" : "vi");
-	htmlout_raw(b,
-	    "\">\n<head>\n<meta charset=\"utf-8\">\n"
-	    "<meta name=\"viewport\" content=\"width=device-width, "
-	    "initial-scale=1, viewport-fit=cover\">\n"
-	    "<meta name=\"color-scheme\" content=\"light dark\">\n"
-	    "<meta name=\"robots\" content=\"noindex, nofollow\">\n"
-	    "<meta name=\"referrer\" content=\"no-referrer\">\n"
-	    "<link rel=\"icon\" href=\"data:,\">\n"
-	    "<link rel=\"stylesheet\" href=\"/survey/page.css\">\n<title>");
-	htmlout_text(b, title);
-	if (company != NULL && title != NULL && title[0] != '\0')
-		htmlout_raw(b, " · ");
-	htmlout_text(b, company);
-	htmlout_raw(b, "</title>\n</head>\n<body>\n");
-}
-
-static void
 top(struct buf *b, const struct surveypage *p)
 {
 	char href[48];
@@ -74,17 +53,9 @@ top(struct buf *b, const struct surveypage *p)
 	snprintf(href, sizeof href, "?lang=%s%s%.2s", p->english ? "vi" : "en",
 	    p->score != NULL ? "&score=" : "",
 	    p->score != NULL ? p->score : "");
-	htmlout_raw(b,
-	    "<header><span class=\"brand\">"
-	    "<span class=\"logo\" aria-hidden=\"true\"></span>");
-	htmlout_text(b, str(p->seen, "company"));
-	htmlout_raw(b, "</span><a");
-	htmlout_attr(b, "href", href);
-	htmlout_attr(b, "lang", p->english ? "vi" : "en");
-	htmlout_attr(b, "hreflang", p->english ? "vi" : "en");
-	htmlout_raw(b, ">");
-	say(b, p, SW_OTHER_LANG);
-	htmlout_raw(b, "</a></header>\n");
+	htmlout_raw(b, "<header>");
+	htmlout_brand(b, p->english, str(p->seen, "company"), href,
+	    surveyword(SW_OTHER_LANG, p->english));
 }
 
 /* Of his case nothing is shown but his order's number and day. */
@@ -392,7 +363,8 @@ surveypage_write(struct buf *b, const struct surveypage *p)
 	const char *step = str(p->seen, "step");
 	bool	    form = step != NULL && strcmp(step, "form") == 0;
 
-	head(b, p->english, str(p->seen, "title"), str(p->seen, "company"));
+	htmlout_head(b, p->english, "/survey", false, str(p->seen, "title"),
+	    str(p->seen, "company"));
 	faces(b);
 	htmlout_raw(b, "<div class=\"q\">\n");
 	top(b, p);
@@ -413,7 +385,8 @@ surveypage_notice(struct buf *b, enum surveyword w, bool english)
 {
 	struct surveypage p = { .english = english, .said = SURVEYWORDS };
 
-	head(b, english, surveyword(w, english), NULL);
+	htmlout_head(
+	    b, english, "/survey", false, surveyword(w, english), NULL);
 	htmlout_raw(b, "<div class=\"q\"><main><h1>");
 	say(b, &p, w);
 	htmlout_raw(b, "</h1>\n<p class=\"why\">");

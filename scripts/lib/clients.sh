@@ -2,8 +2,9 @@
 # To be sourced after common.sh, suite.sh and build.sh.
 # shellcheck shell=bash
 
-# client_tests NAME [DESKS]: runs tests/NAME/*.test.mjs under node --test, and
-# ends the suite.  ONLY=orders: that file alone.
+# client_tests NAME [DESKS [FIRST...]]: runs tests/NAME/*.test.mjs under node --test,
+# those named FIRST before the others, and ends the suite.  ONLY=orders: that file
+# alone.
 #
 # Each file has a desk to itself while it runs: of the DESKS (1) that are
 # started, with servers of their own, each takes the next file when it is done
@@ -19,6 +20,10 @@ client_tests() {
 	# shellcheck disable=SC2206 # a pattern
 	tests=("$root/tests/$1"/${ONLY:-*}.test.mjs)
 	((${#tests[@]})) || suite_end
+	for ((n = $#; n > 2; n--)); do
+		file=$root/tests/$1/${!n}.test.mjs
+		[[ -n ${ONLY-} ]] || tests=("$file" "${tests[@]}")
+	done
 	((desks <= ${#tests[@]})) || desks=${#tests[@]}
 
 	say "npm ci"

@@ -70,14 +70,3 @@ AS $$
 	    jsonb_array_elements(s.s->'columns') WITH ORDINALITY c(c, n)
 	WHERE c.n > 1
 $$;
-
--- A section; without rows it says none.
-CREATE OR REPLACE FUNCTION desk.paper_part(title text, columns text[],
-    rows jsonb, empty text)
-RETURNS jsonb
-LANGUAGE sql IMMUTABLE
-AS $$
-	SELECT jsonb_strip_nulls(jsonb_build_object('title', title,
-	    'columns', to_jsonb(columns), 'none', empty))
-	    || jsonb_build_object('rows', coalesce(rows, '[]'))
-$$;

@@ -165,7 +165,7 @@ BEGIN
 	SELECT 'promises', jsonb_build_object('name', k.key, 'kind', k.key),
 	    k.n * 0.9 - k.k, k.n::bigint, jsonb_build_object('n', k.n,
 		'kept', round(100 * k.k / k.n, 1), 'target', 90,
-		'vi', coalesce(v.vi, k.key), 'en', coalesce(v.en, k.key)),
+		'vi', coalesce(v.vi, k.key), 'en', coalesce(v.many, k.key)),
 	    '{"page":"promises","args":{"view":"ended"}}'
 	FROM (SELECT l.key,
 		coalesce(sum(l.n) FILTER (WHERE l.value = 1), 0) AS k,
@@ -173,11 +173,7 @@ BEGIN
 	    FROM desk.promise_lines('promise', since, until, 'kind', '{}') l
 	    GROUP BY 1) k
 	CROSS JOIN LATERAL desk.wilson(k.k, k.n) w
-	LEFT JOIN (VALUES ('delivery', 'giao hàng', 'deliveries'),
-	    ('callback', 'gọi lại', 'call-backs'),
-	    ('refund', 'hoàn tiền', 'refunds'), ('repair', 'sửa chữa', 'repairs'),
-	    ('answer', 'trả lời', 'answers'), ('other', 'khác', 'other things'))
-	    v(key, vi, en) ON v.key = k.key
+	LEFT JOIN desk.promise_words() v ON v.kind = k.key
 	WHERE w.high < 0.9 AND k.n - k.k >= 5;
 END;
 $$;

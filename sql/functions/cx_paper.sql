@@ -33,107 +33,127 @@ AS $$
 	    END
 $$;
 
-CREATE OR REPLACE FUNCTION desk.paper_scores(span jsonb, only_of jsonb,
-    lang text)
-RETURNS jsonb
-LANGUAGE sql STABLE
+-- A section's words: its title, its columns, and what it says without rows (NULL:
+-- it is left out then).
+CREATE OR REPLACE FUNCTION desk.paper_words(part text, lang text)
+RETURNS TABLE (title text, columns text[], empty text)
+LANGUAGE sql IMMUTABLE
 AS $$
-	SELECT desk.paper_part(CASE WHEN v.vi THEN 'Khách đánh giá'
-		ELSE 'What customers say' END,
-	    CASE WHEN v.vi THEN ARRAY['Điểm', 'Kết quả', 'Thấp nhất',
-		'Cao nhất', 'n', 'So với kỳ trước']
-		ELSE ARRAY['Score', 'Result', 'Low', 'High', 'n',
-		'Against the stretch before'] END,
-	    jsonb_agg(jsonb_build_array(CASE WHEN v.vi THEN m.vi ELSE m.en END,
-		s.t->'figure', s.t->'low', s.t->'high', s.t->'n',
-		desk.change_said(s.t->'change', lang)) ORDER BY m.place)
-	    FILTER (WHERE (s.t->>'n')::bigint > 0),
-	    CASE WHEN v.vi THEN 'Chưa có trả lời nào.'
-		ELSE 'Nobody has answered.' END)
-	FROM (SELECT lang = 'vi' AS vi) v
-	CROSS JOIN (VALUES (1, 'nps', 'NPS (−100 … 100)', 'NPS (−100 … 100)'),
+	SELECT w.title, string_to_array(w.columns, '|'), w.empty
+	FROM (VALUES
+	    ('scores', 'vi', 'Khách đánh giá',
+		'Điểm|Kết quả|Thấp nhất|Cao nhất|n|So với kỳ trước',
+		'Chưa có trả lời nào.'),
+	    ('scores', 'en', 'What customers say',
+		'Score|Result|Low|High|n|Against the stretch before',
+		'Nobody has answered.'),
+	    ('queues', 'vi', 'CSAT theo bộ phận',
+		'Bộ phận|CSAT, %|Thấp nhất|Cao nhất|n', 'Chưa có trả lời nào.'),
+	    ('queues', 'en', 'CSAT by department',
+		'Department|CSAT, %|Low|High|n', 'Nobody has answered.'),
+	    ('promises', 'vi', 'Giữ lời hứa',
+		'Lời hứa|Đã giữ, %|Thấp nhất|Cao nhất|n|Trễ hẹn',
+		'Chưa có lời hứa nào tới hạn.'),
+	    ('promises', 'en', 'Promises kept',
+		'Promise|Kept, %|Low|High|n|Late', 'No promise came due.'),
+	    ('service', 'vi', 'Mức dịch vụ',
+		'Bộ phận|Vào hàng|Đã trả lời|Đúng hạn, %|Bỏ cuộc',
+		'Không có hồ sơ nào.'),
+	    ('service', 'en', 'Service level',
+		'Department|Offered|Answered|In time, %|Abandoned', 'No cases.'),
+	    ('advice', 'vi', 'Nên làm trước', 'Việc|Ảnh hưởng|n',
+		'Số liệu chưa cho thấy việc gì nên làm trước.'),
+	    ('advice', 'en', 'What to do first', 'What|Impact|n',
+		'The numbers carry no advice.'),
+	    ('objectives', 'vi', 'Mục tiêu',
+		'Mục tiêu|Cần đạt|Đang là|Thấp nhất|Cao nhất|n|Kết luận', NULL),
+	    ('objectives', 'en', 'Objectives',
+		'Objective|Target|Now|Low|High|n|Verdict', NULL),
+	    ('themes', 'vi', 'Khách nói về', 'Chủ đề|Lần|Kỳ trước', NULL),
+	    ('themes', 'en', 'What customers speak of', 'Theme|Times|Before',
+		NULL)) w(part, lang, title, columns, empty)
+	WHERE w.part = paper_words.part
+	    AND w.lang = CASE paper_words.lang WHEN 'vi' THEN 'vi' ELSE 'en' END
+$$;
+
+-- The section of these rows; NULL: there is none of it.
+CREATE OR REPLACE FUNCTION desk.paper_section(part text, lang text, rows jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT jsonb_strip_nulls(jsonb_build_object('title', w.title,
+	    'columns', to_jsonb(w.columns), 'none', w.empty))
+	    || jsonb_build_object('rows', coalesce(rows, '[]'))
+	FROM desk.paper_words(part, lang) w
+	WHERE rows IS NOT NULL OR w.empty IS NOT NULL
+$$;
+
+-- The rows of each section; NULL: there are none.
+
+CREATE OR REPLACE FUNCTION desk.paper_scores(since date, until date,
+    only_of jsonb, lang text)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	by_id	jsonb := desk.cx_only(desk.clock_caller(), only_of);
+BEGIN
+	RETURN (SELECT jsonb_agg(jsonb_build_array(
+	    CASE lang WHEN 'vi' THEN m.vi ELSE m.en END, s.t->'figure',
+	    s.t->'low', s.t->'high', s.t->'n',
+	    desk.change_said(s.t->'change', lang)) ORDER BY m.place)
+	FROM (VALUES (1, 'nps', 'NPS (−100 … 100)', 'NPS (−100 … 100)'),
 	    (2, 'csat', 'CSAT, % cho 4–5 điểm', 'CSAT, % who gave 4–5'),
 	    (3, 'ces', 'CES, % thấy dễ', 'CES, % who found it easy'),
 	    (4, 'mood', 'Tin nhắn vui, %', 'Messages in good mood, %'),
 	    (5, 'closed', 'Phản hồi đã được trả lời, %',
 		'Feedback that was answered, %')) m(place, measure, vi, en)
-	CROSS JOIN LATERAL (SELECT desk.paper_asks('scores', span || only_of
-	    || jsonb_build_object('measure', m.measure, 'by', 'queue',
-		'compare', true))->'total' AS t) s
-	GROUP BY v.vi
+	CROSS JOIN LATERAL (SELECT desk.cx_total(m.measure, NULL, since,
+	    until + 1, by_id, since - (until + 1 - since)) AS t) s
+	WHERE (s.t->>'n')::bigint > 0);
+END;
 $$;
 
-CREATE OR REPLACE FUNCTION desk.paper_queues(span jsonb, lang text)
+CREATE OR REPLACE FUNCTION desk.paper_queues(span jsonb)
 RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$
-	SELECT desk.paper_part(CASE WHEN v.vi THEN 'CSAT theo bộ phận'
-		ELSE 'CSAT by department' END,
-	    CASE WHEN v.vi THEN ARRAY['Bộ phận', 'CSAT, %', 'Thấp nhất',
-		'Cao nhất', 'n']
-		ELSE ARRAY['Department', 'CSAT, %', 'Low', 'High', 'n'] END,
-	    jsonb_agg(jsonb_build_array(coalesce(q.title, r.r->>'label'),
-		r.r->'figure', r.r->'low', r.r->'high', r.r->'n') ORDER BY r.n)
-	    FILTER (WHERE (r.r->>'n')::bigint > 0),
-	    CASE WHEN v.vi THEN 'Chưa có trả lời nào.'
-		ELSE 'Nobody has answered.' END)
-	FROM (SELECT lang = 'vi' AS vi) v
-	LEFT JOIN LATERAL jsonb_array_elements(desk.paper_asks('scores', span
+	SELECT jsonb_agg(jsonb_build_array(coalesce(q.title, r.r->>'label'),
+	    r.r->'figure', r.r->'low', r.r->'high', r.r->'n') ORDER BY r.n)
+	FROM jsonb_array_elements(desk.paper_asks('scores', span
 	    || '{"measure":"csat","by":"queue"}')->'rows')
-	    WITH ORDINALITY r(r, n) ON true
+	    WITH ORDINALITY r(r, n)
 	LEFT JOIN desk.queue q ON q.name = r.r->>'label'
-	GROUP BY v.vi
+	WHERE (r.r->>'n')::bigint > 0
 $$;
 
-CREATE OR REPLACE FUNCTION desk.paper_promises(span jsonb, only_of jsonb,
-    lang text)
+CREATE OR REPLACE FUNCTION desk.paper_promises(span jsonb, lang text)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN (SELECT jsonb_agg(jsonb_build_array(coalesce(upper(left(k.said, 1))
+	    || substr(k.said, 2), r.r->>'label'), r.r->'kept', r.r->'low',
+	    r.r->'high', r.r->'n', r.r->'late') ORDER BY r.n)
+	FROM jsonb_array_elements(desk.paper_asks('gap', span)->'rows')
+	    WITH ORDINALITY r(r, n)
+	LEFT JOIN (SELECT w.kind, CASE lang WHEN 'vi' THEN w.vi ELSE w.en END
+	    FROM desk.promise_words() w) k(kind, said)
+	    ON k.kind = r.r->>'label');
+END;
+$$;
+
+CREATE OR REPLACE FUNCTION desk.paper_service(span jsonb)
 RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$
-	SELECT desk.paper_part(CASE WHEN v.vi THEN 'Giữ lời hứa'
-		ELSE 'Promises kept' END,
-	    CASE WHEN v.vi THEN ARRAY['Lời hứa', 'Đã giữ, %', 'Thấp nhất',
-		'Cao nhất', 'n', 'Trễ hẹn']
-		ELSE ARRAY['Promise', 'Kept, %', 'Low', 'High', 'n', 'Late']
-		END,
-	    jsonb_agg(jsonb_build_array(coalesce(CASE WHEN v.vi THEN k.vi
-		ELSE k.en END, r.r->>'label'), r.r->'kept', r.r->'low',
-		r.r->'high', r.r->'n', r.r->'late') ORDER BY r.n)
-	    FILTER (WHERE r.r IS NOT NULL),
-	    CASE WHEN v.vi THEN 'Chưa có lời hứa nào tới hạn.'
-		ELSE 'No promise came due.' END)
-	FROM (SELECT lang = 'vi' AS vi) v
-	LEFT JOIN LATERAL jsonb_array_elements(desk.paper_asks('gap', span
-	    || only_of)->'rows') WITH ORDINALITY r(r, n) ON true
-	LEFT JOIN (VALUES ('delivery', 'Giao hàng', 'Delivery'),
-	    ('callback', 'Gọi lại', 'Call back'),
-	    ('refund', 'Hoàn tiền', 'Refund'), ('repair', 'Sửa chữa', 'Repair'),
-	    ('answer', 'Trả lời', 'Answer'), ('other', 'Khác', 'Other'))
-	    k(kind, vi, en) ON k.kind = r.r->>'label'
-	GROUP BY v.vi
-$$;
-
-CREATE OR REPLACE FUNCTION desk.paper_service(span jsonb, only_of jsonb,
-    lang text)
-RETURNS jsonb
-LANGUAGE sql STABLE
-AS $$
-	SELECT desk.paper_part(CASE WHEN v.vi THEN 'Mức dịch vụ'
-		ELSE 'Service level' END,
-	    CASE WHEN v.vi THEN ARRAY['Bộ phận', 'Vào hàng', 'Đã trả lời',
-		'Đúng hạn, %', 'Bỏ cuộc']
-		ELSE ARRAY['Department', 'Offered', 'Answered', 'In time, %',
-		'Abandoned'] END,
-	    jsonb_agg(jsonb_build_array(coalesce(q.title, r.r->>'label'),
-		r.r->'cells'->0, r.r->'cells'->1, r.r->'cells'->7,
-		r.r->'cells'->3) ORDER BY r.n) FILTER (WHERE r.r IS NOT NULL),
-	    CASE WHEN v.vi THEN 'Không có hồ sơ nào.' ELSE 'No cases.' END)
-	FROM (SELECT lang = 'vi' AS vi) v
-	LEFT JOIN LATERAL jsonb_array_elements(desk.paper_asks('report', span
-	    || only_of || '{"name":"service","by":"queue"}')->'rows')
-	    WITH ORDINALITY r(r, n) ON true
+	SELECT jsonb_agg(jsonb_build_array(coalesce(q.title, r.r->>'label'),
+	    r.r->'cells'->0, r.r->'cells'->1, r.r->'cells'->7,
+	    r.r->'cells'->3) ORDER BY r.n)
+	FROM jsonb_array_elements(desk.paper_asks('report', span
+	    || '{"name":"service","by":"queue"}')->'rows')
+	    WITH ORDINALITY r(r, n)
 	LEFT JOIN desk.queue q ON q.name = r.r->>'label'
-	GROUP BY v.vi
 $$;
 
 -- What to do first, and what the departments want to reach, by thirty days at
@@ -150,66 +170,45 @@ CREATE OR REPLACE FUNCTION desk.paper_advice(span jsonb, lang text)
 RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$
-	SELECT desk.paper_part(CASE WHEN v.vi THEN 'Nên làm trước'
-		ELSE 'What to do first' END,
-	    CASE WHEN v.vi THEN ARRAY['Việc', 'Ảnh hưởng', 'n']
-		ELSE ARRAY['What', 'Impact', 'n'] END,
-	    jsonb_agg(jsonb_build_array(r.r->lang, r.r->'impact', r.r->'n')
-		ORDER BY r.n) FILTER (WHERE r.r IS NOT NULL),
-	    CASE WHEN v.vi THEN 'Số liệu chưa cho thấy việc gì nên làm trước.'
-		ELSE 'The numbers carry no advice.' END)
-	FROM (SELECT lang = 'vi' AS vi) v
-	LEFT JOIN LATERAL jsonb_array_elements(desk.paper_asks('advice', span)
-	    ->'advice') WITH ORDINALITY r(r, n) ON true
-	GROUP BY v.vi
+	SELECT jsonb_agg(jsonb_build_array(r.r->lang, r.r->'impact', r.r->'n')
+	    ORDER BY r.n)
+	FROM jsonb_array_elements(desk.paper_asks('advice', span)->'advice')
+	    WITH ORDINALITY r(r, n)
 $$;
 
 CREATE OR REPLACE FUNCTION desk.paper_objectives(span jsonb, lang text)
 RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$
-	SELECT desk.paper_part(CASE WHEN v.vi THEN 'Mục tiêu'
-		ELSE 'Objectives' END,
-	    CASE WHEN v.vi THEN ARRAY['Mục tiêu', 'Cần đạt', 'Đang là',
-		'Thấp nhất', 'Cao nhất', 'n', 'Kết luận']
-		ELSE ARRAY['Objective', 'Target', 'Now', 'Low', 'High', 'n',
-		'Verdict'] END,
-	    jsonb_agg(jsonb_build_array(coalesce(r.r->>lang, r.r->>'vi',
-		r.r->>'name'), r.r->'target', r.r->'score', r.r->'low',
-		r.r->'high', r.r->'n', CASE WHEN v.vi THEN w.vi ELSE w.en END)
-		ORDER BY r.n) FILTER (WHERE r.r IS NOT NULL), NULL)
-	FROM (SELECT lang = 'vi' AS vi) v
-	LEFT JOIN LATERAL jsonb_array_elements(desk.paper_asks('objectives',
-	    span)->'objectives') WITH ORDINALITY r(r, n) ON true
+	SELECT jsonb_agg(jsonb_build_array(coalesce(r.r->>lang, r.r->>'vi',
+	    r.r->>'name'), r.r->'target', r.r->'score', r.r->'low',
+	    r.r->'high', r.r->'n', CASE lang WHEN 'vi' THEN w.vi ELSE w.en END)
+	    ORDER BY r.n)
+	FROM jsonb_array_elements(desk.paper_asks('objectives', span)
+	    ->'objectives') WITH ORDINALITY r(r, n)
 	LEFT JOIN (VALUES ('met', 'đạt', 'met'), ('missed', 'chưa đạt', 'missed'),
 	    ('unsure', 'chưa đủ để nói', 'too little to say'),
 	    ('none', 'chưa có số liệu', 'no figures')) w(state, vi, en)
 	    ON w.state = r.r->>'state'
-	GROUP BY v.vi
 $$;
 
 -- What customers speak of, in all of the desk: themes are nobody's department.
-CREATE OR REPLACE FUNCTION desk.paper_themes(since date, until date,
-    lang text)
+CREATE OR REPLACE FUNCTION desk.paper_themes(since date, until date)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
+DECLARE
+	zone	text := coalesce(desk.company('timezone'), 'UTC');
+	a	timestamptz := since::timestamp AT TIME ZONE zone;
+	b	timestamptz := (until + 1)::timestamp AT TIME ZONE zone;
 BEGIN
-	RETURN (SELECT desk.paper_part(CASE WHEN v.vi THEN 'Khách nói về'
-		ELSE 'What customers speak of' END,
-	    CASE WHEN v.vi THEN ARRAY['Chủ đề', 'Lần', 'Kỳ trước']
-		ELSE ARRAY['Theme', 'Times', 'Before'] END,
-	    jsonb_agg(jsonb_build_array(t.title, t.n, t.was)
-		ORDER BY t.n DESC, t.title) FILTER (WHERE t.n > 0), NULL)
-	FROM (SELECT lang = 'vi' AS vi, coalesce(desk.company('timezone'),
-	    'UTC') AS zone) v
-	CROSS JOIN LATERAL (SELECT since::timestamp AT TIME ZONE v.zone AS a,
-	    (until + 1)::timestamp AT TIME ZONE v.zone AS b) s
-	LEFT JOIN LATERAL (SELECT coalesce(k.body->>'title', k.name) AS title,
-	    desk.theme_count(k.name, s.a, s.b) AS n,
-	    desk.theme_count(k.name, s.a - (s.b - s.a), s.a) AS was
-	    FROM desk.theme k) t ON true
-	GROUP BY v.vi);
+	RETURN (SELECT jsonb_agg(jsonb_build_array(t.title, t.n, t.was)
+	    ORDER BY t.n DESC, t.title)
+	FROM (SELECT coalesce(k.body->>'title', k.name) AS title,
+		desk.theme_count(k.name, a, b) AS n,
+		desk.theme_count(k.name, a - (b - a), a) AS was
+	    FROM desk.theme k) t
+	WHERE t.n > 0);
 END;
 $$;
 
@@ -225,19 +224,22 @@ DECLARE
 	span	jsonb := jsonb_build_object('from', since, 'to', until);
 	only_of	jsonb := jsonb_strip_nulls(jsonb_build_object('queue', queue));
 	month	CONSTANT jsonb := desk.paper_month(since, until, queue);
-	parts	jsonb;
+	parts	jsonb[];
 BEGIN
-	parts := jsonb_build_array(desk.paper_advice(month, lang),
-	    desk.paper_scores(span, only_of, lang),
-	    desk.paper_objectives(month, lang));
-	IF queue IS NULL THEN
-		parts := parts || desk.paper_queues(span, lang);
-	END IF;
-	parts := parts || desk.paper_promises(span, only_of, lang)
-	    || desk.paper_service(span, only_of, lang);
-	IF queue IS NULL THEN
-		parts := parts || desk.paper_themes(since, until, lang);
-	END IF;
+	parts := ARRAY[
+	    desk.paper_section('advice', lang, desk.paper_advice(month, lang)),
+	    desk.paper_section('scores', lang,
+		desk.paper_scores(since, until, only_of, lang)),
+	    desk.paper_section('objectives', lang,
+		desk.paper_objectives(month, lang)),
+	    CASE WHEN queue IS NULL THEN desk.paper_section('queues', lang,
+		desk.paper_queues(span)) END,
+	    desk.paper_section('promises', lang,
+		desk.paper_promises(span || only_of, lang)),
+	    desk.paper_section('service', lang,
+		desk.paper_service(span || only_of)),
+	    CASE WHEN queue IS NULL THEN desk.paper_section('themes', lang,
+		desk.paper_themes(since, until)) END];
 	RETURN jsonb_strip_nulls(jsonb_build_object('lang', lang,
 	    'title', concat_ws(': ', CASE WHEN vi THEN 'Trải nghiệm khách hàng'
 		ELSE 'Customer experience' END, (SELECT coalesce(q.title,
@@ -245,9 +247,7 @@ BEGIN
 	    'lead', format(CASE WHEN vi THEN 'Từ %s tới %s' ELSE '%s to %s' END,
 		to_char(since, 'DD/MM/YYYY'), to_char(until, 'DD/MM/YYYY'))))
 	    || jsonb_build_object('from', since, 'to', until, 'sections',
-		(SELECT jsonb_agg(p.p ORDER BY p.n)
-		FROM jsonb_array_elements(parts) WITH ORDINALITY p(p, n)
-		WHERE p.p->'rows' <> '[]' OR p.p ? 'none'),
+		to_jsonb(array_remove(parts, NULL)),
 		'foot', CASE WHEN vi THEN 'Thấp nhất và cao nhất: khoảng tin cậy '
 		    '95%. n: số lượng. Việc nên làm và mục tiêu: ít nhất 30 '
 		    'ngày qua.' ELSE 'Low and high: 95 % interval. n: how many. '

@@ -449,21 +449,8 @@ CREATE OR REPLACE FUNCTION desk.customer_followups(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
-DECLARE
-	whom	bigint := desk.customer_stays((args->>'customer')::bigint);
-	had	timestamptz := (SELECT c.no_followups_at FROM desk.customer c
-		    WHERE c.id = whom);
-	off	boolean := coalesce((args->>'off')::boolean, true);
 BEGIN
-	IF (had IS NOT NULL) <> off THEN
-		PERFORM desk.followups_off(whom, off, caller->>'who');
-		PERFORM desk.audit_put(caller, 'customer.followups', whom::text,
-		    'done', jsonb_build_object('off', off));
-		PERFORM desk.outbox_put(NULL, jsonb_build_object('kind',
-		    'customer', 'customer', whom,
-		    'who', desk.caller_shown(caller)));
-	END IF;
-	RETURN jsonb_build_object('customer', whom, 'off', off);
+	RETURN desk.customer_off(caller, args, 'followups');
 END;
 $$;
 

@@ -270,12 +270,41 @@ DECLARE
 	liked	int := desk.like_run(lim);
 	erased	int := desk.erase_run(lim);
 	looked	int := desk.segments_run(lim);
-	kept	int := desk.retention_run(lim);
 BEGIN
 	PERFORM desk.themes_run();
 	RETURN jsonb_build_object('more', liked = lim OR erased > 0
-		OR looked = lim OR kept = lim,
+		OR looked = lim,
 	    'bytes', EXISTS (SELECT FROM desk.blob_leaving),
 	    'feed', coalesce(desk.erase_feed(), '[]'));
+END;
+$$;
+
+-- CUSTOMER.SURVEYS and CUSTOMER.FOLLOWUPS: he said on the telephone that he wants
+-- none of these any more, or wants them again.
+CREATE OR REPLACE FUNCTION desk.customer_off(caller jsonb, args jsonb, these text)
+RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	whom	bigint := desk.customer_stays((args->>'customer')::bigint);
+	off	boolean := coalesce((args->>'off')::boolean, true);
+	was	boolean;
+BEGIN
+	SELECT CASE these WHEN 'surveys' THEN c.no_surveys_at
+	    ELSE c.no_followups_at END IS NOT NULL INTO was
+	FROM desk.customer c WHERE c.id = whom;
+	IF was <> off THEN
+		IF these = 'surveys' THEN
+			PERFORM desk.surveys_off(whom, off, caller->>'who');
+		ELSE
+			PERFORM desk.followups_off(whom, off, caller->>'who');
+		END IF;
+		PERFORM desk.audit_put(caller, 'customer.' || these, whom::text,
+		    'done', jsonb_build_object('off', off));
+		PERFORM desk.outbox_put(NULL, jsonb_build_object('kind',
+		    'customer', 'customer', whom,
+		    'who', desk.caller_shown(caller)));
+	END IF;
+	RETURN jsonb_build_object('customer', whom, 'off', off);
 END;
 $$;

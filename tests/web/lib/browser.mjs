@@ -74,7 +74,9 @@ export class Browser {
     p.page.on('console', (m) => {
       if (['error', 'warning'].includes(m.type())) wrong(`${m.type()}: ${m.text()}`);
     });
-    p.page.on('pageerror', (e) => wrong(`exception: ${e.message}`));
+    // (With where: of a built page the first places are enough to find it.)
+    p.page.on('pageerror', (e) =>
+      wrong(`exception: ${(e.stack ?? e.message).split('\n').slice(0, 4).join(' ')}`));
     p.page.on('request', (r) => {
       if (!/^(data|blob):/.test(r.url()) && new URL(r.url()).origin !== base)
         wrong(`asked another host: ${r.url()}`);

@@ -62,8 +62,6 @@ export const cxWords = {
     case: (n: string) => `Hồ sơ ${n}`,
     score: (s: string) => `${s} điểm`,
     more: 'Thêm',
-    loading: 'Đang tải',
-    failed: 'Không tải được',
     again: 'Thử lại',
     empty: 'Chưa có ai trả lời khảo sát',
     emptyHint:
@@ -129,8 +127,6 @@ export const cxWords = {
     case: (n: string) => `Case ${n}`,
     score: (s: string) => `score ${s}`,
     more: 'More',
-    loading: 'Loading',
-    failed: 'It did not load',
     again: 'Try again',
     empty: 'Nobody has answered a survey yet',
     emptyHint:
@@ -140,7 +136,17 @@ export const cxWords = {
   },
 };
 
-export const tabWords = {
-  vi: { pages: 'Các trang trải nghiệm khách hàng' },
-  en: { pages: 'Pages of customer experience' },
+export const frameWords = {
+  vi: {
+    pages: 'Các trang trải nghiệm khách hàng',
+    loading: 'Đang tải',
+    failed: 'Chưa tải được.',
+    again: 'Thử lại',
+  },
+  en: {
+    pages: 'Pages of customer experience',
+    loading: 'Loading',
+    failed: 'It did not load.',
+    again: 'Try again',
+  },
 };

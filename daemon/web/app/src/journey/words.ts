@@ -103,9 +103,6 @@ export const wayWords = {
     emptyHint:
       'Hành trình có từ các điểm chạm: nói rằng thư hỏi hàng, đơn hàng, cuộc gọi… thuộc bước nào, rồi cả lịch sử được xếp lại.',
     settings: 'Đặt điểm chạm',
-    failed: 'Chưa tải được hành trình',
-    again: 'Thử lại',
-    loading: 'Đang tải hành trình',
     unknown: 'không rõ',
     life: 'Hành trình',
     lifeLabel: (stages: string, n: string) => `Khách đã qua ${stages}; ${n} lần thấy cảm xúc.`,
@@ -227,9 +224,6 @@ export const wayWords = {
     emptyHint:
       'Journeys follow from touchpoints: say which stage a question, an order or a call belongs to, and the whole history is sorted.',
     settings: 'Set touchpoints',
-    failed: 'The journey could not be loaded',
-    again: 'Try again',
-    loading: 'Loading the journey',
     unknown: 'unknown',
     life: 'Journey',
     lifeLabel: (stages: string, n: string) => `Passed ${stages}; feelings seen ${n} times.`,

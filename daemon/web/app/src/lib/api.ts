@@ -25,6 +25,9 @@ export class ApiError extends Error implements Refusal {
   }
 }
 
+// The server was not reached, or not heard to the end.
+const away = (): ApiError => new ApiError('', { status: 0, code: 'AWAY', member: '', retry: 0 });
+
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 type Query = Record<string, string | number | boolean | undefined | null>;
 
@@ -47,6 +50,17 @@ export function query(path: string, q: Query): string {
   return pairs.length
     ? `${path}?${new URLSearchParams(pairs.map(([k, v]) => [k, said(v)])).toString()}`
     : path;
+}
+
+// What a good answer says.  One that was cut off on its way, or given up while it
+// was read, says nothing: it must not pass for an empty one.
+async function bodyOf<T>(r: Response, signal?: AbortSignal): Promise<T> {
+  try {
+    return (await r.json()) as T;
+  } catch {
+    signal?.throwIfAborted();
+    throw away();
+  }
 }
 
 async function refusal(r: Response): Promise<ApiError> {
@@ -76,7 +90,7 @@ export async function fetched(path: string, init: RequestInit = {}): Promise<Res
   const r = await (asked ?? fetch(path, { ...init, headers, credentials: 'same-origin' })).catch(
     (e: unknown) => {
       if (e instanceof DOMException && e.name === 'AbortError') throw e;
-      throw new ApiError('', { status: 0, code: 'AWAY', member: '', retry: 0 });
+      throw away();
     },
   );
   init.signal?.throwIfAborted();
@@ -102,7 +116,7 @@ export async function ask<T>(
     },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
-  return (await r.json().catch(() => ({}))) as T;
+  return bodyOf<T>(r, signal);
 }
 
 export const get = <T>(path: string, q: Query = {}, signal?: AbortSignal): Promise<T> =>

@@ -6,9 +6,6 @@ type Is = Record<string, string>;
 export const retentionWords = {
   vi: {
     title: 'Khách quay lại',
-    loading: 'Đang tải',
-    failed: 'Không tải được',
-    again: 'Thử lại',
     n: (n: string) => `n = ${n}`,
     later: (n: string) => `${n} khách chưa đủ thời gian theo dõi`,
     summary: (days: string) => `Mua lại trong ${days} ngày sau hồ sơ`,
@@ -128,9 +125,6 @@ export const retentionWords = {
   },
   en: {
     title: 'Who comes back',
-    loading: 'Loading',
-    failed: 'It did not load',
-    again: 'Try again',
     n: (n: string) => `n = ${n}`,
     later: (n: string) => `${n} customers could not be watched so long yet`,
     summary: (days: string) => `Ordered again within ${days} days of a case`,

@@ -62,9 +62,7 @@ export const segmentWords = {
     emptyHint:
       'Thêm nhóm trong phần cài đặt: theo đơn hàng, hồ sơ, điểm, cảm xúc hay lời hứa. Khách được xếp vào nhóm ngay khi có gì thay đổi.',
     settings: 'Mở cài đặt nhóm khách',
-    failed: 'Chưa tải được nhóm khách.',
     again: 'Thử lại',
-    loading: 'Đang tải',
   },
   en: {
     title: 'Segments',
@@ -101,7 +99,7 @@ export const segmentWords = {
     least: (n: string) => `${n} or more`,
     most: (n: string) => `${n} at most`,
     between: (a: string, b: string) => `${a} to ${b}`,
-    atLeast: (n: string) => `at least ${n} times`,
+    atLeast: (n: string) => (n === '1' ? 'at least once' : `at least ${n} times`),
     within: (s: string) => `within ${s}`,
     onlyWithin: (s: string) => `Only of the last ${s}`,
     lastBought: 'Bought last',
@@ -129,8 +127,6 @@ export const segmentWords = {
     emptyHint:
       'Add segments in the settings: by orders, cases, scores, feelings or promises. Customers come into them as soon as something changes.',
     settings: 'Open the settings of segments',
-    failed: 'The segments could not be loaded.',
     again: 'Try again',
-    loading: 'Loading',
   },
 };

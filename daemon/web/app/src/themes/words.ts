@@ -31,10 +31,8 @@ export const themeWords = {
     emptyHint:
       'Thêm chủ đề trong phần cài đặt: mỗi chủ đề là vài từ khoá. Tin mới của khách được đếm từ lúc đó, kèm lời trích.',
     settings: 'Mở cài đặt chủ đề',
-    failed: 'Chưa tải được chủ đề.',
     notDone: (why: string) => `Chưa làm được: ${why}`,
     again: 'Thử lại',
-    loading: 'Đang tải',
   },
   en: {
     title: 'What customers speak of',
@@ -68,9 +66,7 @@ export const themeWords = {
     emptyHint:
       'Add themes in the settings: a few keywords each. What customers write is counted from then on, with quotes.',
     settings: 'Open the settings of themes',
-    failed: 'The themes could not be loaded.',
     notDone: (why: string) => `Not done: ${why}`,
     again: 'Try again',
-    loading: 'Loading',
   },
 };
