@@ -19,7 +19,8 @@ END;
 $$;
 
 -- Of which names a measure is read: of one survey (or survey/question), else of
--- all surveys, but not of their further questions.  NULL: of every name.
+-- all surveys of customers, but not of their further questions.  NULL: of every
+-- name.  What our own people say is read by its survey's name alone.
 CREATE OR REPLACE FUNCTION desk.cx_names(measure text, name text)
 RETURNS text[]
 LANGUAGE plpgsql STABLE
@@ -27,7 +28,8 @@ AS $$
 BEGIN
 	RETURN CASE WHEN name IS NOT NULL THEN ARRAY[name]
 	    WHEN measure IN ('nps', 'csat', 'ces') THEN ARRAY(
-		SELECT s.name FROM desk.survey s) END;
+		SELECT s.name FROM desk.survey s
+		WHERE s.body->>'for' IS DISTINCT FROM 'staff') END;
 END;
 $$;
 
@@ -40,8 +42,9 @@ AS $$
 BEGIN
 	RETURN CASE WHEN name IS NOT NULL THEN ARRAY[split_part(name, '/', 1)]
 	    ELSE ARRAY(SELECT s.name FROM desk.survey s
-		WHERE measure = (SELECT q.kind FROM desk.questions(s.body) q
-		    WHERE q.scored ORDER BY q.place LIMIT 1)
+		WHERE s.body->>'for' IS DISTINCT FROM 'staff'
+		    AND measure = (SELECT q.kind FROM desk.questions(s.body) q
+			WHERE q.scored ORDER BY q.place LIMIT 1)
 		UNION
 		SELECT l.key FROM desk.cx_lines(measure,
 		    desk.cx_names(measure, NULL), since, until, 'survey',
