@@ -18,6 +18,27 @@ EXCEPTION WHEN data_exception THEN
 END;
 $$;
 
+-- The days that args name, both included, as the first and, without it, the
+-- last, in the zone in which days are counted: 30 until today, of twenty years
+-- at most.
+CREATE OR REPLACE FUNCTION desk.cx_days(args jsonb, OUT zone text,
+    OUT since date, OUT until date)
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	SELECT k.zone INTO cx_days.zone FROM desk.measure_rolled k;
+	until := desk.cx_day(args, 'to', (now() AT TIME ZONE zone)::date) + 1;
+	since := desk.cx_day(args, 'from', until - 30);
+	IF since >= until THEN
+		PERFORM desk.refuse('INVALID', 'It ends before it begins.',
+		    'to');
+	ELSIF until - since > 7320 THEN
+		PERFORM desk.refuse('INVALID',
+		    'It is of twenty years at most.', 'from');
+	END IF;
+END;
+$$;
+
 -- Of which names a measure is read: of one survey (or survey/question), else of
 -- all surveys of customers, but not of their further questions.  NULL: of every
 -- name.  What our own people say is read by its survey's name alone.
