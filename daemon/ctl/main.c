@@ -59,10 +59,14 @@ static const struct {
 	    "Let a queue finish what it has; --wait: until it has." },
 	{ "report", ctl_report,
 	    "report service|response|cases|work"
+	    "|overview|scores|answers|feedback|weak|friction|advice|objectives"
+	    "|runs|journey|matrix|handoffs|themes|segments|causes|promises"
+	    "|statements|retention|churn|winback|forecast"
 	    " [--by=hour|day|week|queue|agent|channel] [--from DAY] [--to DAY]"
 	    " [--queue NAME] [--agent NAME] [--timezone ZONE]"
 	    " [--format=table|csv|json]",
-	    "Figures of a stretch of time; deskd-reports(7) defines them." },
+	    "Figures of a stretch of time and of customers; see "
+	    "deskd-reports(7)." },
 	{ "setup", ctl_setup, "setup [--again]",
 	    "The code and the link that make the first administrator." },
 	{ "show", ctl_showing, "show config|queues|agents|offers|tickets",

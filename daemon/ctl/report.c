@@ -1,11 +1,12 @@
 /*
  * deskctl report NAME: figures of a stretch of time as a table, as CSV, or as
- * JSON; see REPORT and deskd-reports(7).
+ * JSON; see REPORT, cxreport.h and deskd-reports(7).
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "cxreport.h"
 #include "operation.h"
 #include "reporttable.h"
 
@@ -30,34 +31,88 @@ format_take(int *argc, char **argv, const char **format)
 	    strcmp(*format, "json") == 0);
 }
 
+/* Of one of customers' experience; what the server made CSV of is shown so. */
+static void
+cx_show(struct ctl *ctl, bool csv, const json_t *j)
+{
+	struct buf out = { 0 };
+
+	if (!csv || json_is_string(json_object_get(j, "csv"))) {
+		ctl_show(ctl, j);
+		return;
+	}
+	cxreport_csv(&out, j);
+	fwrite(out.p, 1, out.n, stdout);
+	buf_free(&out);
+}
+
+static void
+figures_show(bool csv, const json_t *j)
+{
+	struct buf out = { 0 };
+
+	if (csv)
+		report_csv(&out, j);
+	else
+		report_table(&out, j);
+	if (out.n > 0)
+		fwrite(out.p, 1, out.n, stdout);
+	buf_free(&out);
+}
+
+/*
+ * The words to ask: "report scores nps" is "cx scores nps".  The paper's CSV is
+ * the server's own, as it is mailed.
+ */
+static int
+words_put(char **words, int argc, char **argv, bool csv)
+{
+	const char *const *asked = cxreport_words(argv[1]);
+	int		   n = 0, i;
+
+	if (asked == NULL) {
+		memcpy(words, argv, (size_t)argc * sizeof *words);
+		return (argc);
+	}
+	for (; n < CXREPORT_WORDS; n++)
+		words[n] = (char *)asked[n];
+	for (i = 2; i < argc; i++)
+		words[n++] = argv[i];
+	if (csv && strcmp(argv[1], "overview") == 0) {
+		words[n++] = (char *)"--csv";
+		words[n++] = (char *)"yes";
+	}
+	return (n);
+}
+
 enum ctl_exit
 ctl_report(struct ctl *ctl, int argc, char **argv)
 {
 	const char   *format = ctl->json ? "json" : "table";
-	char	     *words[WORDS_MAX];
+	char	     *given[WORDS_MAX], *words[WORDS_MAX + CXREPORT_WORDS + 2];
 	enum ctl_exit status;
-	struct buf    out = { 0 };
 	json_t	     *j;
+	bool	      csv;
+	int	      n;
 
 	if (argc < 2 || argc > WORDS_MAX)
 		return (ctl_usage("report"));
-	memcpy(words, argv, (size_t)argc * sizeof *words);
-	if (!format_take(&argc, words, &format) || argc < 2)
+	memcpy(given, argv, (size_t)argc * sizeof *given);
+	if (!format_take(&argc, given, &format) || argc < 2)
 		return (ctl_usage("report"));
-	status = operation_ask(ctl, argc, words, &j);
+	csv = strcmp(format, "csv") == 0;
+	n = words_put(words, argc, given, csv);
+	status = operation_ask(ctl, n, words, &j);
 	if (status != CTL_OK)
 		return (status);
 	if (strcmp(format, "json") == 0) {
 		ctl->json = true;
 		ctl_show(ctl, j);
-	} else if (strcmp(format, "csv") == 0) {
-		report_csv(&out, j);
+	} else if (cxreport_words(given[1]) != NULL) {
+		cx_show(ctl, csv, j);
 	} else {
-		report_table(&out, j);
+		figures_show(csv, j);
 	}
-	if (out.n > 0)
-		fwrite(out.p, 1, out.n, stdout);
-	buf_free(&out);
 	json_decref(j);
 	return (CTL_OK);
 }

@@ -9,6 +9,8 @@
 #include "base/def.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "column.h"
+#include "sheet.h"
 #include "show.h"
 
 #define COLUMNS_MAX  32
@@ -18,17 +20,6 @@
 #define CELL_WIDE    40 /* columns that one may take where it is tight */
 #define CELL_LEAST   6
 #define COLUMNS_KEPT 7 /* columns that are narrowed rather than dropped */
-
-/*
- * What people look for first; jsonb gives members in no order of sense.
- * Names that are not here follow these.
- */
-static const char *const ranks[] = { "at", "event", "number", "ticket", "agent",
-	"login", "name", "display", "title", "direction", "who", "subject",
-	"queue", "state", "paused", "drain", "priority", "assignee", "waiting",
-	"overdue", "load", "capacity", "kind", "channel", "from", "text",
-	"customer_name", "due_at", "due_next", "oldest", "queues", "skills",
-	"preview", "opened_at" };
 
 /* What people wrote: no cell holds it, so a terminal has it under its row. */
 static const char said[] = "text";
@@ -153,6 +144,8 @@ show_scalar(struct buf *out, const json_t *v, size_t max)
 		buf_char(out, '-');
 	} else if (is_words(v)) {
 		put_words(out, v, max);
+	} else if (json_is_number(v)) {
+		column_number(out, v);
 	} else {
 		text = json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY);
 		buf_shown(out, text, strlen(text), max);
@@ -236,23 +229,14 @@ cell_text(const struct show *s, const json_t *row, const char *name)
 		buf_str(&text,
 		    json_is_true(json_object_get(v, "empty")) ? "drained"
 							      : "draining");
+	else if (s->terminal && column_is_figure(v))
+		column_figure(&text, v);
 	else if (s->terminal && show_has_lines(v))
 		put_joined(&text, json_string_value(v));
 	else if (v != NULL && !json_is_null(v) &&
 	    !(s->terminal && put_time(&text, v)))
 		show_scalar(&text, v, CELL_MAX);
 	return (text.p != NULL ? text.p : "");
-}
-
-static size_t
-rank(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < nitems(ranks); i++)
-		if (strcmp(ranks[i], name) == 0)
-			break;
-	return (i);
 }
 
 /* Puts the name in its place among those there are, once. */
@@ -266,7 +250,8 @@ table_column(struct table *t, const char *name)
 			return;
 	if (t->n == COLUMNS_MAX)
 		return;
-	for (at = t->n++; at > 0 && rank(t->names[at - 1]) > rank(name); at--)
+	for (at = t->n++;
+	     at > 0 && column_rank(t->names[at - 1]) > column_rank(name); at--)
 		t->names[at] = t->names[at - 1];
 	t->names[at] = name;
 }
@@ -294,9 +279,11 @@ table_measure(const struct show *s, struct table *t, json_t *rows)
 
 	json_array_foreach (rows, i, row)
 		json_object_foreach (row, name, v)
-			if ((is_scalar(v) || is_words(v) ||
-				is_drain(name, v)) &&
-			    !is_empty(v) && !(s->terminal && is_said(name)))
+			if ((is_scalar(v) || is_words(v) || is_drain(name, v) ||
+				(s->terminal && column_is_figure(v))) &&
+			    !is_empty(v) &&
+			    !(s->terminal &&
+				(is_said(name) || column_other(row, name))))
 				table_column(t, name);
 	for (c = 0; c < t->n; c++) {
 		t->widths[c] = show_width(t->names[c], strlen(t->names[c]));
@@ -537,6 +524,8 @@ show_object(struct show *s, const json_t *v, unsigned depth)
 void
 show_value(struct show *s, const json_t *v)
 {
+	if (sheet_show(s, v))
+		return;
 	if (is_rows(v)) {
 		show_table(s, v);
 	} else if (json_is_object(v)) {
@@ -569,7 +558,8 @@ void
 show_json(struct show *s, const json_t *v)
 {
 	size_t flags = s->terminal ? JSON_INDENT(2) : JSON_COMPACT;
-	char  *text = json_dumps(v, flags | JSON_ENCODE_ANY);
+	char  *text =
+	    json_dumps(v, flags | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
 
 	if (s->terminal)
 		put_safely(s->out, text);

@@ -65,6 +65,25 @@ BEGIN
 END;
 $$;
 
+-- What shows its actions, with those alone that this caller may see: one may
+-- stand in a case that he may not.
+CREATE OR REPLACE FUNCTION desk.actions_seen(caller jsonb, shown jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	IF desk.caller_all(caller) OR NOT shown ? 'actions' THEN
+		RETURN shown;
+	END IF;
+	RETURN shown - 'actions' || coalesce((SELECT jsonb_build_object(
+	    'actions', jsonb_agg(x.x ORDER BY x.n))
+	    FROM jsonb_array_elements(shown->'actions')
+		WITH ORDINALITY x(x, n)
+	    JOIN desk.action a ON a.id = (x.x->>'action')::bigint
+	    WHERE desk.action_seen(caller, a) HAVING count(*) > 0), '{}');
+END;
+$$;
+
 -- The action that args name, locked, after what it is about: that comes first,
 -- as everybody locks.
 CREATE OR REPLACE FUNCTION desk.action_lock(caller jsonb, args jsonb)
@@ -107,25 +126,30 @@ BEGIN
 END;
 $$;
 
--- A time that somebody set, of the company's zone when it names none; NULL:
--- not given.
+-- A time that somebody set, of the company's zone when it names none, of years
+-- that people plan and learn in: cursors and calendars end somewhere.  NULL: not
+-- given.
 CREATE OR REPLACE FUNCTION desk.time_said(args jsonb, member text)
 RETURNS timestamptz
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
 	said	text := args->>member;
+	at	timestamptz;
 BEGIN
 	IF said !~ ('^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?'
 	    '(Z|[+-]\d\d:?\d\d)?)?$') THEN
 		RAISE invalid_datetime_format;
 	END IF;
-	RETURN CASE WHEN said ~ 'T?\d\d:.*(Z|[+-]\d\d:?\d\d)$'
+	at := CASE WHEN said ~ 'T?\d\d:.*(Z|[+-]\d\d:?\d\d)$'
 	    THEN said::timestamptz
 	    ELSE said::timestamp AT TIME ZONE coalesce(
 		desk.company('timezone'), 'UTC') END;
-EXCEPTION WHEN datetime_field_overflow OR invalid_datetime_format
-    OR invalid_text_representation OR invalid_parameter_value THEN
+	IF at NOT BETWEEN '2000-01-01Z' AND '2999-12-31Z' THEN
+		RAISE datetime_field_overflow;
+	END IF;
+	RETURN at;
+EXCEPTION WHEN data_exception THEN
 	PERFORM desk.refuse('INVALID',
 	    'A time is like 2026-11-30T15:00+07:00.', member);
 END;

@@ -326,7 +326,8 @@ BEGIN
 		IF desk.feedback_fits(caller, args, f, in_queue, wants) THEN
 			fits := fits + 1;
 			IF fits <= lim THEN
-				shown := shown || desk.feedback_json(f);
+				shown := shown || desk.actions_seen(caller,
+				    desk.feedback_json(f));
 			END IF;
 			IF fits = lim THEN
 				next := desk.feedback_cursor(wants, f);

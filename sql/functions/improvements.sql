@@ -392,7 +392,8 @@ BEGIN
 		CASE WHEN wants = 'open' THEN x.id END, x.id DESC
 	    LIMIT lim);
 	RETURN jsonb_strip_nulls(jsonb_build_object('improvements', coalesce(
-	    (SELECT jsonb_agg(desk.improvement_json(rows[g]) ORDER BY g)
+	    (SELECT jsonb_agg(desk.actions_seen(caller,
+		desk.improvement_json(rows[g])) ORDER BY g)
 		FROM generate_subscripts(rows, 1) g), '[]'),
 	    'after', CASE WHEN cardinality(rows) = lim
 		THEN (rows[lim]).id END));
@@ -414,7 +415,8 @@ BEGIN
 		PERFORM desk.refuse('NOTFOUND', 'There is no such improvement.',
 		    'improvement');
 	END IF;
-	RETURN desk.improvement_json(i) || jsonb_build_object('history', (
+	RETURN desk.actions_seen(caller, desk.improvement_json(i))
+	    || jsonb_build_object('history', (
 	    SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
 		'at', desk.rfc3339(c.at), 'who', c.who, 'what', c.what,
 		'was', CASE WHEN c.was IS NOT NULL

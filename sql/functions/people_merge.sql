@@ -441,15 +441,17 @@ BEGIN
 	END IF;
 
 	INSERT INTO desk.customer (name, name_folded, no_surveys_at,
-	    no_surveys_by)
+	    no_surveys_by, no_followups_at, no_followups_by)
 	SELECT n.name, nullif(btrim(regexp_replace(desk.fold(n.name),
-	    '[^[:alnum:]]+', ' ', 'g')), ''), k.no_surveys_at, k.no_surveys_by
+	    '[^[:alnum:]]+', ' ', 'g')), ''), k.no_surveys_at, k.no_surveys_by,
+	    k.no_followups_at, k.no_followups_by
 	FROM (SELECT nullif(btrim(args->>'name'), '') AS name) n,
 	    desk.customer k
 	WHERE k.id = whose
 	RETURNING id INTO fresh;
 	PERFORM desk.people_move(c, t, fresh);
 	INSERT INTO desk.segment_todo (customer) VALUES (whose), (fresh);
+	INSERT INTO desk.retention_todo (customer) VALUES (whose), (fresh);
 	PERFORM desk.advocate_again(w) FROM unnest(ARRAY[whose, fresh]) w;
 	PERFORM desk.people_two(caller, whose, fresh);
 	PERFORM desk.people_notice(caller, 'split', t, jsonb_strip_nulls(

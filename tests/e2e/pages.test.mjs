@@ -117,6 +117,33 @@ test('no operation takes a member that it does not have', async () => {
   }
 });
 
+// An operation asked with something for each of its arguments.
+function asking(op, ids) {
+  const given = op.args.filter((a) => !a.optional && !op.path.includes(`{${a.arg}}`))
+    .map((a) => [a.arg, sample(a, ids[a.arg] ?? 1)]);
+  const path = filled(op.path, ids);
+  if (op.method !== 'GET') return [path, { body: Object.fromEntries(given) }];
+  return [given.length ? `${path}?${new URLSearchParams(given)}` : path, {}];
+}
+
+test('no operation answers a role below its own', async () => {
+  const rank = ['PUBLIC', 'VISITOR', 'AGENT', 'SERVICE', 'SUPERVISOR', 'ADMIN'];
+  const boss = await Session.begin('sup');
+  const callers = {
+    AGENT: (...words) => an.ask(...words),
+    SERVICE: (method, path, how) => ask(method, path, { ...how, bearer: desk.key }),
+    SUPERVISOR: (...words) => boss.ask(...words),
+  };
+  for (const [role, tell] of Object.entries(callers)) {
+    const above = ops.filter((op) => rank.indexOf(op.role) > rank.indexOf(role));
+    assert.ok(above.length > 20, `${role}: ${above.length}`);
+    for (const op of above) {
+      const got = await tell(op.method, ...asking(op, { ticket: 1 }));
+      assert.equal(`${op.name} ${got.status} ${got.json?.code}`, `${op.name} 403 DENIED`, role);
+    }
+  }
+});
+
 test('another\'s case, found by guessing, is as one that is not; so are its events', async (t) => {
   const { ticket, event: number } = await using(service, (wire) =>
     wire.ask('EVENT.ADD', event({ to: 'technical@shop.example', subject: unique() })));
@@ -134,16 +161,7 @@ test('another\'s case, found by guessing, is as one that is not; so are its even
   let refused = 0;
   for (const op of named) {
     const tell = async (ids) => {
-      const body = {};
-      let query = '';
-      for (const a of op.args) {
-        if (a.optional || op.path.includes(`{${a.arg}}`)) continue;
-        const value = sample(a, ids[a.arg] ?? 1);
-        if (op.method === 'GET') query += `${query ? '&' : '?'}${a.arg}=${encodeURIComponent(value)}`;
-        else body[a.arg] = value;
-      }
-      const got = await an.ask(op.method, filled(op.path, ids) + query,
-        op.method === 'GET' ? {} : { body });
+      const got = await an.ask(op.method, ...asking(op, ids));
       const { code, member, detail = got.text } = got.json ?? {};
       const same = detail.replace(new RegExp(`\\b(${ids.ticket}|${ids.event})\\b`, 'g'), 'ID');
       return [got.status, code, member, same].join(' ');

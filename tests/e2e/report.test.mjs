@@ -139,6 +139,27 @@ describe('reports', () => {
     assert.match(wrong.stderr, /There is no such time zone/);
   });
 
+  test('of customers are asked by their names, each in every form', async () => {
+    const usage = (await deskctl(['report'])).stderr;
+    const [, names] = /\|(overview\|[a-z|]+)/.exec(usage);
+    assert.equal(names.split('|').length, 21);
+    const more = { scores: ['csat', '--by', 'queue'], answers: ['csat'] };
+    for (const name of names.split('|')) {
+      const args = ['report', name, ...(more[name] ?? [])];
+      const shown = await deskctl(args);
+      assert.equal(shown.status, 0, `${name}: ${shown.stderr}`);
+      const csv = await deskctl([...args, '--format=csv']);
+      assert.equal(csv.status, 0, `${name}: ${csv.stderr}`);
+      const json = await deskctl(['-j', ...args]);
+      assert.equal(typeof JSON.parse(json.stdout), 'object', name);
+    }
+    const paper = (await deskctl(['report', 'overview', '--lang', 'en'])).stdout;
+    assert.match(paper, /^Customer experience\n[0-9/]+ to [0-9/]+\n\nWhat to do first\n/);
+    assert.match((await deskctl(['report', 'overview', '--lang', 'en', '--format', 'csv'])).stdout,
+      /^\uFEFF"section","line","figure","value"\r\n/);
+    assert.equal((await deskctl(['report', 'scores', 'luck'])).status, 2);
+  });
+
   test('are an agent\'s of what he did himself', async () => {
     const { total } = await agents[0].ask('REPORT', 'work');
     assert.ok(total[1] >= 0);

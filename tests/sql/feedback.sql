@@ -1,7 +1,7 @@
 -- Feedback until it is answered, and what is done about it.
 BEGIN;
 \ir fixture.psql
-SELECT plan(89);
+SELECT plan(92);
 
 INSERT INTO desk.survey (name, body) VALUES
     ('sau-ho-tro', '{"questions":[{"name":"score","kind":"nps"},
@@ -187,6 +187,10 @@ SELECT pg_temp.refused('an', 'action_add', '{"what":"x","due":"2026-02-30"}',
     'INVALID due', 'of the calendar');
 SELECT pg_temp.refused('an', 'action_add', '{"what":"x","due":"infinity"}',
     'INVALID due', 'that comes');
+SELECT pg_temp.refused('an', 'action_add', jsonb_build_object('what', 'x',
+    'due', d), 'INVALID due', 'not ' || d)
+FROM unnest('{2026-11-30T15:00+99:99,9999-12-31T23:59-15:00,0001-01-01}'
+    ::text[]) d;
 SELECT is(pg_temp.add('an', jsonb_build_object('what', 'Hỏi kho', 'ticket',
     :t))->>'feedback', NULL, 'in a case without a complaint');
 SELECT is(pg_temp.add('an', '{"what":"Tập huấn"}')->>'ticket', NULL,

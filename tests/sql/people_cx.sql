@@ -152,12 +152,15 @@ SELECT is(pg_temp.advocates(), 'Hoa 1 promoter 0, Minh 1 promoter 0',
     'and himself again');
 SELECT is((SELECT array_agg(c.no_surveys_at IS NOT NULL) FROM desk.customer c
     WHERE c.id IN (:h, :m)), '{true,true}', 'both want no surveys');
+SELECT pg_temp.ask('an', 'customer_followups', jsonb_build_object('customer',
+    :h));
 INSERT INTO desk.contact (customer, kind, address)
 VALUES (:h, 'email', 'hoa2@example.com');
 SELECT (pg_temp.ask('sup', 'customer_split', jsonb_build_object('customer', :h,
     'contacts', 'hoa2@example.com', 'name', 'Hoa hai')))->>'split' AS two \gset
-SELECT isnt((SELECT c.no_surveys_at FROM desk.customer c WHERE c.id = :two),
-    NULL, 'who is taken out of one that wants no surveys wants none');
+SELECT is((SELECT c.no_surveys_at IS NOT NULL AND c.no_followups_at IS NOT NULL
+    FROM desk.customer c WHERE c.id = :two), true,
+    'who is taken out of one that wants nothing wants nothing');
 SELECT desk.measure_fold(100000);
 SELECT is(pg_temp.differs(), '', 'all the while counted as recorded');
 

@@ -2,7 +2,7 @@
 -- its marks, kept once, with the customer when two are one, gone with him.
 BEGIN;
 \ir fixture.psql
-SELECT plan(46);
+SELECT plan(47);
 
 SELECT pg_temp.customer('Hạnh', 'hanh@example.com') AS hanh \gset
 SELECT pg_temp.customer('Lan', 'lan@example.com') AS lan \gset
@@ -55,6 +55,8 @@ SELECT pg_temp.refused('an', 'research_add', jsonb_build_object('kind',
     ::date::text), 'INVALID at', 'of what was');
 SELECT pg_temp.refused('an', 'research_add', '{"kind":"other","title":"x",
     "text":"x","at":"2026-02-30"}', 'INVALID at', 'on a day that there is');
+SELECT pg_temp.refused('an', 'research_add', '{"kind":"other","title":"x",
+    "text":"x","at":"0001-01-01"}', 'INVALID at', 'that somebody remembers');
 
 -- Hostile words are words
 SELECT pg_temp.note('an', E'<script>alert(1)</script>',

@@ -1,11 +1,13 @@
 /*
- * deskctl report without a daemon: an answer as a table and as CSV.
+ * deskctl's answers without a daemon: a report as a table and as CSV, figures
+ * and papers as a terminal shows them.
  */
 #include "unit.h"
 #include <jansson.h>
 
 #include "base/buf.h"
 #include "ctl/reporttable.h"
+#include "ctl/show.h"
 
 /* (Our own; as REPORT answers.) */
 static const char answer[] =
@@ -120,6 +122,61 @@ test_field(void **state)
 	assert_field("a=b", "a=b");
 }
 
+static void
+assert_shown(bool terminal, const char *json, const char *expected)
+{
+	struct show s = { .out = &out, .terminal = terminal, .width = 80 };
+	json_t	   *j = json_loads(json, 0, NULL);
+
+	assert_non_null(j);
+	out.n = 0;
+	show_value(&s, j);
+	buf_char(&out, '\0');
+	assert_string_equal(out.p, expected);
+	json_decref(j);
+}
+
+/* What a row is of comes first, its figures have their limits. */
+static void
+test_figures(void **state)
+{
+	static const char rows[] =
+	    "[{\"n\":3,\"en\":\"Calls\",\"vi\":\"G\u1ecdi\",\"waits\":{\"n\":3,"
+	    "\"share\":33.3,\"low\":6.1,\"high\":79.2},\"target\":4.2,"
+	    "\"before\":{\"n\":0},\"touchpoint\":\"goi\"}]";
+
+	(void)state;
+	setenv("LC_ALL", "C.UTF-8", 1);
+	assert_shown(true, rows,
+	    "touchpoint  en     target  n  waits\n"
+	    "goi         Calls  4.2     3  33.3 (6.1\xe2\x80\x93"
+	    "79.2)\n");
+	setenv("LC_ALL", "vi_VN.UTF-8", 1);
+	assert_shown(true, rows,
+	    "touchpoint  vi   target  n  waits\n"
+	    "goi         G\xe1\xbb\x8di  4.2     3  33.3 (6.1\xe2\x80\x93"
+	    "79.2)\n");
+	/* A program gets every plain member, in both languages. */
+	assert_shown(false, rows,
+	    "touchpoint\ten\tvi\ttarget\tn\n"
+	    "goi\tCalls\tG\xe1\xbb\x8di\t4.2\t3\n");
+}
+
+static void
+test_paper(void **state)
+{
+	static const char paper[] =
+	    "{\"title\":\"Week\\u001b[2J\",\"lead\":\"1 to 7\",\"foot\":\"n\","
+	    "\"lang\":\"en\",\"sections\":[{\"title\":\"Scores\","
+	    "\"columns\":[\"Score\",\"Result\"],\"rows\":[[\"CSAT\",\"4.4\"]]}]}";
+
+	(void)state;
+	assert_shown(true, paper,
+	    "Week\\x1b[2J\n1 to 7\n\nScores\n* CSAT: Result: 4.4\n\nn\n");
+	assert_shown(false, "{\"csv\":\"a,b\\r\\n\"}", "a,b\r\n");
+	assert_shown(true, "{\"csv\":\"a\\u001b\\n\"}", "a\\x1b\n");
+}
+
 int
 main(void)
 {
@@ -128,6 +185,8 @@ main(void)
 		cmocka_unit_test(test_strange),
 		cmocka_unit_test(test_csv),
 		cmocka_unit_test(test_field),
+		cmocka_unit_test(test_figures),
+		cmocka_unit_test(test_paper),
 	};
 	int status = cmocka_run_group_tests(tests, NULL, NULL);
 

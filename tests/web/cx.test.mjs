@@ -217,3 +217,71 @@ test('what the company says in two ways is told, and put right', () =>
     await registry.getByRole('button', { name: 'Thôi nói' }).first().click();
     await against.getByText(about).waitFor({ state: 'detached' });
   }));
+
+test('who corrects a statement leaves alone what another changed meanwhile', () =>
+  on(browser, { base: desk.http }, async (p, page) => {
+    await p.login('sup');
+    const about = unique('Đổi trả ');
+    await using(() => login('sup'), async (wire) => {
+      const { statement } = await wire.ask('STATEMENT.ADD', about, 'website', 'VALUE', '7', 'UNIT', 'days');
+      await page.goto(`${p.base}/d/statements`);
+      await page.getByLabel('Tìm theo điều được nói').fill(about);
+      await page.keyboard.press('Enter');
+      await card(page, 'Sổ điều đã nói').locator('.line').filter({ hasText: about })
+        .getByRole('button', { name: 'Sửa' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Giá trị').fill('5');
+      await wire.ask('STATEMENT.SET', statement, 'WORDS', 'Đổi trong bảy ngày');
+      await dialog.getByRole('button', { name: 'Lưu' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      const { value, unit, words } = await wire.ask('STATEMENT.GET', statement);
+      assert.deepEqual({ value, unit, words },
+        { value: '5', unit: 'days', words: 'Đổi trong bảy ngày' });
+    });
+  }));
+
+test('two departments of one title are two', (t) =>
+  on(browser, { base: desk.http }, async (p, page) => {
+    const title = (to) => change(`UPDATE desk.queue SET title = :'v1' WHERE name = 'technical'`, to);
+    const [{ title: own }] = await sql(`SELECT title FROM desk.queue WHERE name = 'technical'`);
+    t.after(() => title(own));
+    await using(service, (wire) =>
+      wire.ask('EVENT.ADD', event({ to: 'technical@shop.example', subject: unique('Máy hỏng ') })));
+    await title('Bán hàng');
+    await p.login('sup');
+    await page.goto(`${p.base}/d/overview`);
+    const service_ = page.getByRole('region', { name: 'Mức dịch vụ' });
+    await service_.getByRole('row', { name: /^Bán hàng/ }).nth(1).waitFor();
+  }));
+
+// On a telephone, where the tabs scroll.
+test('each page says when nobody answers, and goes on when somebody does', () =>
+  on(browser, { base: desk.http, lang: 'en-GB', width: 390, height: 844, allow: /status of 503/ },
+    async (p, page) => {
+      await p.login('sup');
+      let away = true;
+      await page.route(/\/api\/v1\/(cx|feedback|journey|themes|segments|promises|improvements|retention|followups|forecast|statements|factors|actions)\b/, (r) =>
+        away && r.request().method() === 'GET' ? r.fulfill({
+          status: 503, contentType: 'application/problem+json',
+          body: JSON.stringify({ title: 'Service Unavailable', status: 503, code: 'TRYAGAIN', detail: 'Away.' }),
+        }) : r.fallback());
+      const tabs = page.getByRole('navigation', { name: 'Pages of customer experience' });
+      const alerts = page.getByRole('main').getByRole('alert');
+      await page.goto(`${p.base}/d/cx`);
+      await tabs.getByRole('link').first().waitFor();
+      const places = await tabs.getByRole('link').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+      assert.ok(places.length > 8);
+      for (const place of places) {
+        away = true;
+        await page.goto(`${p.base}${place}`);
+        await alerts.first().waitFor();
+        const here = await tabs.locator('[aria-current]').boundingBox();
+        assert.ok(here.x >= 0 && here.x + here.width <= 390, `${place}: its tab is seen`);
+        away = false;
+        await until(`${place} has what it asks for`, async () => {
+          const again = alerts.getByRole('button');
+          if (await again.count()) await again.first().click();
+          return (await alerts.count()) === 0;
+        });
+      }
+    }));

@@ -19,7 +19,7 @@ test('what a block asks for, in words', () => {
     'With a tag: giao trễ, khen',
     'Last NPS answer: 0 to 6',
     expect.stringMatching(/^Feeling in messages: upset at least 2 times within 30/),
-    'Promises late or broken: at least 1 times',
+    'Promises late or broken: at least once',
     expect.stringMatching(/^Only of the last 90/),
   ]);
 });

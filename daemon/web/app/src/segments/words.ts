@@ -99,7 +99,7 @@ export const segmentWords = {
     least: (n: string) => `${n} or more`,
     most: (n: string) => `${n} at most`,
     between: (a: string, b: string) => `${a} to ${b}`,
-    atLeast: (n: string) => `at least ${n} times`,
+    atLeast: (n: string) => (n === '1' ? 'at least once' : `at least ${n} times`),
     within: (s: string) => `within ${s}`,
     onlyWithin: (s: string) => `Only of the last ${s}`,
     lastBought: 'Bought last',
