@@ -63,9 +63,14 @@ static const struct {
 	{ "late", ST_LATE, 50, "nobody told that his order is late",
 	    "late told" },
 	{ "report", ST_REPORTS_DUE, 10, "reports not written", NULL },
-	/* Of customers and cases to be counted, too: a few ms in all. */
-	{ "improve", ST_IMPROVE, 200, "trouble not counted, nothing judged",
-	    "improvement told" },
+	/* Each in its own transaction: who counts keeps nobody from judging. */
+	{ "worth", ST_WORTH, 200, "what customers are worth not counted",
+	    NULL },
+	{ "friction", ST_FRICTION, 200, "trouble not counted", NULL },
+	{ "improve", ST_IMPROVE, 20, "nothing judged", "improvement told" },
+	{ "run", ST_CX_RUN, 1, "a month not measured", NULL },
+	/* Some 1 ms each, and they are locked meanwhile. */
+	{ "retention", ST_RETENTION, 200, "who comes back not counted", NULL },
 };
 
 struct due {

@@ -1,7 +1,8 @@
 /*
  * PROMISE.FIND: the promises in an agent's own words, as they are offered to
  * him under what he writes.  It is asked at each pause of his typing, so only
- * the end of a long text is read, here in the loop.
+ * the end of a long text is read, here in the loop.  Only who promises working
+ * days has PostgreSQL asked, which knows the holidays.
  */
 #include <glib.h>
 #include <jansson.h>
@@ -13,6 +14,7 @@
 #include "desk/promiseword.h"
 #include "desk/rules.h"
 #include "desk/when.h"
+#include "dispatch.h"
 #include "opdo.h"
 
 /* Bytes of the text's end that are read. */
@@ -101,6 +103,7 @@ op_do_PROMISE_FIND(struct ask *a)
 	const char	  *text = ask_text(a, "text");
 	size_t		   n = strlen(text), from = 0, i, found;
 	json_t		  *list = json_array();
+	bool		   business = false;
 
 	if (!said_at(a, &now)) {
 		json_decref(list);
@@ -110,7 +113,14 @@ op_do_PROMISE_FIND(struct ask *a)
 	if (n > PROMISES_READ)
 		from = utf8_cut(text, n, n - PROMISES_READ);
 	found = promiseword_find(p, text + from, n - from, &now);
-	for (i = 0; i < found; i++)
+	for (i = 0; i < found; i++) {
 		json_array_append_new(list, promise_json(&p[i], text, from));
+		business = business || p[i].business > 0;
+	}
+	if (business) {
+		json_object_set_new(a->args, "promises", list);
+		dispatch_sql(a);
+		return;
+	}
 	opdo_done_later(a, json_pack("{s:o}", "promises", list));
 }

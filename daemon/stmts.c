@@ -102,10 +102,18 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	    "SELECT n, desk.reports_next() FROM"
 	    " (SELECT desk.reports_due($1::int) AS n OFFSET 0) s",
 	    1 },
-	[ST_IMPROVE] = { "improve_due",
+	[ST_WORTH] = { "worth_run",
+	    "SELECT desk.worth_run($1::int), desk.due_in(NULL)", 1 },
+	[ST_FRICTION] = { "friction_run",
+	    "SELECT desk.friction_run($1::int), desk.due_in(NULL)", 1 },
+	[ST_IMPROVE] = { "improvements_judge",
 	    "SELECT n, desk.improve_next(), desk.outbox_mine()::text FROM"
-	    " (SELECT desk.improve_due($1::int) AS n OFFSET 0) s",
+	    " (SELECT desk.improvements_judge($1::int) AS n OFFSET 0) s",
 	    1 },
+	[ST_CX_RUN] = { "cx_runs_keep",
+	    "SELECT $1::int * desk.cx_runs_keep(), desk.due_in(NULL)", 1 },
+	[ST_RETENTION] = { "retention_run",
+	    "SELECT desk.retention_run($1::int), desk.due_in(NULL)", 1 },
 	[ST_DRAFT_SWEEP] = { "draft_sweep", "SELECT desk.draft_sweep()", 0 },
 	[ST_CLOSE] = { "close_due",
 	    "SELECT n, desk.automations_mine() FROM"

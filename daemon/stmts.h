@@ -47,7 +47,11 @@ enum ops_stmt {
 	ST_STATEMENT,	   /* statements at most */
 	ST_LATE,	   /* promises at most */
 	ST_REPORTS_DUE,	   /* reports at most */
-	ST_IMPROVE,	   /* customers, cases, improvements at most */
+	ST_WORTH,	   /* customers at most */
+	ST_FRICTION,	   /* cases at most */
+	ST_IMPROVE,	   /* improvements at most */
+	ST_CX_RUN,	   /* months at most: 1 */
+	ST_RETENTION,	   /* customers at most */
 	ST_DRAFT_SWEEP,
 	ST_CLOSE,	    /* cases at most */
 	ST_REPORT,	    /* parts at most */

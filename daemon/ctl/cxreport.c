@@ -12,7 +12,6 @@
 
 #define COLUMNS_MAX 64
 #define CELL_MAX    4096 /* bytes of one */
-#define CELL_LEAST  20	 /* columns that the first keeps where it is tight */
 
 static const struct {
 	const char *name;

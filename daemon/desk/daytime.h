@@ -32,8 +32,8 @@ struct daytime {
 				   is past, or too vague */
 	enum daytime_grain grain;
 	unsigned business; /* so many working days; 0: it was not said.
-					due then passes over Saturdays and Sundays,
-					which the company's calendar knows better */
+					due then passes over Saturdays and Sundays;
+					holidays are desk.promise_find()'s */
 	bool	 lasts;	   /* only "3 ngày": how long, said of anything */
 };
 

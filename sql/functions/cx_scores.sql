@@ -135,9 +135,22 @@ BEGIN
 END;
 $$;
 
--- Lines with their figures; those of time are compared with the one before,
--- others with the same line of the stretch before (from earlier on; NULL: none).
-CREATE OR REPLACE FUNCTION desk.cx_rows(measure text, name text, since date,
+-- Lines' histograms added up; NULL: there are none.
+CREATE OR REPLACE FUNCTION desk.cx_added(many jsonb[])
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT coalesce(jsonb_object_agg(x.key, x.n), '{}')
+	FROM (SELECT e.key, sum(e.value::bigint)::bigint AS n
+	    FROM unnest(many) m, jsonb_each_text(m) e
+	    GROUP BY 1 HAVING sum(e.value::bigint) <> 0) x
+	HAVING many IS NOT NULL
+$$;
+
+-- {"rows","total"}: lines with their figures, and what they come to.  Those of
+-- time are compared with the one before, others, and the total, with the same
+-- line of the stretch before (from earlier on; NULL: none).
+CREATE OR REPLACE FUNCTION desk.cx_table(measure text, name text, since date,
     until date, by text, only_of jsonb, earlier date)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -153,8 +166,8 @@ BEGIN
 	    SELECT * FROM desk.cx_lines(measure, names, since, until, by,
 		only_of)
 	), g AS MATERIALIZED (
-	    SELECT x.key, desk.cx_figure(measure, x.counts) AS f
-	    FROM desk.cx_lines(measure, names, earlier, since, by, only_of) x
+	    SELECT * FROM desk.cx_lines(measure, names, earlier, since, by,
+		only_of)
 	    WHERE earlier IS NOT NULL
 	), i AS MATERIALIZED (
 	    SELECT x.key, (x.counts->>'1')::bigint AS n
@@ -164,30 +177,54 @@ BEGIN
 	    SELECT x.key, (x.counts->>'1')::bigint AS n
 	    FROM desk.cx_lines('replied', asked, since, until, by, only_of) x
 	    WHERE asked IS NOT NULL
-	), f AS MATERIALIZED (
-	    -- A figure is made once, not for each member of it.
-	    SELECT k.key, k.label, desk.cx_figure(measure,
-		coalesce(l.counts, '{}')) AS f
+	), k AS (
+	    SELECT false AS whole, k.key, k.label,
+		coalesce(l.counts, '{}') AS counts, g.counts AS was,
+		i.n AS invited, r.n AS replied
 	    FROM desk.cx_keys(since, until, by, ARRAY(SELECT l.key FROM l
 		UNION SELECT i.key FROM i)) k
-	    LEFT JOIN l USING (key)
+	    LEFT JOIN l USING (key) LEFT JOIN g USING (key)
+	    LEFT JOIN i USING (key) LEFT JOIN r USING (key)
+	    UNION ALL
+	    SELECT true, '', NULL, coalesce(t.counts, '{}'), t.was, t.invited,
+		t.replied
+	    FROM (SELECT desk.cx_added((SELECT array_agg(l.counts) FROM l))
+		    AS counts,
+		desk.cx_added((SELECT array_agg(g.counts) FROM g)) AS was,
+		(SELECT sum(i.n)::bigint FROM i) AS invited,
+		(SELECT sum(r.n)::bigint FROM r) AS replied) t
+	    WHERE t.counts IS NOT NULL OR t.invited IS NOT NULL
+	), f AS MATERIALIZED (
+	    -- A figure is made once, not for each member of it.
+	    SELECT k.*, desk.cx_figure(measure, k.counts) AS f,
+		CASE WHEN k.was IS NOT NULL
+		    THEN desk.cx_figure(measure, k.was) END AS g,
+		NOT k.whole AND by IN ('day', 'week', 'month') AS of_time
+	    FROM k
 	), o AS MATERIALIZED (
-	    SELECT f.*, CASE WHEN by IN ('day', 'week', 'month')
-		THEN lag(f.f) OVER (ORDER BY f.key) ELSE g.f END AS was
-	    FROM f LEFT JOIN g USING (key)
+	    SELECT f.*, CASE WHEN f.of_time THEN lag(f.f) OVER (
+		    PARTITION BY f.whole ORDER BY f.key) ELSE f.g END AS before
+	    FROM f
+	), s AS (
+	    SELECT o.*, jsonb_strip_nulls(jsonb_build_object('key', o.key,
+		'label', o.label,
+		'rate', desk.cx_rate(o.invited, coalesce(o.replied, 0)),
+		'before', CASE WHEN earlier IS NOT NULL AND (o.before).n > 0
+		    AND NOT o.of_time
+		    THEN desk.cx_shown(o.before) - 'counts' END,
+		'bad', CASE WHEN measure = 'mood' THEN desk.share_shown(
+		    coalesce(((o.f).counts->>'-1')::bigint, 0), (o.f).n) END,
+		'change', desk.cx_change_shown(o.f, o.before)))
+		|| desk.cx_shown(o.f) AS line
+	    FROM o
 	)
-	SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('key', o.key,
-		'label', o.label, 'rate', desk.cx_rate(i.n, coalesce(r.n, 0)),
-		'before', CASE WHEN earlier IS NOT NULL AND (o.was).n > 0
-		    AND by NOT IN ('day', 'week', 'month')
-		    THEN desk.cx_shown(o.was) - 'counts' END,
-		'change', desk.cx_change_shown(o.f, o.was)))
-	    || desk.cx_shown(o.f)
-	    ORDER BY CASE WHEN by IN ('day', 'week', 'month')
-		THEN o.key END, (o.f).n DESC, o.label)
-	INTO said
-	FROM o LEFT JOIN i USING (key) LEFT JOIN r USING (key);
-	RETURN coalesce(said, '[]');
+	SELECT jsonb_build_object('rows', coalesce(jsonb_agg(s.line
+		ORDER BY CASE WHEN s.of_time THEN s.key END, (s.f).n DESC,
+		    s.label) FILTER (WHERE NOT s.whole), '[]'),
+	    'total', coalesce((array_agg(s.line) FILTER (WHERE s.whole))[1],
+		desk.cx_shown(desk.cx_figure(measure, '{}'))))
+	INTO said FROM s;
+	RETURN said;
 END;
 $$;
 
@@ -226,22 +263,23 @@ BEGIN
 END;
 $$;
 
--- All of them in one line, as cx_rows() has it.
+-- The total alone.
 CREATE OR REPLACE FUNCTION desk.cx_total(measure text, name text, since date,
     until date, only_of jsonb, earlier date)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
-	RETURN coalesce(desk.cx_rows(measure, name, since, until, 'all',
-	    only_of, earlier)->0, desk.cx_shown(desk.cx_figure(measure, '{}')));
+	RETURN desk.cx_table(measure, name, since, until, 'all', only_of,
+	    earlier)->'total';
 END;
 $$;
 
 -- CX.SCORES: {"measure","survey","from","to","by","timezone","compare","rows":
 -- [{"key","label","n","figure","low","high","mean","mean_low","mean_high",
--- "counts","rate","before","change"}],"total":{…},"queues":[…]}; queues: to an
--- agent, all of a queue that he serves together, five answers at least.
+-- "counts","rate","before","change","bad"}],"total":{…},"queues":[…]}; bad: of
+-- mood, the share that is bad, as figure is what is good; queues: to an agent, all
+-- of a queue that he serves together, five answers at least.
 CREATE OR REPLACE FUNCTION desk.cx_scores(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -258,6 +296,7 @@ DECLARE
 	only_of	jsonb := desk.cx_only(caller, args);
 	earlier	date;
 	queues	jsonb;
+	made	jsonb;
 BEGIN
 	IF since >= until THEN
 		PERFORM desk.refuse('INVALID', 'It ends before it begins.',
@@ -274,20 +313,19 @@ BEGIN
 	END IF;
 	IF NOT desk.caller_all(caller) THEN
 		SELECT coalesce(jsonb_agg(r), '[]') INTO queues
-		FROM jsonb_array_elements(desk.cx_rows(measure, survey, since,
-		    until, 'queue', only_of - 'agent', NULL)) r
+		FROM jsonb_array_elements(desk.cx_table(measure, survey, since,
+		    until, 'queue', only_of - 'agent', NULL)->'rows') r
 		WHERE (r->>'n')::bigint >= 5 AND EXISTS (
 		    SELECT FROM desk.agent_queue m
 		    WHERE m.queue = (r->>'key')::int
 			AND m.agent = (only_of->>'agent')::int);
 	END IF;
+	made := desk.cx_table(measure, survey, since, until, per, only_of,
+	    earlier);
 	RETURN jsonb_strip_nulls(jsonb_build_object('measure', measure,
 	    'survey', survey, 'from', since, 'to', until - 1, 'by', per,
 	    'timezone', zone, 'compare', earlier)) || jsonb_build_object(
-	    'rows', desk.cx_rows(measure, survey, since, until, per, only_of,
-		earlier),
-	    'total', desk.cx_total(measure, survey, since, until, only_of,
-		earlier))
+	    'rows', made->'rows', 'total', made->'total')
 	    || CASE WHEN queues IS NULL THEN '{}'
 		ELSE jsonb_build_object('queues', queues) END;
 END;

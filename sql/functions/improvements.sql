@@ -465,18 +465,6 @@ BEGIN
 END;
 $$;
 
--- The chore of this part (dues.c): at most lim of each kind; how many there
--- were.
-CREATE OR REPLACE FUNCTION desk.improve_due(lim int)
-RETURNS int
-LANGUAGE plpgsql
-AS $$
-BEGIN
-	RETURN greatest(desk.worth_run(lim), desk.friction_run(lim),
-	    desk.improvements_judge(lim), lim * desk.cx_runs_keep());
-END;
-$$;
-
 -- In how many ms to look again.
 CREATE OR REPLACE FUNCTION desk.improve_next()
 RETURNS int

@@ -187,8 +187,9 @@ BEGIN
 		WHERE e.prior = g.name), 0),
 	    'here', CASE WHEN whom IS NULL THEN coalesce((SELECT h.n
 		FROM here h WHERE h.stage = g.name), 0) END,
-	    'stuck', CASE WHEN whom IS NULL THEN (SELECT count(*)
-		FROM desk.stage_stuck(way, g.name, days, 1000)) END,
+	    -- Of a segment: who is in it now.
+	    'stuck', (SELECT count(*)
+		FROM desk.stage_stuck(way, g.name, days, 1000, whom)),
 	    'stay', (SELECT y.lasted FROM stay y WHERE y.stage = g.name),
 	    'steps', coalesce((SELECT sum(s.n) FROM step s
 		WHERE s.stage = g.name), 0),

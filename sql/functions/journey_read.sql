@@ -129,13 +129,15 @@ $$;
 -- The customers of a stage to whom nothing has happened for so many days, who
 -- waits longest first; for desk.journey_stuck() and the map.
 CREATE OR REPLACE FUNCTION desk.stage_stuck(way text, wanted text, days int,
-    lim int)
+    lim int, whom text)
 RETURNS SETOF desk.customer_stage
 LANGUAGE sql STABLE
 AS $$
 	SELECT c.* FROM desk.customer_stage c
 	WHERE c.journey = way AND c.stage = wanted
 	    AND c.at < now() - make_interval(days => days)
+	    AND (whom IS NULL OR EXISTS (SELECT FROM desk.customer k
+		WHERE k.id = c.customer AND k.segment = whom))
 	ORDER BY c.at, c.customer LIMIT lim
 $$;
 
@@ -151,6 +153,7 @@ DECLARE
 	way	text := desk.journey_named(args);
 	days	int := coalesce((args->>'days')::int, 14);
 	lim	int := coalesce((args->>'limit')::int, 50);
+	whom	text := args->>'segment';
 	found	desk.customer_stage[];
 BEGIN
 	PERFORM desk.must_be(caller, 'supervisor');
@@ -160,10 +163,10 @@ BEGIN
 		    'There is no such stage in this journey.', 'stage');
 	END IF;
 	found := ARRAY(SELECT s FROM desk.stage_stuck(way, args->>'stage',
-	    days, lim + 1) s);
+	    days, lim + 1, whom) s);
 	RETURN jsonb_strip_nulls(jsonb_build_object(
 	    'journey', desk.journey_json(way), 'stage', args->>'stage',
-	    'days', days, 'customers', (SELECT coalesce(jsonb_agg(
+	    'days', days, 'segment', whom, 'customers', (SELECT coalesce(jsonb_agg(
 		    jsonb_build_object('customer', s.customer, 'name', c.name,
 		    'since', desk.rfc3339(s.since), 'at', desk.rfc3339(s.at),
 		    'touchpoint', s.touchpoint, 'steps', s.n)

@@ -270,11 +270,10 @@ DECLARE
 	liked	int := desk.like_run(lim);
 	erased	int := desk.erase_run(lim);
 	looked	int := desk.segments_run(lim);
-	kept	int := desk.retention_run(lim);
 BEGIN
 	PERFORM desk.themes_run();
 	RETURN jsonb_build_object('more', liked = lim OR erased > 0
-		OR looked = lim OR kept = lim,
+		OR looked = lim,
 	    'bytes', EXISTS (SELECT FROM desk.blob_leaving),
 	    'feed', coalesce(desk.erase_feed(), '[]'));
 END;

@@ -105,7 +105,7 @@ BEGIN
 	DELETE FROM desk.same_person p WHERE p.one = whom;
 	DELETE FROM desk.same_person p WHERE p.other = whom;
 	UPDATE desk.customer_merge m SET was = '{}', contacts = '{}',
-	    reason = NULL
+	    rows = '{}', reason = NULL
 	WHERE m.stays = whom OR m.goes = whom OR m.goes IN (
 	    SELECT w.id FROM desk.customer_was w WHERE w.now = whom);
 	DELETE FROM desk.contact c WHERE c.id = ANY (mine);

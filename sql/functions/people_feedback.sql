@@ -45,6 +45,8 @@ CREATE OR REPLACE FUNCTION desk.feedback_leave(source bigint, target bigint)
 RETURNS void
 LANGUAGE plpgsql
 AS $$
+DECLARE
+	bringers bigint[];
 BEGIN
 	UPDATE desk.feedback f SET customer = target
 	WHERE f.customer = source;
@@ -55,11 +57,16 @@ BEGIN
 	WHERE n.customer = source;
 	UPDATE desk.referral_code c SET customer = target
 	WHERE c.customer = source;
-	-- One cannot have brought himself, nor come twice.
-	DELETE FROM desk.referral r
-	WHERE (r.customer, r.referrer) IN ((source, target), (target, source))
-	    OR r.customer = source AND EXISTS (SELECT FROM desk.referral x
-		WHERE x.customer = target);
+	WITH gone AS (
+	    DELETE FROM desk.referral r
+	    WHERE r.customer IN (SELECT d.customer
+		FROM desk.referral_doubled(source, target) d)
+	    RETURNING r.referrer
+	)
+	SELECT array_agg(g.referrer) INTO bringers FROM gone g;
+	UPDATE desk.advocate a SET came = a.came - 1
+	WHERE a.customer = ANY (bringers)
+	    AND a.customer NOT IN (source, target);
 	UPDATE desk.referral r SET customer = target
 	WHERE r.customer = source;
 	UPDATE desk.referral r SET referrer = target
@@ -98,6 +105,11 @@ BEGIN
 	FROM desk.referral r
 	WHERE r.customer = whom AND a.customer = r.referrer;
 	DELETE FROM desk.referral r WHERE whom IN (r.customer, r.referrer);
+	-- Under his older ids, too.
+	DELETE FROM desk.referral_parted p
+	USING (SELECT whom AS id UNION ALL
+	    SELECT w.id FROM desk.customer_was w WHERE w.now = whom) x
+	WHERE x.id IN (p.customer, p.referrer);
 	DELETE FROM desk.referral_code c WHERE c.customer = whom;
 	DELETE FROM desk.advocate a WHERE a.customer = whom;
 END;

@@ -225,14 +225,21 @@ BEGIN
 		OR a.segment IS NULL AND b.segment_fixed
 	WHERE k.id = keep;
 	INSERT INTO desk.customer_merge (who, reason, stays, goes, was,
-	    contacts, tickets, former)
+	    contacts, tickets, former, rows)
 	SELECT coalesce(caller->>'who', '-'), reason, keep, gone,
 	    jsonb_build_object('goes', to_jsonb(b), 'stays',
 		jsonb_build_object('name', a.name, 'segment', a.segment,
-		    'segment_fixed', a.segment_fixed)),
+		    'segment_fixed', a.segment_fixed,
+		    'no_surveys_at', a.no_surveys_at,
+		    'no_followups_at', a.no_followups_at)),
 	    c, t, ARRAY(SELECT w.id FROM desk.customer_was w
-		WHERE w.now = gone)
+		WHERE w.now = gone), desk.merge_rows(gone)
 	RETURNING id INTO merge;
+	INSERT INTO desk.referral_parted (merge, customer, referrer, code,
+	    order_no, at, who)
+	SELECT merge, r.customer, r.referrer, r.code, r.order_no,
+	    r.at, r.who
+	FROM desk.referral_doubled(gone, keep) r;
 	PERFORM desk.customer_leave(gone, keep);
 	PERFORM desk.people_notice(caller, 'merge', t, jsonb_strip_nulls(
 	    jsonb_build_object('customer', keep, 'merged', gone,
@@ -326,20 +333,16 @@ BEGIN
 	END IF;
 
 	DELETE FROM desk.customer_was w WHERE w.id = m.goes;
-	-- What one of them said of what is sent unasked both keep.
 	INSERT INTO desk.customer (id, name, name_folded, segment,
-	    segment_fixed, created_at, no_surveys_at, no_surveys_by,
-	    no_followups_at, no_followups_by)
+	    segment_fixed, created_at)
 	SELECT m.goes, r.name, r.name_folded, r.segment,
-	    coalesce(r.segment_fixed, r.segment IS NOT NULL), r.created_at,
-	    k.no_surveys_at, k.no_surveys_by, k.no_followups_at,
-	    k.no_followups_by
-	FROM jsonb_populate_record(NULL::desk.customer, m.was->'goes') r,
-	    desk.customer k
-	WHERE k.id = whose;
+	    coalesce(r.segment_fixed, r.segment IS NOT NULL), r.created_at
+	FROM jsonb_populate_record(NULL::desk.customer, m.was->'goes') r;
+	PERFORM desk.unasked_part(m, whose);
 	UPDATE desk.customer_was w SET now = m.goes
 	WHERE w.now = whose AND w.id = ANY (m.former);
 	PERFORM desk.people_move(c, t, m.goes);
+	PERFORM desk.merge_give_back(m, whose);
 	INSERT INTO desk.segment_todo (customer) VALUES (whose), (m.goes);
 	INSERT INTO desk.retention_todo (customer) VALUES (whose), (m.goes);
 	PERFORM desk.advocate_again(w) FROM unnest(ARRAY[whose, m.goes]) w;

@@ -12,17 +12,20 @@ DECLARE
 	q	int := (only_of->>'queue')::int;
 	a	int := (only_of->>'agent')::int;
 	wanted	text := only_of->>'kind';
+	whom	text := only_of->>'segment';
 BEGIN
 	RETURN QUERY
 	SELECT x.key, x.value::int, sum(x.n)::bigint
 	FROM (SELECT CASE per WHEN 'queue' THEN r.queue::text
 		WHEN 'agent' THEN r.agent::text
 		WHEN 'touchpoint' THEN r.touchpoint
+		WHEN 'segment' THEN r.segment
 		WHEN 'carrier' THEN split_part(r.name, '/', 2)
 		ELSE split_part(r.name, '/', 1) END AS key, r.value, r.n
 	    FROM desk.measure_rows(of_measure, since, until, '{month,year}',
 		a IS NOT NULL OR per = 'agent') r
 	    WHERE (q IS NULL OR r.queue = q) AND (a IS NULL OR r.agent = a)
+		AND (whom IS NULL OR r.segment = whom)
 		AND (wanted IS NULL OR split_part(r.name, '/', 1) = wanted)
 		AND (per <> 'carrier' OR strpos(r.name, '/') > 0)) x
 	GROUP BY 1, 2

@@ -48,6 +48,8 @@ LANGUAGE plpgsql STABLE
 SET enable_seqscan = off
 SET jit = off
 AS $$
+DECLARE
+	zone	text := desk.report_zone('{}');
 BEGIN
 	RETURN QUERY
 	SELECT t.id, t.customer, t.resolved_at,
@@ -62,9 +64,23 @@ BEGIN
 	    coalesce(c.segment, ''),
 	    coalesce((SELECT s.touchpoint FROM desk.step s
 		WHERE s.ticket = t.id ORDER BY s.event DESC LIMIT 1), ''),
-	    (SELECT min(o.at) FROM desk.orders_good(ARRAY[t.customer]) o
-		WHERE o.at > t.resolved_at)
+	    w.first, (t.resolved_at AT TIME ZONE zone)::date,
+	    (lag(t.resolved_at) OVER (PARTITION BY t.customer
+		ORDER BY t.resolved_at, t.id) AT TIME ZONE zone)::date,
+	    w.orders, w.worth
 	FROM desk.ticket t
+	CROSS JOIN LATERAL (SELECT min(x.first) AS first,
+		array_agg(x.n ORDER BY x.days) AS orders,
+		array_agg(x.worth ORDER BY x.days) AS worth
+	    FROM (SELECT d.days, min(o.at) AS first, count(o.at) FILTER
+		    (WHERE o.at <= t.resolved_at
+			+ make_interval(days => d.days)) AS n,
+		    coalesce(sum(o.worth) FILTER (WHERE o.at <= t.resolved_at
+			+ make_interval(days => d.days)), 0) AS worth
+		FROM unnest(desk.retained_spans()) d(days)
+		LEFT JOIN desk.orders_good(ARRAY[t.customer]) o
+		    ON o.at > t.resolved_at
+		GROUP BY d.days) x) w
 	JOIN desk.customer c ON c.id = t.customer AND c.erased_at IS NULL
 	WHERE t.customer = ANY (whom) AND t.state IN ('resolved', 'closed')
 	    AND t.resolved_at IS NOT NULL AND NOT desk.survey_spares(t)
@@ -187,12 +203,16 @@ BEGIN
 	ON CONFLICT (ticket) DO UPDATE SET customer = excluded.customer,
 	    ended_at = excluded.ended_at, outcome = excluded.outcome,
 	    class = excluded.class, touchpoint = excluded.touchpoint,
-	    again_at = excluded.again_at
+	    again_at = excluded.again_at, ended_on = excluded.ended_on,
+	    prior_on = excluded.prior_on, orders = excluded.orders,
+	    worth = excluded.worth
 	WHERE (r.customer, r.ended_at, r.outcome, r.class, r.touchpoint,
-		r.again_at)
+		r.again_at, r.ended_on, r.prior_on, r.orders, r.worth)
 	    IS DISTINCT FROM (excluded.customer, excluded.ended_at,
 		excluded.outcome, excluded.class, excluded.touchpoint,
-		excluded.again_at);
+		excluded.again_at, excluded.ended_on, excluded.prior_on,
+		excluded.orders, excluded.worth);
+	PERFORM desk.retained_fold();
 	WITH named AS MATERIALIZED (
 	    SELECT * FROM desk.churn_reasons(whom, now(), false) c
 	    WHERE c.reasons <> '{}'
@@ -259,10 +279,12 @@ LANGUAGE plpgsql
 SET jit = off
 AS $$
 DECLARE
+	here	text := desk.report_zone('{}');
 	m	desk.retention_mark;
 BEGIN
 	UPDATE desk.retention_mark SET upto = 0, began_at = now(),
-	    then_at = now() - interval '90 days'
+	    then_at = now() - interval '90 days',
+	    zoned = zoned AND zone = here, zone = here
 	RETURNING * INTO m;
 	DELETE FROM desk.churn_test t
 	WHERE t.round NOT IN (m.began_at, m.tested_at);
@@ -282,11 +304,13 @@ RETURNS int
 LANGUAGE plpgsql
 AS $$
 DECLARE
+	here	text := desk.report_zone('{}');
 	m	desk.retention_mark;
 	whom	bigint[];
 BEGIN
 	SELECT * INTO m FROM desk.retention_mark;
 	IF m.upto IS NULL AND m.began_at > now() - interval '1 day'
+	    AND m.zone = here
 	    AND NOT EXISTS (SELECT FROM desk.retention_todo) THEN
 		RETURN 0;
 	ELSIF NOT pg_try_advisory_xact_lock(
@@ -294,7 +318,9 @@ BEGIN
 		RETURN 0;
 	END IF;
 	SELECT * INTO m FROM desk.retention_mark;
-	IF m.upto IS NULL AND m.began_at <= now() - interval '1 day' THEN
+	-- In another zone days are others, from here on in all that is looked at.
+	IF m.zone <> here
+	    OR m.upto IS NULL AND m.began_at <= now() - interval '1 day' THEN
 		PERFORM desk.retention_round();
 	END IF;
 	WITH taken AS (
@@ -316,7 +342,7 @@ BEGIN
 		    upto = (SELECT max(w.id) FROM unnest(whom) w(id)
 			HAVING count(*) = lim);
 		UPDATE desk.retention_mark SET tested_at = m.began_at,
-		    tested_then = m.then_at
+		    tested_then = m.then_at, zoned = true
 		WHERE upto IS NULL;
 	END IF;
 	PERFORM desk.retention_of(whom);
@@ -332,10 +358,12 @@ LANGUAGE sql STABLE
 AS $$
 	SELECT coalesce(k.ticket, n.ticket), k.said, n.said
 	FROM (SELECT r.ticket, ROW(r.customer, r.ended_at, r.outcome, r.class,
-		r.touchpoint, r.again_at)::text AS said
+		r.touchpoint, r.again_at, r.ended_on, r.prior_on, r.orders,
+		r.worth)::text AS said
 	    FROM desk.retained r) k
 	FULL JOIN (SELECT r.ticket, ROW(r.customer, r.ended_at, r.outcome,
-		r.class, r.touchpoint, r.again_at)::text AS said
+		r.class, r.touchpoint, r.again_at, r.ended_on, r.prior_on,
+		r.orders, r.worth)::text AS said
 	    FROM desk.retained_of(ARRAY(SELECT c.id FROM desk.customer c)) r) n
 	    USING (ticket)
 	WHERE k.said IS DISTINCT FROM n.said

@@ -50,35 +50,16 @@ BEGIN
 		PERFORM desk.refuse('INVALID', 'It is of three years at most.',
 		    'from');
 	END IF;
-	WITH first AS MATERIALIZED (
-	    SELECT DISTINCT ON (r.customer) r.customer, r.ended_at,
-		CASE per WHEN 'segment' THEN r.segment
-		    WHEN 'class' THEN r.class
-		    WHEN 'touchpoint' THEN r.touchpoint
-		    ELSE r.outcome END AS key,
-		r.ended_at + make_interval(days => span) AS upto,
-		r.again_at <= r.ended_at + make_interval(days => span) AS again
-	    FROM desk.retained r
-	    WHERE r.ended_at >= since::timestamp AT TIME ZONE zone
-		AND r.ended_at < until::timestamp AT TIME ZONE zone
-	    ORDER BY r.customer, r.ended_at, r.ticket
-	), seen AS MATERIALIZED (
-	    SELECT f.key, f.upto <= now() AS whole,
-		f.upto <= now() AND coalesce(f.again, false) AS again,
-		v.orders, v.worth
-	    FROM first f
-	    LEFT JOIN LATERAL (SELECT count(*) AS orders, sum(o.worth) AS worth
-		FROM desk.orders_good(ARRAY[f.customer]) o
-		WHERE o.at > f.ended_at AND o.at <= f.upto) v
-		ON f.again AND f.upto <= now()
+	WITH c AS MATERIALIZED (
+	    SELECT * FROM desk.retained_sums(per, since, until, zone, span)
 	), lines AS (
-	    SELECT s.key, GROUPING(s.key) = 1 AS total,
-		count(*) FILTER (WHERE s.whole) AS n,
-		count(*) FILTER (WHERE s.again) AS again,
-		count(*) FILTER (WHERE NOT s.whole) AS later,
-		coalesce(sum(s.orders), 0) AS orders,
-		coalesce(sum(s.worth), 0) AS worth
-	    FROM seen s GROUP BY GROUPING SETS ((s.key), ())
+	    SELECT c.key, GROUPING(c.key) = 1 AS total,
+		coalesce(sum(c.n), 0)::bigint AS n,
+		coalesce(sum(c.again), 0)::bigint AS again,
+		coalesce(sum(c.later), 0)::bigint AS later,
+		coalesce(sum(c.orders), 0)::bigint AS orders,
+		coalesce(sum(c.worth), 0) AS worth
+	    FROM c GROUP BY GROUPING SETS ((c.key), ())
 	), shown AS (
 	    SELECT l.total, l.n, l.key, jsonb_build_object('again', l.again,
 		'later', l.later, 'orders', l.orders,

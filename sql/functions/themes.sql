@@ -11,22 +11,26 @@ BEGIN
 		RETURN NULL;
 	END IF;
 	WITH noted AS (
-	    INSERT INTO desk.theme_event (theme, event, ticket, noted_at)
-	    SELECT t.name, f.id, f.ticket, f.filed_at
-	    FROM fresh f, jsonb_array_elements_text(f.facts->'themes') t(name)
+	    INSERT INTO desk.theme_event (theme, event, ticket, noted_at, at,
+		queue, channel, segment)
+	    SELECT t.name, f.id, f.ticket, f.filed_at, f.at, k.queue,
+		f.channel, coalesce(c.segment, '')
+	    FROM fresh f
+	    CROSS JOIN LATERAL jsonb_array_elements_text(f.facts->'themes')
+		t(name)
+	    JOIN desk.ticket k ON k.id = f.ticket
+	    LEFT JOIN desk.customer c ON c.id = f.customer
 	    WHERE f.direction = 'in'
 	    ON CONFLICT DO NOTHING
-	    RETURNING theme, event
+	    RETURNING *
 	)
 	INSERT INTO desk.measure_part (measure, name, at, queue, agent,
 	    channel, segment, touchpoint, value, n)
-	SELECT 'theme', n.theme, date_trunc('hour', f.at), k.queue, 0,
-	    f.channel, coalesce(c.segment, ''), '', 1, count(*)
+	SELECT 'theme', n.theme, min(n.at), n.queue, 0, n.channel, n.segment,
+	    '', 1, count(*)
 	FROM noted n
-	JOIN fresh f ON f.id = n.event
-	JOIN desk.ticket k ON k.id = f.ticket
-	LEFT JOIN desk.customer c ON c.id = f.customer
-	GROUP BY 2, 3, 4, 6, 7;
+	GROUP BY n.theme, date_bin('15 min', n.at, '2000-01-01Z'), n.queue,
+	    n.channel, n.segment;
 	RETURN NULL;
 END;
 $$;
@@ -42,23 +46,51 @@ BEGIN
 		RETURN;
 	END IF;
 	WITH noted AS (
-	    INSERT INTO desk.theme_event (theme, event, ticket, noted_at)
-	    SELECT k.name, e.id, e.ticket, e.filed_at
+	    INSERT INTO desk.theme_event (theme, event, ticket, noted_at, at,
+		queue, channel, segment)
+	    SELECT k.name, e.id, e.ticket, e.filed_at, e.at, t.queue,
+		e.channel, coalesce((SELECT c.segment FROM desk.customer c
+		    WHERE c.id = t.customer), '')
 	    FROM desk.event e
 	    JOIN desk.theme k ON themes ? k.name
+	    JOIN desk.ticket t ON t.id = e.ticket
 	    WHERE e.id = of
 	    ON CONFLICT DO NOTHING
-	    RETURNING theme, event, ticket
+	    RETURNING *
 	)
 	INSERT INTO desk.measure_part (measure, name, at, queue, agent,
 	    channel, segment, touchpoint, value, n)
-	SELECT 'theme', n.theme, date_trunc('hour', e.at), t.queue, 0,
-	    e.channel, coalesce((SELECT c.segment FROM desk.customer c
-		WHERE c.id = t.customer), ''), '', 1, 1
-	FROM noted n
-	JOIN desk.event e ON e.id = n.event
-	JOIN desk.ticket t ON t.id = n.ticket;
+	SELECT 'theme', n.theme, n.at, n.queue, 0, n.channel, n.segment, '', 1,
+	    1
+	FROM noted n;
 END;
+$$;
+
+-- Counts a message of a theme, or with by = -1 takes it back.
+CREATE OR REPLACE FUNCTION desk.theme_tally(n desk.theme_event, by int)
+RETURNS void
+LANGUAGE sql
+AS $$
+	SELECT desk.measure('theme', (n).theme, (n).at, (n).queue, 0,
+	    (n).channel, (n).segment, '', 1, by)
+$$;
+
+-- What is on record of it, for desk.measure_again(): the messages, and how many
+-- there were of those that are kept no more.
+CREATE OR REPLACE FUNCTION desk.measure_records_theme(since timestamptz,
+    until timestamptz)
+RETURNS TABLE (name text, at timestamptz, queue int, agent int, channel text,
+    segment text, touchpoint text, value int, n bigint)
+LANGUAGE sql STABLE
+AS $$
+	SELECT e.theme, e.at, e.queue, 0, e.channel, e.segment, '', 1,
+	    1::bigint
+	FROM desk.theme_event e
+	WHERE NOT e.off AND e.at >= since AND e.at < until
+	UNION ALL
+	SELECT p.theme, p.at, p.queue, 0, p.channel, p.segment, '', 1, p.n
+	FROM desk.theme_past p
+	WHERE p.at >= since AND p.at < until
 $$;
 
 -- The chance of n or more where lambda is usual, if they come by themselves
@@ -78,6 +110,8 @@ BEGIN
 	END IF;
 	FOR k IN 0 .. least(n, 2000) - 1 LOOP
 		below := below + term;
+		-- What is left adds nothing, and is too small for a number soon.
+		EXIT WHEN term < 1e-300;
 		term := term * lambda / (k + 1);
 	END LOOP;
 	RETURN greatest(1 - below, 0);
@@ -143,15 +177,7 @@ BEGIN
 		    AND e.noted_at >= m.hour AND e.noted_at < upto
 		GROUP BY 1, 2
 		ON CONFLICT (theme, hour) DO UPDATE SET n = excluded.n;
-		-- Hours stay for ever, what they were counted from does not.
-		DELETE FROM desk.theme_event e
-		USING (SELECT o.event, o.theme FROM desk.theme k
-		    CROSS JOIN LATERAL (SELECT x.event, x.theme
-			FROM desk.theme_event x
-			WHERE x.theme = k.name AND NOT x.off
-			    AND x.noted_at < upto - interval '400 days'
-			ORDER BY x.noted_at LIMIT 2000) o) old
-		WHERE e.event = old.event AND e.theme = old.theme;
+		PERFORM desk.theme_forget(upto - desk.theme_kept());
 	END IF;
 
 	FOR r IN SELECT k.name, l.cases, l.n, u.usual, o.id,
@@ -186,6 +212,41 @@ BEGIN
 		END IF;
 	END LOOP;
 	RETURN told;
+END;
+$$;
+
+-- How long it is known which messages speak of a theme.
+CREATE OR REPLACE FUNCTION desk.theme_kept()
+RETURNS interval
+LANGUAGE sql IMMUTABLE
+AS $$ SELECT interval '400 days' $$;
+
+-- What was counted stays for ever, which messages it was does not: of those of
+-- long ago, 2,000 of a theme, it is kept how many there were.
+CREATE OR REPLACE FUNCTION desk.theme_forget(before timestamptz)
+RETURNS void
+LANGUAGE plpgsql
+SET enable_seqscan = off
+AS $$
+BEGIN
+	WITH gone AS (
+	    DELETE FROM desk.theme_event e
+	    USING (SELECT o.event, o.theme FROM desk.theme k
+		CROSS JOIN LATERAL (SELECT x.event, x.theme
+		    FROM desk.theme_event x
+		    WHERE x.theme = k.name AND NOT x.off
+			AND x.noted_at < before
+		    ORDER BY x.noted_at LIMIT 2000) o) old
+	    WHERE e.event = old.event AND e.theme = old.theme
+	    RETURNING e.*
+	)
+	INSERT INTO desk.theme_past AS p (theme, at, queue, channel, segment, n)
+	SELECT g.theme, date_bin('15 min', g.at, '2000-01-01Z'), g.queue,
+	    g.channel, g.segment, count(*)
+	FROM gone g
+	GROUP BY 1, 2, 3, 4, 5
+	ON CONFLICT (at, theme, queue, channel, segment)
+	DO UPDATE SET n = p.n + excluded.n;
 END;
 $$;
 
@@ -398,6 +459,7 @@ END;
 $$;
 
 -- THEME.SET: somebody who read it says what a message speaks of, or does not.
+-- It is counted, and taken back, as the message was when it was first noted.
 CREATE OR REPLACE FUNCTION desk.theme_set(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -417,26 +479,30 @@ BEGIN
 		PERFORM desk.refuse('CONFLICT', 'Themes are of what customers '
 		    'say.', 'event');
 	END IF;
+	-- Before its row: desk.themes_run() has them in this order.
+	PERFORM FROM desk.theme_mark FOR UPDATE;
 	SELECT * INTO was FROM desk.theme_event n
 	WHERE n.event = e.id AND n.theme = k.name FOR UPDATE;
+	IF NOT FOUND AND e.filed_at < now() - desk.theme_kept() THEN
+		PERFORM desk.refuse('CONFLICT', 'Of messages of so long ago '
+		    'it is only known how many spoke of what.', 'event');
+	END IF;
 	INSERT INTO desk.theme_event AS n (theme, event, ticket, noted_at,
-	    off, agent)
-	VALUES (k.name, e.id, e.ticket, e.filed_at, gone,
-	    (caller->>'agent')::int)
+	    at, queue, channel, segment, off, agent)
+	VALUES (k.name, e.id, e.ticket, e.filed_at, e.at, t.queue, e.channel,
+	    coalesce((SELECT c.segment FROM desk.customer c
+		WHERE c.id = e.customer), ''), gone, (caller->>'agent')::int)
 	ON CONFLICT (event, theme) DO UPDATE
 	SET off = gone, agent = excluded.agent WHERE n.off <> gone;
 	change := (NOT gone)::int
 	    - (was.event IS NOT NULL AND NOT was.off)::int;
 	IF change <> 0 THEN
-		PERFORM FROM desk.theme_mark FOR UPDATE;
 		INSERT INTO desk.theme_hour AS h (theme, hour, n)
 		SELECT k.name, date_trunc('hour', e.filed_at), change
 		FROM desk.theme_mark m WHERE e.filed_at < m.hour
 		ON CONFLICT (theme, hour) DO UPDATE SET n = h.n + excluded.n;
-		PERFORM desk.measure('theme', k.name, date_trunc('hour', e.at),
-		    t.queue, 0, e.channel, (SELECT c.segment
-			FROM desk.customer c WHERE c.id = e.customer), '', 1,
-		    change);
+		PERFORM desk.theme_tally(n, change) FROM desk.theme_event n
+		WHERE n.event = e.id AND n.theme = k.name;
 	END IF;
 	RETURN jsonb_build_object('event', e.id, 'themes',
 	    desk.event_themes(e.id));

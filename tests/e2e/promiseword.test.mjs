@@ -1,7 +1,7 @@
 // Promises in an agent's own words, as they are offered while he writes.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { service, using } from './lib/desk.mjs';
+import { admin, apply, event, login, service, sql, unique, using } from './lib/desk.mjs';
 
 const at = '2026-11-19T10:20:00+07:00'; // a Thursday
 
@@ -39,6 +39,46 @@ describe('PROMISE.FIND', () => {
     const { promises } = await find(text);
     assert.equal(promises.length, 1);
     assert.equal(text.slice(promises[0].from, promises[0].to), 'gọi lại lúc 15h');
+  });
+
+  test('working days are those of the queue that the case is in, without Tết', async () => {
+    const [tet, plain] = [unique('tet-'), unique('thuong-')];
+    const boss = await admin();
+    const { config } = await boss.ask('CONFIG.SHOW');
+    const of = (name) => ({ name, title: name, first: 86400, next: 86400, hours: name });
+    const to = (name) => `${name}@shop.example`;
+    await apply(boss, {
+      ...config,
+      hours: [...(config.hours ?? []),
+        { name: tet, week: ['mon-fri 08:00-17:00'],
+          holidays: ['tet 2027 7d', '2027-02-12 08:00-11:30 ngày ngắn'] },
+        { name: plain, week: ['mon-fri 08:00-17:00'] }],
+      queues: [...config.queues, of(tet), of(plain)],
+      served: [...config.served, ...[tet, plain].map((queue) => (
+        { kind: 'email', address: to(queue), queue }))],
+    });
+    try {
+      const due = async (queue) => {
+        const { ticket } = await using(service, (wire) => wire.ask('EVENT.ADD', event({
+          to: to(queue), subject: 'Hỏi', text: 'Bao giờ ạ', from: { kind: 'email', address: `${unique()}@example.com` } })));
+        const { promises } = await using(service, (wire) => wire.ask('PROMISE.FIND',
+          'Em gọi lại lúc 15h, trong 3 ngày làm việc em giao ạ', 'at', '2027-02-03T10:00:00+07:00', 'ticket', ticket));
+        return promises.map((p) => [p.kind, p.due, p.business]);
+      };
+      // On Wednesday: Thursday, the short Friday of the week after, and Monday.
+      const call = ['callback', '2027-02-03T08:00:00.000000Z', 0];
+      assert.deepEqual(await due(tet), [call, ['delivery', '2027-02-15T16:59:00.000Z', 3]]);
+      assert.deepEqual(await due(plain), [call, ['delivery', '2027-02-08T16:59:00.000Z', 3]]);
+    } finally {
+      const sup = await login('sup');
+      for (const t of await sql(
+        `SELECT t.id FROM desk.ticket t JOIN desk.queue q ON q.id = t.queue
+         WHERE q.name IN (:'v1', :'v2') AND t.state IN ('new', 'open', 'pending')`, tet, plain))
+        await sup.ask('TICKET.RESOLVE', t.id);
+      await apply(boss, config);
+      sup.end();
+      boss.end();
+    }
   });
 
   test('refuses what is no time and what is too long', async () => {

@@ -2,7 +2,7 @@
 -- is stuck; each figure against what steps come to.
 BEGIN;
 \ir fixture.psql
-SELECT plan(36);
+SELECT plan(38);
 SELECT desk.config_journey('{"company":{"timezone":"Asia/Ho_Chi_Minh"},
     "touchpoints":[
     {"name":"asked","stage":"consultation","vi":"Hỏi hàng","kind":["message"],
@@ -83,7 +83,7 @@ SELECT is(pg_temp.stage(pg_temp.map('{"from":"2025-01-16","to":"2025-03-09"}'),
 SELECT is(pg_temp.stage(pg_temp.map('{"from":"2025-02-01","to":"2025-02-28"}'),
     'purchase')->'entered', '2', 'a month');
 SELECT is(pg_temp.stage(pg_temp.map('{"segment":"vip"}'), 'consultation')
-    - 'touchpoints', '{"reached":1,"entered":1,"left":0,"steps":1}',
+    - 'touchpoints', '{"reached":1,"entered":1,"left":0,"stuck":1,"steps":1}',
     'of one segment');
 -- How long, as far as that is kept.
 SELECT is((SELECT max(abs(desk.stay_seconds(desk.stay_value(x)) - x)
@@ -150,6 +150,12 @@ SELECT is(pg_temp.ask('sup', 'journey_matrix', '{"from":"2025-01-01",
 SELECT is((SELECT jsonb_agg(c->'name') FROM jsonb_array_elements(
     pg_temp.ask('sup', 'journey_stuck', '{"stage":"consultation"}')
 	->'customers') c), '["Mai","Lan"]', 'the longest first');
+SELECT is((SELECT jsonb_agg(c->'name') FROM jsonb_array_elements(
+    pg_temp.ask('sup', 'journey_stuck', '{"stage":"consultation",
+	"segment":"vip"}')->'customers') c), '["Mai"]', 'of a segment');
+UPDATE desk.customer SET segment = NULL WHERE id = :mai;
+SELECT is(pg_temp.ask('sup', 'journey_stuck', '{"stage":"consultation",
+    "segment":"vip"}')->'customers', '[]', 'as it is now');
 SELECT is(pg_temp.ask('sup', 'journey_stuck', '{"stage":"consultation",
     "limit":1}')->'more', 'true', 'and that there are more');
 SELECT pg_temp.refused('sup', 'journey_stuck', '{"stage":"moon"}',

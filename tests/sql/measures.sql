@@ -2,7 +2,7 @@
 -- folded when, also in another time zone.
 BEGIN;
 \ir fixture.psql
-SELECT plan(32);
+SELECT plan(35);
 
 INSERT INTO desk.survey (name, body) VALUES
     ('sau-giao', '{"questions":[{"name":"score","kind":"nps"},
@@ -179,6 +179,35 @@ SELECT count(desk.measure_keep(1000)) FROM generate_series(1, 5);
 SELECT is(desk.measure_sums_differ('2024-01-01', '2028-01-01'), false,
     'and made anew');
 SELECT ok(pg_temp.same('2024-01-01', '2028-01-01'), 'to the last digit');
+
+-- Whoever counts something has it counted a second time: the measures by name,
+-- and in the functions that count.
+CREATE TEMP TABLE counts AS
+SELECT DISTINCT p.proname::text AS fn, m[1] AS measure
+FROM pg_proc p
+CROSS JOIN LATERAL regexp_matches(p.prosrc,
+    '(?:desk\.measure\(|INTO desk\.measure_part[^;]*?SELECT)\s*'
+    '(''[a-z_]+''|[a-z_.]+)', 'g') m
+WHERE p.pronamespace = 'desk'::regnamespace;
+SELECT bag_eq($$ SELECT DISTINCT trim(c.measure, '''') FROM counts c
+    WHERE c.measure LIKE '''%' $$, $$ SELECT unnest('{cause,choice,handoff,
+    invited,mood,pair,replied,theme}'::text[]) $$,
+    'what is counted under a name of its own');
+SELECT bag_eq($$ SELECT c.fn, c.measure FROM counts c
+    WHERE c.measure NOT LIKE '''%' $$, $$ VALUES
+    -- closed, closing; promise, gap, reason; nps, csat, ces, number
+    ('feedback_count', 'm.measure'), ('promise_count', 'm.measure'),
+    ('answers_put', 'a.kind'),
+    -- Moods, after the batch's events.
+    ('plain_file', 'array_agg'),
+    -- What was counted already, and what differed.
+    ('measure', 'measure'), ('cx_recount', 'w.measure') $$,
+    'and under what its records say');
+SELECT is((SELECT string_agg(m, ' ') FROM unnest('{cause,ces,choice,closed,
+    closing,csat,gap,handoff,invited,mood,nps,number,pair,promise,reason,
+    replied,theme}'::text[]) m
+    WHERE m NOT IN (SELECT desk.measures_recorded())), NULL,
+    'all of it can be counted a second time');
 
 -- Days in few pieces
 SELECT is((SELECT string_agg(concat_ws(' ', unit, began, ended), ', '

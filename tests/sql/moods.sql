@@ -2,7 +2,7 @@
 -- corrected, and known again.
 BEGIN;
 \ir intake.psql
-SELECT plan(36);
+SELECT plan(37);
 
 CREATE FUNCTION pg_temp.feeling(value int) RETURNS jsonb
 LANGUAGE sql AS $$
@@ -133,6 +133,11 @@ FROM t WHERE t.ord = 4;
 SELECT is((SELECT k.mood FROM desk.ticket k, t
     WHERE t.ord = 4 AND k.id = t.ticket), -1::smallint, 'and shown');
 SELECT is(pg_temp.counted(), '{"-1":4,"0":2,"1":2}', 'and counted');
+-- R: binom::binom.wilson(4, 8)
+SELECT is(desk.cx_scores(pg_temp.who('an'), '{"measure":"mood","by":"channel",
+    "from":"2020-01-01"}')->'rows'->0->'bad',
+    '{"n":8,"share":50.0,"low":21.5,"high":78.5}',
+    'how many are bad, with its limits');
 
 -- The same text again, in other letters, is known.
 SELECT pg_temp.take(

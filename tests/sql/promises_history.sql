@@ -2,7 +2,7 @@
 -- their records give, and each case's report with it.
 BEGIN;
 \ir fixture.psql
-SELECT plan(12);
+SELECT plan(14);
 SELECT setseed(0.20261122);
 
 CREATE FUNCTION pg_temp.one(of text[]) RETURNS text LANGUAGE sql AS $$
@@ -67,6 +67,7 @@ CREATE TEMP TABLE cases AS
 SELECT n, pg_temp.ticket(pg_temp.customer('Khách ' || n, n || '@example.com'),
     'sales', 'Việc ' || n) AS ticket
 FROM generate_series(1, 12) n;
+UPDATE desk.customer SET segment = 'vip' WHERE id % 3 = 0;
 DO $$
 DECLARE
 	t	bigint;
@@ -131,6 +132,20 @@ SELECT bag_eq('SELECT g.label, g.early, g.ontime, g.late, g.one FROM gap g', $$
 	nullif(count(*) FILTER (WHERE p.gap = 1), 0)::int AS one
     FROM desk.promise p JOIN desk.agent a ON a.id = p.agent
     WHERE p.gap IS NOT NULL GROUP BY 1$$, 'so are the days');
+SELECT bag_eq($$ SELECT r->>'key', (r->>'n')::int, (r->>'kept')::numeric
+    FROM jsonb_array_elements(pg_temp.ask('sup', 'promise_gap',
+	'{"from":"2020-01-01","by":"segment"}')->'rows') r $$, $$
+    SELECT p.segment, count(*)::int, round(100.0 * count(*)
+	FILTER (WHERE p.state = 'kept') / count(*), 1)
+    FROM desk.promise p WHERE p.state IN ('kept', 'late', 'broken')
+    GROUP BY 1$$, 'by segment');
+SELECT bag_eq($$ SELECT r->>'key', (r->>'n')::int
+    FROM jsonb_array_elements(pg_temp.ask('sup', 'promise_gap',
+	'{"from":"2020-01-01","by":"agent","segment":"vip"}')->'rows') r $$, $$
+    SELECT p.agent::text, count(*)::int
+    FROM desk.promise p WHERE p.state IN ('kept', 'late', 'broken')
+	AND p.segment = 'vip'
+    GROUP BY 1$$, 'and of one alone');
 SELECT ok((SELECT bool_and(g.kept BETWEEN g.low AND g.high) FROM gap g),
     'between their limits');
 SELECT is((SELECT jsonb_object_agg(r->>'reason', (r->>'n')::int)

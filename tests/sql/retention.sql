@@ -1,7 +1,7 @@
 -- Who came back after a case, and who is about to be lost.
 BEGIN;
 \ir fixture.psql
-SELECT plan(36);
+SELECT plan(46);
 
 CREATE FUNCTION pg_temp.ordered(whom bigint, no text, age interval,
     amount numeric DEFAULT 100000, status text DEFAULT 'delivered')
@@ -234,5 +234,70 @@ UPDATE desk.retention_mark SET began_at = '-infinity';
 SELECT pg_temp.looked();
 SELECT is((SELECT count(*) FROM (SELECT * FROM before EXCEPT
     SELECT * FROM desk.retained) x), 0::bigint, 'as often as one looks');
+
+-- The sums give what the cases do, whatever is asked: many customers with some
+-- cases and orders each, at any hour.
+SELECT setseed(0.5);
+SELECT count(pg_temp.customer('S' || n, 's' || n || '@example.com'))
+FROM generate_series(1, 60) n;
+SELECT count(pg_temp.over(c.id, random() * interval '500 days',
+    jsonb_build_object('reopens', floor(random() * 2)::int)))
+FROM desk.customer c, generate_series(1, 4) g WHERE c.name ~ '^S[0-9]+$'
+    AND random() < 0.7;
+SELECT count(pg_temp.ordered(c.id, c.name || '-' || g,
+    random() * interval '500 days', floor(random() * 1000)::numeric))
+FROM desk.customer c, generate_series(1, 5) g WHERE c.name ~ '^S[0-9]+$';
+UPDATE desk.customer SET segment = 'si'
+WHERE name ~ '^S[0-9]+$' AND id % 3 = 0;
+INSERT INTO desk.retention_todo (customer)
+SELECT c.id FROM desk.customer c WHERE c.name ~ '^S[0-9]+$';
+SELECT pg_temp.looked();
+-- How many questions the two ways answer otherwise, of how many.
+CREATE FUNCTION pg_temp.unlike() RETURNS text LANGUAGE sql AS $$
+	SELECT count(*) FILTER (WHERE x.sums IS DISTINCT FROM x.cases)
+	    || ' of ' || count(*) || CASE WHEN bool_or(x.cases <> '{}')
+	    THEN '' ELSE ': all empty' END
+	FROM (SELECT ARRAY(SELECT ROW(r.key, r.n, r.again, r.later, r.orders,
+		    trim_scale(r.worth))::text
+		FROM desk.retained_rows(per, since, until, zone, span) r
+		ORDER BY 1) AS sums,
+		ARRAY(SELECT ROW(r.key, r.n, r.again, r.later, r.orders,
+		    trim_scale(r.worth))::text
+		FROM desk.retained_each(per, since, until, zone, span) r
+		ORDER BY 1) AS cases
+	    FROM unnest('{outcome,class,segment,touchpoint}'::text[]) per,
+		unnest('{30,365}'::int[]) span,
+		unnest('{500,365,131,60,31,7}'::int[]) ago,
+		unnest('{0,1,45}'::int[]) upto,
+		LATERAL (SELECT desk.report_zone('{}') AS zone) z,
+		LATERAL (SELECT (now() AT TIME ZONE zone)::date - ago AS since,
+		    (now() AT TIME ZONE zone)::date - upto + 1 AS until) d
+	    WHERE upto < ago) x
+$$;
+SELECT is(pg_temp.unlike(), '0 of 128', 'sums and cases say the same');
+SELECT is((SELECT count(*) FROM desk.retained_differs()), 0::bigint,
+    'they add up');
+SELECT cmp_ok((SELECT count(*) FROM desk.retained_sum s WHERE s.n > 0), '>',
+    500::bigint, 'and are not empty');
+SELECT is((SELECT count(*) FROM desk.retained_part), 0::bigint,
+    'nothing is left to add up');
+-- What came just now is counted before it is added up.
+DELETE FROM desk.retained r WHERE r.ticket IN (
+    SELECT o.ticket FROM desk.retained o ORDER BY o.ended_at DESC LIMIT 40);
+SELECT is((SELECT concat_ws(' ', count(*), sum(p.n)) FROM desk.retained_part p),
+    '40 -40', 'cases of who is erased are noted');
+SELECT is((SELECT count(*) FROM desk.retained_differs()), 0::bigint,
+    'which makes no difference');
+-- In another zone days are others: read case by case until all are.
+INSERT INTO desk.config (who, body)
+VALUES ('admin', '{"company":{"timezone":"America/New_York"}}');
+SELECT is((SELECT m.zoned AND m.zone = desk.report_zone('{}')
+    FROM desk.retention_mark m), false, 'another zone');
+SELECT pg_temp.looked();
+SELECT is((SELECT m.zoned AND m.zone = 'America/New_York'
+    FROM desk.retention_mark m), true, 'all are of its days');
+SELECT is(pg_temp.unlike(), '0 of 128', 'sums and cases say the same');
+SELECT is((SELECT count(*) FROM desk.retained_differs()), 0::bigint,
+    'and add up again');
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,13 +1,14 @@
 -- Themes: what customers speak of, by words and by hand; what rises.
 BEGIN;
 \ir fixture.psql
-SELECT plan(48);
+SELECT plan(61);
 
 SELECT is(round(desk.poisson_tail(n, l)::numeric, 6), p, n || ' of ' || l)
 FROM (VALUES (0::bigint, 2::float8, 1::numeric), (1, 2, 0.864665),
     (3, 0.2, 0.001148), (5, 1, 0.003660), (10, 5, 0.031828),
     (700, 650, 1)) x(n, l, p);	-- R: ppois(n - 1, l, lower = FALSE)
 SELECT is(desk.poisson_tail(1000, 650), 0::float8, 'far beyond');
+SELECT is(desk.poisson_tail(2000, 0.2), 0::float8, 'too rare for a number');
 
 SELECT desk.config_themes('{"themes":[
     {"name":"giao-tre","title":"Giao trễ","keywords":["giao trễ"]},
@@ -34,12 +35,24 @@ LANGUAGE sql AS $$
 	SELECT desk.theme_count(of, now() - interval '40 days',
 	    now() + interval '1 second')
 $$;
+-- What was counted since it was asked the last time.
+CREATE TEMP TABLE told (upto bigint);
+INSERT INTO told SELECT coalesce(max(id), 0) FROM desk.measure_part;
 CREATE FUNCTION pg_temp.counted() RETURNS text
 LANGUAGE sql AS $$
-	WITH gone AS (DELETE FROM desk.measure_part
-	    WHERE measure = 'theme' RETURNING *)
+	WITH fresh AS (SELECT p.* FROM desk.measure_part p, told
+	    WHERE p.measure = 'theme' AND p.id > told.upto),
+	seen AS (UPDATE told SET upto = (SELECT max(id)
+	    FROM desk.measure_part) WHERE EXISTS (SELECT FROM fresh))
 	SELECT coalesce(string_agg(name || ' ' || n, ', ' ORDER BY name), '')
-	FROM (SELECT name, sum(n) AS n FROM gone GROUP BY name) g
+	FROM (SELECT name, sum(n) AS n FROM fresh GROUP BY name) g
+$$;
+-- What was counted is what is on record, also when all is folded, in whatever
+-- zone the days are.
+CREATE FUNCTION pg_temp.same(label text) RETURNS text
+LANGUAGE sql AS $$
+	SELECT is_empty('SELECT * FROM desk.measure_differs(''-infinity'',
+	    ''infinity'') d WHERE d.measure = ''theme''', label)
 $$;
 -- As if the hours had passed.
 CREATE FUNCTION pg_temp.later(by interval) RETURNS void
@@ -94,6 +107,52 @@ SELECT is(pg_temp.counted(), 'giao-tre -1, tay 1', 'counted likewise');
 SELECT is(pg_temp.ask('an', 'theme_set', jsonb_build_object('event', :e,
     'theme', 'giao-tre', 'off', true))->'themes', '["tay"]', 'twice');
 SELECT is(pg_temp.counted(), '', 'is nothing new');
+SELECT pg_temp.same('counted as recorded');
+-- Its case goes elsewhere, its customer into a segment: it is taken back where
+-- it was counted.
+UPDATE desk.ticket SET queue = (SELECT id FROM desk.queue
+    WHERE name = 'shipping') WHERE id = (SELECT ticket FROM desk.event
+    WHERE id = :e);
+UPDATE desk.customer SET segment = 'vip' WHERE id = :lan;
+SELECT pg_temp.ask('sup', 'theme_set', jsonb_build_object('event', :e,
+    'theme', 'tay', 'off', true));
+SELECT pg_temp.ask('sup', 'theme_set', jsonb_build_object('event', :e,
+    'theme', 'ro-nuoc'));
+SELECT pg_temp.same('after a transfer, too');
+SELECT is((SELECT p.segment || ' ' || q.name FROM desk.measure_part p
+    JOIN desk.queue q ON q.id = p.queue WHERE p.measure = 'theme'
+    ORDER BY p.id DESC LIMIT 1), 'vip shipping',
+    'what is said later is said of where it is then');
+SELECT pg_temp.ask('sup', 'theme_set', jsonb_build_object('event', :e,
+    'theme', 'ro-nuoc', 'off', true));
+SELECT pg_temp.ask('sup', 'theme_set', jsonb_build_object('event', :e,
+    'theme', 'tay'));
+SELECT is(pg_temp.counted(), 'ro-nuoc 0, tay 0', 'and nothing is left of it');
+UPDATE desk.ticket SET queue = (SELECT id FROM desk.queue
+    WHERE name = 'sales') WHERE queue <> (SELECT id FROM desk.queue
+    WHERE name = 'sales');
+-- In another zone, of half an hour: a message at ten past midnight there is of
+-- that day.
+SELECT desk.measure_keep(1000) FROM generate_series(1, 3);
+INSERT INTO desk.config (who, body) VALUES ('test',
+    '{"company":{"name":"Shop","timezone":"Asia/Kolkata"}}');
+SELECT desk.measure_keep(1000) FROM generate_series(1, 5);
+UPDATE told SET upto = 0;
+INSERT INTO desk.event (id, at, filed_at, ticket, customer, kind, channel,
+    direction, facts)
+SELECT nextval('desk.event_id'), '2026-03-01T18:40Z', e.filed_at, e.ticket,
+    e.customer, 'message', 'mail', 'in', '{"themes":["giao-tre"]}'
+FROM desk.event e WHERE e.id = :e RETURNING id AS g \gset
+SELECT is((SELECT sum(m.n) FROM desk.measure_rows('theme', '2026-03-02',
+    '2026-03-03', '{month,year}', false) m), 1::numeric,
+    'a day begins at the half hour there');
+DO $$ BEGIN WHILE desk.measure_keep(1000) LOOP END LOOP; END $$;
+SELECT pg_temp.same('and is counted as recorded');
+SELECT is(desk.measure_sums_differ('2026-01-01', '2028-01-01'), false,
+    'so are its days');
+SELECT pg_temp.ask('sup', 'theme_set', jsonb_build_object('event', :g,
+    'theme', 'giao-tre', 'off', true));
+SELECT pg_temp.counted();
 SELECT is(pg_temp.n('giao-tre'), 1::bigint, 'one is left');
 SELECT pg_temp.refused('an', 'theme_set', '{"event":999999999,"theme":"tay"}',
     'NOTFOUND ticket', 'no such message');
@@ -168,8 +227,25 @@ SELECT is((SELECT count(*) FROM desk.theme_event e WHERE NOT e.off
     'no message of long ago is kept');
 SELECT is(desk.theme_count('ro-nuoc', now() - interval '500 days', now()),
     :n::bigint, '… and all are counted as before');
+SELECT pg_temp.same('also by what they were counted under');
+SELECT isnt((SELECT sum(p.n) FROM desk.theme_past p), NULL,
+    'of which it is kept how many there were');
+SELECT pg_temp.refused('an', 'theme_set', jsonb_build_object('event', :f,
+    'theme', 'ro-nuoc'), 'CONFLICT event', 'and which they were is not known');
 SELECT is(desk.event_json(e)->'themes', NULL, 'nor shown')
 FROM desk.event e WHERE e.id = :e;
+
+-- Erased, and made one with another: what was counted counts on.
+SELECT pg_temp.customer('Hoa', 'hoa@example.com') AS hoa \gset
+SELECT pg_temp.ask('sup', 'customer_merge', jsonb_build_object('customer', :hoa,
+    'other', :lan, 'sure', :lan));
+SELECT pg_temp.ask('admin', 'customer_erase', jsonb_build_object('customer',
+    :hoa, 'sure', :hoa, 'reason', 'asked'));
+SELECT count(desk.erase_run(100)) FROM generate_series(1, 10);
+SELECT pg_temp.same('whoever is erased');
+UPDATE desk.theme_past SET n = n + 1;
+SELECT isnt((SELECT count(*) FROM desk.measure_differs('-infinity', 'infinity')
+    d WHERE d.measure = 'theme'), 0::bigint, 'and a wrong record would differ');
 
 SELECT * FROM finish();
 ROLLBACK;

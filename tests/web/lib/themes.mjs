@@ -20,8 +20,9 @@ export async function themed() {
        FROM desk.theme), jsonb_build_object('name', :'v1', 'title', 'Giao trễ ' || :'v1',
        'alert', 2))`, theme);
   await change(
-    `INSERT INTO desk.theme_event (theme, event, ticket, noted_at)
-     SELECT :'v1', e.id, e.ticket, e.filed_at FROM desk.event e
+    `INSERT INTO desk.theme_event (theme, event, ticket, noted_at, at, queue, channel, segment)
+     SELECT :'v1', e.id, e.ticket, e.filed_at, e.at, t.queue, e.channel, ''
+     FROM desk.event e JOIN desk.ticket t ON t.id = e.ticket
      WHERE e.ticket = ANY (:'v2'::bigint[]) AND e.kind = 'message' AND e.direction = 'in'`,
     theme, `{${tickets.join(',')}}`);
   await change(

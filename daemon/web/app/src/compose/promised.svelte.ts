@@ -46,7 +46,10 @@ function put(ticket: number, change: Partial<OfCase>): void {
 export async function look(ticket: number, text: string): Promise<void> {
   asked[ticket] = text;
   try {
-    const { promises } = await post<{ promises: Promised[] }>('/api/v1/promises/find', { text });
+    const { promises } = await post<{ promises: Promised[] }>('/api/v1/promises/find', {
+      text,
+      ticket,
+    });
     if (asked[ticket] !== text) return;
     put(ticket, { found: promises, kept: kept(ticket).filter((p) => has(promises, p)) });
   } catch {
