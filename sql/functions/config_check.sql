@@ -187,6 +187,7 @@ AS $$
 	('segments', 'ces',	    'text', false, 1, 31, NULL),
 	('segments', 'mood',	    'text', false, 1, 20, NULL),
 	('segments', 'promises_broken', 'text', false, 1, 20, NULL),
+	('segments', 'churn',	    'words', false, 0, 6, NULL),
 	('themes',  'name',	    'name', true,  1, 64, NULL),
 	('themes',  'title',	    'text', false, 1, 200, NULL),
 	('themes',  'keywords',	    'texts', false, 0, 1000, '[]'),
