@@ -167,6 +167,7 @@ AS $$
 	('surveys', 'touchpoint',   'name', false, 1, 64, NULL),
 	('surveys', 'for',	    'customers|staff', false, 1, 9,
 	    '"customers"'),
+	('surveys', 'every',	    'week|month|quarter', false, 4, 7, NULL),
 	('surveys', 'public',	    'bool', false, 0, 0, 'false'),
 	('surveys', 'help',	    'bool', false, 0, 0, 'false'),
 	('surveys', 'questions',    'questions', true, 1, 20, NULL),

@@ -40,7 +40,8 @@ END;
 $$;
 
 -- Of which names a measure is read: of one survey (or survey/question), else of
--- all surveys, but not of their further questions.  NULL: of every name.
+-- all surveys of customers, but not of their further questions.  NULL: of every
+-- name.  What our own people say is read by its survey's name alone.
 CREATE OR REPLACE FUNCTION desk.cx_names(measure text, name text)
 RETURNS text[]
 LANGUAGE plpgsql STABLE
@@ -48,7 +49,8 @@ AS $$
 BEGIN
 	RETURN CASE WHEN name IS NOT NULL THEN ARRAY[name]
 	    WHEN measure IN ('nps', 'csat', 'ces') THEN ARRAY(
-		SELECT s.name FROM desk.survey s) END;
+		SELECT s.name FROM desk.survey s
+		WHERE s.body->>'for' IS DISTINCT FROM 'staff') END;
 END;
 $$;
 
@@ -61,8 +63,9 @@ AS $$
 BEGIN
 	RETURN CASE WHEN name IS NOT NULL THEN ARRAY[split_part(name, '/', 1)]
 	    ELSE ARRAY(SELECT s.name FROM desk.survey s
-		WHERE measure = (SELECT q.kind FROM desk.questions(s.body) q
-		    WHERE q.scored ORDER BY q.place LIMIT 1)
+		WHERE s.body->>'for' IS DISTINCT FROM 'staff'
+		    AND measure = (SELECT q.kind FROM desk.questions(s.body) q
+			WHERE q.scored ORDER BY q.place LIMIT 1)
 		UNION
 		SELECT l.key FROM desk.cx_lines(measure,
 		    desk.cx_names(measure, NULL), since, until, 'survey',
@@ -86,14 +89,15 @@ DECLARE
 	t	text := only_of->>'touchpoint';
 BEGIN
 	RETURN QUERY
-	SELECT x.key, jsonb_object_agg(x.value, x.n)
-	FROM (SELECT CASE by WHEN 'queue' THEN r.queue::text
+	-- By days as they are: thousands of them need not be written out.
+	WITH y AS (
+	    SELECT CASE by WHEN 'queue' THEN r.queue::text
 		WHEN 'agent' THEN r.agent::text WHEN 'channel' THEN r.channel
 		WHEN 'segment' THEN r.segment
 		WHEN 'touchpoint' THEN r.touchpoint WHEN 'survey' THEN r.name
-		WHEN 'all' THEN ''
-		ELSE date_trunc(by, r.began::timestamp)::date::text END AS key,
-		r.value, sum(r.n)::bigint AS n
+		WHEN 'all' THEN '' END AS key,
+		CASE WHEN by IN ('day', 'week', 'month') THEN r.began END
+		    AS began, r.value, sum(r.n) AS n
 	    FROM desk.measure_rows(measure, since, until, CASE
 		WHEN by IN ('day', 'week') THEN '{}'
 		WHEN by = 'month' THEN '{month}'
@@ -104,7 +108,12 @@ BEGIN
 		AND (c IS NULL OR r.channel = c)
 		AND (s IS NULL OR r.segment = s)
 		AND (t IS NULL OR r.touchpoint = t)
-	    GROUP BY 1, 2) x
+	    GROUP BY 1, 2, 3
+	)
+	SELECT x.key, jsonb_object_agg(x.value, x.n)
+	FROM (SELECT coalesce(y.key, date_trunc(by, y.began::timestamp)
+		    ::date::text) AS key, y.value, sum(y.n)::bigint AS n
+	    FROM y GROUP BY 1, 2) x
 	WHERE x.n <> 0
 	GROUP BY x.key;
 END;

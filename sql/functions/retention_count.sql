@@ -208,11 +208,15 @@ BEGIN
 		    ELSE r.outcome END AS key,
 		r.ended_at + make_interval(days => span) > now() AS later,
 		r.orders[place] AS orders, r.worth[place] AS worth
-	    FROM (SELECT * FROM desk.retained c
+	    FROM (SELECT c.outcome, c.class, c.segment, c.touchpoint,
+		    c.ended_at, c.orders, c.worth
+		FROM desk.retained c
 		WHERE c.ended_on = edge AND edge >= since AND edge < until
 		    AND coalesce(c.prior_on < month, true)
 		UNION ALL
-		SELECT * FROM desk.retained c
+		SELECT c.outcome, c.class, c.segment, c.touchpoint,
+		    c.ended_at, c.orders, c.worth
+		FROM desk.retained c
 		WHERE c.prior_on >= month AND c.prior_on < since
 		    AND c.ended_on >= since AND c.ended_on < until) r
 	), a AS (

@@ -124,22 +124,23 @@ DECLARE
 BEGIN
 	SELECT * INTO last FROM desk.churn c
 	WHERE c.customer = (args->>'after')::bigint;
-	SELECT coalesce(jsonb_agg(x.line ORDER BY x.worth DESC, x.customer),
-	    '[]') INTO page
-	FROM (SELECT c.worth, c.customer, jsonb_strip_nulls(jsonb_build_object(
-		'customer', c.customer, 'name', u.name, 'segment', u.segment,
-		'since', desk.rfc3339(c.since), 'reasons', to_jsonb(c.reasons),
-		'newest_at', desk.rfc3339(c.newest_at),
-		'idle_days', floor(extract(epoch FROM now() - c.newest_at)
+	SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+		'customer', x.customer, 'name', x.name, 'segment', x.segment,
+		'since', desk.rfc3339(x.since), 'reasons', to_jsonb(x.reasons),
+		'newest_at', desk.rfc3339(x.newest_at),
+		'idle_days', floor(extract(epoch FROM now() - x.newest_at)
 		    / 86400),
-		'usual_days', round(c.usual_s / 86400.0, 1),
-		'worth', trim_scale(c.worth))) AS line
+		'usual_days', round(x.usual_s / 86400.0, 1),
+		'worth', trim_scale(x.worth)))
+	    ORDER BY x.worth DESC, x.customer), '[]')
+	INTO page
+	FROM (SELECT c.*, u.name, u.segment
 	    FROM desk.churn c JOIN desk.customer u ON u.id = c.customer
 	    WHERE u.erased_at IS NULL
 		AND (NOT args ? 'reason' OR args->>'reason' = ANY (c.reasons))
 		AND (NOT args ? 'segment' OR u.segment = args->>'segment')
-		AND (last.customer IS NULL OR (-c.worth, c.customer)
-		    > (-last.worth, last.customer))
+		AND (last.customer IS NULL OR c.worth <= last.worth
+		    AND (c.worth < last.worth OR c.customer > last.customer))
 	    ORDER BY c.worth DESC, c.customer LIMIT n) x;
 	RETURN jsonb_strip_nulls(jsonb_build_object(
 	    'n', (SELECT count(*) FROM desk.churn),
@@ -196,6 +197,26 @@ AS $$
 	    WHEN away < 4 * usual THEN '4' ELSE 'more' END
 $$;
 
+-- Of who is about to be lost, all that may be among so many who are worth most
+-- times a chance between these: the worth of the last of the richest, times the
+-- least chance, is what all those reach; who does not with the best is none of
+-- them.
+CREATE OR REPLACE FUNCTION desk.churn_most(many int, best numeric,
+    worst numeric)
+RETURNS SETOF desk.churn
+LANGUAGE plpgsql STABLE
+SET enable_seqscan = off
+AS $$
+DECLARE
+	edge	numeric := (SELECT c.worth FROM desk.churn c
+		    ORDER BY c.worth DESC, c.customer
+		    OFFSET many - 1 LIMIT 1);
+BEGIN
+	RETURN QUERY SELECT c.* FROM desk.churn c
+	WHERE c.worth >= coalesce(edge * worst / nullif(best, 0), edge, 0);
+END;
+$$;
+
 -- RETENTION.WINBACK: {"customers":[{"customer","name","segment","reasons",
 -- "value","chance","n","expected","idle_days"}],"left_out":{CODE:n},"looked"}:
 -- of who is about to be lost and may be written to, who brings most: what he
@@ -207,7 +228,7 @@ SET jit = off
 AS $$
 DECLARE
 	rows	int := desk.page_rows(args, 50, 200);
-	looked	CONSTANT int := 2000;
+	looked	CONSTANT int := 300;
 	answer	jsonb;
 BEGIN
 	WITH place AS (
@@ -225,17 +246,20 @@ BEGIN
 	    FROM desk.churn_test t
 	    JOIN desk.retention_mark m ON m.tested_at = t.round
 	    WHERE t.kind = 'idle' HAVING sum(t.n) >= 10
-	), named AS (
-	    SELECT c.*, o.chance, o.n, c.worth * o.chance AS expected
-	    FROM desk.churn c
-	    CROSS JOIN LATERAL (SELECT extract(epoch FROM now() - c.newest_at)
-		    AS away) a
-	    LEFT JOIN place p ON p.name = desk.idle_name(a.away, c.usual_s)
-	    -- Those most like him: as long away, or nearly; else all.
+	), near AS MATERIALIZED (
+	    -- Of each those most like him: as long away, or nearly; else all.
+	    SELECT p.name, o.chance, o.n
+	    FROM (SELECT * FROM place UNION ALL SELECT 'unknown', NULL) p
 	    LEFT JOIN LATERAL (SELECT d.* FROM odds d
 		ORDER BY p.place IS NULL AND d.place IS NOT NULL,
 		    abs(d.place - p.place) NULLS LAST, d.place
 		LIMIT 1) o ON true
+	), named AS (
+	    SELECT c.*, o.chance, o.n, c.worth * o.chance AS expected
+	    FROM desk.churn_most(looked, (SELECT max(a.chance) FROM near a),
+		(SELECT min(a.chance) FROM near a)) c
+	    JOIN near o ON o.name = desk.idle_name(extract(epoch
+		FROM now() - c.newest_at), c.usual_s)
 	    ORDER BY c.worth * o.chance DESC NULLS LAST, c.worth DESC,
 		c.customer
 	    LIMIT looked

@@ -34,6 +34,50 @@ AS $$
 	    AND desk.scopes_overlap((a).product, (b).product)
 $$;
 
+-- Which of these belong together, a[i] with b[i], a[i] < b[i], in order: each
+-- with the least of its group.
+CREATE OR REPLACE FUNCTION desk.groups_of(a bigint[], b bigint[])
+RETURNS TABLE (id bigint, root bigint)
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+#variable_conflict use_column
+DECLARE
+	ids	bigint[] := ARRAY(SELECT DISTINCT x FROM unnest(a || b) x
+		    ORDER BY 1);
+	-- By place in ids: another of the group, not behind it.
+	up	int[] := ARRAY(SELECT generate_series(1, cardinality(ids)));
+	e	record;
+	i	int;
+	j	int;
+BEGIN
+	FOR e IN SELECT p.at AS a, q.at AS b
+	    FROM unnest(a, b) WITH ORDINALITY w(a, b, n)
+	    JOIN unnest(ids) WITH ORDINALITY p(id, at) ON p.id = w.a
+	    JOIN unnest(ids) WITH ORDINALITY q(id, at) ON q.id = w.b LOOP
+		i := e.a;
+		WHILE up[i] < i LOOP
+			i := up[i];
+		END LOOP;
+		j := e.b;
+		WHILE up[j] < j LOOP
+			j := up[j];
+		END LOOP;
+		IF i < j THEN
+			up[j] := i;
+		ELSIF j < i THEN
+			up[i] := j;
+		END IF;
+	END LOOP;
+	FOR i IN 1 .. cardinality(ids) LOOP
+		-- Those before it know already.
+		up[i] := up[up[i]];
+		id := ids[i];
+		root := ids[up[i]];
+		RETURN NEXT;
+	END LOOP;
+END;
+$$;
+
 -- Of those in use: [{"about","between":[ids],"values":[{"value","unit","n"}]}],
 -- one for each group in which each contradicts another, by what it is about;
 -- between in their order, values from the least.
@@ -41,20 +85,18 @@ CREATE OR REPLACE FUNCTION desk.statements_against()
 RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$
-	WITH RECURSIVE edge AS MATERIALIZED (
+	WITH pair AS MATERIALIZED (
+	    -- Each but once: they differ from each other alike.
 	    SELECT a.id AS a, b.id AS b
 	    FROM desk.statement a
-	    JOIN desk.statement b ON b.topic = a.topic
+	    JOIN desk.statement b ON b.topic = a.topic AND b.id > a.id
 	    WHERE a.ended_at IS NULL AND b.ended_at IS NULL
 		AND (a.low, a.high) <> (b.low, b.high)
 		AND desk.statements_differ(a, b)
-	), reach (root, id) AS (
-	    SELECT DISTINCT e.a, e.a FROM edge e
-	    UNION
-	    SELECT r.root, e.b FROM reach r JOIN edge e ON e.a = r.id
-	    WHERE e.b > r.root
 	), part AS (
-	    SELECT r.id, min(r.root) AS root FROM reach r GROUP BY r.id
+	    SELECT g.id, g.root FROM desk.groups_of(ARRAY(SELECT e.a FROM pair e
+		ORDER BY e.a, e.b), ARRAY(SELECT e.b FROM pair e
+		ORDER BY e.a, e.b)) g
 	), value AS (
 	    SELECT p.root, s.low, s.high, desk.statement_shown(s.low, s.high,
 		min(s.unit)) AS value, min(s.unit) AS unit, count(*) AS n

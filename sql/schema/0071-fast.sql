@@ -9,7 +9,9 @@ ALTER TABLE desk.retained
 	ADD orders	bigint[],
 	ADD worth	numeric[];
 CREATE INDEX retained_ended_on ON desk.retained (ended_on);
-CREATE INDEX retained_prior_on ON desk.retained (prior_on)
+-- All that RETENTION.SUMMARY asks of thousands of them.
+CREATE INDEX retained_prior_on ON desk.retained (prior_on, ended_on)
+	INCLUDE (outcome, class, segment, touchpoint, ended_at, orders, worth)
 	WHERE prior_on IS NOT NULL;
 
 -- Cases that came or went (n < 0) since they were added up; only ever added to,
@@ -49,6 +51,12 @@ CREATE TABLE desk.retained_sum (
 ALTER TABLE desk.retention_mark
 	ADD zone	text NOT NULL DEFAULT '',
 	ADD zoned	boolean NOT NULL DEFAULT false;
+
+-- How many pieces of feedback of a queue wait; who is worth most of those about
+-- to be lost.
+CREATE INDEX feedback_open_queue ON desk.feedback (queue, at)
+	WHERE answered_at IS NULL;
+CREATE INDEX churn_worth ON desk.churn (worth DESC, customer);
 
 -- Each of its chores has a transaction of its own.
 DROP FUNCTION IF EXISTS desk.improve_due(int);

@@ -326,6 +326,7 @@ export const lists: Record<ListName, Member[]> = {
       need: true,
       usual: 'customers',
     },
+    { name: 'every', kind: 'choice', choices: ['', 'week', 'month', 'quarter'] },
     {
       name: 'questions',
       kind: 'questions',
