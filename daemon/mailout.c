@@ -420,7 +420,8 @@ mailout_write(struct mailout *o, const char **wrong)
 	c.from_name = name;
 	c.paper = json_object_get(m, "paper");
 	/* A letter is of no case that an answer could come to. */
-	if (c.paper == NULL && token_address(o, reply_to, sizeof reply_to))
+	if (strcmp(member(m, "purpose"), "letter") != 0 &&
+	    token_address(o, reply_to, sizeof reply_to))
 		c.reply_to = reply_to;
 	c.to = member(m, "address");
 	c.to_name = member(m, "to");

@@ -89,7 +89,7 @@ visitor_message(const json_t *j)
 		json_object_set(out, "name", json_object_get(j, "display"));
 	if (out != NULL && json_is_true(json_object_get(j, "automatic")))
 		json_object_set_new(out, "automatic", json_true());
-	/* A question to be answered by one tap; its link is his alone. */
+	/* A question; who reads the message has what it is answered by. */
 	if (ours && out != NULL && json_object_get(j, "survey") != NULL)
 		json_object_set(out, "survey", json_object_get(j, "survey"));
 	return (out);

@@ -1,9 +1,7 @@
 /*
  * What is printed whole; see sheet.h.
  */
-#include <string.h>
-
-#include "desk/paper.h"
+#include "cxreport.h"
 #include "sheet.h"
 
 /* CSV is for a program; on a terminal nothing of it may act. */
@@ -21,7 +19,6 @@ bool
 sheet_show(struct show *s, const json_t *v)
 {
 	const json_t *csv = json_object_get(v, "csv");
-	struct buf    text = { 0 };
 
 	if (json_is_string(csv)) {
 		csv_show(s, csv);
@@ -30,9 +27,6 @@ sheet_show(struct show *s, const json_t *v)
 	if (!json_is_array(json_object_get(v, "sections")) ||
 	    !json_is_string(json_object_get(v, "foot")))
 		return (false);
-	paper_text(&text, v);
-	buf_char(&text, '\0');
-	show_lines(s->out, text.p, "");
-	buf_free(&text);
+	cxreport_paper(s->out, v, s->terminal ? s->width : 0);
 	return (true);
 }

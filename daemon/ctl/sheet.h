@@ -1,6 +1,6 @@
 /*
  * What is printed whole, being no list of things: a report on paper
- * (desk/paper.h), a file of CSV.
+ * (cxreport.h), a file of CSV.
  */
 #ifndef CTL_SHEET_H
 #define CTL_SHEET_H

@@ -29,6 +29,7 @@ deskconf_segment_grammar(void (*watch)(cfg_opt_t *))
 		CFG_STR("ces", NULL, CFGF_NODEFAULT),
 		CFG_STR("mood", NULL, CFGF_NODEFAULT),
 		CFG_STR("promises_broken", NULL, CFGF_NODEFAULT),
+		CFG_STR_LIST("churn", NULL, CFGF_NODEFAULT),
 		CFG_END(),
 	};
 
@@ -95,6 +96,20 @@ currency_good(const char *s)
 	return (strlen(s) == 3 && strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3);
 }
 
+/* Why desk.churn has him, as churn_reasons() says it. */
+static bool
+churn_good(const char *s)
+{
+	static const char *const reasons[] = { "any", "gap", "detractor",
+		"promise", "contact", "complaint" };
+	size_t			 i;
+
+	for (i = 0; i < nitems(reasons); i++)
+		if (strcmp(reasons[i], s) == 0)
+			return (true);
+	return (false);
+}
+
 static bool
 put_checked(struct deskconf *d, json_t *to, cfg_t *sec, const char *option,
     bool (*good)(const char *), const char *want)
@@ -152,6 +167,9 @@ make_segment(struct deskconf *d, cfg_t *sec)
 	says |= put_list(d, made, sec, "tag", conf_text_good, "it is no tag");
 	says |=
 	    put_list(d, made, sec, "contact", conf_name_good, "it is no kind");
+	says |= put_list(d, made, sec, "churn", churn_good,
+	    "why he may be lost is any, gap, detractor, promise, contact or "
+	    "complaint");
 	if (!says)
 		deskconf_fault(d, sec, NULL,
 		    "Segment \"%s\" says nothing of its members.", name);

@@ -51,6 +51,7 @@ deskconf_survey_grammar(void (*watch)(cfg_opt_t *))
 		CFG_STR("expires", "30d", CFGF_NONE),
 		CFG_STR("touchpoint", NULL, CFGF_NODEFAULT),
 		CFG_STR("for", "customers", CFGF_NONE),
+		CFG_STR("every", NULL, CFGF_NODEFAULT),
 		CFG_BOOL("public", cfg_false, CFGF_NONE),
 		CFG_BOOL("help", cfg_false, CFGF_NONE),
 		CFG_SEC("question", question,
@@ -278,6 +279,7 @@ static void
 put_whom(struct deskconf *d, json_t *to, cfg_t *sec)
 {
 	static const char *const whom[] = { "customers", "staff" };
+	static const char *const stretches[] = { "week", "month", "quarter" };
 	const json_t		*one;
 	const char		*s;
 	size_t			 i;
@@ -293,8 +295,15 @@ put_whom(struct deskconf *d, json_t *to, cfg_t *sec)
 	put_list(d, to, sec, "segments", conf_name_good, "it is no name");
 	s = conf_word(d, sec, "for", whom, nitems(whom));
 	conf_put_text(to, "for", s);
-	if (s == NULL || strcmp(s, "staff") != 0)
+	if (cfg_size(sec, "every") > 0)
+		conf_put_text(to, "every",
+		    conf_word(d, sec, "every", stretches, nitems(stretches)));
+	if (s == NULL || strcmp(s, "staff") != 0) {
+		if (cfg_size(sec, "every") > 0)
+			deskconf_fault(d, sec, "every",
+			    "Only a survey for staff goes out by itself.");
 		return;
+	}
 	if (strcmp(conf_str(cfg_getstr(sec, "after")), "hand") != 0)
 		deskconf_fault(
 		    d, sec, "for", "Staff are asked by hand: leave after out.");

@@ -10,6 +10,7 @@
 #include "lang.h"
 #include "mood.h"
 #include "rules.h"
+#include "surveylink.h"
 
 /* An agent's capacity is 100; what an event takes when nothing is set. */
 #define EVENT_UNITS 5
@@ -184,9 +185,28 @@ event_mood(struct event *e, const struct lexicon *l)
 	return (e->mood != NULL);
 }
 
+/* What answers a survey is nobody's to read but his who was asked. */
+static bool
+event_hide(struct event *e)
+{
+	const char **texts[] = { &e->text, &e->own, &e->html };
+	const char  *had;
+	size_t	     i;
+
+	for (i = 0; i < nitems(texts); i++) {
+		had = *texts[i];
+		*texts[i] = surveylink_hide(&e->arena, had);
+		if (had != NULL && *texts[i] == NULL)
+			return (false);
+	}
+	return (true);
+}
+
 bool
 event_finish(struct event *e, const struct rules *rules)
 {
+	if (!event_hide(e))
+		return (false);
 	if (e->lang == NULL)
 		e->lang =
 		    lang_guess(e->subject, e->own != NULL ? e->own : e->text);

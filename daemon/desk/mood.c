@@ -14,8 +14,9 @@
 
 #define HITS_MAX  128
 #define ENOUGH	  15
-#define NOT_REACH 3 /* words between a negation and what it turns round */
-#define BESIDE	  2 /* words between a degree and its feeling */
+#define PLAIN	  20 /* one plain word */
+#define NOT_REACH 3  /* words between a negation and what it turns round */
+#define BESIDE	  2  /* words between a degree and its feeling */
 
 /* A feeling found. */
 struct hit {
@@ -225,6 +226,25 @@ sum_of(const struct weighing *w, int sign, bool before)
 	return (sum);
 }
 
+/*
+ * Whether all praise stands before all that is bad, with no "but" between:
+ * "tuyệt vời ghê, ba tuần chưa thấy hàng".  Who weighs one against the other
+ * says so; who does not is ironical, or was courteous first.
+ */
+static bool
+praised_first(const struct weighing *w)
+{
+	bool   bad = false;
+	size_t i;
+
+	for (i = 0; i < w->nhits; i++) {
+		if (w->hit[i].before_but || (bad && w->hit[i].weight > 0))
+			return (false);
+		bad = bad || w->hit[i].weight < 0;
+	}
+	return (bad);
+}
+
 /* One text in one tongue: below 0 is bad, above good. */
 static int
 total(const struct weighing *w)
@@ -240,6 +260,9 @@ total(const struct weighing *w)
 		bad_before = bad_before * 3 / 10;
 	good += good_before;
 	bad += bad_before;
+	/* More than a hint: "đẹp, hơi chật" is both. */
+	if (bad <= -PLAIN && praised_first(w))
+		good = good * 3 / 10;
 	/* Who praises one thing and blames another has something to mend. */
 	return (good > 0 && bad < 0 ? good + bad * 5 / 4 : good + bad);
 }

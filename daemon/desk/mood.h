@@ -5,7 +5,8 @@
  *
  * Facts, questions and courtesies are 0.  What is turned round ("không tệ")
  * counts the other way; of a text that says "but", what comes after counts
- * more.  Irony is taken by its word.
+ * more; praise before a complaint, with no "but" between, is irony or a
+ * courtesy and counts little.  Other irony is taken by its word.
  */
 #ifndef DESK_MOOD_H
 #define DESK_MOOD_H

@@ -43,3 +43,9 @@ build_tree() {
 	say "make in ${dir##*/}"
 	make -C "$dir" -j"$jobs" --no-print-directory "${build_target:-all}"
 }
+
+# clang_tree: build-clang, of which are the warnings, the tests with sanitizers
+# and the fuzzers: all of clang's are compiled once.
+clang_tree() {
+	build_tree build-clang --enable-werror --enable-fuzz --with-web=no CC=clang
+}

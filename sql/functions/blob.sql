@@ -199,13 +199,33 @@ BEGIN
 END;
 $$;
 
+-- The event, of which the caller may have the bytes as they came: where its words
+-- were relieved of a survey's link (desk/surveylink.h), supervisors alone, for who
+-- has the link answers for the customer.
+CREATE OR REPLACE FUNCTION desk.event_bytes(caller jsonb, args jsonb)
+RETURNS desk.event
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	e	desk.event := desk.event_seen(caller, args);
+BEGIN
+	IF concat(e.text, e.html) ~ '(/|%2[Ff])survey(/|%2[Ff])…'
+	    AND NOT desk.caller_all(caller) THEN
+		PERFORM desk.refuse('DENIED', 'A survey''s link stands in it, '
+		    'which is the customer''s alone: a supervisor can read its '
+		    'source.', 'event');
+	END IF;
+	RETURN e;
+END;
+$$;
+
 -- EVENT.RAW: a chunk of a message as it came.
 CREATE OR REPLACE FUNCTION desk.event_raw(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-	e	desk.event := desk.event_seen(caller, args);
+	e	desk.event := desk.event_bytes(caller, args);
 BEGIN
 	IF e.raw IS NULL THEN
 		PERFORM desk.refuse('NOTFOUND',
@@ -287,7 +307,7 @@ RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-	e	desk.event := desk.event_seen(caller, args);
+	e	desk.event := desk.event_bytes(caller, args);
 	mail	boolean := e.channel = 'mail';
 	size	bigint;
 BEGIN

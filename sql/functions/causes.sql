@@ -114,23 +114,17 @@ LANGUAGE plpgsql STABLE
 SET jit = off
 AS $$
 DECLARE
-	zone	text := (SELECT k.zone FROM desk.measure_rolled k);
-	today	date := (now() AT TIME ZONE zone)::date;
-	until	date := desk.cx_day(args, 'to', today) + 1;
-	since	date := desk.cx_day(args, 'from', until - 30);
+	zone	text;
+	since	date;
+	until	date;
 	per	text := coalesce(args->>'by', 'all');
 	only_of	jsonb := desk.cx_only(caller, args);
 	q	int := (only_of->>'queue')::int;
 	a	int := (only_of->>'agent')::int;
 	rows	jsonb;
 BEGIN
-	IF since >= until THEN
-		PERFORM desk.refuse('INVALID', 'It ends before it begins.',
-		    'to');
-	ELSIF until - since > 7320 THEN
-		PERFORM desk.refuse('INVALID',
-		    'It is of twenty years at most.', 'from');
-	END IF;
+	SELECT d.zone, d.since, d.until INTO zone, since, until
+	FROM desk.cx_days(args) d;
 	WITH x AS MATERIALIZED (
 	    SELECT CASE per WHEN 'queue' THEN r.queue::text
 		WHEN 'agent' THEN r.agent::text

@@ -222,7 +222,11 @@ BEGIN
 		THEN m.who END,
 	    'message', CASE WHEN m.direction = 'in'
 		THEN split_part(m.external_id, '/', 2) END,
-	    'text', m.text, 'survey', CASE WHEN m.kind = 'acknowledgement'
+	    -- A survey's link is for him who is asked, and for no other reader.
+	    'text', m.text || coalesce(E'\n' || CASE
+		WHEN m.kind = 'acknowledgement' AND m.meta ? 'survey'
+		THEN desk.chat_link(m.meta->'survey') END, ''),
+	    'survey', CASE WHEN m.kind = 'acknowledgement'
 		AND m.meta ? 'survey' THEN desk.chat_survey(m.meta->'survey')
 		END,
 	    'attachments', desk.attachments_shown(m.id))) ORDER BY m.id)

@@ -187,7 +187,9 @@ BEGIN
 		    s.entry->>'for' = 'staff'
 			AND (s.entry->>'after' <> 'hand'
 			    OR (s.entry->>'public')::boolean
-			    OR (s.entry->>'help')::boolean))
+			    OR (s.entry->>'help')::boolean)),
+		('every', 'Only a survey for staff goes out by itself.',
+		    s.entry ? 'every' AND s.entry->>'for' <> 'staff')
 		) x(member, why, wrong)
 	    WHERE x.wrong
 	    UNION ALL
@@ -204,7 +206,8 @@ END;
 $$;
 
 -- Puts them in force.  One that is gone from the file asks nobody any more, and
--- stays for its answers; what it was about to ask is let be.
+-- stays for its answers; what it was about to ask is let be.  Some go out by
+-- themselves.
 CREATE OR REPLACE FUNCTION desk.config_surveys(c jsonb)
 RETURNS void
 LANGUAGE plpgsql
@@ -218,5 +221,6 @@ BEGIN
 	FROM jsonb_array_elements(coalesce(c->'surveys', '[]')) e
 	ON CONFLICT (name) DO UPDATE SET body = excluded.body, active = true
 	WHERE (s.body, s.active) IS DISTINCT FROM (excluded.body, true);
+	PERFORM desk.staff_plans();
 END;
 $$;

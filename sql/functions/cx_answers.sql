@@ -101,7 +101,10 @@ BEGIN
 			WHERE a.response = r.id AND a.question = asked
 			    AND a.kind = measure;
 		END IF;
-		CONTINUE WHEN score IS NULL
+		-- Of our own people only by the survey's name.
+		CONTINUE WHEN score IS NULL OR s IS NULL AND EXISTS (
+			SELECT FROM desk.invitation i
+			WHERE i.id = r.invitation AND i.staff IS NOT NULL)
 		    OR s IS NOT NULL AND r.survey <> s
 		    OR only_of ? 'queue' AND r.queue
 			<> (only_of->>'queue')::int

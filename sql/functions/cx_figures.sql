@@ -80,6 +80,86 @@ BEGIN
 END;
 $$;
 
+-- How much of a standard normal distribution lies above z, right to seven digits
+-- also far out: erfc() as in Numerical Recipes (2nd ed., section 6.2), which
+-- PostgreSQL 15 lacks.
+CREATE OR REPLACE FUNCTION desk.normal_tail(z numeric)
+RETURNS double precision
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT CASE WHEN z > 38 THEN 0 WHEN z < -38 THEN 1
+	    WHEN z < 0 THEN 1 - t.tail ELSE t.tail END
+	FROM (SELECT abs(least(greatest(z, -38), 38)::float8) / sqrt(2.0) AS x)
+		x,
+	    LATERAL (SELECT 1 / (1 + x.x / 2) AS t) u,
+	    LATERAL (SELECT u.t / 2 * exp(-x.x * x.x - 1.26551223 + u.t
+		* (1.00002368 + u.t * (0.37409196 + u.t * (0.09678418 + u.t
+		* (-0.18628806 + u.t * (0.27886807 + u.t * (-1.13520398 + u.t
+		* (1.48851587 + u.t * (-0.82215223 + u.t * 0.17087277)))))))))
+		AS tail) t
+$$;
+
+-- By what chance k or more of n have something that hits of all (total) have, when
+-- the n are any of them: Fisher's exact test, one side.  The terms are those of
+-- the hypergeometric distribution beside that of k, until they come to nothing.
+CREATE OR REPLACE FUNCTION desk.fisher_tail(k bigint, n bigint, hits bigint,
+    total bigint)
+RETURNS double precision
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+DECLARE
+	least_x	CONSTANT bigint := greatest(0, n + hits - total);
+	most_x	CONSTANT bigint := least(n, hits);
+	x	bigint := k;
+	term	double precision := 1;
+	above	double precision := 1;
+	below	double precision := 0;
+	step	double precision;
+BEGIN
+	IF k <= least_x THEN
+		RETURN 1;
+	ELSIF k > most_x THEN
+		RETURN 0;
+	END IF;
+	WHILE x < most_x LOOP
+		step := (hits - x)::float8 * (n - x)
+		    / ((x + 1)::float8 * (total - hits - n + x + 1));
+		term := term * step;
+		above := above + term;
+		EXIT WHEN term < above * 1e-17 AND step < 1 OR term > 1e250;
+		x := x + 1;
+	END LOOP;
+	x := k;
+	term := 1;
+	WHILE x > least_x LOOP
+		step := x::float8 * (total - hits - n + x)
+		    / ((hits - x + 1)::float8 * (n - x + 1));
+		term := term * step;
+		below := below + term;
+		EXIT WHEN term < below * 1e-17 AND step < 1 OR term > 1e250;
+		x := x - 1;
+	END LOOP;
+	RETURN above / (above + below);
+END;
+$$;
+
+-- Of the chances of one family of looks (each: that it would look so though
+-- nothing is there) the highest that is still believed, when of what is believed
+-- a share of q at most may be nothing: Benjamini and Hochberg (J. R. Stat. Soc.
+-- B 57, 1995, 289-300), good also for looks that rise and fall together
+-- (Benjamini and Yekutieli, Ann. Stat. 29, 2001, 1165-1188).  Where there is
+-- nothing at all, so much is the chance that anything is believed.  NULL: none is.
+CREATE OR REPLACE FUNCTION desk.believed(chances double precision[],
+    q double precision)
+RETURNS double precision
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT max(x.p) FROM (SELECT p, row_number() OVER (ORDER BY p) AS place,
+		count(*) OVER () AS n
+	    FROM unnest(chances) p WHERE p IS NOT NULL) x
+	WHERE x.p <= q * x.place / x.n
+$$;
+
 -- The figure of a histogram (value → how often): shares and limits from 0 to 1,
 -- of nps from -1 to 1.  Of nobody: n 0 alone.
 CREATE OR REPLACE FUNCTION desk.cx_figure(measure text, counts jsonb)
@@ -143,6 +223,22 @@ BEGIN
 		    ELSE 'unsaid' END;
 	END IF;
 END;
+$$;
+
+-- The chance that two figures differ as much, either way, though nothing
+-- changed: the limits stretched until they touch 0.
+CREATE OR REPLACE FUNCTION desk.cx_change_chance(f desk.cx_figure,
+    g desk.cx_figure)
+RETURNS double precision
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT CASE WHEN d.d > 0 THEN 2 * desk.normal_tail(
+	    1.959963984540054 * abs(c."by") / d.d)
+	    WHEN c."by" <> 0 THEN 0 ELSE 1 END
+	FROM desk.cx_change(f, g) c,
+	    LATERAL (SELECT CASE WHEN c."by" > 0 THEN c."by" - c.low
+		ELSE c.high - c."by" END AS d) d
+	WHERE c."is" IS NOT NULL
 $$;
 
 -- As they are told: percent with one place, means with two.

@@ -18,8 +18,30 @@ EXCEPTION WHEN data_exception THEN
 END;
 $$;
 
+-- The days that args name, both included, as the first and, without it, the
+-- last, in the zone in which days are counted: 30 until today, of twenty years
+-- at most.
+CREATE OR REPLACE FUNCTION desk.cx_days(args jsonb, OUT zone text,
+    OUT since date, OUT until date)
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	SELECT k.zone INTO cx_days.zone FROM desk.measure_rolled k;
+	until := desk.cx_day(args, 'to', (now() AT TIME ZONE zone)::date) + 1;
+	since := desk.cx_day(args, 'from', until - 30);
+	IF since >= until THEN
+		PERFORM desk.refuse('INVALID', 'It ends before it begins.',
+		    'to');
+	ELSIF until - since > 7320 THEN
+		PERFORM desk.refuse('INVALID',
+		    'It is of twenty years at most.', 'from');
+	END IF;
+END;
+$$;
+
 -- Of which names a measure is read: of one survey (or survey/question), else of
--- all surveys, but not of their further questions.  NULL: of every name.
+-- all surveys of customers, but not of their further questions.  NULL: of every
+-- name.  What our own people say is read by its survey's name alone.
 CREATE OR REPLACE FUNCTION desk.cx_names(measure text, name text)
 RETURNS text[]
 LANGUAGE plpgsql STABLE
@@ -27,7 +49,8 @@ AS $$
 BEGIN
 	RETURN CASE WHEN name IS NOT NULL THEN ARRAY[name]
 	    WHEN measure IN ('nps', 'csat', 'ces') THEN ARRAY(
-		SELECT s.name FROM desk.survey s) END;
+		SELECT s.name FROM desk.survey s
+		WHERE s.body->>'for' IS DISTINCT FROM 'staff') END;
 END;
 $$;
 
@@ -40,8 +63,9 @@ AS $$
 BEGIN
 	RETURN CASE WHEN name IS NOT NULL THEN ARRAY[split_part(name, '/', 1)]
 	    ELSE ARRAY(SELECT s.name FROM desk.survey s
-		WHERE measure = (SELECT q.kind FROM desk.questions(s.body) q
-		    WHERE q.scored ORDER BY q.place LIMIT 1)
+		WHERE s.body->>'for' IS DISTINCT FROM 'staff'
+		    AND measure = (SELECT q.kind FROM desk.questions(s.body) q
+			WHERE q.scored ORDER BY q.place LIMIT 1)
 		UNION
 		SELECT l.key FROM desk.cx_lines(measure,
 		    desk.cx_names(measure, NULL), since, until, 'survey',
@@ -134,7 +158,8 @@ $$;
 
 -- {"rows","total"}: lines with their figures, and what they come to.  Those of
 -- time are compared with the one before, others, and the total, with the same
--- line of the stretch before (from earlier on; NULL: none).
+-- line of the stretch before (from earlier on; NULL: none).  Each of many lines may
+-- look changed by chance: up and down is what all of them together carry.
 CREATE OR REPLACE FUNCTION desk.cx_table(measure text, name text, since date,
     until date, by text, only_of jsonb, earlier date)
 RETURNS jsonb
@@ -190,18 +215,27 @@ BEGIN
 	    SELECT f.*, CASE WHEN f.of_time THEN lag(f.f) OVER (
 		    PARTITION BY f.whole ORDER BY f.key) ELSE f.g END AS before
 	    FROM f
-	), s AS (
-	    SELECT o.*, jsonb_strip_nulls(jsonb_build_object('key', o.key,
-		'label', o.label,
-		'rate', desk.cx_rate(o.invited, coalesce(o.replied, 0)),
-		'before', CASE WHEN earlier IS NOT NULL AND (o.before).n > 0
-		    AND NOT o.of_time
-		    THEN desk.cx_shown(o.before) - 'counts' END,
-		'bad', CASE WHEN measure = 'mood' THEN desk.share_shown(
-		    coalesce(((o.f).counts->>'-1')::bigint, 0), (o.f).n) END,
-		'change', desk.cx_change_shown(o.f, o.before)))
-		|| desk.cx_shown(o.f) AS line
+	), c AS MATERIALIZED (
+	    SELECT o.*, desk.cx_change_shown(o.f, o.before) AS change,
+		desk.cx_change_chance(o.f, o.before) AS chance
 	    FROM o
+	), b AS (
+	    SELECT c.whole, coalesce(desk.believed(array_agg(c.chance), 0.05),
+		0) AS upto
+	    FROM c GROUP BY 1
+	), s AS (
+	    SELECT c.*, jsonb_strip_nulls(jsonb_build_object('key', c.key,
+		'label', c.label,
+		'rate', desk.cx_rate(c.invited, coalesce(c.replied, 0)),
+		'before', CASE WHEN earlier IS NOT NULL AND (c.before).n > 0
+		    AND NOT c.of_time
+		    THEN desk.cx_shown(c.before) - 'counts' END,
+		'bad', CASE WHEN measure = 'mood' THEN desk.share_shown(
+		    coalesce(((c.f).counts->>'-1')::bigint, 0), (c.f).n) END,
+		'change', CASE WHEN c.chance > b.upto
+		    THEN c.change || '{"is":"unsaid"}' ELSE c.change END))
+		|| desk.cx_shown(c.f) AS line
+	    FROM c JOIN b USING (whole)
 	)
 	SELECT jsonb_build_object('rows', coalesce(jsonb_agg(s.line
 		ORDER BY CASE WHEN s.of_time THEN s.key END, (s.f).n DESC,

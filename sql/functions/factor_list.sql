@@ -12,20 +12,16 @@ LANGUAGE plpgsql STABLE
 SET jit = off
 AS $$
 DECLARE
-	zone	text := (SELECT k.zone FROM desk.measure_rolled k);
-	today	date := (now() AT TIME ZONE zone)::date;
-	until	date := desk.cx_day(args, 'to', today) + 1;
-	since	date := desk.cx_day(args, 'from', until - 30);
+	zone	text;
+	since	date;
+	until	date;
 	denied	jsonb := (SELECT coalesce(jsonb_agg(i), '[]')
 		    FROM jsonb_array_elements(desk.statements_against()) g,
 			jsonb_array_elements(g->'between') i);
 	list	jsonb;
 BEGIN
-	IF since >= until OR until - since > 7320 THEN
-		PERFORM desk.refuse('INVALID', CASE WHEN since >= until
-		    THEN 'It ends before it begins.'
-		    ELSE 'It is of twenty years at most.' END, 'to');
-	END IF;
+	SELECT d.zone, d.since, d.until INTO zone, since, until
+	FROM desk.cx_days(args) d;
 	WITH kept AS MATERIALIZED (
 	    SELECT r.touchpoint, sum(r.n) AS n,
 		coalesce(sum(r.n) FILTER (WHERE r.value = 1), 0) AS k

@@ -60,21 +60,15 @@ LANGUAGE plpgsql STABLE
 SET jit = off
 AS $$
 DECLARE
-	zone	text := (SELECT k.zone FROM desk.measure_rolled k);
-	until	date := desk.cx_day(args, 'to',
-		    (now() AT TIME ZONE zone)::date) + 1;
-	since	date := desk.cx_day(args, 'from', until - 30);
+	zone	text;
+	since	date;
+	until	date;
 	only_of	jsonb := desk.cx_only(caller, args);
 	rows	jsonb;
 	total	jsonb;
 BEGIN
-	IF since >= until THEN
-		PERFORM desk.refuse('INVALID', 'It ends before it begins.',
-		    'to');
-	ELSIF until - since > 7320 THEN
-		PERFORM desk.refuse('INVALID',
-		    'Times are of twenty years at most.', 'from');
-	END IF;
+	SELECT d.zone, d.since, d.until INTO zone, since, until
+	FROM desk.cx_days(args) d;
 	WITH c AS MATERIALIZED (
 	    SELECT * FROM desk.cx_lines('closed', NULL, since, until,
 		'survey', only_of)

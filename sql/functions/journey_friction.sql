@@ -15,25 +15,6 @@ BEGIN
 END;
 $$;
 
--- Does somebody say here that he said it before?  In words as desk.heard() has
--- them: whole, folded, so that marks do not matter.
-CREATE OR REPLACE FUNCTION desk.says_again(words text)
-RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-AS $$
-	SELECT words ~ (' (nhu (da|minh|em|toi|anh|chi) (da )?(noi|bao|gui|viet|trinh bay)'
-	    || '|(da|em|minh|toi|anh|chi) (noi|bao|gui|viet) (may|nhieu|hai|ba|bao nhieu) lan'
-	    || '|(noi|bao|gui|nhan|goi|hoi) (di (noi|bao|gui|nhan|goi|hoi) )?lai (lan nua|nua|tu dau|mai|hoai)'
-	    || '|(em|minh|toi|anh|chi|da) (noi|bao|gui) (thong tin |roi )?(o tren|ben tren|luc nay|hom truoc|truoc do)'
-	    || '|(em|minh|toi|anh|chi) (da )?(noi|bao) (\S+ ){0,2}roi'
-	    || '|lan thu (hai|ba|bon|nam|\d+) (roi|((em|minh|toi|anh|chi) )?(phai )?(lien he|goi|nhan tin|hoi|gui|bao|noi|viet))'
-	    || '|as i (already )?(said|told|wrote|mentioned|explained)'
-	    || '|(already|just) (told|said|gave|sent|explained|mentioned)'
-	    || '|(told|explained|asked|sent|written|contacted) (\S+ ){0,3}(before|again|twice|already)'
-	    || '|(second|third|fourth|fifth) time (i|we|that|asking|writing|calling)'
-	    || '|(repeat|repeating) (myself|ourselves|this again)) ')
-$$;
-
 -- Telephone and order numbers that stand in a text, written alike: "0903 218
 -- 456" and "+84903218456", "DH-1001" and "dh1001" are the same.
 CREATE OR REPLACE FUNCTION desk.numbers_given(body text)

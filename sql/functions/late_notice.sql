@@ -162,6 +162,24 @@ BEGIN
 END;
 $$;
 
+-- The same; what goes wrong by our own fault is put off for an hour, so that the
+-- others need not wait for it.
+CREATE OR REPLACE FUNCTION desk.late_see_to(p desk.promise, rule jsonb)
+RETURNS timestamptz
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	RETURN desk.late_look(p, rule);
+EXCEPTION
+WHEN transaction_rollback OR insufficient_resources
+    OR operator_intervention OR lock_not_available THEN
+	RAISE;
+WHEN OTHERS THEN
+	RAISE WARNING 'late order of promise %: % %', p.id, SQLSTATE, SQLERRM;
+	RETURN now() + interval '1 hour';
+END;
+$$;
+
 -- Looks ahead for at most lim promises, and returns for how many.  What
 -- somebody has in hand just now is left for the next time.
 CREATE OR REPLACE FUNCTION desk.late_due(lim int)
@@ -187,7 +205,7 @@ BEGIN
 	    WHERE q.ticket = ANY (held) AND q.state = 'open'
 		AND q.foresee_at <= now()
 	    ORDER BY q.ticket, q.id FOR UPDATE SKIP LOCKED LOOP
-		UPDATE desk.promise q SET foresee_at = desk.late_look(p, rule)
+		UPDATE desk.promise q SET foresee_at = desk.late_see_to(p, rule)
 		WHERE q.id = p.id;
 	END LOOP;
 	RETURN cardinality(held);

@@ -51,21 +51,30 @@ BEGIN
 END;
 $$;
 
--- What the daemon writes a letter of, as outbound_message().
+-- What the daemon writes a letter of, as outbound_message(): its paper, or the
+-- survey that it asks.
 CREATE OR REPLACE FUNCTION desk.letter_message(o desk.outbound)
 RETURNS jsonb
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql
 AS $$
+DECLARE
+	said	text := (SELECT l.paper->>'text'
+		    FROM desk.invitation_message m
+		    JOIN desk.letter l ON l.id = m.letter
+		    WHERE m.letter = (o).letter);
 BEGIN
 	RETURN (SELECT jsonb_strip_nulls(jsonb_build_object(
 	    'id', (o).id, 'attempts', (o).attempts, 'channel', 'mail',
 	    'address', (o).address, 'purpose', 'letter',
 	    'message_id', (o).message_id,
 	    'at', extract(epoch FROM l.made_at)::bigint,
-	    'subject', l.subject, 'lang', l.lang, 'paper', l.paper,
+	    'subject', l.subject, 'lang', l.lang,
+	    'paper', CASE WHEN said IS NULL THEN l.paper END,
 	    'from', desk.queue_address(NULL),
 	    'company', desk.company('name'),
 	    'attachments', nullif(l.files, '[]')))
+	    || CASE WHEN said IS NULL THEN '{}'
+		ELSE desk.survey_message(o, said) END
 	FROM desk.letter l WHERE l.id = (o).letter);
 END;
 $$;

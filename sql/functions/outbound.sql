@@ -322,7 +322,7 @@ BEGIN
 		    'sha256', encode(f.sha256, 'hex')) ORDER BY f.place)
 		FROM desk.attachment f WHERE f.event = (o).event)))
 	    || CASE WHEN (o).purpose = 'survey' AND (o).channel = 'mail'
-		THEN desk.survey_message(o, e)
+		THEN desk.survey_message(o, e.text)
 	    WHEN (o).purpose = 'followup'
 		THEN desk.followup_message(o, e) ELSE '{}' END;
 END;

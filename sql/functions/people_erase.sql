@@ -132,6 +132,8 @@ BEGIN
 	-- A page that he has open still says nothing more of him.
 	DELETE FROM desk.answering a USING desk.response r
 	WHERE r.customer = whom AND a.response = r.id;
+	DELETE FROM desk.invitation_try y USING desk.invitation i
+	WHERE i.customer = whom AND y.invitation = i.id;
 	UPDATE desk.invitation_message m SET token = NULL
 	FROM desk.invitation i
 	WHERE i.customer = whom AND m.invitation = i.id;

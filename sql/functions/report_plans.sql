@@ -144,6 +144,40 @@ BEGIN
 END;
 $$;
 
+-- Writes a plan's report of the stretch that is over, once; how many.  What goes
+-- wrong by our own fault is put off for an hour, so that other reports need not
+-- wait for it.
+CREATE OR REPLACE FUNCTION desk.report_see_to(p desk.report_plan)
+RETURNS int
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	d	record := desk.report_next(p.body,
+		    desk.report_last(p) - interval '1 second');
+BEGIN
+	INSERT INTO desk.report_sent (plan, first_day, last_day, letters)
+	VALUES (p.name, d.first_day, d.last_day, 0)
+	ON CONFLICT DO NOTHING;
+	IF NOT FOUND THEN
+		RETURN 0;
+	END IF;
+	UPDATE desk.report_sent s SET letters = desk.report_write(p.name,
+	    p.body, d.first_day, d.last_day, desk.report_readers(p.body),
+	    format('report:%s:%s', p.name, d.first_day))
+	WHERE s.plan = p.name AND s.first_day = d.first_day;
+	RETURN 1;
+EXCEPTION
+WHEN transaction_rollback OR insufficient_resources
+    OR operator_intervention OR lock_not_available THEN
+	RAISE;
+WHEN OTHERS THEN
+	RAISE WARNING 'report %: % %', p.name, SQLSTATE, SQLERRM;
+	UPDATE desk.report_plan x SET off_until = now() + interval '1 hour'
+	WHERE x.name = p.name;
+	RETURN 0;
+END;
+$$;
+
 -- Writes the reports that are due, by any daemon, each once; how many.  Where
 -- nobody was there when it was due, it goes as soon as somebody is; of stretches
 -- that passed meanwhile the last alone.
@@ -153,26 +187,14 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
 	p	desk.report_plan;
-	d	record;
 	done	int := 0;
 BEGIN
 	FOR p IN SELECT * FROM desk.report_plan x
 	    WHERE desk.report_last(x) IS NOT NULL
+		AND coalesce(x.off_until <= now(), true)
 	    ORDER BY x.name FOR UPDATE SKIP LOCKED LOOP
 		EXIT WHEN done = lim;
-		d := desk.report_next(p.body,
-		    desk.report_last(p) - interval '1 second');
-		INSERT INTO desk.report_sent (plan, first_day, last_day,
-		    letters)
-		VALUES (p.name, d.first_day, d.last_day, 0)
-		ON CONFLICT DO NOTHING;
-		CONTINUE WHEN NOT FOUND;
-		UPDATE desk.report_sent s SET letters = desk.report_write(
-		    p.name, p.body, d.first_day, d.last_day,
-		    desk.report_readers(p.body),
-		    format('report:%s:%s', p.name, d.first_day))
-		WHERE s.plan = p.name AND s.first_day = d.first_day;
-		done := done + 1;
+		done := done + desk.report_see_to(p);
 	END LOOP;
 	RETURN done;
 END;

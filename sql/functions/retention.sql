@@ -88,19 +88,41 @@ BEGIN
 END;
 $$;
 
+-- A customer's segment, but none that goes by one of these words (whoever counts
+-- what a word goes by would else count whom it chose): the first other in the
+-- file's order that he is in; NULL: he is in none.
+CREATE OR REPLACE FUNCTION desk.segment_besides(own text, of bigint,
+    words text[])
+RETURNS text
+LANGUAGE sql STABLE
+AS $$
+	SELECT CASE WHEN EXISTS (SELECT FROM desk.segment s
+		WHERE s.name = own AND s.body ?| words)
+	    THEN (SELECT s.name FROM desk.segment_member m
+		JOIN desk.segment s ON s.name = m.segment
+		WHERE m.customer = of AND NOT s.body ?| words
+		ORDER BY s.place LIMIT 1)
+	    ELSE own END
+$$;
+
 -- How long one usually stays away: until nine of ten were back who came back,
--- by segment and of all.  Orders of one day are one.
+-- by segment and of all.  Orders of one day are one.  Who is about to be lost
+-- has no segment's gap for it: it would be made of whom it then makes.
 CREATE OR REPLACE FUNCTION desk.order_gaps(at timestamptz)
 RETURNS TABLE (segment text, n bigint, seconds bigint)
 LANGUAGE sql STABLE
 AS $$
 	WITH g AS (
-	    SELECT coalesce(c.segment, '') AS segment,
+	    SELECT coalesce(CASE WHEN s.name IS NULL THEN c.segment
+		    ELSE desk.segment_besides(c.segment, c.id, '{churn}') END,
+		    '') AS segment,
 		extract(epoch FROM o.first_at - lag(o.first_at) OVER (
 		    PARTITION BY o.customer ORDER BY o.first_at, o.order_no))
 		    AS s
 	    FROM desk.customer_order o
 	    JOIN desk.customer c ON c.id = o.customer
+	    LEFT JOIN desk.segment s ON s.name = c.segment
+		AND s.body ? 'churn'
 	    WHERE o.first_at <= at
 		AND o.first_at > at - interval '3 years'
 		AND coalesce(o.status, '')
@@ -150,7 +172,8 @@ BEGIN
 		    THEN greatest(2 * x.median, 14 * 86400)::bigint
 		ELSE (SELECT p.seconds FROM desk.order_gap p
 		    WHERE p.past = churn_reasons.past AND p.n >= 30
-			AND p.segment IN ('', c.segment)
+			AND p.segment IN ('', desk.segment_besides(c.segment,
+			    c.id, '{churn}'))
 		    ORDER BY p.segment DESC LIMIT 1) END AS usual
 	    FROM own x JOIN desk.customer c ON c.id = x.customer
 	    WHERE c.erased_at IS NULL
@@ -288,6 +311,8 @@ BEGIN
 	RETURNING * INTO m;
 	DELETE FROM desk.churn_test t
 	WHERE t.round NOT IN (m.began_at, m.tested_at);
+	DELETE FROM desk.churn_segment t
+	WHERE t.round NOT IN (m.began_at, m.tested_at);
 	DELETE FROM desk.order_gap;
 	INSERT INTO desk.order_gap (past, segment, n, seconds)
 	SELECT false, g.* FROM desk.order_gaps(m.began_at) g
@@ -338,6 +363,7 @@ BEGIN
 		FROM (SELECT c.id FROM desk.customer c
 		    WHERE c.id > m.upto ORDER BY c.id LIMIT lim) n;
 		PERFORM desk.churn_try(whom, m);
+		PERFORM desk.churn_count(whom, m);
 		UPDATE desk.retention_mark SET
 		    upto = (SELECT max(w.id) FROM unnest(whom) w(id)
 			HAVING count(*) = lim);

@@ -109,7 +109,7 @@ AS $$
 $$;
 
 -- RETENTION.CHURN: {"n","reasons":{REASON:n},"usual":[{"segment","n","days"}],
--- "test":{…},"customers":[{"customer","name","segment","since","reasons",
+-- "test":{…},"segments":[…],"customers":[{"customer","name","segment","since","reasons",
 -- "newest_at","idle_days","usual_days","worth"}],"after"}; who is worth most
 -- first.
 CREATE OR REPLACE FUNCTION desk.retention_churn(caller jsonb, args jsonb)
@@ -148,6 +148,7 @@ BEGIN
 	    'after', CASE WHEN jsonb_array_length(page) = n
 		THEN page->-1->'customer' END))
 	    || jsonb_build_object('customers', page,
+	    'segments', desk.churn_segments_shown(),
 	    'reasons', (SELECT coalesce(jsonb_object_agg(r.reason, r.n), '{}')
 		FROM (SELECT w.reason, count(*) AS n
 		    FROM desk.churn c, unnest(c.reasons) w(reason)

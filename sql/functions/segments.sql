@@ -121,7 +121,11 @@ BEGIN
 	    AND (NOT body ? 'promises_broken' OR (
 		SELECT desk.promises_missed(c.id,
 		    coalesce(at - x.within, since)) >= x.n
-		FROM desk.times_read(body->>'promises_broken') x));
+		FROM desk.times_read(body->>'promises_broken') x))
+	    AND (NOT body ? 'churn' OR EXISTS (
+		SELECT FROM desk.churn l
+		WHERE l.customer = c.id AND (body->'churn' ? 'any'
+		    OR body->'churn' ?| l.reasons)));
 END;
 $$;
 
@@ -184,6 +188,12 @@ BEGIN
 		    since))) INTO why
 		FROM desk.times_read(body->>'promises_broken') x;
 	END IF;
+	IF body ? 'churn' THEN
+		SELECT why || jsonb_build_object('churn', to_jsonb(l.reasons))
+		INTO why
+		FROM (SELECT) x
+		LEFT JOIN desk.churn l ON l.customer = of;
+	END IF;
 	-- What it does not ask for is no reason.
 	RETURN (SELECT coalesce(jsonb_object_agg(w.key, w.value), '{}')
 	    FROM jsonb_each(why) w
@@ -202,6 +212,7 @@ BEGIN
 		WHEN 'customer_order' THEN '{orders,value,idle}'::text[]
 		WHEN 'response' THEN '{nps,csat,ces}'
 		WHEN 'promise' THEN '{promises_broken}'
+		WHEN 'churn' THEN '{churn}'
 		ELSE '{cases,channel,tag,contact,known}' END) THEN
 		INSERT INTO desk.segment_todo (customer)
 		SELECT DISTINCT f.customer FROM fresh f
@@ -385,6 +396,15 @@ BEGIN
 		SELECT FROM desk.times_read(g.entry->>'promises_broken') x
 		WHERE x.what IS NULL)
 	    UNION ALL
+	    SELECT format('segments[%s].churn', g.place - 1),
+		'Why he may be lost: any, gap, detractor, promise, contact or complaint.'
+	    FROM jsonb_array_elements(c->'segments')
+		    WITH ORDINALITY g (entry, place)
+	    WHERE EXISTS (SELECT FROM jsonb_array_elements_text(
+		    g.entry->'churn') n
+		WHERE n NOT IN ('any', 'gap', 'detractor', 'promise',
+		    'contact', 'complaint'))
+	    UNION ALL
 	    SELECT format('segments[%s].currency', g.place - 1),
 		'A currency has three capitals, such as VND.'
 	    FROM jsonb_array_elements(c->'segments')
@@ -404,7 +424,7 @@ BEGIN
 		'This segment says nothing of its members.'
 	    FROM jsonb_array_elements(c->'segments')
 		    WITH ORDINALITY g (entry, place)
-	    WHERE NOT g.entry ?| '{orders,value,idle,cases,channel,tag,nps,csat,ces,contact,known,mood,promises_broken}'
+	    WHERE NOT g.entry ?| '{orders,value,idle,cases,channel,tag,nps,csat,ces,contact,known,mood,promises_broken,churn}'
 	    UNION ALL
 	    SELECT format('segments[%s].name', g.place - 1),
 		'This word has a meaning of its own.'

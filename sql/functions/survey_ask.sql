@@ -22,6 +22,20 @@ AS $$
 	    ELSE code END
 $$;
 
+-- Why one of us is not asked, in words for people.
+CREATE OR REPLACE FUNCTION desk.staff_why(code text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT CASE code
+	    WHEN 'declined' THEN 'This agent wants no surveys.'
+	    WHEN 'quiet' THEN 'This agent was asked not long ago.'
+	    WHEN 'no_way' THEN 'There is no way to this agent: it takes his '
+		'address, an address of the desk''s and the company''s url.'
+	    WHEN 'left' THEN 'This agent has left.'
+	    ELSE desk.survey_why(code) END
+$$;
+
 -- Did the newest mail to this address come back, and nothing from it since?
 CREATE OR REPLACE FUNCTION desk.address_dead(to_address text)
 RETURNS boolean
@@ -157,7 +171,8 @@ RETURNS text
 LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
-	RETURN desk.template_fill(desk.question_words(q, i.lang),
+	RETURN desk.template_fill(desk.question_words(q, i.lang,
+	    i.staff IS NOT NULL),
 	    desk.survey_vars(i, i.lang) - 'customer');
 END;
 $$;
@@ -199,25 +214,20 @@ BEGIN
 END;
 $$;
 
--- The question in a chat, whose link is made at once: its visitor reads it
--- there and nowhere else.
+-- The question in a chat.  Its link is made when its visitor reads it, and
+-- stands neither in the history nor in what others are told of it.
 CREATE OR REPLACE FUNCTION desk.survey_say(i desk.invitation, s desk.survey,
     told bigint)
 RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	secret	text := desk.case_token();
-	hash	bytea := sha256(convert_to(secret, 'UTF8'));
-	url	text := desk.survey_url(secret);
-	said	text := concat_ws(E'\n', desk.survey_question(i,
-		    s.body->'questions'->0), url);
-	shown	jsonb;
+	hash	bytea := sha256(convert_to(desk.survey_secret(i.id), 'UTF8'));
+	said	text := desk.survey_question(i, s.body->'questions'->0);
+	shown	jsonb := jsonb_build_object('invitation', i.id,
+		    'survey', s.name, 'kind', s.body->'questions'->0->'kind',
+		    'words', said);
 BEGIN
-	shown := jsonb_strip_nulls(jsonb_build_object('invitation', i.id,
-	    'survey', s.name, 'kind', s.body->'questions'->0->'kind',
-	    'link', url, 'words', desk.survey_question(i,
-		s.body->'questions'->0)));
 	UPDATE desk.invitation v SET token = hash WHERE v.id = i.id;
 	INSERT INTO desk.invitation_message (event, invitation, token)
 	VALUES (told, i.id, hash);
@@ -233,7 +243,7 @@ BEGIN
 	PERFORM desk.outbox_put(i.ticket, jsonb_build_object('kind', 'event',
 	    'event', told, 'channel', 'chat', 'direction', 'out',
 	    'who', 'desk', 'text', desk.cut(said, 4000), 'automatic', true,
-	    'survey', desk.chat_survey(shown) || shown));
+	    'survey', shown));
 END;
 $$;
 
@@ -277,6 +287,10 @@ DECLARE
 	opens	timestamptz;
 	whither	record;
 BEGIN
+	IF i.staff IS NOT NULL THEN
+		PERFORM desk.staff_ask(i);
+		RETURN;
+	END IF;
 	SELECT * INTO s FROM desk.survey v WHERE v.id = i.survey;
 	SELECT * INTO t FROM desk.ticket k WHERE k.id = i.ticket;
 	-- Two cases of one customer must not pass each other here.
@@ -325,6 +339,10 @@ DECLARE
 	opens	timestamptz;
 	whither	text;
 BEGIN
+	IF i.staff IS NOT NULL THEN
+		PERFORM desk.staff_remind(i);
+		RETURN;
+	END IF;
 	SELECT * INTO s FROM desk.survey v WHERE v.id = i.survey;
 	opens := desk.business_add((SELECT h.id FROM desk.hours h
 	    WHERE h.name = s.body->>'hours'), now(), 0);
@@ -387,6 +405,8 @@ SET enable_sort = off
 SET jit = off
 AS $$
 DECLARE
+	-- First of all, so that whoever is due by them is found here.
+	rounds	int := desk.staff_rounds();
 	-- A moment, not a function that an index cannot be asked about.
 	moment	timestamptz := clock_timestamp();
 	ids	bigint[] := ARRAY(
@@ -401,16 +421,17 @@ DECLARE
 		    FROM desk.invitation i
 		    WHERE i.id = ANY (ids) AND i.ticket IS NOT NULL));
 	mine	desk.invitation[] := ARRAY(SELECT v FROM desk.invitation v
-		    WHERE v.id = ANY (ids) AND v.ticket = ANY (held)
+		    WHERE v.id = ANY (ids) AND (v.ticket = ANY (held)
+			OR v.staff IS NOT NULL)
 		    FOR UPDATE SKIP LOCKED);
 	i	desk.invitation;
 	old	int;
 BEGIN
-	-- Customers in their order, since each is locked.
+	-- Customers and staff in their order, since each is locked.
 	FOR i IN SELECT * FROM unnest(mine) m
 	    WHERE m.state = 'waiting' AND m.send_at <= moment
 		OR m.state = 'sent' AND m.remind_at <= moment
-	    ORDER BY m.customer, m.id LOOP
+	    ORDER BY m.customer, m.staff, m.id LOOP
 		PERFORM desk.survey_see_to(i);
 	END LOOP;
 	UPDATE desk.invitation v SET state = 'expired', remind_at = NULL

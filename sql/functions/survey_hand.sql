@@ -139,16 +139,15 @@ BEGIN
 END;
 $$;
 
--- SURVEY.SEND: {survey, ticket | customers, once, dry}; of one case that may
--- not be asked about it is refused with the reason; of several customers each
--- is told.
+-- SURVEY.SEND: {survey, ticket | customers | staff, once, dry}; of one case that
+-- may not be asked about it is refused with the reason; of several customers, or
+-- of our own people, each is told.
 CREATE OR REPLACE FUNCTION desk.survey_send(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	s	desk.survey := desk.survey_named(args->>'survey',
-		    'customers');
+	s	desk.survey;
 	dry	boolean := coalesce((args->>'dry')::boolean, false);
 	ids	bigint[];
 	whom	bigint;
@@ -156,6 +155,10 @@ DECLARE
 	asked	jsonb := '[]';
 	one	jsonb;
 BEGIN
+	IF args ? 'staff' THEN
+		RETURN desk.staff_send(caller, args);
+	END IF;
+	s := desk.survey_named(args->>'survey', 'customers');
 	IF args ? 'ticket' THEN
 		t := desk.ticket_lock(caller, args);
 		IF t.kind NOT IN ('case', 'order') THEN
@@ -172,7 +175,7 @@ BEGIN
 		    'asked', jsonb_build_array(one));
 	ELSIF NOT args ? 'customers' THEN
 		PERFORM desk.refuse('INVALID',
-		    'Say whom: a ticket, or customers.', 'ticket');
+		    'Say whom: a ticket, customers or staff.', 'ticket');
 	END IF;
 	PERFORM desk.must_be(caller, 'supervisor');
 	ids := desk.customers_named(args->>'customers');

@@ -129,8 +129,8 @@ AS $$
 BEGIN
 	UPDATE desk.invitation i SET state = 'withdrawn', why = NEW.state,
 	    remind_at = NULL
-	FROM desk.invitation_message m
-	WHERE m.event = NEW.event AND i.id = m.invitation
+	FROM desk.invitation_said(NEW.event, NEW.letter) m
+	WHERE i.id = m.invitation
 	    AND i.state = 'sent';
 	RETURN NULL;
 END;
@@ -147,7 +147,11 @@ BEGIN
 	    said = CASE NEW.state WHEN 'answered' THEN 'It was answered.'
 		ELSE 'It is not asked any more.' END
 	WHERE o.id IN (SELECT k.id FROM desk.invitation_message m
-	    JOIN desk.outbound k ON k.event = m.event
+	    CROSS JOIN LATERAL (SELECT x.id FROM desk.outbound x
+		WHERE x.event = m.event
+		UNION ALL SELECT x.id FROM desk.outbound x
+		WHERE x.letter = m.letter) j
+	    JOIN desk.outbound k ON k.id = j.id
 	    WHERE m.invitation = NEW.id AND k.state IN ('queued', 'deferred')
 	    ORDER BY k.id FOR UPDATE OF k SKIP LOCKED);
 	RETURN NULL;

@@ -1,13 +1,16 @@
 -- Surveys and whom they asked, as they are shown.
 
--- How an invitation stands.
+-- How an invitation stands.  Of one of us it is told that he answered, not what.
 CREATE OR REPLACE FUNCTION desk.invitation_json(i desk.invitation)
 RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$
 	SELECT jsonb_strip_nulls(jsonb_build_object('invitation', i.id,
 	    'survey', s.name, 'title', s.body->'title', 'state', i.state,
-	    'via', i.via, 'customer', i.customer, 'ticket', i.ticket,
+	    'via', i.via, 'staff', (SELECT a.name FROM desk.agent a
+		WHERE a.id = i.staff),
+	    'name', (SELECT a.display FROM desk.agent a
+		WHERE a.id = i.staff), 'customer', i.customer, 'ticket', i.ticket,
 	    'order', i.order_no,
 	    'address', (SELECT c.address FROM desk.contact c
 		WHERE c.id = i.contact),
@@ -20,11 +23,12 @@ AS $$
 	    'remind_at', desk.rfc3339(i.remind_at),
 	    'expires_at', CASE WHEN i.state = 'sent'
 		THEN desk.rfc3339(i.expires_at) END,
-	    'why', i.why, 'words', desk.survey_why(i.why),
+	    'why', i.why, 'words', CASE WHEN i.staff IS NULL
+		THEN desk.survey_why(i.why) ELSE desk.staff_why(i.why) END,
 	    'response', r.id, 'answered_at', desk.rfc3339(r.at),
 	    'score', r.score, 'class', r.class))
 	FROM desk.survey s
-	LEFT JOIN desk.response r ON r.invitation = i.id
+	LEFT JOIN desk.response r ON r.invitation = i.id AND i.staff IS NULL
 	WHERE s.id = i.survey
 $$;
 
@@ -139,9 +143,23 @@ BEGIN
 	    ORDER BY i.id DESC LIMIT n) x;
 	RETURN jsonb_strip_nulls(jsonb_build_object('survey', s.name,
 	    'active', s.active, 'body', s.body,
+	    'rounds', desk.staff_plan_json(s.id),
 	    'counts', desk.survey_counts(s.id), 'invitations', page,
 	    'before', CASE WHEN jsonb_array_length(page) = n
 		THEN page->-1->'invitation' END));
+END;
+$$;
+
+-- The link of a survey in a chat, for its visitor: NULL once it opens nothing.
+CREATE OR REPLACE FUNCTION desk.chat_link(said jsonb)
+RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN (SELECT desk.survey_url(desk.survey_secret(i.id))
+	    FROM desk.invitation i
+	    WHERE i.id = (said->>'invitation')::bigint AND i.via = 'chat'
+		AND i.state = 'sent' AND i.expires_at > now());
 END;
 $$;
 
@@ -172,7 +190,7 @@ BEGIN
 		AND desk.survey_one_tap((SELECT s.body FROM desk.survey s
 		    WHERE s.id = i.survey))
 	    THEN jsonb_strip_nulls(jsonb_build_object('question', q->'name',
-		'link', said->'link'))
+		'link', desk.chat_link(said)))
 	    ELSE '{}' END;
 END;
 $$;

@@ -121,7 +121,9 @@ test('no operation takes a member that it does not have', async () => {
 function asking(op, ids) {
   const given = op.args.filter((a) => !a.optional && !op.path.includes(`{${a.arg}}`))
     .map((a) => [a.arg, sample(a, ids[a.arg] ?? 1)]);
-  const path = filled(op.path, ids);
+  const path = filled(op.path, {
+    ...Object.fromEntries(op.args.map((a) => [a.arg, sample(a, 1)])), ...ids,
+  });
   if (op.method !== 'GET') return [path, { body: Object.fromEntries(given) }];
   return [given.length ? `${path}?${new URLSearchParams(given)}` : path, {}];
 }

@@ -1,6 +1,7 @@
 // Who is asked how it was, and written to some time after: once for each
 // occasion, by mail or in the chat, in a queue of this test's own, whose mail one daemon sends to a relay of ours.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -18,8 +19,10 @@ const after_order = unique('giao-');
 const by_hand = unique('tay-');
 const follow = unique('hoi-tham-');
 const to = `${queue}@shop.example`;
+const of_staff = unique('nv-');
 const weekly = unique('tuan-');
 const reader = `${unique()}@shop.example`;
+const colleague = `${unique()}@shop.example`;
 let boss;
 let sup;
 let sink;
@@ -44,12 +47,15 @@ before(async () => {
       { name: after_order, title: 'Sau giao', after: 'delivered', queues: [queue],
         questions: [{ name: 'diem', kind: 'nps' }] },
       { name: by_hand, title: 'Bằng tay', quiet: 1,
-        questions: [{ name: 'loi', kind: 'text', vi: 'Anh/chị nghĩ gì ạ?' }] }],
+        questions: [{ name: 'loi', kind: 'text', vi: 'Anh/chị nghĩ gì ạ?' }] },
+      { name: of_staff, title: 'Bạn thấy sao', for: 'staff', every: 'quarter', quiet: 1,
+        questions: [{ name: 'diem', kind: 'nps' }] }],
     templates: [...config.templates,
       { name: follow, vi: 'Dạ {company} hỏi thăm anh/chị ạ.', subject_vi: 'Hỏi thăm' }],
     followups: [...(config.followups ?? []),
       { name: follow, after: 'delivered', delay: 1, queue, send: follow, expires: 3600 }],
-    agents: config.agents.map((a) => (a.name === 'sup' ? { ...a, email: reader } : a)),
+    agents: config.agents.map((a) =>
+      a.name === 'sup' ? { ...a, email: reader } : a.name === 'an' ? { ...a, email: colleague } : a),
     reports: [...(config.reports ?? []),
       { name: weekly, title: 'Tuần qua', to: ['sup', `x${reader}`] }],
   });
@@ -148,7 +154,7 @@ test('an order that came is asked about once, however often it is told', async (
 
 test('in a chat that goes on the question is a message', async () => {
   const visitor = await visit();
-  await visitor.page();
+  const page = await visitor.page();
   const { json } = await visitor.say('cho mình hỏi chút');
   const [{ ticket }] = await sql(
     `SELECT ticket::int FROM desk.conversation WHERE id = :'v1'::uuid`, visitor.conversation);
@@ -158,6 +164,18 @@ test('in a chat that goes on the question is a message', async () => {
   assert.equal(`${s.state} ${s.via}`, 'sent chat');
   const said = (await visitor.read()).messages.at(-1);
   assert.match(said.text, /Anh\/chị nghĩ gì ạ\?\nhttps:\/\/desk\.example\/survey\//);
+  // Its link is his alone: nobody else is told, by whichever way he looks.
+  const [, token] = /\/survey\/([\w-]{32})$/.exec(said.text);
+  const live = await page.until((e) => e.event === 'message' && e.json.survey);
+  const seen = JSON.stringify([live.json, await boss.ask('FEED.READ', '0', 'LAST', 300),
+    await boss.ask('TICKET.GET', ticket)]);
+  assert.equal(seen.split('Anh/chị nghĩ gì ạ?').length > 3, true, 'each tells of the question');
+  assert.doesNotMatch(seen, new RegExp(`${token}|/survey/`));
+  const answered = await fetch(`${desk.http}/survey/v1/answer`, { method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ token, answers: { loi: 'tốt' }, once: randomUUID() }) });
+  assert.equal(answered.status, 200, await answered.text());
+  assert.equal((await asked(ticket))[0].state, 'answered');
 });
 
 test('by hand it is said whom, why not, and once', async () => {
@@ -182,6 +200,47 @@ test('by hand it is said whom, why not, and once', async () => {
   const shown = await deskctl(['-j', 'survey', 'get', by_hand]);
   assert.equal(shown.status, 0, shown.stderr);
   assert.ok(JSON.parse(shown.stdout).counts.asked >= 2);
+});
+
+test('our own people are asked by letter, once, and answer without a name', async () => {
+  const ask = ['-j', 'survey', 'send', of_staff, '--staff', 'binh,an', '--once', unique('o-')];
+  const shown = [];
+  for (const n of [1, 2]) {
+    const r = await deskctl(ask);
+    assert.equal(r.status, 0, `time ${n}: ${r.stderr}`);
+    shown.push(JSON.parse(r.stdout).asked.map((a) => `${a.staff} ${a.state}`).join());
+  }
+  assert.deepEqual(shown, ['an sent,binh sent', 'an sent,binh sent']);
+  const m = await mailed(colleague);
+  assert.equal(m.from, '', 'what comes back of it is no case');
+  assert.equal(header(m, 'Reply-To'), undefined);
+  assert.match(header(m, 'List-Unsubscribe'), /^<https:\/\/desk\.example\/survey\/[\w-]{32}\/leave>$/);
+  const [link, path] = words(m).match(/https:\/\/desk\.example(\/survey\/[\w-]{32})/);
+  for (let n = 0; n <= 10; n++) assert.ok(words(m).includes(`href="${link}?score=${n}"`), `${n}`);
+  const seen = await (await fetch(`${desk.http}${path}?score=9`)).text();
+  assert.match(seen, /là nơi làm việc/);
+  const post = () => fetch(`${desk.http}${path}`, { method: 'POST', redirect: 'manual',
+    body: new URLSearchParams({ once: randomUUID(), 'n.diem': 4 }) });
+  assert.equal((await post()).status, 303);
+  assert.equal((await post()).status, 404, 'once');
+  const { invitations } = await sup.ask('SURVEY.GET', of_staff);
+  assert.deepEqual(invitations.map((i) => [i.staff, i.state, i.score]).sort(),
+    [['an', 'answered', undefined], ['binh', 'sent', undefined]]);
+  assert.equal((await sup.ask('CX.SCORES', 'nps', 'survey', of_staff)).total.n, 1);
+  assert.equal(sink.to(colleague).length, 1);
+  // The way out is his own, and he can come back.
+  const left = await fetch(`${desk.http}${path}/leave`, { method: 'POST',
+    body: 'List-Unsubscribe=One-Click',
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' } });
+  assert.equal(left.status, 200);
+  const an = await login('an');
+  try {
+    assert.deepEqual(await an.ask('SURVEY.MINE'), { off: true });
+    assert.deepEqual(await an.ask('SURVEY.MINE', 'OFF', 'no'), { off: false });
+    await assert.rejects(an.ask('SURVEY.SEND', of_staff, 'STAFF', 'all'), /DENIED/);
+  } finally {
+    an.end();
+  }
 });
 
 test('the configuration comes back as it was given', async () => {

@@ -2,7 +2,7 @@
 -- counted, and taken back when the case turns out to be otherwise.
 BEGIN;
 \ir fixture.psql
-SELECT plan(42);
+SELECT plan(44);
 
 SELECT is(desk.says_again(desk.heard(x.said)), x.again, x.said)
 FROM (VALUES ('Em nói rồi mà, đơn DH1001 ạ', true),
@@ -16,6 +16,21 @@ FROM (VALUES ('Em nói rồi mà, đơn DH1001 ạ', true),
     ('As I said, it never came', true),
     ('This is the third time I am writing', true),
     ('Where is my order?', false), ('', false), (NULL, NULL)) x(said, again);
+-- Of labelled messages (README.md beside them), in percent: how many of those that
+-- say it again are heard, and how many that are heard do; the second file is
+-- nothing that the phrases were written by.
+CREATE TEMP TABLE labelled (label text, said text);
+\copy labelled from '../unit/data/again/tune.tsv'
+SELECT ok(x.heard >= 0.95 AND x.right >= 0.95, 'of those it was written by')
+FROM (SELECT avg((desk.says_again(desk.heard(l.said)))::int) FILTER (
+	WHERE l.label = '+') AS heard, avg((l.label = '+')::int) FILTER (
+	WHERE desk.says_again(desk.heard(l.said))) AS right FROM labelled l) x;
+TRUNCATE labelled;
+\copy labelled from '../unit/data/again/held.tsv'
+SELECT ok(x.heard >= 0.85 AND x.right >= 0.9, 'of others')
+FROM (SELECT avg((desk.says_again(desk.heard(l.said)))::int) FILTER (
+	WHERE l.label = '+') AS heard, avg((l.label = '+')::int) FILTER (
+	WHERE desk.says_again(desk.heard(l.said))) AS right FROM labelled l) x;
 SELECT is(desk.numbers_given(x.said), x.want::text[], x.said)
 FROM (VALUES ('0903 218 456 hay +84903218456', '{0903218456}'),
     ('Đơn DH-1001, dh1001 và #10025', '{10025,dh1001}'),

@@ -2,7 +2,7 @@
 -- is told that his order will be late, once; promises that go with a message.
 BEGIN;
 \ir fixture.psql
-SELECT plan(41);
+SELECT plan(42);
 
 CREATE FUNCTION pg_temp.config(more jsonb DEFAULT '{}') RETURNS jsonb
 LANGUAGE sql AS $$
@@ -201,6 +201,16 @@ SELECT pg_temp.apply('{}') ->> 'dry';
 SELECT is(desk.late_next(), 5000, 'without the block');
 SELECT is(pg_temp.look(), 'A C D', 'nobody is told');
 SELECT pg_temp.apply('{"late_notice":{"send":"tre"}}') ->> 'dry';
-SELECT is(pg_temp.look(), 'A C D G', 'with it, what is past');
+-- One that goes wrong by our own fault keeps nobody else from his word.
+SELECT pg_temp.order_of('I', '-9 days', '-2 hours');
+SELECT pg_temp.order_of('J', '-9 days', '-2 hours');
+UPDATE desk.promise SET foresee_at = now() WHERE order_no IN ('I', 'J');
+ALTER TABLE desk.late_notice ADD CONSTRAINT broken CHECK (order_no <> 'I');
+SET client_min_messages = error;
+SELECT is(pg_temp.look(), 'A C D G J', 'with it, what is past');
+RESET client_min_messages;
+SELECT is((SELECT string_agg((p.foresee_at > now())::text, ' ')
+    FROM desk.promise p WHERE p.order_no = 'I'), 'true',
+    'and what goes wrong is looked at again later');
 SELECT * FROM finish();
 ROLLBACK;

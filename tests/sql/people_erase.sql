@@ -265,7 +265,7 @@ SELECT set_eq($$SELECT c.table_name || '.' || c.column_name
     'step.customer', 'customer_stage.customer',
     'class_fired.customer', 'feedback.customer', 'action.customer',
     'research.customer', 'advocate.customer', 'referral_code.customer',
-    'referral.customer',
+    'referral.customer', 'referral_parted.customer',
     -- Counted again, of what is left, by worth_run().
     'worth_todo.customer', 'customer_worth.customer'],
     'who adds a table of customers looks at people_move() and erase_*()');

@@ -3,7 +3,7 @@
 BEGIN;
 \ir fixture.psql
 \ir survey.psql
-SELECT plan(28);
+SELECT plan(31);
 SELECT pg_temp.survey('tay', '{}') AS tay \gset
 UPDATE desk.agent SET email = 'Sup@shop.example' WHERE name = 'sup';
 
@@ -52,6 +52,24 @@ SELECT ok((SELECT since < now() - interval '9 days' FROM desk.report_plan),
 SELECT desk.config_reports('{"reports":[{"name":"tuan","every":"week",
     "to":["sup"]}]}');
 SELECT is(desk.reports_due(10), 0, 'another rhythm does');
+
+-- One that cannot be written keeps no other back
+SELECT desk.config_reports('{"reports":[{"name":"hong","every":"day",
+    "at":"00:00","to":["sup"]},{"name":"tuan","every":"day","at":"00:00",
+    "to":["sup"]}]}');
+UPDATE desk.report_plan SET since = now() - interval '10 days';
+ALTER TABLE desk.letter ADD CONSTRAINT broken
+    CHECK (occasion NOT LIKE 'report:hong:%');
+DELETE FROM desk.report_sent;
+SET client_min_messages = error;
+SELECT is(desk.reports_due(10), 1, 'one that cannot be written keeps no other');
+SELECT is((SELECT string_agg(concat_ws(' ', p.name, p.off_until > now()), ', '
+    ORDER BY p.name) FROM desk.report_plan p), 'hong t, tuan',
+    'and is let be for an hour');
+SET client_min_messages = warning;
+ALTER TABLE desk.letter DROP CONSTRAINT broken;
+SELECT is((SELECT count(*) FROM desk.report_sent), 1::bigint,
+    'and not told as sent');
 
 -- It goes the way of all mail, and no case hears of it
 SELECT is((SELECT message->>'subject' || ' ' || (message ? 'ticket')

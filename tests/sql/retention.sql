@@ -1,7 +1,7 @@
 -- Who came back after a case, and who is about to be lost.
 BEGIN;
 \ir fixture.psql
-SELECT plan(46);
+SELECT plan(49);
 
 CREATE FUNCTION pg_temp.ordered(whom bigint, no text, age interval,
     amount numeric DEFAULT 100000, status text DEFAULT 'delivered')
@@ -60,7 +60,7 @@ SELECT is(pg_temp.ask('sup', 'retention_summary', '{}')->'total',
     '{"n":0,"again":0,"later":0,"orders":0,"value":0}',
     'and a total without a share');
 SELECT is(pg_temp.ask('sup', 'retention_churn', '{}'), '{"n":0,"usual":[],
-    "reasons":{},"customers":[]}'::jsonb, 'nobody is about to be lost');
+    "reasons":{},"segments":[],"customers":[]}'::jsonb, 'nobody is about to be lost');
 SELECT is(pg_temp.ask('sup', 'retention_winback', '{}'),
     '{"looked":0,"left_out":{},"customers":[]}'::jsonb, 'or to be won');
 SELECT pg_temp.refused('sup', 'retention_summary', '{"from":"2026-13-01"}',
@@ -197,8 +197,42 @@ SELECT is((SELECT concat_ws(' ', c->>'chance', c->>'n', c->>'value',
     c->>'expected') FROM jsonb_array_elements(pg_temp.ask('sup',
     'retention_winback', '{"limit":200}')->'customers') c LIMIT 1), NULL,
     'nobody can be written to without a company''s url');
-SELECT is(pg_temp.ask('sup', 'retention_winback', '{}')->'left_out',
-    '{"no_way":60}'::jsonb, 'which is said');
+-- By segment: si (K21 to K40) of whom 10 ordered in the last 90 days, and le.
+UPDATE desk.customer SET segment = CASE WHEN substr(name, 2)::int
+    BETWEEN 21 AND 40 THEN 'si' ELSE 'le' END WHERE name ~ '^K[0-9]+$';
+DELETE FROM desk.churn_test;	-- of a round of the same moment
+DELETE FROM desk.churn_segment;
+UPDATE desk.retention_mark SET began_at = '-infinity';
+SELECT pg_temp.looked();
+SELECT is((SELECT string_agg(concat_ws(' ', t.segment, t.now_n, t.before_n,
+    t.year_n, t.worth::bigint), '; ' ORDER BY t.segment)
+    FROM desk.churn_segment t), 'le 20 40 40 18000000; si 10 20 20 9000000',
+    'who ordered now, in the 90 days before, and in a year');
+SELECT is((SELECT string_agg(concat_ws(' ', c.segment, c.expected::numeric(4,1),
+    c.lost::numeric(4,1), c.chance), '; ' ORDER BY c.segment)
+    FROM desk.churn_segments() c), 'le 20.0 0.0 1; si 10.0 0.0 1',
+    'both as the other: nobody leaves');
+-- A segment that goes by orders is not compared with its own rule.
+INSERT INTO desk.segment (name, place, body)
+VALUES ('quen', 1, '{"name":"quen","orders":"2-"}'), ('le', 2, '{"name":"le"}');
+INSERT INTO desk.segment_member (segment, customer)
+SELECT x.name, c.id FROM desk.customer c, (VALUES ('quen'), ('le')) x(name)
+WHERE c.segment = 'le';
+UPDATE desk.customer SET segment = 'quen' WHERE segment = 'le';
+SELECT is((SELECT string_agg(x.segment || ' ' || x.year_n, ', '
+    ORDER BY x.segment) FROM desk.churn_ordered(
+    ARRAY(SELECT c.id FROM desk.customer c), now()) x),
+    'le 40, si 20', 'but stands under his next');
+-- One that goes by who is about to be lost has no gaps of its own: its customers'
+-- are those of their next.
+INSERT INTO desk.segment (name, place, body)
+VALUES ('sap-mat', 0, '{"name":"sap-mat","churn":["any"]}');
+UPDATE desk.customer SET segment = 'sap-mat' WHERE segment = 'si' OR name < 'K19';
+SELECT is((SELECT string_agg(g.segment || ' ' || g.n, ', ' ORDER BY g.segment)
+    FROM desk.order_gaps(now() - interval '90 days') g), ' 180, quen 120',
+    'as if they were not lost: of twenty there is no next');
+DELETE FROM desk.segment_member;
+DELETE FROM desk.segment;
 INSERT INTO desk.config (who, body) VALUES ('admin', '{"company":
     {"name":"An Tâm","url":"https://desk.example","lang":"vi",
      "timezone":"Asia/Ho_Chi_Minh"}}');

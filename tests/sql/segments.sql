@@ -1,7 +1,7 @@
 -- Segments: who is in which, kept current.
 BEGIN;
 \ir fixture.psql
-SELECT plan(67);
+SELECT plan(82);
 
 -- Ranges
 SELECT is(string_agg(coalesce(desk.numbers_read(s)::text, '-'), ' '
@@ -304,5 +304,39 @@ SELECT pg_temp.config('[]');
 SELECT pg_temp.looked();
 SELECT is(pg_temp.inside(:minh), '', 'none is left');
 
+-- Who is about to be lost
+SELECT is(pg_temp.wrong('{"churn":["bored"]}'), 'segments[0].churn',
+    'no such reason');
+SELECT is(pg_temp.wrong('{"churn":["any"]}'), 'taken',
+    'to be about to be lost is enough');
+SELECT pg_temp.config('[
+    {"name":"lo-hen","churn":["gap","promise"]},
+    {"name":"sap-mat","churn":["any"]},
+    {"name":"moi","known":86400}]');
+SELECT pg_temp.looked();
+SELECT is(pg_temp.inside(:minh), 'moi: moi', 'not he');
+INSERT INTO desk.churn (customer, reasons, newest_at, worth)
+VALUES (:minh, '{complaint,promise}', now(), 0);
+SELECT is(pg_temp.looked(), 1, 'whom the chore names is noted');
+SELECT is(pg_temp.inside(:minh), 'lo-hen: lo-hen moi sap-mat', 'in both');
+SELECT is((SELECT jsonb_object_agg(s.name, desk.segment_why(s.body, :minh))
+    FROM desk.segment s WHERE s.body ? 'churn'),
+    '{"lo-hen":{"churn":["complaint","promise"]},
+      "sap-mat":{"churn":["complaint","promise"]}}', 'and why');
+SELECT is(desk.segment_why('{"churn":["any"]}', :tu), '{}', 'nor one who is gone');
+-- What is usual is not made of whom it names.
+SELECT is(desk.segment_besides('lo-hen', :minh, '{churn}'), 'moi',
+    'he is counted where he would stand without');
+SELECT is(desk.segment_besides('moi', :minh, '{churn}'), 'moi', 'as he is');
+SELECT is(desk.segment_besides('by-hand', :minh, '{churn}'), 'by-hand',
+    'a segment without a block');
+UPDATE desk.churn SET reasons = '{complaint}' WHERE customer = :minh;
+SELECT is(pg_temp.looked(), 1, 'for other reasons');
+SELECT is(pg_temp.inside(:minh), 'sap-mat: moi sap-mat', 'in one alone');
+DELETE FROM desk.churn;
+SELECT is(pg_temp.looked(), 1, 'whom it takes away is noted');
+SELECT is(pg_temp.inside(:minh), 'moi: moi', 'out of both');
+SELECT is((SELECT array_agg(s.size ORDER BY s.place) FROM desk.segment s
+    WHERE s.body ? 'churn'), '{0,0}', 'nobody is');
 SELECT * FROM finish();
 ROLLBACK;

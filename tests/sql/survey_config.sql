@@ -1,7 +1,7 @@
 -- Surveys in the configuration: checked as deskctl does it, kept, taken out.
 BEGIN;
 SET client_min_messages = warning;
-SELECT plan(43);
+SELECT plan(46);
 
 CREATE FUNCTION pg_temp.config(surveys jsonb) RETURNS jsonb
 LANGUAGE sql AS $$
@@ -64,6 +64,12 @@ SELECT is(pg_temp.wrong('{"expires":60,"remind":60}'), 'surveys[0].remind',
     'a reminder of what expired');
 SELECT is(pg_temp.wrong('{"for":"staff","after":"resolved"}'),
     'surveys[0].for', 'staff are asked by hand');
+SELECT is(pg_temp.wrong('{"every":"month"}'), 'surveys[0].every',
+    'customers are asked by occasions');
+SELECT is(pg_temp.wrong('{"for":"staff","every":"day"}'), 'surveys[0].every',
+    'nor anybody each day');
+SELECT is(pg_temp.wrong('{"for":"staff","every":"month"}'), 'taken',
+    'staff may be asked by the month');
 SELECT is(pg_temp.wrong('{"for":"staff","public":true}'),
     'surveys[0].for', 'not in public');
 SELECT is(pg_temp.wrong('{"for":"staff","help":true}'), 'surveys[0].for',

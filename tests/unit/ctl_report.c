@@ -172,7 +172,7 @@ test_paper(void **state)
 
 	(void)state;
 	assert_shown(true, paper,
-	    "Week\\x1b[2J\n1 to 7\n\nScores\n* CSAT: Result: 4.4\n\nn\n");
+	    "Week\\x1b[2J\n1 to 7\n\nScores\nScore  Result\nCSAT   4.4\n\nn\n");
 	assert_shown(false, "{\"csv\":\"a,b\\r\\n\"}", "a,b\r\n");
 	assert_shown(true, "{\"csv\":\"a\\u001b\\n\"}", "a\\x1b\n");
 }

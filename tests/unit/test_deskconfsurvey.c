@@ -88,6 +88,8 @@ static const struct {
 	{ 5, "by hand", SURVEY("for = staff after = resolved " NPS) },
 	{ 5, "not public", SURVEY("for = staff public = yes " NPS) },
 	{ 5, "no help", SURVEY("for = staff help = yes " NPS) },
+	{ 5, "for staff goes", SURVEY("every = week " NPS) },
+	{ 5, "every cannot", SURVEY("for = staff every = day " NPS) },
 	{ 5, "its kind", SURVEY("question q { }") },
 	{ 5, "kind cannot", SURVEY("question q { kind = smile }") },
 	{ 5, "about cannot", SURVEY("question q { kind=nps about = me }") },

@@ -325,6 +325,40 @@ test_arena_full(void **state)
 	assert_true(cap > 64);
 }
 
+/* What a survey is answered by is not kept of who quotes the mail. */
+static void
+test_hides_links(void **state)
+{
+#define KEY "Abcdefgh-jklmnop_rstuvwxyz012345"
+	static const char *const said[][2] = {
+		{ "> https://d.example/survey/" KEY "/leave\nok",
+		    "> https://d.example/survey/\u2026/leave\nok" },
+		{ "/survey/" KEY "?score=9 /survey/" KEY,
+		    "/survey/\u2026?score=9 /survey/\u2026" },
+		{ "https://safe.example/?u=https%3a%2f%2fd%2fsurvey%2f" KEY
+		  "%3fscore%3d9&x",
+		    "https://safe.example/?u=https%3a%2f%2fd%2fsurvey%2f\u2026"
+		    "%3fscore%3d9&x" },
+		{ "/survey/" KEY "6 /survey/short /surve/" KEY,
+		    "/survey/" KEY "6 /survey/short /surve/" KEY },
+	};
+	struct event e;
+	size_t	     i;
+
+	(void)state;
+	for (i = 0; i < nitems(said); i++) {
+		event_begin(&e, 1 << 20);
+		e.channel = "mail";
+		e.text = e.own = e.html = said[i][0];
+		assert_true(event_finish(&e, NULL));
+		assert_string_equal(e.text, said[i][1]);
+		assert_string_equal(e.own, said[i][1]);
+		assert_string_equal(e.html, said[i][1]);
+		assert_int_equal(i < 3, strstr(e.preview, KEY) == NULL);
+		event_drop(&e);
+	}
+}
+
 static void
 test_finish(void **state)
 {
@@ -502,6 +536,7 @@ main(void)
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_arena_full),
 		cmocka_unit_test(test_finish),
+		cmocka_unit_test(test_hides_links),
 		cmocka_unit_test(test_preview_cut),
 		cmocka_unit_test(test_write),
 		cmocka_unit_test(test_there_and_back),

@@ -56,6 +56,11 @@ test_values(void **state)
 		/* What comes after "but" is what is meant. */
 		{ 1, "vi", "giao hơi chậm nhưng hàng rất đẹp" },
 		{ -1, "en", "nice colour, but it broke after a day" },
+		/* Praise that a fact belies; who weighs says "but". */
+		{ -1, "vi", "tuyệt vời ghê, ba tuần chưa thấy hàng" },
+		{ -1, "en", "lovely, another automatic reply" },
+		{ 0, "vi", "hàng đẹp, hơi chậm" },
+		{ -1, "vi", "đặt 10 ngày rồi chưa giao" },
 		/* Signs, of any tongue, drawn out. */
 		{ -1, NULL, "😡😡😡" },
 		{ 1, NULL, "❤️" },

@@ -11,7 +11,7 @@ import { Team } from './lib/team.mjs';
 
 const words = unique('Giao thiếu nắp nồi ');
 const deed = unique('Gửi lại nắp ');
-let browser, team, ticket, survey, chat, url;
+let browser, team, ticket, survey, chat, ours, url;
 
 const dialog = (page) => page.getByRole('dialog');
 const button = (at, name) => at.getByRole('button', { name, exact: true });
@@ -30,13 +30,17 @@ before(async () => {
   chat = { name: unique('chat-'), title: 'Sau khi chat', quiet: 1, questions: [
     { name: 'diem', kind: 'csat', vi: 'Anh/chị thấy sao ạ?' },
     { name: 'loi', kind: 'text', vi: 'Vì sao ạ?', when: '1-3' }] };
+  ours = { name: unique('nv-'), title: 'Bạn thấy sao', for: 'staff', every: 'month',
+    questions: [{ name: 'diem', kind: 'nps' }] };
   await using(admin, async (wire) => {
     const { config } = await wire.ask('CONFIG.SHOW');
     ({ url } = config.company);
     await apply(wire, {
       ...config,
       company: { ...config.company, url: url ?? 'https://desk.example' },
-      surveys: [...(config.surveys ?? []), survey, chat],
+      surveys: [...(config.surveys ?? []), survey, chat, ours],
+      agents: config.agents.map((a) =>
+        a.name === team.logins.lan ? { ...a, email: `${a.name}@shop.example` } : a),
     });
   });
   ({ ticket } = await team.write({ subject: unique('Hỏi nắp nồi ') }));
@@ -48,7 +52,7 @@ after(async () => {
   await team?.end();
   await using(admin, async (wire) => {
     const { config } = await wire.ask('CONFIG.SHOW');
-    const mine = [survey.name, chat.name];
+    const mine = [survey.name, chat.name, ours.name];
     await apply(wire, {
       ...config,
       company: { ...config.company, url },
@@ -208,4 +212,28 @@ test('a survey is edited in the settings, seen as it will be, and applied', () =
       "SELECT body->'questions' AS q FROM desk.survey WHERE name = :'v1'", survey.name);
     assert.deepEqual(row.q.map((q) => q.kind), ['nps', 'choice', 'text', 'text']);
     assert.deepEqual([row.q[2].vi, row.q[2].when], [said, '7-10']);
+  }));
+
+test('our own people are asked from the settings, who sees first who gets it', () =>
+  on(browser, { allow: /status of 400/ }, async (p, page) => {
+    await p.login(team.logins.quan);
+    await page.goto(`${p.base}/d/settings/surveys/${ours.name}`);
+    const card = page.getByRole('region', { name: 'Gửi cho nhân viên' });
+    await card.getByText(/^Tự gửi mỗi tháng: lần tới 01\/\d\d\/\d{4}\.$/).waitFor();
+    await card.getByText('Chưa hỏi ai.').waitFor();
+    await card.getByLabel('Gửi tới').fill('khong-ai');
+    await button(card, 'Xem ai nhận').click();
+    await card.getByRole('alert').waitFor();
+    await card.getByLabel('Gửi tới').fill(`${team.logins.lan}, ${team.logins.sep}`);
+    await page.keyboard.press('Enter');
+    await card.getByText('1 người sẽ nhận: Trần Thị Lan.').waitFor();
+    await card.getByText('Lê Quang Sếp: không có e-mail').waitFor();
+    await p.accessible('who is asked');
+    await button(card, 'Gửi').click();
+    await card.getByText('Đã hỏi 1, đã trả lời 0.').waitFor();
+    const rows = await sql(`SELECT o.address, o.purpose FROM desk.invitation i
+      JOIN desk.survey s ON s.id = i.survey
+      JOIN desk.invitation_message m ON m.invitation = i.id
+      JOIN desk.outbound o ON o.letter = m.letter WHERE s.name = :'v1'`, ours.name);
+    assert.deepEqual(rows, [{ address: `${team.logins.lan}@shop.example`, purpose: 'letter' }]);
   }));

@@ -30,9 +30,14 @@ export async function comings({ n = 20, queue = 'sales' } = {}) {
     `INSERT INTO desk.report_part (hour, queue, channel, agent, what, n)
      SELECT date_trunc('hour', now() - make_interval(days => d), 'UTC'), q.id, 'mail', 0, 'opened',
        30 + d % 7 FROM desk.queue q, generate_series(1, 80) d WHERE q.name = :'v1'`, queue);
+  // The round of today may have been without them.
+  await change(`UPDATE desk.retention_mark SET began_at = '-infinity'`);
   return segment;
 }
 
-// Until the chore has seen to them.
+// Until the chore has seen to them, and went through everybody.
 export const seen = async (segment) =>
-  (await sql(`SELECT count(*)::int AS n FROM desk.retained WHERE segment = :'v1'`, segment))[0].n;
+  (await sql(
+    `SELECT count(*)::int AS n FROM desk.retained WHERE segment = :'v1' AND EXISTS (
+       SELECT FROM desk.churn_segment t JOIN desk.retention_mark m ON m.tested_at = t.round
+       WHERE t.segment = :'v1')`, segment))[0].n;

@@ -266,7 +266,9 @@ export class Chat {
     } catch {
       return;
     }
-    if (e.event === 'message') this.said(saidLive(j, e.id, Date.now()));
+    // What a survey is answered by is told to who reads the message alone.
+    if (e.event === 'message' && j.survey) void this.load();
+    else if (e.event === 'message') this.said(saidLive(j, e.id, Date.now()));
     else if (e.event === 'typing') this.types(typeof j.name === 'string' ? j.name : ' ');
     else if (e.event === 'line') this.line = lineRead(j);
     else if (e.event === 'ended') this.ended = true;

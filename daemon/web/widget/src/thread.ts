@@ -67,7 +67,6 @@ export function saidLive(m: Plain, id: string, now: number): Said | null {
     automatic: m.automatic === true,
     message: str(m.message),
     files: attached(m.attachments),
-    survey: m.from === 'visitor' ? null : askedRead(m.survey),
   };
 }
 

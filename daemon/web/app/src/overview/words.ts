@@ -2,7 +2,6 @@
 export const overviewWords = {
   vi: {
     title: 'Toàn cảnh',
-    hint: 'Như thư báo cáo hằng tuần: đọc, in, hay tải về.',
     span: 'Khoảng thời gian',
     spans: { 7: '7 ngày', 30: '30 ngày', 90: 'Quý', 365: 'Năm' } as Record<string, string>,
     queue: 'Bộ phận',
@@ -34,7 +33,6 @@ export const overviewWords = {
   },
   en: {
     title: 'Overview',
-    hint: 'As the weekly report by mail: to read, print or download.',
     span: 'Stretch of time',
     spans: { 7: '7 days', 30: '30 days', 90: 'Quarter', 365: 'Year' } as Record<string, string>,
     queue: 'Department',

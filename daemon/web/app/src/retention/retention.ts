@@ -44,10 +44,27 @@ export interface Churned {
   usual_days?: number;
   worth: number;
 }
+// How many of a segment ordered in the last 90 days, in those before, and of how
+// many that was to be expected by all others (ratio, low, high in per cent).
+export interface Stayed {
+  segment: string;
+  vi?: string;
+  en?: string;
+  now: number;
+  before: number;
+  expected?: number;
+  ratio?: number;
+  low?: number;
+  high?: number;
+  leaves?: boolean;
+  lost?: number;
+  value?: number;
+}
 export interface Churn {
   n: number;
   reasons: Record<string, number>;
   test?: Tested;
+  segments: Stayed[];
   customers: Churned[];
   after?: number;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { meaning, sizes } from './segments';
+import { meaning, reasons, sizes } from './segments';
 import { segmentWords } from './words';
 
 test('what a block asks for, in words', () => {
@@ -11,6 +11,7 @@ test('what a block asks for, in words', () => {
       mood: 'bad 2 in 30d',
       promises_broken: '1',
       tag: ['giao trễ', 'khen'],
+      churn: ['gap', 'any'],
       within: 7776000,
     }),
   ).toEqual([
@@ -20,8 +21,19 @@ test('what a block asks for, in words', () => {
     'Last NPS answer: 0 to 6',
     expect.stringMatching(/^Feeling in messages: upset at least 2 times within 30/),
     'Promises late or broken: at least once',
+    'About to be lost: bought nothing for long, for any reason',
     expect.stringMatching(/^Only of the last 90/),
   ]);
+});
+
+test('why somebody is in a segment', () => {
+  expect(
+    reasons(segmentWords.vi, {
+      customer: 7,
+      since: '',
+      why: { churn: ['gap', 'promise'], orders: 3 },
+    }),
+  ).toEqual(['Số đơn: 3', 'Sắp mất: lâu không mua, lời hứa không giữ']);
 });
 
 test('the line of sizes begins at zero and needs two days', () => {

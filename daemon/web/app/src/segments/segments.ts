@@ -24,7 +24,7 @@ export interface Member {
   since: string;
   own?: boolean; // the one that rules and reports go by
   by_hand?: boolean;
-  why: Record<string, number | string>;
+  why: Record<string, number | string | string[]>;
 }
 export interface Members {
   segment: string;
@@ -72,7 +72,7 @@ export function meaning(w: W, means: Means): string[] {
     const v = means[name];
     if (v === undefined || name === 'within' || name === 'currency') continue;
     const is = Array.isArray(v)
-      ? v.map((x) => w.channels[x] ?? x).join(', ')
+      ? v.map((x) => (name === 'churn' ? w.lost : w.channels)[x] ?? x).join(', ')
       : typeof v === 'number'
         ? seconds(v)
         : name === 'mood' || name === 'promises_broken'
@@ -90,6 +90,7 @@ export function reasons(w: W, m: Member): string[] {
     .filter(([name]) => m.why[name] !== undefined)
     .map(([name, title]) => {
       const v = m.why[name];
+      if (Array.isArray(v)) return `${title}: ${v.map((x) => w.lost[x] ?? x).join(', ')}`;
       return name === 'idle'
         ? `${w.lastBought}: ${date(Date.parse(String(v)))}`
         : name === 'known'

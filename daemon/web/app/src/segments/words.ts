@@ -1,3 +1,5 @@
+import { retentionWords } from '../retention/words';
+
 export const segmentWords = {
   vi: {
     title: 'Nhóm khách',
@@ -18,6 +20,7 @@ export const segmentWords = {
       ces: 'Dễ dàng lần cuối',
       mood: 'Cảm xúc trong lời khách',
       promises_broken: 'Lời hứa trễ hay không giữ',
+      churn: 'Sắp mất',
       contact: 'Có địa chỉ',
       known: 'Mới biết chưa tới',
     } as Record<string, string>,
@@ -30,6 +33,7 @@ export const segmentWords = {
       store: 'cửa hàng',
       desk: 'mở tay',
     } as Record<string, string>,
+    lost: { any: 'vì bất kỳ lý do nào', ...retentionWords.vi.reasons },
     feels: { bad: 'bực', plain: 'bình thường', good: 'vui' } as Record<string, string>,
     least: (n: string) => `từ ${n}`,
     most: (n: string) => `tới ${n}`,
@@ -83,6 +87,7 @@ export const segmentWords = {
       ces: 'Last effort answer',
       mood: 'Feeling in messages',
       promises_broken: 'Promises late or broken',
+      churn: 'About to be lost',
       contact: 'Has an address',
       known: 'Known for less than',
     } as Record<string, string>,
@@ -95,6 +100,7 @@ export const segmentWords = {
       store: 'store',
       desk: 'by hand',
     } as Record<string, string>,
+    lost: { any: 'for any reason', ...retentionWords.en.reasons },
     feels: { bad: 'upset', plain: 'calm', good: 'happy' } as Record<string, string>,
     least: (n: string) => `${n} or more`,
     most: (n: string) => `${n} at most`,

@@ -274,6 +274,7 @@ export const lists: Record<ListName, Member[]> = {
     { name: 'ces', kind: 'text' },
     { name: 'mood', kind: 'text', part: 'felt' },
     { name: 'promises_broken', kind: 'text' },
+    { name: 'churn', kind: 'words' },
     { name: 'contact', kind: 'words', part: 'who' },
     { name: 'known', kind: 'span', low: 1, high: 31536000 },
     { name: 'within', kind: 'span', low: 1, high: 31536000 },
@@ -325,6 +326,7 @@ export const lists: Record<ListName, Member[]> = {
       need: true,
       usual: 'customers',
     },
+    { name: 'every', kind: 'choice', choices: ['', 'week', 'month', 'quarter'] },
     {
       name: 'questions',
       kind: 'questions',

@@ -17,6 +17,10 @@ const vi: Members = {
     ces: ['Điểm dễ dàng lần cuối', 'Từ 1 tới 7.'],
     mood: ['Cảm xúc trong lời khách', 'bad, plain hay good; mấy lần, trong bao lâu: bad 2 in 30d.'],
     promises_broken: ['Lời hứa trễ hay không giữ', 'Ít nhất mấy lần, trong bao lâu: 1 in 90d.'],
+    churn: [
+      'Sắp mất vì',
+      'Mỗi dòng một: any (bất kỳ), gap, detractor, promise, contact, complaint.',
+    ],
     contact: ['Có địa chỉ loại', 'Mỗi dòng một: email, phone, chat, zalo…'],
     known: ['Mới biết chưa tới', 'Khách mới: lần đầu gặp trong bấy lâu.'],
     within: ['Chỉ xem trong', 'Đơn, hồ sơ, câu trả lời cũ hơn không tính.'],
@@ -111,6 +115,10 @@ const en: Members = {
     ces: ['Last effort answer', 'From 1 to 7.'],
     mood: ['Feeling in what they write', 'bad, plain or good; how often, within: bad 2 in 30d.'],
     promises_broken: ['Promises late or broken', 'How often at least, within: 1 in 90d.'],
+    churn: [
+      'About to be lost for',
+      'One a line: any, gap, detractor, promise, contact, complaint.',
+    ],
     contact: ['Has an address of kind', 'One a line: email, phone, chat, zalo…'],
     known: ['Known for less than', 'New customers.'],
     within: ['Look only at the last', 'Older orders, cases and answers do not count.'],

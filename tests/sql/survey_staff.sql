@@ -1,0 +1,211 @@
+-- Surveys of our own people: whom, by letter, once, in their hours, by the month;
+-- who answered what is nobody's to see, and the scores are apart.
+BEGIN;
+\ir fixture.psql
+\ir survey.psql
+SELECT plan(47);
+SELECT pg_temp.survey('nv', '{"for":"staff","title":"Vui không","quiet":86400,
+    "remind":172800,"questions":[{"name":"q","kind":"nps","required":false},
+    {"name":"vi-sao","kind":"text","vi":"Vì sao?","required":false}]}') AS nv
+\gset
+SELECT pg_temp.survey('khach', '{"questions":[{"name":"q","kind":"nps",
+    "required":false}]}') AS khach \gset
+UPDATE desk.agent SET email = initcap(name) || '@shop.example'
+WHERE name <> 'chi';
+INSERT INTO desk.agent_skill (agent, skill)
+SELECT id, 'en' FROM desk.agent WHERE name = 'binh';
+
+-- "login state why, …" of what was asked.
+CREATE FUNCTION pg_temp.send(login text, whom text, more jsonb DEFAULT '{}')
+RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	code	text;
+	member	text;
+BEGIN
+	RETURN (SELECT string_agg(concat_ws(' ', a->>'staff', a->>'state',
+	    a->>'why'), ', ' ORDER BY a->>'staff')
+	    FROM jsonb_array_elements(pg_temp.ask(login, 'survey_send',
+		jsonb_build_object('survey', 'nv', 'staff', whom) || more)
+		->'asked') a);
+EXCEPTION WHEN SQLSTATE 'DK001' THEN
+	GET STACKED DIAGNOSTICS code = PG_EXCEPTION_DETAIL,
+	    member = PG_EXCEPTION_HINT;
+	RETURN btrim(code || ' ' || member);
+END;
+$$;
+-- "address state, …" of the letters, in order.
+CREATE FUNCTION pg_temp.letters() RETURNS text
+LANGUAGE sql AS $$
+	SELECT coalesce(string_agg(o.address || ' ' || o.state, ', '
+	    ORDER BY o.id), '')
+	FROM desk.outbound o WHERE o.letter IS NOT NULL
+$$;
+CREATE FUNCTION pg_temp.said(more text DEFAULT '') RETURNS jsonb
+LANGUAGE sql AS $$
+	SELECT desk.outbound_message(o) FROM desk.outbound o
+	JOIN desk.letter l ON l.id = o.letter
+	WHERE l.occasion LIKE '%' || more ORDER BY o.id DESC LIMIT 1
+$$;
+CREATE FUNCTION pg_temp.hash(m jsonb) RETURNS bytea
+LANGUAGE sql AS $$
+	SELECT sha256(convert_to(substring(m->'survey'->>'url'
+	    from '[^/]*$'), 'UTF8'))
+$$;
+
+-- Who may, and whom
+SELECT is(pg_temp.send('an', 'all'), 'DENIED', 'supervisors send it');
+SELECT is(pg_temp.send('sup', 'nobody'), 'INVALID staff', 'nobody of ours');
+SELECT is(pg_temp.send('sup', 'gone'), 'INVALID staff', 'who has left');
+SELECT is(pg_temp.send('sup', 'queue:no'), 'INVALID staff', 'no such queue');
+SELECT is(pg_temp.send('sup', 'an', '{"survey":"khach"}'), 'INVALID survey',
+    'not one for customers');
+SELECT is(pg_temp.send('sup', 'all', '{"dry":true}'),
+    'admin sent, an sent, binh sent, chi withdrawn no_way, sup sent',
+    'dry: who would be');
+SELECT is(pg_temp.letters(), '', 'and nothing of it is left');
+SELECT is(pg_temp.send('sup', 'queue:sales,skill:en an', '{"once":"a"}'),
+    'an sent, binh sent', 'departments, skills and logins, each once');
+SELECT is(pg_temp.send('sup', 'queue:sales', '{"once":"a"}'),
+    'an sent, binh sent', 'the same again is the same');
+SELECT is(pg_temp.letters(), 'an@shop.example queued, binh@shop.example queued',
+    'a letter each');
+SELECT is(pg_temp.send('sup', 'role:agent'), 'an withdrawn quiet, '
+    'binh withdrawn quiet, chi withdrawn no_way', 'not again so soon');
+SELECT is((SELECT count(*) FROM desk.event), 0::bigint,
+    'no case hears of any of it');
+
+-- The letter
+SELECT pg_temp.said() AS m \gset
+SELECT is((:'m'::jsonb)->>'subject', '[An Tâm] Vui không', 'its subject');
+SELECT is(concat_ws(' ', (:'m'::jsonb) ? 'paper', (:'m'::jsonb) ? 'ticket',
+    (:'m'::jsonb)->>'purpose', (:'m'::jsonb)->>'from'),
+    'f f letter hello@shop.example', 'goes as letters do');
+SELECT is((SELECT concat_ws(' ', jsonb_array_length(s->'scale'),
+    s->'scale'->0->>'url' = s->>'url' || '?score=0', s->>'question')
+    FROM (SELECT (:'m'::jsonb)->'survey') x(s)), '11 t Bạn có giới thiệu An Tâm '
+    'là nơi làm việc cho người quen không?', 'the scale to tap, as to one of us');
+SELECT ok((:'m'::jsonb)->>'text' ~ '/survey/[A-Za-z0-9_-]{32}\n'
+    AND (:'m'::jsonb)->>'text' ~ '/leave$'
+    AND (:'m'::jsonb)->>'text' !~ '[{}]|anh/chị', 'its link, and the way out');
+SELECT is(desk.survey_see('{}', jsonb_build_object('hash', encode(pg_temp.hash(
+    :'m'), 'hex')))->'questions'->0->>'text', 'Bạn có giới thiệu An Tâm là nơi '
+    'làm việc cho người quen không?', 'the link opens it');
+
+-- Reminded once, unless he answered
+SELECT desk.survey_answer('{}', jsonb_build_object('hash', encode(pg_temp.hash(
+    :'m'), 'hex'), 'more', encode(sha256('m'), 'hex'), 'answers',
+    '{"q":3,"vi-sao":"ca đêm"}'::jsonb));
+SELECT desk.measure_fold(100);
+SELECT is_empty($$SELECT * FROM desk.measure_differs(now() - interval '1 day',
+    now() + interval '1 day')$$, 'all is counted as recorded');
+SELECT pg_temp.later('3 days');
+SELECT is(desk.survey_due(10), 1, 'who has not answered');
+SELECT is(desk.survey_due(10), 0, 'once');
+SELECT is(pg_temp.letters(), 'an@shop.example queued, '
+    'binh@shop.example withdrawn, an@shop.example queued', 'is reminded');
+SELECT is(pg_temp.said('again')->>'subject', '[An Tâm] Nhắc bạn: Vui không',
+    'and it says so');
+
+-- Who answered what
+SELECT unalike(pg_temp.ask('sup', 'survey_get', '{"survey":"nv"}')::text,
+    '%ca đêm%', 'whom it asked does not say what they said');
+SELECT is((SELECT string_agg(concat_ws(' ', i->>'staff', i->>'state',
+    i->>'score', i->>'response', i->>'answered_at'), ', '
+    ORDER BY (i->>'invitation')::int)
+    FROM jsonb_array_elements(pg_temp.ask('sup', 'survey_get',
+	'{"survey":"nv"}')->'invitations') i WHERE i->>'state' <> 'withdrawn'),
+    'an sent, binh answered', 'that they did, it does');
+SELECT is((SELECT string_agg(concat_ws(' ', a->>'score', a->>'words',
+    a->>'agent', a->>'name'), ', ') FROM jsonb_array_elements(pg_temp.ask('sup',
+    'cx_answers', '{"survey":"nv","measure":"nps"}')->'answers') a),
+    '3 ca đêm', 'supervisors read the words, of nobody');
+SELECT unalike(pg_temp.ask('an', 'cx_answers',
+    '{"survey":"nv","measure":"nps","agent":"me"}')::text, '%ca đêm%',
+    'colleagues do not');
+SELECT is((SELECT count(*) FROM desk.feedback), 0::bigint,
+    'it is no customer''s feedback');
+
+-- Their scores are apart
+SELECT is(pg_temp.ask('sup', 'cx_scores', '{"measure":"nps"}')->'total'->>'n',
+    '0', 'customers said nothing');
+SELECT is(pg_temp.ask('sup', 'cx_scores', '{"measure":"nps","survey":"nv"}')
+    ->'total'->>'n', '1', 'ours did');
+SELECT is(jsonb_array_length(pg_temp.ask('sup', 'cx_answers',
+    '{"measure":"nps"}')->'answers'), 0, 'of all answers none is ours');
+
+-- The way out, and back
+SELECT is(desk.survey_leave(pg_temp.hash(pg_temp.said('again'))), true,
+    'he taps it');
+SELECT is(pg_temp.ask('an', 'survey_mine', '{}'), '{"off":true}',
+    'and sees that he did');
+SELECT pg_temp.later('40 days');
+SELECT is(pg_temp.send('sup', 'an'), 'an withdrawn declined', 'is left alone');
+SELECT is(pg_temp.ask('an', 'survey_mine', '{"off":false}'), '{"off":false}',
+    'until he wants them again');
+SELECT is(pg_temp.send('sup', 'an'), 'an sent', 'and is asked');
+
+-- It could not be sent
+SELECT count(*) FROM desk.outbound_claim('d', '{mail}', 10);
+SELECT desk.outbound_settle(o.id, 'd', o.attempts, 'never', 550, 'no such user',
+    NULL) FROM desk.outbound o WHERE o.state = 'sending' ORDER BY o.id DESC
+LIMIT 1;
+SELECT is((SELECT concat_ws(' ', i->>'staff', i->>'state', i->>'why',
+    i->>'words') FROM jsonb_array_elements(pg_temp.ask('sup', 'survey_get',
+    '{"survey":"nv"}')->'invitations') i LIMIT 1),
+    'an withdrawn failed The mail could not be sent.', 'which is told of');
+
+-- In the hours that he works, where the survey has none
+INSERT INTO desk.hours (name, timezone) VALUES ('ca', 'UTC');
+INSERT INTO desk.hours_span (hours, dow, opens, closes)
+SELECT h.id, extract(isodow FROM (now() AT TIME ZONE 'UTC')::date
+    + 2), 480, 720 FROM desk.hours h WHERE h.name = 'ca';
+UPDATE desk.agent SET schedule = (SELECT id FROM desk.hours WHERE name = 'ca')
+WHERE name = 'binh';
+UPDATE desk.invitation SET sent_at = now() - interval '60 days';
+SELECT is(pg_temp.send('sup', 'binh'), 'binh waiting', 'at work');
+SELECT is((SELECT to_char(send_at AT TIME ZONE 'UTC', 'HH24:MI')
+    FROM desk.invitation WHERE state = 'waiting'), '08:00', 'when it begins');
+UPDATE desk.agent SET active = false WHERE name = 'binh';
+UPDATE desk.invitation SET send_at = now() WHERE state = 'waiting';
+SELECT desk.survey_due(10);
+SELECT is((SELECT why FROM desk.invitation ORDER BY id DESC LIMIT 1), 'left',
+    'who has left meanwhile is not asked');
+UPDATE desk.agent SET active = true, schedule = NULL WHERE name = 'binh';
+
+-- By itself
+SELECT is((SELECT string_agg(to_char(r.first_day, 'MM-DD') || ' '
+    || to_char(r.began AT TIME ZONE 'UTC', 'MM-DD HH24:MI'), ', ' ORDER BY e.n)
+    FROM (VALUES (1, 'month', '2026-11-30 16:59Z'::timestamptz),
+	(2, 'month', '2026-11-30 17:00Z'), (3, 'quarter', '2026-12-31 17:00Z'),
+	(4, 'week', '2026-11-22 16:59Z'), (5, 'week', '2026-11-22 17:00Z'))
+	e(n, every, at), desk.staff_round(e.every, e.at) r),
+    '11-01 10-31 17:00, 12-01 11-30 17:00, 01-01 12-31 17:00, '
+    '11-16 11-15 17:00, 11-23 11-22 17:00',
+    'a month, a quarter and a week begin with the company''s day');
+UPDATE desk.survey SET body = body || '{"every":"week","queues":["sales"]}'
+WHERE name = 'nv';
+SELECT desk.staff_plans();
+SELECT count(*) AS had FROM desk.invitation \gset
+SELECT is(desk.staff_rounds(), 0, 'nothing is made up for');
+UPDATE desk.survey_plan SET since = now() - interval '10 days';
+SELECT is(desk.staff_rounds(), 2, 'then its department');
+SELECT is(desk.staff_rounds(), 0, 'once');
+SELECT desk.survey_due(10);
+SELECT is((SELECT string_agg(concat_ws(' ', a.name, i.state, i.why), ', '
+    ORDER BY a.name) FROM desk.invitation i JOIN desk.agent a ON a.id = i.staff
+    WHERE i.occasion LIKE 'round:%'), 'an sent, binh sent',
+    'its own last round is not in its way');
+SELECT is((SELECT concat_ws(' ', r->>'every', r->>'invited',
+    (r->>'next')::date - (r->>'last')::date) FROM (SELECT pg_temp.ask('sup',
+    'survey_get', '{"survey":"nv"}')->'rounds') x(r)), 'week 2 7',
+    'and when the next one is');
+SELECT desk.staff_plans();
+SELECT ok((SELECT since < now() - interval '9 days' FROM desk.survey_plan),
+    'another apply does not begin it anew');
+UPDATE desk.survey SET active = false WHERE name = 'nv';
+SELECT desk.staff_plans();
+SELECT is((SELECT count(*) FROM desk.survey_plan), 0::bigint,
+    'a survey that is gone goes out no more');
+SELECT * FROM finish();
+ROLLBACK;
