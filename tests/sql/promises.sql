@@ -2,7 +2,7 @@
 -- ends them by itself; who is told of what comes due, once.
 BEGIN;
 \ir fixture.psql
-SELECT plan(65);
+SELECT plan(72);
 
 -- A company where it is noon, so that an hour more is the same day.
 INSERT INTO desk.config (who, body)
@@ -243,6 +243,45 @@ SELECT pg_temp.promise('an', :t, 'other', '9h')
 FROM generate_series(1, 15) n;
 SELECT pg_temp.refused('an', 'promise_add', jsonb_build_object('ticket', :t,
     'kind', 'other', 'due', '1h'), 'CONFLICT ticket', 'twenty at once');
+
+-- Working days in an agent's words: as they were read, by Mondays to Fridays; due
+-- past the days that the queue's hours are closed, not the short ones.
+INSERT INTO desk.config (who, body) VALUES ('admin',
+    '{"company":{"timezone":"Asia/Ho_Chi_Minh"}}');
+INSERT INTO desk.hours (name, timezone) VALUES ('tet', 'Asia/Ho_Chi_Minh')
+RETURNING id AS tet \gset
+INSERT INTO desk.hours (name, timezone) VALUES ('plain', 'Asia/Ho_Chi_Minh')
+RETURNING id AS plain \gset
+INSERT INTO desk.holiday (hours, day, title, spans)
+SELECT :tet, d.day, d.title, d.spans
+FROM unnest('{tet 2027 7d,2027-02-12 08:00-11:30}'::text[]) l,
+    desk.holiday_read(l) d;
+CREATE FUNCTION pg_temp.due(of_hours int, at text, days int) RETURNS text
+LANGUAGE sql AS $$
+	UPDATE desk.queue SET hours = of_hours;
+	SELECT (p->>'due')::timestamptz::text
+	FROM jsonb_array_elements(desk.promise_find('{}', jsonb_build_object(
+	    'at', at, 'ticket', (SELECT min(t.id) FROM desk.ticket t),
+	    'promises', jsonb_build_array(jsonb_build_object('due',
+		'2027-02-28T23:59:00+07:00', 'business', days))))
+	    ->'promises') p
+$$;
+SET LOCAL timezone = 'Asia/Ho_Chi_Minh';
+SELECT is(pg_temp.due(h, at, n), due, label)
+FROM (VALUES (:tet, '2027-02-03T10:00+07:00', 1, '2027-02-04 23:59:00+07',
+	'the day before Tết'),
+    (:tet, '2027-02-03T10:00+07:00', 2, '2027-02-12 23:59:00+07',
+	'past Tết, to a short day'),
+    (:tet, '2027-02-03T10:00+07:00', 3, '2027-02-15 23:59:00+07',
+	'and a weekend'),
+    (:plain, '2027-02-03T10:00+07:00', 3, '2027-02-08 23:59:00+07',
+	'where nobody keeps Tết, none'),
+    (NULL, '2027-02-03T10:00+07:00', 3, '2027-02-15 23:59:00+07',
+	'without hours anybody''s holidays'),
+    (:tet, '2027-02-03T23:30Z', 1, '2027-02-12 23:59:00+07',
+	'by the company''s day'),
+    (:tet, '2027-02-03T10:00+07:00', 0, '2027-02-28 23:59:00+07',
+	'others stay as they are')) x(h, at, n, due, label);
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -10,16 +10,55 @@
 static struct buf out;
 
 static const char *
-printed(const char *json)
+printed(void (*put)(struct buf *, const json_t *), const char *json)
 {
 	json_t *j = json_loads(json, 0, NULL);
 
 	assert_non_null(j);
 	out.n = 0;
-	cxreport_csv(&out, j);
+	put(&out, j);
 	buf_char(&out, '\0');
 	json_decref(j);
 	return (out.p);
+}
+
+static void
+wide(struct buf *b, const json_t *j)
+{
+	cxreport_paper(b, j, 0);
+}
+
+static void
+narrow(struct buf *b, const json_t *j)
+{
+	cxreport_paper(b, j, 40);
+}
+
+static const char paper[] =
+    "{\"title\":\"Overview\",\"lead\":\"20/11/2026\",\"foot\":\"n: how many\","
+    "\"sections\":[{\"title\":\"Do first\",\"columns\":[\"What\",\"n\"],"
+    "\"numbers\":[false,true],\"rows\":["
+    "[\"Deliveries of the slow carrier come two days late\",\"9\"],"
+    "[\"H\\u00e0ng\\u001b[2J\",\"1.204\"]]},"
+    "{\"title\":\"Themes\",\"columns\":[\"Theme\"],\"numbers\":[false],"
+    "\"rows\":[],\"none\":\"Nobody spoke.\"}]}";
+
+static void
+test_paper(void **state)
+{
+	(void)state;
+	assert_string_equal(printed(wide, paper),
+	    "Overview\n20/11/2026\n\nDo first\n"
+	    "What                                                   n\n"
+	    "Deliveries of the slow carrier come two days late      9\n"
+	    "H\xc3\xa0ng\\x1b[2J                                        1.204\n"
+	    "\nThemes\n  Nobody spoke.\n\nn: how many\n");
+	assert_string_equal(printed(narrow, paper),
+	    "Overview\n20/11/2026\n\nDo first\n"
+	    "What                                   n\n"
+	    "Deliveries of the slow carrier c\xe2\x80\xa6      9\n"
+	    "H\xc3\xa0ng\\x1b[2J                        1.204\n"
+	    "\nThemes\n  Nobody spoke.\n\nn: how many\n");
 }
 
 static void
@@ -27,16 +66,19 @@ test_csv(void **state)
 {
 	(void)state;
 	assert_string_equal(
-	    printed("{\"by\":\"queue\",\"rows\":[{\"key\":\"sales\",\"n\":12,"
-		    "\"figure\":4.1,\"change\":{\"is\":\"up\",\"by\":0.3}},"
-		    "{\"key\":\"=1+1\",\"n\":0,\"figure\":null,\"of\":[\"a\","
-		    "\"b\"]}],\"all\":[{\"x\":1},{\"x\":2},{\"x\":3}]}"),
+	    printed(cxreport_csv,
+		"{\"by\":\"queue\",\"rows\":[{\"key\":\"sales\",\"n\":12,"
+		"\"figure\":4.1,\"change\":{\"is\":\"up\",\"by\":0.3}},"
+		"{\"key\":\"=1+1\",\"n\":0,\"figure\":null,\"of\":[\"a\","
+		"\"b\"]}],\"all\":[{\"x\":1},{\"x\":2},{\"x\":3}]}"),
 	    "key,n,figure,change.is,change.by,of\r\n"
 	    "sales,12,4.1,up,0.3,\r\n\"'=1+1\",0,,,,\"a,b\"\r\n");
 	/* Without "rows": the longest list; without one: itself. */
-	assert_string_equal(printed("{\"few\":[],\"weak\":[{\"t\":\"giao\"}]}"),
+	assert_string_equal(
+	    printed(cxreport_csv, "{\"few\":[],\"weak\":[{\"t\":\"giao\"}]}"),
 	    "t\r\ngiao\r\n");
-	assert_string_equal(printed("{\"n\":3,\"share\":{\"low\":0.5}}"),
+	assert_string_equal(
+	    printed(cxreport_csv, "{\"n\":3,\"share\":{\"low\":0.5}}"),
 	    "n,share.low\r\n3,0.5\r\n");
 }
 
@@ -48,14 +90,17 @@ test_strange(void **state)
 	int	   i;
 
 	(void)state;
-	assert_string_equal(printed("{}"), "\r\n\r\n");
-	printed("{\"rows\":[1,[2],{\"a\":{\"b\":{\"c\":1}}}]}");
+	assert_string_equal(printed(wide, "{}"), "-\n-\n\n-\n");
+	printed(wide,
+	    "{\"sections\":[1,{},{\"columns\":5,\"rows\":[7]},"
+	    "{\"columns\":[1],\"rows\":[[1,2],3,[]]}]}");
+	printed(cxreport_csv, "{\"rows\":[1,[2],{\"a\":{\"b\":{\"c\":1}}}]}");
 	buf_str(&many, "{\"rows\":[{");
 	for (i = 0; i < 200; i++)
 		buf_printf(&many, "%s\"c%d\":1", i > 0 ? "," : "", i);
 	buf_str(&many, "}]}");
 	buf_char(&many, '\0');
-	printed(many.p);
+	printed(cxreport_csv, many.p);
 	buf_free(&many);
 }
 
@@ -73,6 +118,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_paper),
 		cmocka_unit_test(test_csv),
 		cmocka_unit_test(test_strange),
 		cmocka_unit_test(test_words),
