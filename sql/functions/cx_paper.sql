@@ -109,7 +109,8 @@ BEGIN
 	    (5, 'closed', 'Phản hồi đã được trả lời, %',
 		'Feedback that was answered, %')) m(place, measure, vi, en)
 	CROSS JOIN LATERAL (SELECT desk.cx_total(m.measure, NULL, since,
-	    until + 1, by_id, since - (until + 1 - since)) AS t) s
+	    -- Asked once, not for each of its members.
+	    until + 1, by_id, since - (until + 1 - since)) AS t OFFSET 0) s
 	WHERE (s.t->>'n')::bigint > 0);
 END;
 $$;
