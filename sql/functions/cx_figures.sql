@@ -85,18 +85,23 @@ $$;
 -- PostgreSQL 15 lacks.
 CREATE OR REPLACE FUNCTION desk.normal_tail(z numeric)
 RETURNS double precision
-LANGUAGE sql IMMUTABLE
+LANGUAGE plpgsql IMMUTABLE STRICT
 AS $$
-	SELECT CASE WHEN z > 38 THEN 0 WHEN z < -38 THEN 1
-	    WHEN z < 0 THEN 1 - t.tail ELSE t.tail END
-	FROM (SELECT abs(least(greatest(z, -38), 38)::float8) / sqrt(2.0) AS x)
-		x,
-	    LATERAL (SELECT 1 / (1 + x.x / 2) AS t) u,
-	    LATERAL (SELECT u.t / 2 * exp(-x.x * x.x - 1.26551223 + u.t
-		* (1.00002368 + u.t * (0.37409196 + u.t * (0.09678418 + u.t
-		* (-0.18628806 + u.t * (0.27886807 + u.t * (-1.13520398 + u.t
-		* (1.48851587 + u.t * (-0.82215223 + u.t * 0.17087277)))))))))
-		AS tail) t
+DECLARE
+	far	CONSTANT numeric := 38; -- beyond it nothing is left
+	x	double precision;
+	t	double precision;
+	tail	double precision;
+BEGIN
+	x := least(abs(z), far)::float8 / sqrt(2.0::float8);
+	t := 1 / (1 + x / 2);
+	tail := CASE WHEN abs(z) > far THEN 0 ELSE t / 2 * exp(-x * x
+	    - 1.26551223 + t * (1.00002368 + t * (0.37409196
+	    + t * (0.09678418 + t * (-0.18628806 + t * (0.27886807
+	    + t * (-1.13520398 + t * (1.48851587 + t * (-0.82215223
+	    + t * 0.17087277))))))))) END;
+	RETURN CASE WHEN z < 0 THEN 1 - tail ELSE tail END;
+END;
 $$;
 
 -- By what chance k or more of n have something that hits of all (total) have, when
@@ -230,15 +235,21 @@ $$;
 CREATE OR REPLACE FUNCTION desk.cx_change_chance(f desk.cx_figure,
     g desk.cx_figure)
 RETURNS double precision
-LANGUAGE sql IMMUTABLE
+LANGUAGE plpgsql IMMUTABLE
 AS $$
-	SELECT CASE WHEN d.d > 0 THEN 2 * desk.normal_tail(
-	    1.959963984540054 * abs(c."by") / d.d)
-	    WHEN c."by" <> 0 THEN 0 ELSE 1 END
-	FROM desk.cx_change(f, g) c,
-	    LATERAL (SELECT CASE WHEN c."by" > 0 THEN c."by" - c.low
-		ELSE c.high - c."by" END AS d) d
-	WHERE c."is" IS NOT NULL
+DECLARE
+	c	CONSTANT record := desk.cx_change(f, g);
+	d	numeric; -- from the figure to the limit on 0's side
+BEGIN
+	IF c."is" IS NULL THEN
+		RETURN NULL;
+	END IF;
+	d := CASE WHEN c."by" > 0 THEN c."by" - c.low
+	    ELSE c.high - c."by" END;
+	RETURN CASE WHEN d > 0 THEN 2 * desk.normal_tail(1.959963984540054
+		* abs(c."by") / d)
+	    WHEN c."by" <> 0 THEN 0 ELSE 1 END;
+END;
 $$;
 
 -- As they are told: percent with one place, means with two.
