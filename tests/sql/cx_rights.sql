@@ -166,6 +166,7 @@ INSERT INTO asked VALUES
     ('SURVEY.LINK', 'AGENT', 'survey_link', jsonb_build_object('survey', 'hoi',
 	'ticket', :t), 'NOTFOUND ticket'),
     ('SURVEY.LIST', 'AGENT', 'survey_list', '{}', ''),
+    ('SURVEY.MINE', 'AGENT', 'survey_mine', NULL, NULL),
     ('SURVEY.MORE', 'PUBLIC', 'survey_more', NULL, NULL),
     ('SURVEY.SEE', 'PUBLIC', 'survey_see', NULL, NULL),
     ('SURVEY.SEND', 'AGENT', 'survey_send', jsonb_build_object('survey', 'hoi',

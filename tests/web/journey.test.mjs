@@ -45,7 +45,7 @@ test('the page says what the operations do, and gives it as files', () =>
     const funnel = card(page, 'Phễu');
     await funnel.getByText('Xem bảng').click();
     for (const s of map.stages)
-      await funnel.getByRole('row', { name: `${s.vi} ${s.reached} ${s.left} –`, exact: true })
+      await funnel.getByRole('row', { name: `${s.vi} ${s.reached} ${s.left} ${s.stuck}`, exact: true })
         .waitFor();
     // Two were upset: too few to say so of all who come.
     await card(page, 'Bản đồ').getByText('Xem bảng').click();

@@ -76,7 +76,7 @@ export class Browser {
     });
     // (With where: of a built page the first places are enough to find it.)
     p.page.on('pageerror', (e) =>
-      wrong(`exception: ${(e.stack ?? e.message).split('\n').slice(0, 4).join(' ')}`));
+      wrong(`exception at ${p.page.url()}: ${(e.stack ?? e.message).split('\n').slice(0, 4).join(' ')}`));
     p.page.on('request', (r) => {
       if (!/^(data|blob):/.test(r.url()) && new URL(r.url()).origin !== base)
         wrong(`asked another host: ${r.url()}`);
