@@ -42,6 +42,12 @@ test('the page says what the operations do, and gives it as files', () =>
       wire.ask('JOURNEY.HANDOFFS', 'segment', way.segment)]));
     assert.deepEqual(map.stages.map((s) => s.reached), [0, 0, 0, 6, 4, 0, 2, 0]);
 
+    const { segments } = await using(sup, (wire) => wire.ask('SEGMENT.LIST'));
+    const offered = await page.getByRole('combobox', { name: 'Nhóm khách' }).getByRole('option')
+      .evaluateAll((all) => all.map((o) => o.value));
+    assert.deepEqual(offered.sort(), ['', way.segment, ...segments.map((s) => s.segment)]
+      .filter((s, i, all) => all.indexOf(s) === i).sort());
+
     const funnel = card(page, 'Phễu');
     await funnel.getByText('Xem bảng').click();
     for (const s of map.stages)

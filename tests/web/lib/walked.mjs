@@ -9,6 +9,7 @@ export async function walked({ steps = [6, 4, 2] } = {}) {
   const segment = unique('di-');
   const names = ['hoi', 'mua', 'sua'].map((n) => unique(`${n}-`));
   const stages = ['consultation', 'purchase', 'support'];
+  const segments = [unique('s-'), unique('s-')]; // which nobody is in
   await using(admin, async (wire) => {
     const { config } = await wire.ask('CONFIG.SHOW');
     await apply(wire, {
@@ -17,6 +18,8 @@ export async function walked({ steps = [6, 4, 2] } = {}) {
         name, stage: stages[i], vi: `Điểm <${name}> & "bạn"`, en: `Place <${name}> & "you"`,
         department: 'sales', target: '4.2',
       }))],
+      segments: [...(config.segments ?? []), ...segments.map((name) =>
+        ({ name, title: 'Cả hai một tên', orders: '900-' }))],
     });
   });
   await change(
@@ -62,7 +65,9 @@ export async function walked({ steps = [6, 4, 2] } = {}) {
     end: () => using(admin, async (wire) => {
       const { config } = await wire.ask('CONFIG.SHOW');
       await apply(wire, {
-        ...config, touchpoints: config.touchpoints.filter((p) => !names.includes(p.name)),
+        ...config,
+        touchpoints: config.touchpoints.filter((p) => !names.includes(p.name)),
+        segments: config.segments.filter((g) => !segments.includes(g.name)),
       });
     }),
   };
