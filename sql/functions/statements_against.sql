@@ -94,26 +94,30 @@ AS $$
 		AND (a.low, a.high) <> (b.low, b.high)
 		AND desk.statements_differ(a, b)
 	), part AS (
-	    SELECT g.id, g.root FROM desk.groups_of(ARRAY(SELECT e.a FROM pair e
-		ORDER BY e.a, e.b), ARRAY(SELECT e.b FROM pair e
-		ORDER BY e.a, e.b)) g
+	    SELECT g.id, g.root
+	    FROM (SELECT array_agg(e.a ORDER BY e.a, e.b) AS a,
+		    array_agg(e.b ORDER BY e.a, e.b) AS b FROM pair e) o,
+		desk.groups_of(o.a, o.b) g
+	    WHERE o.a IS NOT NULL
 	), value AS (
 	    SELECT p.root, s.low, s.high, desk.statement_shown(s.low, s.high,
 		min(s.unit)) AS value, min(s.unit) AS unit, count(*) AS n
 	    FROM part p JOIN desk.statement s ON s.id = p.id
 	    GROUP BY p.root, s.low, s.high
+	), told AS (
+	    SELECT v.root, jsonb_agg(jsonb_build_object('value', v.value,
+		'unit', v.unit, 'n', v.n) ORDER BY v.low, v.high) AS said
+	    FROM value v GROUP BY v.root
 	)
 	SELECT coalesce(jsonb_agg(g.said ORDER BY g.topic, g.root), '[]')
 	FROM (SELECT p.root, min(s.topic) AS topic, jsonb_build_object(
-		'about', (SELECT r.about FROM desk.statement r
-		    WHERE r.id = p.root),
+		'about', (array_agg(s.about ORDER BY s.id))[1],
 		'between', jsonb_agg(s.id ORDER BY s.id),
-		'values', (SELECT jsonb_agg(jsonb_build_object(
-			'value', v.value, 'unit', v.unit, 'n', v.n)
-			ORDER BY v.low, v.high)
-		    FROM value v WHERE v.root = p.root)) AS said
-	    FROM part p JOIN desk.statement s ON s.id = p.id
-	    GROUP BY p.root) g
+		'values', t.said) AS said
+	    FROM part p
+	    JOIN desk.statement s ON s.id = p.id
+	    JOIN told t ON t.root = p.root
+	    GROUP BY p.root, t.said) g
 $$;
 
 -- Templates and macros whose words promise what no statement of that kind says:

@@ -84,7 +84,7 @@ async function shop(people, copies) {
   await change('SELECT shop.make(1, :v1, true)', people);
   took('one shop made');
   await change('SELECT shop.settle(true)');
-  await change('SELECT shop.says(2000)');
+  await change('SELECT shop.says(200)');
   took('counted by the desk');
   await change('SELECT shop.copies_begin()');
   for (let n = 1; n <= copies; n++) await change('SELECT shop.copy(:v1)', n);
