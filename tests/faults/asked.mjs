@@ -1,5 +1,6 @@
 // The circle of a customer's word: asked by mail, answered, made good, promised
-// and done, while daemons die at each step and two of them are at it at once.
+// and done, told that his order is late, and our own people asked by letter, while
+// daemons die at each step and two of them are at it at once.
 // Each thing is there once, in the records and at the relay, and what is counted
 // is what the records say.
 import { randomUUID } from 'node:crypto';
@@ -29,6 +30,16 @@ class "detractor" {
 	send = "lam-lai"
 	after = "1h"
 }
+survey "nhan-vien" {
+	for = "staff"
+	every = "week"
+	question "vui" { kind = "nps" }
+}
+template "tre" {
+	subject_vi = "Đơn {order_number}"
+	vi = "Dạ đơn {order_number} sẽ tới trễ ạ."
+}
+late_notice { send = "tre" }
 theme "cham" { keywords = {"giao chậm"} }
 touchpoint "hoi-dap" { stage = "support" kind = {"survey"} }
 touchpoint "thu" { stage = "consultation" kind = {"message"} channel = {"mail"} }
@@ -198,6 +209,42 @@ async function round(c, n) {
   s.judge(counts.length === 0, `counts differ: ${JSON.stringify(counts)}`);
 }
 
+// Our own people, by letters, and who waits for an order that will be late: one
+// mail each, while daemons die that write and that send them.
+async function unasked(c, n) {
+  const { s } = c;
+  const staff = await sql('SELECT email FROM desk.agent WHERE active AND email IS NOT NULL');
+  await c.dies('out ready', () =>
+    command(`UPDATE desk.survey_plan SET since = now() - interval '400 days'`));
+  const late = [];
+  for (let i = 0; i < n; i++) {
+    const address = `${s.word}l${i}-${randomUUID().slice(0, 8)}@customer.example`.toLowerCase();
+    await c.ask('EVENT.ADD', JSON.stringify({ channel: 'order', id: address,
+      at: new Date().toISOString(), from: { kind: 'email', address },
+      order: { no: `DH-${randomUUID()}`, status: 'shipped',
+        promised_at: new Date(Date.now() + 3600e3).toISOString() } }));
+    late.push(address);
+  }
+  const theirs = `SELECT p.id FROM desk.promise p JOIN desk.contact k ON k.customer = p.customer
+    WHERE k.address = ANY ('{${late}}')`;
+  await c.dies('late told', () => command(`UPDATE desk.promise SET counts_at = now(),
+    foresee_at = now() WHERE id IN (${theirs})`));
+  await s.again(s.desks[1]);
+  await command(`UPDATE desk.outbound SET next_try = now() - interval '1 s'
+    WHERE state IN ('deferred', 'sending')`);
+  const all = [...staff.map((a) => a.email), ...late];
+  await until('each has his mail', () => all.every((a) => c.sink.to(a).length))
+    .catch((e) => s.judge(false, e.message));
+  for (const a of all)
+    s.judge(c.sink.to(a).length === 1, `${a}: ${c.sink.to(a).length} mails`);
+  const [rows] = await sql(`SELECT
+    (SELECT count(*)::int FROM desk.invitation WHERE staff IS NOT NULL) AS invited,
+    (SELECT count(*)::int FROM desk.letter) AS letters,
+    (SELECT count(*)::int FROM desk.late_notice WHERE promise IN (${theirs})) AS late`);
+  s.judge(rows.invited === staff.length && rows.letters === staff.length && rows.late === n,
+    `rows: ${JSON.stringify(rows)} of ${staff.length} and ${n}`);
+}
+
 export async function asked(s) {
   const c = new Circle(s, await startSink());
   await c.begin();
@@ -205,6 +252,7 @@ export async function asked(s) {
     for (const desk of s.desks) await s.again(desk);
     await c.company(blocks);
     for (let i = 0; i < s.times; i++) await round(c, s.run.short ? 4 : 20);
+    await unasked(c, s.run.short ? 4 : 20);
   } finally {
     for (const desk of s.desks) if (desk.ended) { desk.start(); await desk.ready(); }
     await c.company('');
