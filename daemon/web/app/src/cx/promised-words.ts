@@ -15,7 +15,6 @@ export const promisedWords = {
     ours: 'do mình',
     notOurs: 'ngoài tầm tay',
     nobody: 'Chưa có lời hứa nào xong trong khoảng này.',
-    none: 'Không rõ',
     by: 'Theo',
     lines: {
       kind: 'Việc hứa',
@@ -56,7 +55,6 @@ export const promisedWords = {
     ours: 'ours',
     notOurs: 'not ours',
     nobody: 'No promise ended in this time.',
-    none: 'Not known',
     by: 'By',
     lines: {
       kind: 'What was promised',
