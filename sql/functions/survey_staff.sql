@@ -352,10 +352,14 @@ DECLARE
 	n	int;
 	done	int := 0;
 BEGIN
-	FOR p IN SELECT * FROM desk.survey_plan v
-	    ORDER BY v.survey FOR UPDATE SKIP LOCKED LOOP
+	-- (Asked all the time: only a plan that has something to do is locked.)
+	FOR p IN SELECT v.* FROM desk.survey_plan v
+	    CROSS JOIN LATERAL desk.staff_round(v.every, now()) k
+	    WHERE k.began >= v.since AND NOT EXISTS (
+		SELECT FROM desk.survey_round o
+		WHERE o.survey = v.survey AND o.first_day = k.first_day)
+	    ORDER BY v.survey FOR UPDATE OF v SKIP LOCKED LOOP
 		r := desk.staff_round(p.every, now());
-		CONTINUE WHEN r.began < p.since;
 		INSERT INTO desk.survey_round (survey, first_day, invited)
 		VALUES (p.survey, r.first_day, 0) ON CONFLICT DO NOTHING;
 		CONTINUE WHEN NOT FOUND;
