@@ -199,16 +199,23 @@ RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-	zone	text := coalesce(desk.company('timezone'), 'UTC');
-	a	timestamptz := since::timestamp AT TIME ZONE zone;
-	b	timestamptz := (until + 1)::timestamp AT TIME ZONE zone;
+	before	CONSTANT date := since - (until + 1 - since);
 BEGIN
-	RETURN (SELECT jsonb_agg(jsonb_build_array(t.title, t.n, t.was)
+	RETURN (WITH m AS (
+	    SELECT t.name, sum(t.n) AS n, 0 AS was
+	    FROM desk.measure_totals('theme', since, until + 1,
+		'{month,year}') t GROUP BY 1
+	    UNION ALL
+	    SELECT t.name, 0, sum(t.n)
+	    FROM desk.measure_totals('theme', before, since,
+		'{month,year}') t GROUP BY 1
+	)
+	SELECT jsonb_agg(jsonb_build_array(t.title, t.n, t.was)
 	    ORDER BY t.n DESC, t.title)
 	FROM (SELECT coalesce(k.body->>'title', k.name) AS title,
-		desk.theme_count(k.name, a, b) AS n,
-		desk.theme_count(k.name, a - (b - a), a) AS was
-	    FROM desk.theme k) t
+		sum(m.n) AS n, sum(m.was) AS was
+	    FROM desk.theme k JOIN m ON m.name = k.name
+	    GROUP BY k.name) t
 	WHERE t.n > 0);
 END;
 $$;
