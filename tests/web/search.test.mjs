@@ -162,9 +162,9 @@ test('Enter before the answer is about what was typed, not what still stands the
     for (const w of words) await indexed(wire, w);
   });
   // The first is found; Enter comes while the answer about the second is on its way.
-  const enter = async (input, scope) => {
+  const enter = async (input, found) => {
     await input.fill(words[0]);
-    await scope.getByRole('option').filter({ hasText: words[0] }).first().waitFor();
+    await page.getByRole('option').filter({ hasText: `${found} ${words[0]}` }).first().waitFor();
     let come;
     const held = new Promise((go) => { come = go; });
     const second = (url) => url.searchParams.get('query') === words[1];
@@ -180,13 +180,13 @@ test('Enter before the answer is about what was typed, not what still stands the
     return () => page.unroute(second);
   };
   await page.goto(`${p.base}/d/search`);
-  const one = await enter(page.getByRole('combobox', { name: 'Tìm' }), page);
+  const one = await enter(page.getByRole('combobox', { name: 'Tìm' }), 'Lê');
   await page.waitForURL(/\/d\/customers\/\d+$/);
   await page.getByRole('heading', { name: `Lê ${words[1]}` }).waitFor();
   await one();
 
   await page.keyboard.press('Control+k');
-  const two = await enter(page.getByRole('combobox', { name: /Lệnh, hồ sơ/ }), page.getByRole('dialog'));
+  const two = await enter(page.getByRole('combobox', { name: /Lệnh, hồ sơ/ }), 'Hỏi');
   await page.waitForURL(/\/d\/cases\/\d+/);
   await page.getByRole('heading', { level: 1, name: `Hỏi ${words[1]}` }).waitFor();
   await two();
@@ -195,7 +195,7 @@ test('Enter before the answer is about what was typed, not what still stands the
   await p.live();
   await page.keyboard.press('c');
   const dialog = page.getByRole('dialog');
-  const three = await enter(page.getByRole('combobox', { name: 'Khách hàng' }), dialog);
+  const three = await enter(page.getByRole('combobox', { name: 'Khách hàng' }), 'Lê');
   await dialog.getByText(`Lê ${words[1]}`).waitFor();
   await dialog.getByRole('button', { name: 'Chọn khách khác' }).waitFor();
   await three();
