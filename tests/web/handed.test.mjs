@@ -138,7 +138,12 @@ test('why it is offered is said, also after the page was loaded anew', async () 
   await page.reload();
   await p.live();
   await card.getByText(why).waitFor();
-  await card.getByRole('button', { name: /^Nhường/ }).click();
+  // (It is gone before the server has heard so: of what is withdrawn meanwhile, by
+  // her state, it would say that it is no more.)
+  await Promise.all([
+    page.waitForResponse((r) => r.url().endsWith(`/offers/${ticket}/decline`) && r.ok()),
+    card.getByRole('button', { name: /^Nhường/ }).click(),
+  ]);
   await card.waitFor({ state: 'detached' });
   await team.state('lan', 'away');
 });
@@ -184,8 +189,8 @@ test('a hand-over keeps the clock when told so, and is remembered', async () => 
   await keep.check();
   await dialog().getByRole('button', { name: 'Chuyển', exact: true }).click();
   await page.getByText(`cho ${aside.title}.`).waitFor();
-  await closed();
   const letGo = await held(page);
+  await closed();
   const [moved] = await sql(
     `SELECT q.name AS queue, e.meta->>'clock' AS clock FROM desk.ticket t
      JOIN desk.queue q ON q.id = t.queue
