@@ -60,7 +60,7 @@ before(async () => {
     });
   });
   browser = await Browser.open();
-  p = await browser.page({ allow: /status of 404/ }); // nothing waits
+  p = await browser.page({ allow: /status of 40[49]/ }); // nothing waits, or no more
   ({ page } = p);
   await p.login(team.logins.lan);
 });
@@ -138,14 +138,26 @@ test('why it is offered is said, also after the page was loaded anew', async () 
   await page.reload();
   await p.live();
   await card.getByText(why).waitFor();
-  // (It is gone before the server has heard so: of what is withdrawn meanwhile, by
-  // her state, it would say that it is no more.)
-  await Promise.all([
-    page.waitForResponse((r) => r.url().endsWith(`/offers/${ticket}/decline`) && r.ok()),
-    card.getByRole('button', { name: /^Nhường/ }).click(),
-  ]);
+  // Declined, and withdrawn before the desk has heard so: that is as she wanted.
+  let go;
+  const goes = new Promise((done) => { go = done; });
+  await page.route('**/decline', async (r) => {
+    await goes;
+    await r.continue();
+  });
+  await card.getByRole('button', { name: /^Nhường/ }).click();
   await card.waitFor({ state: 'detached' });
   await team.state('lan', 'away');
+  await until('it is withdrawn', async () =>
+    (await redis.zscore('{desk}:offers', `${ticket}:${team.logins.lan}`)) === null);
+  const [declined] = await Promise.all([
+    page.waitForResponse((r) => r.url().endsWith('/decline')),
+    page.waitForResponse((r) => r.url().endsWith('/api/v1/offers')),
+    go(),
+  ]);
+  assert.equal(declined.status(), 409);
+  assert.equal(await page.locator('.say .bad').count(), 0);
+  await page.unroute('**/decline');
 });
 
 test('each clock says how it came to its time, and follows what happens', async () => {
