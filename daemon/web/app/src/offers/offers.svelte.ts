@@ -276,7 +276,9 @@ export async function decline(o: Offered): Promise<void> {
   try {
     await post(`/api/v1/offers/${o.ticket}/decline`);
   } catch (e) {
-    await back(e);
+    // What was taken back or ran out meanwhile is not his: as he wanted.
+    if (e instanceof ApiError && e.code === 'CONFLICT') await loadOffers().catch(() => undefined);
+    else await back(e);
   }
 }
 
