@@ -148,7 +148,10 @@ BEGIN
 	END IF;
 	opens := desk.staff_opens(i, s);
 	IF opens > now() THEN
-		UPDATE desk.invitation v SET send_at = opens WHERE v.id = i.id;
+		UPDATE desk.invitation v SET send_at = opens,
+		    expires_at = greatest(v.expires_at, opens
+			+ make_interval(secs => (s.body->>'expires')::int))
+		WHERE v.id = i.id;
 		RETURN;
 	END IF;
 	UPDATE desk.invitation v SET state = 'sent', sent_at = now(),

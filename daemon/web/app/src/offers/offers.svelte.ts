@@ -109,9 +109,7 @@ async function loadCalls(): Promise<void> {
   for (const c of calls) heardCall(c);
   // (What began to ring meanwhile may be missing in it.)
   const there = new Set(calls.map((c) => c.call));
-  state.calls = state.calls.filter(
-    (c) => there.has(c.call) || (heardAt.get(c.call) ?? 0) > since,
-  );
+  state.calls = state.calls.filter((c) => there.has(c.call) || (heardAt.get(c.call) ?? 0) > since);
 }
 
 // It rings at my telephone; or at my whole queue's, and I am there.
