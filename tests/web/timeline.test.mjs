@@ -139,6 +139,41 @@ test('a link to an event opens the case there; one that is not there says so', a
   await page.getByText('Hồ sơ này không có mục mà đường dẫn chỉ tới.').waitFor();
 });
 
+test('the whole history, asked for twice at once, has each page once', async () => {
+  const c = await mailed();
+  await long(c.ticket, 1000);
+  await openCase(p, c.ticket);
+  const pane = page.getByRole('complementary', { name: 'Khách hàng' });
+  const fold = pane.getByRole('button', { name: /^Toàn bộ lịch sử/ });
+  await fold.waitFor();
+  // (It is remembered with the user.)
+  if ((await fold.getAttribute('aria-expanded')) !== 'true') await fold.click();
+  const rows = pane.locator('ol > li').filter({ has: page.locator('a[href^="/d/cases/"]') });
+  const there = (n) => until(`${n} rows`, async () => (await rows.count()) === n);
+  await there(30);
+  let come;
+  const held = new Promise((go) => { come = go; });
+  const answers = [];
+  const next = /\/timeline\?.*before=/;
+  await page.route(next, async (r) => {
+    const response = await r.fetch();
+    answers.push(response);
+    await held;
+    await r.fulfill({ response });
+  });
+  await pane.getByRole('button', { name: 'Xem thêm' }).dblclick();
+  await until('it was asked for twice', () => answers.length === 2);
+  let done = 0;
+  page.on('requestfinished', (r) => { if (next.test(r.url())) done++; });
+  come();
+  await until('both are answered', () => done === 2);
+  await there(60);
+  await p.drawn();
+  assert.equal(await rows.count(), 60);
+  await page.unroute(next);
+  await fold.click();
+});
+
 test('a call is one line with its facts and its recording', async () => {
   const from = { kind: 'phone', address: phone(), name: 'Trần Minh Lộc' };
   const call = { id: unique('c'), direction: 'in' };
