@@ -45,7 +45,8 @@ function near(page: HTMLElement, { at, prev, next }: Place): HTMLElement {
   const from = at instanceof Element ? at : page;
   for (const home of [...homes.map((h) => from.closest(h)), page]) {
     if (!home || !page.contains(home)) continue;
-    const one = after.find((e) => home.contains(e)) ?? before.findLast((e) => home.contains(e));
+    const inside = (e: HTMLElement): boolean => home.contains(e);
+    const one = after.find(inside) ?? before.filter(inside).at(-1);
     if (one) return one;
   }
   return page;
