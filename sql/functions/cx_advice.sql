@@ -40,8 +40,8 @@ BEGIN
 		    'Giữ lời hứa "{vi}": mới giữ {kept}% của {n}, cần {target}%.',
 		    'Keep promises of "{en}": {kept}% of {n} were kept, {target}% are wanted.'),
 		('repeated',
-		    'Đừng để khách nói lại ở "{name}": {share}% của {n} hồ sơ, nơi khác {rest}%.',
-		    'Spare customers saying it again at "{name}": {share}% of {n} cases, elsewhere {rest}%.'),
+		    'Đừng để khách nói lại ở "{name}": {share}% của {n} hồ sơ đã được trả lời ở đó, nơi khác {rest}%.',
+		    'Spare customers saying it again at "{name}": {share}% of {n} cases answered there, elsewhere {rest}%.'),
 		('transfers',
 		    'Bớt chuyển hồ sơ ở "{name}": {share}% của {n} hồ sơ bị chuyển, nơi khác {rest}%.',
 		    'Hand on less at "{name}": {share}% of {n} cases were, elsewhere {rest}%.'),
@@ -207,6 +207,9 @@ END;
 $$;
 
 -- Touchpoints (queues, while there are none) with more trouble than all others.
+-- Where nobody is answered, nobody can have to say the same again: of that the
+-- cases are those that were answered there (all of them, while the chore still
+-- counts what is from before).
 CREATE OR REPLACE FUNCTION desk.advice_friction(since date, until date)
 RETURNS TABLE (kind text, about jsonb, impact numeric, n bigint,
     figures jsonb, link jsonb, chance float8)
@@ -216,16 +219,23 @@ AS $$
 DECLARE
 	per	text := CASE WHEN EXISTS (SELECT FROM desk.touchpoint)
 		    THEN 'touchpoint' ELSE 'queue' END;
+	counted	boolean := NOT EXISTS (SELECT FROM desk.friction_zone z
+		    JOIN desk.friction_todo d ON d.id <= z.again_to);
 BEGIN
 	RETURN QUERY
 	WITH d AS (
-	    SELECT f.name, sum(f.cases) AS n, x.what, sum(x.hit) AS k
+	    SELECT f.name, x.what, sum(x.hit) AS k,
+		-- An erased customer's cases stay as they were counted.
+		greatest(sum(x.base), sum(x.hit)) AS n
 	    FROM desk.friction_rows(per, since, until) f
-	    CROSS JOIN LATERAL (VALUES ('repeated', f.repeated_in),
-		('transfers', f.transfers_in), ('reopens', f.reopens_in),
-		('switches', f.switches_in), ('waits', f.waits_in))
-		x(what, hit)
-	    GROUP BY f.name, x.what HAVING sum(f.cases) > 0
+	    CROSS JOIN LATERAL (VALUES ('repeated', f.repeated_in,
+		    CASE WHEN counted THEN f.answered_in ELSE f.cases END),
+		('transfers', f.transfers_in, f.cases),
+		('reopens', f.reopens_in, f.cases),
+		('switches', f.switches_in, f.cases),
+		('waits', f.waits_in, f.cases)) x(what, hit, base)
+	    GROUP BY f.name, x.what
+	    HAVING greatest(sum(x.base), sum(x.hit)) > 0
 	), t AS (
 	    SELECT d.what, sum(d.n) AS n, sum(d.k) AS k FROM d GROUP BY 1
 	)
@@ -297,14 +307,16 @@ AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	WITH d AS MATERIALIZED (
-	    SELECT g.day::date::text AS key,
-		coalesce((l.counts->>'-1')::bigint, 0) AS n,
-		percent_rank() OVER (ORDER BY (l.counts->>'-1')::bigint
-		    NULLS FIRST) < 0.95 AS usual
+	WITH b AS (
+	    SELECT t.began, sum(t.n)::bigint AS n
+	    FROM desk.measure_totals('mood', since, until, '{}') t
+	    WHERE until - since <= 400 AND t.value = -1
+	    GROUP BY 1
+	), d AS MATERIALIZED (
+	    SELECT g.day::date::text AS key, coalesce(b.n, 0) AS n,
+		percent_rank() OVER (ORDER BY b.n NULLS FIRST) < 0.95 AS usual
 	    FROM generate_series(since, until - 1, interval '1 day') g(day)
-	    LEFT JOIN desk.cx_lines('mood', NULL, since, until, 'day', '{}') l
-		ON l.key = g.day::date::text
+	    LEFT JOIN b ON b.began = g.day::date
 	    WHERE until - since <= 400
 	), u AS (
 	    SELECT greatest(percentile_cont(0.5) WITHIN GROUP (ORDER BY d.n),
@@ -350,9 +362,7 @@ BEGIN
 		'department', q.name)),
 	    f.n::numeric, f.n, jsonb_build_object('n', f.n, 'days', 2),
 	    '{"page":"feedback","args":{"state":"unanswered"}}', NULL
-	FROM (SELECT f.queue, count(*) AS n FROM desk.feedback f
-	    WHERE f.answered_at IS NULL AND f.at < now() - interval '2 days'
-	    GROUP BY 1) f
+	FROM desk.feedback_waits(now() - interval '2 days') f
 	LEFT JOIN desk.queue q ON q.id = f.queue;
 END;
 $$;
@@ -360,7 +370,7 @@ $$;
 -- A statement's value with its unit.
 CREATE OR REPLACE FUNCTION desk.advice_value(value text, unit text, lang text)
 RETURNS text
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql STABLE
 AS $$
 	SELECT CASE WHEN unit = 'yesno' THEN CASE lang WHEN 'vi' THEN
 		CASE value WHEN 'yes' THEN 'có' ELSE 'không' END ELSE value END

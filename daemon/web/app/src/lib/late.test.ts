@@ -88,7 +88,8 @@ test('of the bell the newest is seen, whichever came first', async () => {
 
 test('what is told of a case while it is loading is asked for; an older answer changes nothing', async () => {
   const answer = (state: string, ...events: number[]) => ({
-    ticket: { ticket: 7, state }, events: events.map((event) => ({ event })),
+    ticket: { ticket: 7, state },
+    events: events.map((event) => ({ event })),
   });
   show(7);
   hear({ kind: 'event', ticket: 7, id: '1-0' });

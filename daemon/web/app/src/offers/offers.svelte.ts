@@ -109,9 +109,7 @@ async function loadCalls(): Promise<void> {
   for (const c of calls) heardCall(c);
   // (What began to ring meanwhile may be missing in it.)
   const there = new Set(calls.map((c) => c.call));
-  state.calls = state.calls.filter(
-    (c) => there.has(c.call) || (heardAt.get(c.call) ?? 0) > since,
-  );
+  state.calls = state.calls.filter((c) => there.has(c.call) || (heardAt.get(c.call) ?? 0) > since);
 }
 
 // It rings at my telephone; or at my whole queue's, and I am there.
@@ -278,7 +276,9 @@ export async function decline(o: Offered): Promise<void> {
   try {
     await post(`/api/v1/offers/${o.ticket}/decline`);
   } catch (e) {
-    await back(e);
+    // What was taken back or ran out meanwhile is not his: as he wanted.
+    if (e instanceof ApiError && e.code === 'CONFLICT') await loadOffers().catch(() => undefined);
+    else await back(e);
   }
 }
 
