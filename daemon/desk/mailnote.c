@@ -208,6 +208,10 @@ mail_note_facts(
 	true_add(&b, h->robot.bulk, "bulk");
 	true_add(&b, body->forwarded, "forwarded");
 	bounce_add(&b, body);
+	if (e->sent != 0) {
+		name_add(&b, "sent");
+		buf_int(&b, e->sent);
+	}
 	auth_add(&b, e, &h->auth);
 	for (i = 0; i < body->nunread; i++)
 		unread_add(

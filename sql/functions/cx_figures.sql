@@ -274,16 +274,19 @@ AS $$
 	FROM desk.cx_change(f, g) c WHERE c."is" IS NOT NULL
 $$;
 
--- How many of those who were asked answered; NULL: nobody was asked.
-CREATE OR REPLACE FUNCTION desk.cx_rate(invited bigint, replied bigint)
+-- How many of those who were asked answered, of whom the question reached;
+-- NULL: nobody was asked.
+CREATE OR REPLACE FUNCTION desk.cx_rate(invited bigint, unreached bigint,
+    replied bigint)
 RETURNS jsonb
 LANGUAGE sql IMMUTABLE
 AS $$
-	SELECT jsonb_build_object('invited', x.n, 'answered', x.k,
-	    'share', round(100 * x.k / x.n, 1), 'low', round(100 * w.low, 1),
-	    'high', round(100 * w.high, 1))
-	FROM (SELECT invited::numeric AS n,
-		least(invited, replied)::numeric AS k) x
-	CROSS JOIN LATERAL desk.wilson(x.k, x.n) w
-	WHERE x.n > 0
+	SELECT jsonb_strip_nulls(jsonb_build_object('invited', invited,
+	    'undeliverable', nullif(unreached, 0), 'answered', x.k,
+	    'share', round(100 * x.k / nullif(x.n, 0), 1),
+	    'low', round(100 * w.low, 1), 'high', round(100 * w.high, 1)))
+	FROM (SELECT greatest(invited - unreached, 0)::numeric AS n,
+		least(invited - unreached, replied)::numeric AS k) x
+	LEFT JOIN LATERAL desk.wilson(x.k, x.n) w ON x.n > 0
+	WHERE invited > 0
 $$;

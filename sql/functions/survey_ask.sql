@@ -36,28 +36,6 @@ AS $$
 	    ELSE desk.survey_why(code) END
 $$;
 
--- Did the newest mail to this address come back, and nothing from it since?
-CREATE OR REPLACE FUNCTION desk.address_dead(to_address text)
-RETURNS boolean
-LANGUAGE plpgsql STABLE
-SET enable_seqscan = off
-AS $$
-DECLARE
-	last	desk.outbound;
-BEGIN
-	SELECT * INTO last FROM desk.outbound o
-	WHERE o.address = to_address AND o.state IN ('sent', 'bounced')
-	ORDER BY o.id DESC LIMIT 1;
-	RETURN coalesce(last.state = 'bounced', false) AND NOT EXISTS (
-	    SELECT FROM desk.contact c
-	    JOIN desk.event e ON e.customer = c.customer
-		AND e.id > last.event AND e.contact = c.id
-		AND e.direction = 'in'
-		AND e.meta->>'automatic' IS DISTINCT FROM 'true'
-	    WHERE c.kind = 'email' AND c.address = to_address);
-END;
-$$;
-
 -- May mail that nobody asked for go to this address?
 CREATE OR REPLACE FUNCTION desk.survey_reaches(to_address text)
 RETURNS boolean

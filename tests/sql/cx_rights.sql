@@ -68,6 +68,9 @@ INSERT INTO asked VALUES
 	'owner', 'me'), 'NOTFOUND action'),
     ('ACTION.VERIFY', 'AGENT', 'action_verify', jsonb_build_object('action',
 	:a, 'words', 'x'), 'NOTFOUND action'),
+    ('ADDRESS.RETRY', 'AGENT', 'address_retry',
+	'{"address":"lan@example.com"}', ''),
+    ('ADDRESS.RETURNED', 'SUPERVISOR', 'address_list', '{}', 'DENIED'),
     ('CAUSE.LIST', 'AGENT', 'cause_list', '{"queue":"staff"}', ''),
     ('CUSTOMER.FOLLOWUPS', 'AGENT', 'customer_followups',
 	jsonb_build_object('customer', :lan), ''),
@@ -183,7 +186,7 @@ INSERT INTO asked VALUES
 	'{"touchpoint":"hoi","evidence":"x"}', 'DENIED');
 
 -- The rows as they stand: "NAME ROLE, …".
-\set rows `cd ../../proto && for f in cx handoff import improve journey paper promise retention scores segment statement survey theme; do cat operations_$f.def; done | grep -ao 'OP([A-Z_]*, "[A-Z.]*", ROLE_[A-Z]*' | sed 's/.*"\(.*\)", ROLE_/\1 /' | LC_ALL=C sort | tr '\n' ,`
+\set rows `cd ../../proto && for f in address cx handoff import improve journey paper promise retention scores segment statement survey theme; do cat operations_$f.def; done | grep -ao 'OP([A-Z_]*, "[A-Z.]*", ROLE_[A-Z]*' | sed 's/.*"\(.*\)", ROLE_/\1 /' | LC_ALL=C sort | tr '\n' ,`
 SELECT plan((2 + count(*) FILTER (WHERE args IS NOT NULL)
     + count(*) FILTER (WHERE outcome = ''))::int) FROM asked;
 SELECT is(:'rows', (SELECT string_agg(op || ' ' || least || ',', ''

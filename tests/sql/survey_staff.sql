@@ -153,7 +153,7 @@ LIMIT 1;
 SELECT is((SELECT concat_ws(' ', i->>'staff', i->>'state', i->>'why',
     i->>'words') FROM jsonb_array_elements(pg_temp.ask('sup', 'survey_get',
     '{"survey":"nv"}')->'invitations') i LIMIT 1),
-    'an withdrawn failed The mail could not be sent.', 'which is told of');
+    'an undeliverable failed The mail could not be sent.', 'which is told of');
 
 -- In the hours that he works, where the survey has none
 INSERT INTO desk.hours (name, timezone) VALUES ('ca', 'UTC');
@@ -189,6 +189,7 @@ SELECT desk.staff_plans();
 SELECT count(*) AS had FROM desk.invitation \gset
 SELECT is(desk.staff_rounds(), 0, 'nothing is made up for');
 UPDATE desk.survey_plan SET since = now() - interval '10 days';
+SELECT pg_temp.ask('sup', 'address_retry', '{"address":"an@shop.example"}');
 SELECT is(desk.staff_rounds(), 2, 'then its department');
 SELECT is(desk.staff_rounds(), 0, 'once');
 SELECT desk.survey_due(10);

@@ -277,6 +277,23 @@ test_token(void **state)
 	parse_str(&e, HEAD "To: hello+t7@shop.example\n\n[#7]");
 	assert_int_equal(e.token, 0);
 	event_drop(&e);
+	parse_str(&e, HEAD "To: hello+b7@shop.example\n\n[#7]");
+	assert_int_equal(e.sent, 0);
+	assert_null(e.facts);
+	event_drop(&e);
+	/* Of one message that was sent; the letter makes none of a ticket's. */
+	to[strcspn(to, "+") + 1] = 'b';
+	parse(&e, HEAD "\nx", strlen(HEAD "\nx"), &en);
+	assert_int_equal(e.sent, 0);
+	event_drop(&e);
+	assert_true(token_sent_make(token, sizeof token, key, sizeof key, 7));
+	snprintf(to, sizeof to, "Hello+%s@shop.example", token);
+	parse(&e, HEAD "\nx", strlen(HEAD "\nx"), &en);
+	assert_int_equal(e.sent, 7);
+	assert_int_equal(e.token, 0);
+	assert_string_equal(e.to[0], "hello@shop.example");
+	assert_string_equal(e.facts, "{\"sent\":7}");
+	event_drop(&e);
 }
 
 static void
