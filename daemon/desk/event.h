@@ -44,6 +44,7 @@ struct attachment {
 	const uint8_t *bytes;
 	size_t	       size;
 	char	       sha256[65]; /* hexadecimal */
+	bool	       link;	   /* a survey's stands in it (maillink.h) */
 };
 
 /* A queue that the rules found; desk.ingest takes the first that fits. */

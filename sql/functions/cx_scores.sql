@@ -264,6 +264,7 @@ DECLARE
 	q	int;
 	a	int;
 BEGIN
+	PERFORM desk.segment_asked(args);
 	IF args ? 'queue' THEN
 		SELECT k.id INTO q FROM desk.queue k
 		WHERE k.name = args->>'queue';

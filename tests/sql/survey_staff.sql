@@ -3,7 +3,7 @@
 BEGIN;
 \ir fixture.psql
 \ir survey.psql
-SELECT plan(47);
+SELECT plan(48);
 SELECT pg_temp.survey('nv', '{"for":"staff","title":"Vui không","quiet":86400,
     "remind":172800,"questions":[{"name":"q","kind":"nps","required":false},
     {"name":"vi-sao","kind":"text","vi":"Vì sao?","required":false}]}') AS nv
@@ -91,6 +91,8 @@ SELECT ok((:'m'::jsonb)->>'text' ~ '/survey/[A-Za-z0-9_-]{32}\n'
 SELECT is(desk.survey_see('{}', jsonb_build_object('hash', encode(pg_temp.hash(
     :'m'), 'hex')))->'questions'->0->>'text', 'Bạn có giới thiệu An Tâm là nơi '
     'làm việc cho người quen không?', 'the link opens it');
+SELECT is(desk.survey_see('{}', jsonb_build_object('hash', encode(pg_temp.hash(
+    :'m'), 'hex')))->'staff', 'true', 'and says that one of us reads it');
 
 -- Reminded once, unless he answered
 SELECT desk.survey_answer('{}', jsonb_build_object('hash', encode(pg_temp.hash(
