@@ -147,6 +147,8 @@ BEGIN
 	    'active', s.active, 'body', s.body,
 	    'rounds', desk.staff_plan_json(s.id),
 	    'counts', desk.survey_counts(s.id), 'invitations', page,
+	    'scores', CASE WHEN s.body->>'for' = 'staff'
+		THEN desk.staff_scores(s.id) END,
 	    'before', CASE WHEN jsonb_array_length(page) = n
 		THEN page->-1->'invitation' END));
 END;

@@ -41,6 +41,10 @@ FROM unreached i JOIN desk.survey s ON s.id = i.survey;
 -- It has one number more.
 DROP FUNCTION IF EXISTS desk.cx_rate(bigint, bigint);
 
+-- Of one of us who is asked: the department that he was in then (functions/
+-- staff_scores.sql); apart from queue, by which measures would tell single answers.
+ALTER TABLE desk.invitation ADD department int;
+
 -- The body is in functions/addresses.sql.
 CREATE FUNCTION desk.address_returned()
 RETURNS trigger

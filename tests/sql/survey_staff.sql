@@ -3,7 +3,7 @@
 BEGIN;
 \ir fixture.psql
 \ir survey.psql
-SELECT plan(48);
+SELECT plan(55);
 SELECT pg_temp.survey('nv', '{"for":"staff","title":"Vui không","quiet":86400,
     "remind":172800,"questions":[{"name":"q","kind":"nps","required":false},
     {"name":"vi-sao","kind":"text","vi":"Vì sao?","required":false}]}') AS nv
@@ -210,5 +210,67 @@ UPDATE desk.survey SET active = false WHERE name = 'nv';
 SELECT desk.staff_plans();
 SELECT is((SELECT count(*) FROM desk.survey_plan), 0::bigint,
     'a survey that is gone goes out no more');
+
+-- What they said, by department, of which nobody can be told: 5 of sales, 6 of
+-- shipping, 2 of staff; each in the first of his queues
+SELECT pg_temp.survey('ban', '{"for":"staff","quiet":1,"questions":[{"name":"q",
+    "kind":"nps","required":false}]}') AS ban \gset
+INSERT INTO desk.agent (name, display, role, email)
+SELECT 'x' || n, 'X' || n, 'agent', 'x' || n || '@shop.example'
+FROM generate_series(1, 14) n;
+INSERT INTO desk.agent_queue (agent, queue)
+SELECT a.id, q.id FROM desk.agent a
+JOIN desk.queue q ON q.name = CASE WHEN substr(a.name, 2)::int <= 5
+    THEN 'sales' WHEN substr(a.name, 2)::int <= 11 THEN 'shipping'
+    ELSE 'staff' END
+    OR q.name = 'staff' AND a.name = 'x1'
+WHERE a.name ~ '^x\d';
+CREATE FUNCTION pg_temp.ask_all(once text, but text) RETURNS void
+LANGUAGE sql AS $$
+	SELECT pg_temp.ask('sup', 'survey_send', jsonb_build_object('survey',
+	    'ban', 'staff', (SELECT string_agg(name, ',') FROM desk.agent
+	    WHERE name ~ '^x\d'), 'once', once));
+	SELECT desk.response_put('{"who":"survey"}', i.id, jsonb_build_object(
+	    'q', 8 + substr(a.name, 2)::int % 2))
+	FROM desk.invitation i JOIN desk.agent a ON a.id = i.staff
+	WHERE i.survey = (SELECT id FROM desk.survey WHERE name = 'ban')
+	    AND i.state = 'sent' AND i.expires_at > now() AND a.name <> but
+	ORDER BY i.id;
+$$;
+CREATE FUNCTION pg_temp.scores() RETURNS text
+LANGUAGE sql AS $$
+	SELECT concat_ws('; ', (SELECT string_agg(concat_ws(' ',
+	    d->>'department', d->>'n', d->>'asked', d->>'figure', d->>'counts'),
+	    ', ' ORDER BY d->>'department')
+	    FROM jsonb_array_elements(s->'departments') d),
+	    s#>>'{hidden,departments}', s#>>'{hidden,n}')
+	FROM (SELECT pg_temp.ask('sup', 'survey_get', '{"survey":"ban"}')
+	    ->'scores') x(s)
+$$;
+SELECT pg_temp.ask_all('1', 'x14');
+SELECT is(pg_temp.scores(), '', 'nothing while somebody may still answer');
+SELECT pg_temp.later('11 days');
+SELECT is(pg_temp.scores(), 'shipping 6 6 50.0; 2; 7',
+    'two of staff alone would be the rest: the smallest goes with them');
+UPDATE desk.response SET score = NULL WHERE invitation IN (SELECT i.id
+    FROM desk.invitation i JOIN desk.agent a ON a.id = i.staff
+    WHERE a.name IN ('x12', 'x13'));
+SELECT is(pg_temp.scores(), 'sales 5 5 60.0, shipping 6 6 50.0; 1; 0',
+    'who said nothing needs none');
+UPDATE desk.response SET score = NULL WHERE invitation IN (SELECT i.id
+    FROM desk.invitation i JOIN desk.agent a ON a.id = i.staff
+    WHERE a.name IN ('x1', 'x2', 'x6'));
+SELECT is(pg_temp.scores(), '3; 8', 'four, and five with them: none');
+SELECT is(pg_temp.ask('sup', 'cx_scores', '{"measure":"nps","survey":"ban",
+    "by":"queue"}')->'rows'->0->>'label', NULL,
+    'measures know no department of theirs');
+-- A later sending is another: nobody is told by what it adds.
+SELECT pg_temp.ask_all('2', 'x1');
+SELECT is(pg_temp.scores(), '3; 8', 'not while it goes on');
+SELECT pg_temp.ask('sup', 'survey_send',
+    '{"survey":"ban","staff":"x1","once":"3"}');
+SELECT pg_temp.later('11 days');
+SELECT is(pg_temp.scores(), 'shipping 6 6 50.0; 2; 7',
+    'then it alone, and none of one person');
 SELECT * FROM finish();
 ROLLBACK;
