@@ -38,8 +38,11 @@ SELECT 'unreached', s.name, i.sent_at, i.queue, i.agent, i.channel, i.segment,
     i.touchpoint, 1, 1
 FROM unreached i JOIN desk.survey s ON s.id = i.survey;
 
--- It has one number more.
+-- It has one number more; and staff are asked as customers are (survey_ask()).
 DROP FUNCTION IF EXISTS desk.cx_rate(bigint, bigint);
+DROP FUNCTION IF EXISTS desk.staff_ask(desk.invitation);
+DROP FUNCTION IF EXISTS desk.staff_remind(desk.invitation);
+DROP FUNCTION IF EXISTS desk.staff_opens(desk.invitation, desk.survey);
 
 -- Of one of us who is asked: the department that he was in then (functions/
 -- staff_scores.sql); apart from queue, by which measures would tell single answers.
