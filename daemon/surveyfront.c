@@ -110,6 +110,24 @@ page_notice(struct polled *p, int status, enum surveyword w)
 	page_out(p, status, &b);
 }
 
+/* Nothing can be asked for: what was posted goes back to who posted it. */
+static void
+page_kept(struct polled *p)
+{
+	static const char *const whats[] = {
+		[SURVEYFORM_ANSWER] = "answer",
+		[SURVEYFORM_MORE] = "more",
+		[SURVEYFORM_HELP] = "help",
+		[SURVEYFORM_DONE] = "done",
+	};
+	struct buf b;
+
+	buf_init(&b, 0);
+	surveypage_kept(&b, p->posted.once, whats[p->posted.what],
+	    p->posted.answers, p->posted.besides, p->english);
+	page_out(p, 503, &b);
+}
+
 static void
 page_refused(struct polled *p, enum ask_code code)
 {
@@ -117,6 +135,8 @@ page_refused(struct polled *p, enum ask_code code)
 		page_notice(p, 404, p->form ? SW_NONE : SW_GONE);
 	else if (code == ASK_TOOMANY)
 		page_notice(p, 429, SW_OFTEN);
+	else if (p->failed != 0 && p->posted.once[0] != '\0')
+		page_kept(p);
 	else
 		page_notice(p, 503, SW_AWAY);
 }
@@ -367,8 +387,10 @@ got_left(void *front, uint64_t id, const struct ask *a, const struct answer *o)
 		return;
 	if (o->code == ASK_OK)
 		page_notice(p, 200, p->followup ? SW_UNSENT : SW_LEFT);
-	else
+	else if (o->code == ASK_NOTFOUND || o->code == ASK_TOOMANY)
 		page_refused(p, o->code);
+	else
+		page_notice(p, 503, SW_UNLEFT);
 }
 
 static void

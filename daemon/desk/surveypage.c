@@ -1,6 +1,7 @@
 /*
  * The survey's page, from its head to its foot; see surveypage.h.
  */
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -399,10 +400,91 @@ surveypage_notice(struct buf *b, enum surveyword w, bool english)
 		    b, "<form method=\"post\"><button class=\"primary\">");
 		say(b, &p, w == SW_LEAVE ? SW_LEAVE_DO : SW_UNWANTED_DO);
 		htmlout_raw(b, "</button></form>\n");
+	} else if (w == SW_UNLEFT) {
+		htmlout_raw(
+		    b, "<form method=\"post\"><button class=\"primary\">");
+		say(b, &p, SW_RETRY);
+		htmlout_raw(b, "</button></form>\n");
 	} else if (w == SW_AWAY || w == SW_OFTEN) {
-		htmlout_raw(b, "<p><a class=\"button\" href=\"?\">");
+		/* The same page: what its link chose stays chosen. */
+		htmlout_raw(b, "<p><a class=\"button\" href=\"\">");
 		say(b, &p, SW_RETRY);
 		htmlout_raw(b, "</a></p>\n");
 	}
 	htmlout_raw(b, "</main></div>\n</body>\n</html>\n");
+}
+
+static void
+hidden(struct buf *b, const char *kind, const char *name, const char *value)
+{
+	char whole[96];
+
+	snprintf(whole, sizeof whole, "%s%s", kind, name);
+	htmlout_raw(b, "<input type=\"hidden\"");
+	htmlout_attr(b, "name", whole);
+	htmlout_attr(b, "value", value);
+	htmlout_raw(b, ">\n");
+}
+
+/* His own words are seen: he may want them elsewhere. */
+static void
+shown(struct buf *b, const char *kind, const char *name, const char *value,
+    bool english)
+{
+	char whole[96];
+
+	snprintf(whole, sizeof whole, "%s%s", kind, name);
+	htmlout_raw(b, "<textarea rows=\"3\" dir=\"auto\"");
+	htmlout_attr(b, "name", whole);
+	htmlout_attr(b, "aria-label", surveyword(SW_KEPT_WORDS, english));
+	htmlout_raw(b, ">\n");
+	htmlout_text(b, value);
+	htmlout_raw(b, "</textarea>\n");
+}
+
+static void
+kept_answer(struct buf *b, const char *name, const json_t *a, bool english)
+{
+	const json_t *one;
+	char	      number[24];
+	size_t	      i;
+
+	if (json_is_string(a))
+		shown(b, "t.", name, json_string_value(a), english);
+	else if (json_is_integer(a)) {
+		snprintf(number, sizeof number, "%lld",
+		    (long long)json_integer_value(a));
+		hidden(b, "n.", name, number);
+	} else
+		json_array_foreach (a, i, one)
+			hidden(b, "c.", name, json_string_value(one));
+}
+
+void
+surveypage_kept(struct buf *b, const char *once, const char *what,
+    const json_t *answers, const json_t *besides, bool english)
+{
+	struct surveypage p = { .english = english, .once = once };
+	const char	 *name;
+	json_t		 *value;
+
+	htmlout_head(
+	    b, english, "/survey", false, surveyword(SW_KEPT, english), NULL);
+	htmlout_raw(b, "<div class=\"q\"><main><h1>");
+	say(b, &p, SW_KEPT);
+	htmlout_raw(b, "</h1>\n<p class=\"bad\" role=\"alert\">");
+	say(b, &p, SW_KEPT_WHY);
+	htmlout_raw(b, "</p>\n");
+	form_begin(b, &p);
+	json_object_foreach ((json_t *)(uintptr_t)answers, name, value)
+		kept_answer(b, name, value, english);
+	json_object_foreach ((json_t *)(uintptr_t)besides, name, value)
+		if (strcmp(name, "text") == 0)
+			shown(b, "", name, json_string_value(value), english);
+		else if (json_is_string(value))
+			hidden(b, "", name, json_string_value(value));
+		else if (json_is_true(value))
+			hidden(b, "", name, "yes");
+	send_button(b, &p, what, SW_SEND);
+	htmlout_raw(b, "</form>\n</main></div>\n</body>\n</html>\n");
 }

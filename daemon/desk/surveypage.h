@@ -30,8 +30,16 @@ struct surveypage {
 void surveypage_write(struct buf *, const struct surveypage *);
 /*
  * A page that only says something: SW_GONE, SW_NONE, SW_AWAY, SW_OFTEN or
- * SW_LEFT and SW_UNSENT; or, SW_LEAVE and SW_UNWANTED, that has one button.
+ * SW_LEFT and SW_UNSENT; or, SW_LEAVE, SW_UNWANTED and SW_UNLEFT, that has one
+ * button.
  */
 void surveypage_notice(struct buf *, enum surveyword, bool english);
+/*
+ * What was posted and could not be kept, when nothing else can be shown: a form
+ * that sends the same again.  answers: NAME → number, text, or texts; besides:
+ * NAME → text, and "call": true (proto/surveyform.h); what: its button's value.
+ */
+void surveypage_kept(struct buf *, const char *once, const char *what,
+    const json_t *answers, const json_t *besides, bool english);
 
 #endif

@@ -80,6 +80,11 @@ enum surveyword {
 	SW_OFTEN,
 	SW_OFTEN_WHY,
 	SW_RETRY,
+	SW_KEPT, /* what was posted could not be kept: it stands on the page */
+	SW_KEPT_WHY,
+	SW_KEPT_WORDS,
+	SW_UNLEFT, /* that he wants no more could not be noted */
+	SW_UNLEFT_WHY,
 	SURVEYWORDS
 };
 

@@ -2,9 +2,13 @@
 # To be sourced after common.sh, suite.sh and build.sh.
 # shellcheck shell=bash
 
-# client_tests NAME [DESKS [FIRST...]]: runs tests/NAME/*.test.mjs under node --test,
-# those named FIRST before the others, and ends the suite.  ONLY=orders: that file
-# alone.
+# client_tests [--again] NAME [DESKS [FIRST...]]: runs tests/NAME/*.test.mjs under
+# node --test, those named FIRST before the others, and ends the suite.
+# ONLY=orders: that file alone.
+#
+# --again: a file of which a test failed runs once more when all others are over, at
+# a new desk; what counts is that run.  Which these were stands at the end: a race of
+# the product or of the test that a busy machine showed, to be mended like any fault.
 #
 # Each file has a desk to itself while it runs: of the DESKS (1) that are
 # started, with servers of their own, each takes the next file when it is done
@@ -14,8 +18,13 @@
 # are), DESKD_VAR (the desk's directory), DESKD_CONTROL and DESKD_LANE (which of how
 # many desks).
 client_tests() {
-	local dir tests file desks=${2:-1} lanes=() n ok bad ready=0
+	local suite_name dir tests file again=no desks n ok bad ready=0
 
+	if [[ $1 = --again ]]; then
+		again=yes
+		shift
+	fi
+	suite_name=$1 desks=${2:-1}
 	shopt -s nullglob
 	# shellcheck disable=SC2206 # a pattern
 	tests=("$root/tests/$1"/${ONLY:-*}.test.mjs)
@@ -34,6 +43,32 @@ client_tests() {
 	dir=$(mktemp -d "/var/tmp/deskd-$1.XXXXXX")
 	chmod 711 "$dir"
 	at_exit rm -rf "$dir"
+	client_desks
+	for file in "${tests[@]}"; do
+		grep -q " ${file##*/}\$" "$dir/results" ||
+		    fail "${file##*/} was not run"
+	done
+	[[ $again = no ]] || client_again
+
+	while read -r ok bad _; do
+		add "$ok" "$bad"
+		ready=1
+	done <"$dir/results"
+	note "the longest"
+	sort -k3,3nr "$dir/results" | head -n 12 |
+	    sed -E 's/^[0-9]+ [0-9]+ ([0-9]+) (.*)/\1 s  \2/'
+	if [[ -s $dir/first ]]; then
+		note "failed at first, and were run again"
+		cat "$dir/first"
+	fi
+	((ready)) || fail "nothing was run"
+	suite_end
+}
+
+# client_desks: the $desks of them in $dir, and all of $tests by them.
+client_desks() {
+	local lanes=() n
+
 	mkdir "$dir/taken"
 	: >"$dir/results"
 	for ((n = 1; n <= desks; n++)); do
@@ -45,20 +80,27 @@ client_tests() {
 		until_true 300 desk_begun "$n" $! || true
 	done
 	wait "${lanes[@]}" || true
+}
 
-	while read -r ok bad _; do
-		add "$ok" "$bad"
-		ready=1
-	done <"$dir/results"
-	for file in "${tests[@]}"; do
-		grep -q " ${file##*/}\$" "$dir/results" ||
-		    fail "${file##*/} was not run"
-	done
-	note "the longest"
-	sort -k3,3nr "$dir/results" | head -n 12 |
-	    sed -E 's/^[0-9]+ [0-9]+ ([0-9]+) (.*)/\1 s  \2/'
-	((ready)) || fail "nothing was run"
-	suite_end
+# client_again: those files of $dir/results that failed, once more; their names go
+# to $dir/first.
+client_again() {
+	local before=$dir file
+
+	awk '$2 > 0 && $4 ~ /test\.mjs$/ { print $4 }' "$dir/results" >"$dir/first"
+	[[ -s $dir/first ]] || return 0
+	note "run again: $(paste -sd ' ' "$dir/first")"
+	tests=()
+	while read -r file; do
+		tests+=("$root/tests/$suite_name/$file")
+	done <"$dir/first"
+	again=no desks=1 dir=$dir/again
+	mkdir "$dir"
+	chmod 711 "$dir"
+	client_desks
+	awk '!($2 > 0 && $4 ~ /test\.mjs$/)' "$before/results" >"$before/kept"
+	cat "$before/kept" "$dir/results" >"$before/results"
+	dir=$before
 }
 
 # client_desk N PORT: the n-th desk, and the files that it takes.
@@ -133,7 +175,11 @@ client_file() {
 	fi
 	{
 		note "${1##*/}"
-		cat "$2"
+		if ((bad > 0)) && [[ $again = yes ]]; then
+			sed 's/^/        | /' "$2"
+		else
+			cat "$2"
+		fi
 	} >"$2.shown"
 	# At once, so that those of two desks do not mix.
 	flock "$dir/results" cat "$2.shown"

@@ -40,8 +40,8 @@ BEGIN
 		    'Giữ lời hứa "{vi}": mới giữ {kept}% của {n}, cần {target}%.',
 		    'Keep promises of "{en}": {kept}% of {n} were kept, {target}% are wanted.'),
 		('repeated',
-		    'Đừng để khách nói lại ở "{name}": {share}% của {n} hồ sơ, nơi khác {rest}%.',
-		    'Spare customers saying it again at "{name}": {share}% of {n} cases, elsewhere {rest}%.'),
+		    'Đừng để khách nói lại ở "{name}": {share}% của {n} hồ sơ đã được trả lời ở đó, nơi khác {rest}%.',
+		    'Spare customers saying it again at "{name}": {share}% of {n} cases answered there, elsewhere {rest}%.'),
 		('transfers',
 		    'Bớt chuyển hồ sơ ở "{name}": {share}% của {n} hồ sơ bị chuyển, nơi khác {rest}%.',
 		    'Hand on less at "{name}": {share}% of {n} cases were, elsewhere {rest}%.'),
@@ -207,6 +207,9 @@ END;
 $$;
 
 -- Touchpoints (queues, while there are none) with more trouble than all others.
+-- Where nobody is answered, nobody can have to say the same again: of that the
+-- cases are those that were answered there (all of them, while the chore still
+-- counts what is from before).
 CREATE OR REPLACE FUNCTION desk.advice_friction(since date, until date)
 RETURNS TABLE (kind text, about jsonb, impact numeric, n bigint,
     figures jsonb, link jsonb, chance float8)
@@ -216,16 +219,23 @@ AS $$
 DECLARE
 	per	text := CASE WHEN EXISTS (SELECT FROM desk.touchpoint)
 		    THEN 'touchpoint' ELSE 'queue' END;
+	counted	boolean := NOT EXISTS (SELECT FROM desk.friction_zone z
+		    JOIN desk.friction_todo d ON d.id <= z.again_to);
 BEGIN
 	RETURN QUERY
 	WITH d AS (
-	    SELECT f.name, sum(f.cases) AS n, x.what, sum(x.hit) AS k
+	    SELECT f.name, x.what, sum(x.hit) AS k,
+		-- An erased customer's cases stay as they were counted.
+		greatest(sum(x.base), sum(x.hit)) AS n
 	    FROM desk.friction_rows(per, since, until) f
-	    CROSS JOIN LATERAL (VALUES ('repeated', f.repeated_in),
-		('transfers', f.transfers_in), ('reopens', f.reopens_in),
-		('switches', f.switches_in), ('waits', f.waits_in))
-		x(what, hit)
-	    GROUP BY f.name, x.what HAVING sum(f.cases) > 0
+	    CROSS JOIN LATERAL (VALUES ('repeated', f.repeated_in,
+		    CASE WHEN counted THEN f.answered_in ELSE f.cases END),
+		('transfers', f.transfers_in, f.cases),
+		('reopens', f.reopens_in, f.cases),
+		('switches', f.switches_in, f.cases),
+		('waits', f.waits_in, f.cases)) x(what, hit, base)
+	    GROUP BY f.name, x.what
+	    HAVING greatest(sum(x.base), sum(x.hit)) > 0
 	), t AS (
 	    SELECT d.what, sum(d.n) AS n, sum(d.k) AS k FROM d GROUP BY 1
 	)

@@ -230,26 +230,32 @@ BEGIN
 END;
 $$;
 
--- The chance that two figures differ as much, either way, though nothing
--- changed: the limits stretched until they touch 0.
+-- The chance that a difference with these limits is so large, either way, though
+-- nothing changed: the limits stretched until they touch 0.
+CREATE OR REPLACE FUNCTION desk.change_chance("by" numeric, low numeric,
+    high numeric)
+RETURNS double precision
+LANGUAGE plpgsql IMMUTABLE STRICT
+AS $$
+DECLARE
+	-- From the figure to the limit on 0's side.
+	d	CONSTANT numeric := CASE WHEN "by" > 0 THEN "by" - low
+		    ELSE high - "by" END;
+BEGIN
+	RETURN CASE WHEN d > 0 THEN 2 * desk.normal_tail(1.959963984540054
+		* abs("by") / d)
+	    WHEN "by" <> 0 THEN 0 ELSE 1 END;
+END;
+$$;
+
+-- The same of two figures; NULL where one is missing.
 CREATE OR REPLACE FUNCTION desk.cx_change_chance(f desk.cx_figure,
     g desk.cx_figure)
 RETURNS double precision
-LANGUAGE plpgsql IMMUTABLE
+LANGUAGE sql IMMUTABLE
 AS $$
-DECLARE
-	c	CONSTANT record := desk.cx_change(f, g);
-	d	numeric; -- from the figure to the limit on 0's side
-BEGIN
-	IF c."is" IS NULL THEN
-		RETURN NULL;
-	END IF;
-	d := CASE WHEN c."by" > 0 THEN c."by" - c.low
-	    ELSE c.high - c."by" END;
-	RETURN CASE WHEN d > 0 THEN 2 * desk.normal_tail(1.959963984540054
-		* abs(c."by") / d)
-	    WHEN c."by" <> 0 THEN 0 ELSE 1 END;
-END;
+	SELECT desk.change_chance(c."by", c.low, c.high)
+	FROM desk.cx_change(f, g) c
 $$;
 
 -- As they are told: percent with one place, means with two.

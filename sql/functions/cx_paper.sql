@@ -90,6 +90,7 @@ $$;
 
 -- The rows of each section; NULL: there are none.
 
+-- Each beside the stretch before; what all of them together carry is said of it.
 CREATE OR REPLACE FUNCTION desk.paper_scores(since date, until date,
     only_of jsonb, lang text)
 RETURNS jsonb
@@ -97,21 +98,37 @@ LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
 	by_id	jsonb := desk.cx_only(desk.clock_caller(), only_of);
+	earlier	date := since - (until + 1 - since);
 BEGIN
-	RETURN (SELECT jsonb_agg(jsonb_build_array(
-	    CASE lang WHEN 'vi' THEN m.vi ELSE m.en END, s.t->'figure',
-	    s.t->'low', s.t->'high', s.t->'n',
-	    desk.change_said(s.t->'change', lang)) ORDER BY m.place)
-	FROM (VALUES (1, 'nps', 'NPS (−100 … 100)', 'NPS (−100 … 100)'),
+	RETURN (WITH m AS MATERIALIZED (
+	    SELECT v.*, desk.cx_figure(v.measure, (SELECT l.counts
+		FROM desk.cx_lines(v.measure, desk.cx_names(v.measure, NULL),
+		    since, until + 1, 'all', by_id) l)) AS f,
+		desk.cx_figure(v.measure, (SELECT l.counts
+		FROM desk.cx_lines(v.measure, desk.cx_names(v.measure, NULL),
+		    earlier, since, 'all', by_id) l)) AS g
+	    FROM (VALUES (1, 'nps', 'NPS (−100 … 100)', 'NPS (−100 … 100)'),
 	    (2, 'csat', 'CSAT, % cho 4–5 điểm', 'CSAT, % who gave 4–5'),
 	    (3, 'ces', 'CES, % thấy dễ', 'CES, % who found it easy'),
 	    (4, 'mood', 'Tin nhắn vui, %', 'Messages in good mood, %'),
 	    (5, 'closed', 'Phản hồi đã được trả lời, %',
-		'Feedback that was answered, %')) m(place, measure, vi, en)
-	CROSS JOIN LATERAL (SELECT desk.cx_total(m.measure, NULL, since,
-	    -- Asked once, not for each of its members.
-	    until + 1, by_id, since - (until + 1 - since)) AS t OFFSET 0) s
-	WHERE (s.t->>'n')::bigint > 0);
+		'Feedback that was answered, %')) v(place, measure, vi, en)
+	), c AS MATERIALIZED (
+	    SELECT m.*, desk.cx_shown(m.f) AS said,
+		desk.cx_change_shown(m.f, m.g) AS change,
+		desk.cx_change_chance(m.f, m.g) AS chance
+	    FROM m WHERE (m.f).n > 0
+	), b AS (
+	    SELECT coalesce(desk.believed(array_agg(c.chance), 0.05), 0) AS upto
+	    FROM c
+	)
+	SELECT jsonb_agg(jsonb_build_array(
+	    CASE lang WHEN 'vi' THEN c.vi ELSE c.en END, c.said->'figure',
+	    c.said->'low', c.said->'high', c.said->'n',
+	    desk.change_said(CASE WHEN c.chance > b.upto
+		THEN c.change || '{"is":"unsaid"}' ELSE c.change END, lang))
+	    ORDER BY c.place)
+	FROM c CROSS JOIN b);
 END;
 $$;
 

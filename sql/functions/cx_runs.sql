@@ -120,7 +120,8 @@ END;
 $$;
 
 -- CX.RUNS: what was measured month by month, each beside the one before; is: up
--- or down only where the interval of the difference leaves out 0.
+-- or down only where the interval of the difference leaves out 0, and all changes
+-- of the answer together carry it, of which there are a hundred in a year.
 CREATE OR REPLACE FUNCTION desk.cx_runs(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -150,6 +151,12 @@ BEGIN
 	    FROM r
 	    WHERE r.month > (SELECT k.month FROM desk.cx_run_mark k)
 		- make_interval(months => months)
+	), e AS MATERIALIZED (
+	    SELECT d.*, desk.change_chance(d.by, d.by_low, d.by_high) AS chance
+	    FROM d
+	), b AS (
+	    SELECT coalesce(desk.believed(array_agg(e.chance), 0.05), 0) AS upto
+	    FROM e
 	), x AS (
 	    SELECT d.what, d.name, d.measure, jsonb_agg(jsonb_strip_nulls(
 		jsonb_build_object('month', to_char(d.month, 'YYYY-MM'),
@@ -160,6 +167,7 @@ BEGIN
 			jsonb_build_object('by', round(d.by, 2),
 			    'low', round(d.by_low, 2),
 			    'high', round(d.by_high, 2), 'is', CASE
+			    WHEN d.chance > b.upto THEN 'unsaid'
 			    WHEN d.by_low > 0 THEN 'up' WHEN d.by_high < 0
 			    THEN 'down' ELSE 'unsaid' END) END))
 		    ORDER BY d.month) AS rows,
@@ -167,7 +175,7 @@ BEGIN
 		(array_agg(d.en ORDER BY d.month DESC))[1] AS en,
 		(array_agg(d.department ORDER BY d.month DESC))[1]
 		    AS department
-	    FROM d GROUP BY d.what, d.name, d.measure
+	    FROM e d CROSS JOIN b GROUP BY d.what, d.name, d.measure
 	)
 	SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
 	    'what', x.what, 'name', x.name, 'vi', x.vi, 'en', x.en,

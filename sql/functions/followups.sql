@@ -384,6 +384,11 @@ DECLARE
 	url	text := desk.company('url') || '/followup/' || secret
 		    || '/leave';
 BEGIN
+	-- An earlier try may have arrived: its way out works, too.
+	INSERT INTO desk.followup_try (token, sent)
+	SELECT s.token, s.id FROM desk.followup_sent s
+	WHERE s.event = e.id AND s.token IS NOT NULL
+	ON CONFLICT DO NOTHING;
 	UPDATE desk.followup_sent s
 	SET token = sha256(convert_to(secret, 'UTF8'))
 	WHERE s.event = e.id;
@@ -432,8 +437,12 @@ RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	whom	bigint := (SELECT s.customer FROM desk.followup_sent s
-		    WHERE s.token = decode(args->>'hash', 'hex'));
+	link	bytea := decode(args->>'hash', 'hex');
+	whom	bigint := coalesce((SELECT s.customer
+		    FROM desk.followup_sent s WHERE s.token = link),
+		    (SELECT s.customer FROM desk.followup_try y
+		    JOIN desk.followup_sent s ON s.id = y.sent
+		    WHERE y.token = link));
 BEGIN
 	IF whom IS NULL THEN
 		RETURN NULL;
@@ -481,6 +490,8 @@ AS $$
 BEGIN
 	DELETE FROM desk.retained r WHERE r.customer = whom;
 	DELETE FROM desk.churn c WHERE c.customer = whom;
+	DELETE FROM desk.followup_try y USING desk.followup_sent s
+	WHERE s.customer = whom AND y.sent = s.id;
 	UPDATE desk.followup_sent s SET occasion = 'erased:' || s.id,
 	    token = NULL,
 	    state = CASE s.state WHEN 'waiting' THEN 'withdrawn'

@@ -32,9 +32,11 @@ $$;
 -- and calls by the first event that tells of one.  Where he was, his step says;
 -- a queue is the case's at the time.  again: he had to say something again, in
 -- words of his, or a number that stood before our answer stands after it.
+-- answered: what came next was an answer of ours to this message.
 CREATE OR REPLACE FUNCTION desk.friction_seen(ids bigint[])
 RETURNS TABLE (ticket bigint, event bigint, at timestamptz, channel text,
-    stage text, touchpoint text, queue int, again boolean)
+    stage text, touchpoint text, queue int, again boolean,
+    answered boolean)
 LANGUAGE plpgsql STABLE
 AS $$
 #variable_conflict use_column
@@ -59,11 +61,13 @@ BEGIN
 	), g AS (
 	    -- turn: after how many answers of ours.
 	    SELECT m.*, count(*) FILTER (WHERE m.direction = 'out')
-		    OVER (PARTITION BY m.ticket ORDER BY m.filed_at, m.id)
-		    AS turn,
+		    OVER w AS turn,
+		m.kind = 'message' AND coalesce(lead(m.direction) OVER w
+		    = 'out', false) AS answered,
 		CASE WHEN m.kind = 'message' THEN desk.numbers_given(m.words)
 		    ELSE '{}' END AS numbers
-	    FROM m
+	    FROM m WINDOW w AS (PARTITION BY m.ticket
+		ORDER BY m.filed_at, m.id)
 	)
 	SELECT g.ticket, g.id, g.filed_at, g.channel, s.stage, s.touchpoint,
 	    coalesce((SELECT p.queue FROM desk.spell p
@@ -72,7 +76,8 @@ BEGIN
 	    g.kind = 'message' AND (desk.says_again(desk.heard(g.words))
 		OR g.numbers <> '{}' AND EXISTS (SELECT FROM g o
 		    WHERE o.ticket = g.ticket AND o.turn < g.turn
-			AND o.direction = 'in' AND o.numbers && g.numbers))
+			AND o.direction = 'in' AND o.numbers && g.numbers)),
+	    g.answered
 	FROM g
 	JOIN desk.ticket t ON t.id = g.ticket
 	LEFT JOIN desk.step s ON s.event = g.id
@@ -135,7 +140,8 @@ BEGIN
 	    UNION ALL
 	    SELECT m.ticket, x.what, m.queue, m.stage, m.touchpoint, m.channel
 	    FROM m CROSS JOIN LATERAL (VALUES ('repeated', m.again),
-		('switches', m.switches)) x(what, happened)
+		('switches', m.switches), ('answered', m.answered))
+		x(what, happened)
 	    WHERE x.happened
 	), l AS (
 	    SELECT x.ticket, v.by, v.name, x.what
@@ -155,7 +161,9 @@ BEGIN
 		count(*) FILTER (WHERE l.what = 'transfers'),
 		count(*) FILTER (WHERE l.what = 'reopens'),
 		count(*) FILTER (WHERE l.what = 'switches'),
-		count(*) FILTER (WHERE l.what = 'waits'))::desk.friction_line
+		count(*) FILTER (WHERE l.what = 'waits'),
+		(count(*) FILTER (WHERE l.what IN ('answered', 'repeated'))
+		    > 0)::int)::desk.friction_line
 		    AS line
 	    FROM l GROUP BY l.ticket, l.by, l.name
 	)
@@ -181,7 +189,8 @@ AS $$
 	    sign * count(*) FILTER (WHERE l.transfers > 0),
 	    sign * sum(l.reopens), sign * count(*) FILTER (WHERE l.reopens > 0),
 	    sign * sum(l.switches), sign * count(*) FILTER (WHERE l.switches > 0),
-	    sign * sum(l.waits), sign * count(*) FILTER (WHERE l.waits > 0)
+	    sign * sum(l.waits), sign * count(*) FILTER (WHERE l.waits > 0),
+	    sign * count(*) FILTER (WHERE l.answered > 0)
 	FROM unnest(rows) r, unnest(r.lines) l, unnest('{d,m}'::"char"[]) u(span)
 	GROUP BY 1, 2, 3, 4, 5
 	ORDER BY 1, 2, 3, 4, 5
@@ -196,7 +205,8 @@ AS $$
 	    switches = d.switches + excluded.switches,
 	    switches_in = d.switches_in + excluded.switches_in,
 	    waits = d.waits + excluded.waits,
-	    waits_in = d.waits_in + excluded.waits_in
+	    waits_in = d.waits_in + excluded.waits_in,
+	    answered_in = d.answered_in + excluded.answered_in
 $$;
 
 -- The chore: about lim cases; returns how many.  One daemon at a time.  A case
@@ -258,7 +268,8 @@ AS $$
 	SELECT 'day', ROW(x.span, x.by, x.day, x.name, x.segment)::text
 	FROM (SELECT u.span, l.by, CASE u.span WHEN 'd' THEN f.day
 		ELSE date_trunc('month', f.day)::date END AS day, l.name,
-		f.segment, 1 AS cases, l.repeated, (l.repeated > 0)::int AS r,
+		f.segment, 1 AS cases, coalesce(l.answered, 0) AS answered,
+		l.repeated, (l.repeated > 0)::int AS r,
 		l.transfers, (l.transfers > 0)::int AS t, l.reopens,
 		(l.reopens > 0)::int AS o, l.switches,
 		(l.switches > 0)::int AS s, l.waits, (l.waits > 0)::int AS w
@@ -266,14 +277,15 @@ AS $$
 		unnest('{d,m}'::"char"[]) u(span)
 	    UNION ALL
 	    SELECT d.span, d.by, d.day, d.name, d.segment, -d.cases,
-		-d.repeated, -d.repeated_in, -d.transfers, -d.transfers_in,
+		-d.answered_in, -d.repeated, -d.repeated_in, -d.transfers, -d.transfers_in,
 		-d.reopens, -d.reopens_in, -d.switches, -d.switches_in,
 		-d.waits, -d.waits_in
 	    FROM desk.friction_day d) x
 	GROUP BY x.span, x.by, x.day, x.name, x.segment
 	HAVING (sum(x.cases), sum(x.repeated), sum(x.r), sum(x.transfers),
 	    sum(x.t), sum(x.reopens), sum(x.o), sum(x.switches), sum(x.s),
-	    sum(x.waits), sum(x.w)) <> (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+	    sum(x.waits), sum(x.w), sum(x.answered))
+	    <> (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 	UNION ALL
 	SELECT 'case', coalesce(f.ticket, g.ticket)::text
 	FROM desk.case_friction f

@@ -549,6 +549,7 @@ BEGIN
 	END IF;
 	PERFORM desk.outbound_tell(o, false);
 	PERFORM desk.promises_unsent(t.id, o.event);
+	PERFORM desk.asked_unsent(o);
 	RETURN desk.ticket_commit(caller, t, jsonb_build_object(
 	    'kind', 'unsend', 'meta', jsonb_build_object('message', o.event)));
 END;
@@ -575,6 +576,7 @@ BEGIN
 		PERFORM desk.refuse('CONFLICT',
 		    'This message was sent.', 'event');
 	END IF;
+	PERFORM desk.resend_open(o);
 	UPDATE desk.outbound k SET state = 'queued', next_try = now(),
 	    created_at = now(), settled_at = now(),
 	    message_id = coalesce(k.message_id, CASE

@@ -19,6 +19,7 @@ AS $$
 	    WHEN 'gone' THEN 'There is no such survey any more.'
 	    WHEN 'failed' THEN 'The mail could not be sent.'
 	    WHEN 'bounced' THEN 'The mail came back.'
+	    WHEN 'unsent' THEN 'The mail was taken back before it went.'
 	    ELSE code END
 $$;
 
@@ -298,7 +299,11 @@ BEGIN
 	END IF;
 	opens := desk.survey_opens(i, s);
 	IF opens > now() THEN
-		UPDATE desk.invitation v SET send_at = opens WHERE v.id = i.id;
+		-- (A long holiday must not let it expire before it goes.)
+		UPDATE desk.invitation v SET send_at = opens,
+		    expires_at = greatest(v.expires_at, opens
+			+ make_interval(secs => (s.body->>'expires')::int))
+		WHERE v.id = i.id;
 		RETURN;
 	END IF;
 	IF i.staff IS NULL THEN

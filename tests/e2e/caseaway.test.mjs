@@ -12,6 +12,7 @@ import { deliver, mail } from './lib/mail.mjs';
 import { memory } from './lib/process.mjs';
 import { startSecond } from './lib/second.mjs';
 import { startSink } from './lib/sink.mjs';
+import { invited, responses, send as answers, surveys } from './lib/survey.mjs';
 import { ask, get } from './lib/web.mjs';
 
 let config;
@@ -22,7 +23,8 @@ before(async () => {
   [cable, sink] = await Promise.all([startCable(), startSink()]);
   await using(admin, async (wire) => {
     ({ config } = await wire.ask('CONFIG.SHOW'));
-    await apply(wire, { ...config, company: { ...config.company, url: 'https://desk.example' } });
+    await apply(wire, { ...config, surveys,
+      company: { ...config.company, url: 'https://desk.example' } });
   });
   second = await startSecond({
     postgres: cable.postgres,
@@ -84,6 +86,46 @@ test('its records away: a page in words; what was typed comes back, and is sent 
   // By the other daemon, too, should it have been the answer that was lost.
   assert.equal((await send(c.path, { what: 'write', id, text: words })).status, 303);
   assert.equal((await kept(c.ticket, words)).length, 1);
+});
+
+// The fields of a page's form, as a browser sends it.
+const fields = (html) => [
+  ...[...html.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)].map((m) => [m[1], m[2]]),
+  ...[...html.matchAll(/<textarea[^>]* name="([^"]+)"[^>]*>\n([^]*?)<\/textarea>/g)].map((m) => [m[1], m[2]]),
+  ...[...html.matchAll(/<button class="primary" name="([^"]+)" value="([^"]*)"/g)].map((m) => [m[1], m[2]]),
+];
+
+test('a survey answered while its records are away: nothing of it is lost, and it counts once', async () => {
+  const c = await invited('sau-giao');
+  const seen = (path, what) => get(path, { base: second.http }).then((page) => {
+    assert.equal(page.status, 503, what);
+    return page.text;
+  });
+  let kept_page;
+  await cable.pull();
+  try {
+    // What the mail's link chose is chosen when it is tried again.
+    assert.match(await seen(`${c.path}?score=3`, 'a look'), /<a class="button" href="">/);
+    const sent = await answers(c.path, { once: uuid(), 'n.diem': '3', 't.loi': 'đợi mãi' }, second.http);
+    assert.equal(sent.status, 503);
+    assert.ok(Number(sent.headers.get('retry-after')) > 0);
+    kept_page = await sent.text();
+    assert.match(kept_page, /role="alert"/);
+    assert.doesNotMatch(kept_page, /Không mất gì/);
+    const left = await answers(`${c.path}/leave`, { 'List-Unsubscribe': 'One-Click' }, second.http);
+    assert.equal(left.status, 503);
+    assert.match(await left.text(), /chưa ghi lại được[^]*<form method="post">/);
+  } finally {
+    await cable.put();
+  }
+  const next = await until('the page that was kept is sent', async () => {
+    const r = await answers(c.path, fields(kept_page), second.http);
+    return r.status === 303 && r.headers.get('location');
+  });
+  const again = await answers(c.path, fields(kept_page));
+  assert.equal(again.headers.get('location'), next, 'by the other daemon it is the same');
+  const [r, ...more] = await responses(c.invitation);
+  assert.deepEqual([r.score, r.words, more], [3, 'đợi mãi', []]);
 });
 
 for (const failpoint of ['sent-ingest', 'committed'])

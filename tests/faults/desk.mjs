@@ -2,24 +2,13 @@
 import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { promisify } from 'node:util';
+import { freePorts } from '../e2e/lib/ports.mjs';
 import { pause, root, until } from './stores.mjs';
 
 const run = promisify(execFile);
 const build = `${root}/build`;
-
-async function freePort() {
-  for (;;) {
-    const port = 20000 + Math.floor(Math.random() * 12000);
-    const free = await new Promise((done) => {
-      const server = createServer();
-      server.once('error', () => done(false));
-      server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
-    });
-    if (free) return port;
-  }
-}
 
 const open = (port) => new Promise((done) => {
   const socket = connect(port, '127.0.0.1');
@@ -35,11 +24,7 @@ export class Desk {
     desk.conf = `${dir}/${name}.conf`;
     desk.control = `${dir}/${name}.sock`;
     desk.log = `${dir}/${name}.log`;
-    desk.http = await freePort();
-    desk.smtp = await freePort();
-    desk.lmtp = await freePort();
-    desk.resp = await freePort();
-    desk.metrics = await freePort();
+    [desk.http, desk.smtp, desk.lmtp, desk.resp, desk.metrics] = await freePorts(5);
     mkdirSync(`${dir}/state`, { recursive: true });
     const at = (port) => `"127.0.0.1:${port}"`;
     writeFileSync(desk.conf, [

@@ -6,10 +6,10 @@ import { Desk, company } from './desk.mjs';
 import { Scene } from './scene.mjs';
 import { redis, until } from './stores.mjs';
 
-const options = { seed: 1, seeds: 1, kills: 0, short: false, names: [] };
+const options = { seed: 1, seeds: 1, kills: 0, short: false, names: [], part: [1, 1] };
 
 function usage() {
-  console.error('usage: faults [--short] [--seed N] [--seeds N] [--kills N] [F...]');
+  console.error('usage: faults [--short] [--seed N] [--seeds N] [--kills N] [--part I/N] [F...]');
   process.exit(2);
 }
 
@@ -20,6 +20,9 @@ for (let i = 2; i < process.argv.length; i++) {
     const n = Number(process.argv[++i]);
     if (!Number.isInteger(n) || n < 1) usage();
     options[word.slice(2)] = n;
+  } else if (word === '--part') {
+    const [, at, of] = process.argv[++i]?.match(/^([1-9]\d*)\/([1-9]\d*)$/) ?? usage();
+    options.part = [Number(at), Number(of)];
   } else if (cases.some((c) => c.name === word.toUpperCase())) {
     options.names.push(word.toUpperCase());
   } else usage();
@@ -58,13 +61,16 @@ const run = {
     ? Math.max(1, Math.round(options.kills / (fault.name === 'F1' ? 12 : 1))) : fault.times),
 };
 
+// The I-th of each N of those that are asked for.
+const [at, of] = options.part;
+const mine = cases.filter((c) => !options.names.length || options.names.includes(c.name))
+  .filter((c, i) => i % of === at - 1);
 let passed = 0;
 let failed = 0;
 await prepare(run);
 console.log(line(Object.fromEntries(columns.map((name) => [name, name]))));
 for (let seed = options.seed; seed < options.seed + options.seeds; seed++) {
-  for (const fault of cases) {
-    if (options.names.length && !options.names.includes(fault.name)) continue;
+  for (const fault of mine) {
     const row = await new Scene(run, fault, seed).play();
     console.log(line(row));
     for (const sentence of row.wrong) console.log(`        ${sentence}`);

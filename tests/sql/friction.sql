@@ -2,7 +2,7 @@
 -- counted, and taken back when the case turns out to be otherwise.
 BEGIN;
 \ir fixture.psql
-SELECT plan(44);
+SELECT plan(45);
 
 SELECT is(desk.says_again(desk.heard(x.said)), x.again, x.said)
 FROM (VALUES ('Em nói rồi mà, đơn DH1001 ạ', true),
@@ -148,6 +148,13 @@ SELECT is(pg_temp.rows('channel'), 'mail 2 | 1/1 0/0 1/1 1/1 1/1; '
 SELECT is(pg_temp.line(pg_temp.friction()->'total'),
     '2 | 2/1 2/1 1/1 2/1 1/1', 'a case once in all');
 SELECT is(pg_temp.friction('touchpoint')->'rows'->0->>'vi', 'Hỏi', 'named');
+-- Nobody answered in the chat; but there he said it again.
+SELECT is((SELECT string_agg(concat_ws(' ', d.by, d.name, d.answered_in), ', '
+    ORDER BY d.by, d.name) FROM desk.friction_day d WHERE d.span = 'd'
+    AND d.by IN ('all', 'queue', 'touchpoint') AND d.segment = 'vip'),
+    'all  1, queue sales 1, queue shipping 0, touchpoint ask 1, '
+    'touchpoint chat 1',
+    'where he was answered, or might have been');
 SELECT is(pg_temp.line(pg_temp.friction('channel',
     '{"segment":"vip"}')->'total'), '1 | 2/1 2/1 1/1 2/1 1/1',
     'of one segment');

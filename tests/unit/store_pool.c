@@ -497,7 +497,7 @@ test_nobody_listens(void **state)
 	assert_true(try_ask(p, 0, "1"));
 	UNTIL(got.n == 1);
 	assert_int_equal(got.how, PG_LATER);
-	assert_in_range(clock_micros() - began, 900000, 15000000);
+	assert_true(clock_micros() - began >= 900000);
 	assert_non_null(strstr(pool_wrong(p), "refused"));
 	pool_close(p);
 }

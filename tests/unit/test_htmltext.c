@@ -1,9 +1,10 @@
 /*
  * HTML as text: what a reader sees, and what a writer of bombs does not get.
  */
+#include <time.h>
+
 #include "unit.h"
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/def.h"
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -126,7 +127,7 @@ test_bombs(void **state)
 		"<a href='https://x'>" };
 	enum { LENGTH = 1 << 20 };
 	struct buf in, out;
-	int64_t	   began;
+	clock_t	   began;
 	size_t	   i;
 
 	(void)state;
@@ -136,10 +137,14 @@ test_bombs(void **state)
 		while (!buf_full(&in))
 			buf_str(&in, bits[i]);
 		buf_init(&out, LENGTH);
-		began = clock_micros();
+		began = clock();
 		html_text(&out, in.p, in.n);
-		/* A second for a megabyte is a hundred times too much. */
-		assert_true(clock_micros() - began < 5000000);
+		/*
+		 * Of the processor's time, which is the same however busy the
+		 * machine is: a second is a hundred times too much, and what
+		 * is quadratic takes hours.
+		 */
+		assert_true(clock() - began < 30 * CLOCKS_PER_SEC);
 		assert_true(out.n <= LENGTH);
 		buf_free(&in);
 		buf_free(&out);

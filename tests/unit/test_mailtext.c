@@ -3,8 +3,9 @@
  * encoded words as senders break them, names of files as attackers write
  * them.
  */
+#include <time.h>
+
 #include "unit.h"
-#include "base/clock.h"
 #include "base/def.h"
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -203,7 +204,10 @@ test_filenames(void **state)
 	buf_free(&b);
 }
 
-/* Each is quadratic, or worse, in a careless reader. */
+/*
+ * Each is quadratic, or worse, in a careless reader: that takes hours.  (Of the
+ * processor's time, which is the same however busy the machine is.)
+ */
 static void
 test_bombs(void **state)
 {
@@ -212,7 +216,7 @@ test_bombs(void **state)
 		"a\xcc\xa3", "\xcc\xa3\xcc\x81", " ", "?=" };
 	enum { LENGTH = 1 << 20 };
 	struct buf in, out;
-	int64_t	   began;
+	clock_t	   began;
 	size_t	   i;
 
 	(void)state;
@@ -221,10 +225,10 @@ test_bombs(void **state)
 		while (!buf_full(&in))
 			buf_str(&in, bits[i]);
 		buf_init(&out, LENGTH);
-		began = clock_micros();
+		began = clock();
 		mailtext_header(&out, in.p);
 		mailtext_add(&out, "utf-8", in.p, in.n);
-		if (clock_micros() - began > 5000000)
+		if (clock() - began > 30 * CLOCKS_PER_SEC)
 			fail_msg("%s takes too long", bits[i]);
 		assert_true(out.n == 0 || utf8_valid(out.p, out.n));
 		buf_free(&in);

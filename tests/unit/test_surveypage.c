@@ -255,10 +255,38 @@ test_notices(void **state)
 			    surveyword(
 				(enum surveyword)(all[i] + 1), e, false)));
 			/* What is over is not tried again. */
-			assert_int_equal(strstr(b.p, "href=\"?\"") != NULL,
+			assert_int_equal(strstr(b.p, "href=\"\"") != NULL,
 			    all[i] == SW_AWAY || all[i] == SW_OFTEN);
 			buf_free(&b);
 		}
+}
+
+/* What was posted is all there to be sent again, and his words to be seen. */
+static void
+test_kept(void **state)
+{
+	json_t *answers = json_pack(
+	    "{s:i,s:[s,s],s:s}", "a", 7, "b", "one", "two", "c", "<b>words");
+	json_t	  *besides = json_pack("{s:b,s:s,s:s}", "call", 1, "email",
+	       "x@example.com", "text", "more \"words\"");
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 0);
+	surveypage_kept(&b, "ONCE", "more", answers, besides, false);
+	assert_non_null(strstr(b.p, "name=\"once\" value=\"ONCE\""));
+	assert_non_null(strstr(b.p, "name=\"n.a\" value=\"7\""));
+	assert_non_null(strstr(b.p, "name=\"c.b\" value=\"one\""));
+	assert_non_null(strstr(b.p, "name=\"c.b\" value=\"two\""));
+	assert_non_null(strstr(b.p, "name=\"call\" value=\"yes\""));
+	assert_non_null(strstr(b.p, "name=\"email\" value=\"x@example.com\""));
+	assert_non_null(strstr(b.p, "name=\"what\" value=\"more\""));
+	assert_non_null(strstr(b.p, "\n&lt;b&gt;words</textarea>"));
+	assert_non_null(strstr(b.p, "words&quot;</textarea>"));
+	assert_null(strstr(b.p, "<b>"));
+	buf_free(&b);
+	json_decref(answers);
+	json_decref(besides);
 }
 
 int
@@ -272,6 +300,7 @@ main(void)
 		cmocka_unit_test(test_more),
 		cmocka_unit_test(test_typed),
 		cmocka_unit_test(test_notices),
+		cmocka_unit_test(test_kept),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -60,7 +60,7 @@ before(async () => {
     });
   });
   browser = await Browser.open();
-  p = await browser.page({ allow: /status of 404/ }); // nothing waits
+  p = await browser.page({ allow: /status of 40[49]/ }); // nothing waits, or no more
   ({ page } = p);
   await p.login(team.logins.lan);
 });
@@ -138,9 +138,26 @@ test('why it is offered is said, also after the page was loaded anew', async () 
   await page.reload();
   await p.live();
   await card.getByText(why).waitFor();
+  // Declined, and withdrawn before the desk has heard so: that is as she wanted.
+  let go;
+  const goes = new Promise((done) => { go = done; });
+  await page.route('**/decline', async (r) => {
+    await goes;
+    await r.continue();
+  });
   await card.getByRole('button', { name: /^Nhường/ }).click();
   await card.waitFor({ state: 'detached' });
   await team.state('lan', 'away');
+  await until('it is withdrawn', async () =>
+    (await redis.zscore('{desk}:offers', `${ticket}:${team.logins.lan}`)) === null);
+  const [declined] = await Promise.all([
+    page.waitForResponse((r) => r.url().endsWith('/decline')),
+    page.waitForResponse((r) => r.url().endsWith('/api/v1/offers')),
+    go(),
+  ]);
+  assert.equal(declined.status(), 409);
+  assert.equal(await page.locator('.say .bad').count(), 0);
+  await page.unroute('**/decline');
 });
 
 test('each clock says how it came to its time, and follows what happens', async () => {
@@ -184,8 +201,8 @@ test('a hand-over keeps the clock when told so, and is remembered', async () => 
   await keep.check();
   await dialog().getByRole('button', { name: 'Chuyển', exact: true }).click();
   await page.getByText(`cho ${aside.title}.`).waitFor();
-  await closed();
   const letGo = await held(page);
+  await closed();
   const [moved] = await sql(
     `SELECT q.name AS queue, e.meta->>'clock' AS clock FROM desk.ticket t
      JOIN desk.queue q ON q.id = t.queue

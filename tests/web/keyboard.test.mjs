@@ -111,8 +111,10 @@ test('from the login to an answer, a hand-over and the next case', () =>
     const log = page.getByRole('log');
     await log.getByText('Nồi báo lỗi E4 ạ').waitFor();
 
-    await page.keyboard.press('m');
-    await page.getByText(/Đã nhận hồ sơ\.|Bạn đã nhận/).waitFor();
+    // (What is said goes by time.)
+    await Promise.all([
+      page.getByText(/Đã nhận hồ sơ\.|Bạn đã nhận/).first().waitFor(), page.keyboard.press('m'),
+    ]);
     await page.keyboard.press('r');
     const text = page.locator('#composer textarea');
     await until('the composer has the focus', () => has(text));
@@ -160,15 +162,15 @@ test('from the login to an answer, a hand-over and the next case', () =>
     });
     await tabTo(page, dialog(page).getByLabel('Người nhận cần biết gì'));
     await page.keyboard.type('Khách cần trước thứ Bảy');
-    await page.keyboard.press('Control+Enter');
-    await page.getByText(/Đã chuyển #\d+ cho Đỗ Thị Mỹ/).waitFor();
+    await Promise.all([
+      page.getByText(/Đã chuyển #\d+ cho Đỗ Thị Mỹ/).waitFor(), page.keyboard.press('Control+Enter'),
+    ]);
     await closed(page, 'after it was handed over');
     await until('it is hers', async () => (await ticketOf(one.ticket)).assignee === team.logins.my);
 
     // The next one is due first now: put off, and taken back.
     await page.keyboard.press('u');
-    await page.keyboard.press('g');
-    await page.keyboard.press('g');
+    await p.chord('g', 'g');
     await until('the next row', async () => (await at()) === `t${two.ticket}`);
     await page.keyboard.press('Enter');
     await page.waitForURL(new RegExp(`/d/cases/${two.ticket}\\b`));
@@ -179,9 +181,8 @@ test('from the login to an answer, a hand-over and the next case', () =>
     await until('the first choice has the focus', () => has(hour));
     // What is pressed in a dialog does nothing behind it.
     await page.keyboard.press('e');
-    await page.keyboard.press('Enter');
     // (What is said of it goes by time: what came of it is looked at afterwards.)
-    await page.getByText(/sẽ được nhắc lại/).waitFor();
+    await Promise.all([page.getByText(/sẽ được nhắc lại/).waitFor(), page.keyboard.press('Enter')]);
     await page.keyboard.press('z');
     await until('it has waited', async () => (await sql(
       `SELECT 1 FROM desk.event WHERE ticket = :v1 AND kind = 'state' AND meta->>'to' = 'pending'`,
@@ -283,8 +284,7 @@ test('a setting, changed and applied', () =>
     await page.keyboard.press('Enter');
     await dialog(page).getByText(name).first().waitFor();
     await tabTo(page, dialog(page).getByRole('button', { name: 'Áp dụng' }));
-    await page.keyboard.press('Enter');
-    await page.getByText('Đã áp dụng.').waitFor();
+    await Promise.all([page.getByText('Đã áp dụng.').waitFor(), page.keyboard.press('Enter')]);
     const { config } = await using(admin, (wire) => wire.ask('CONFIG.SHOW'));
     assert.equal(config.queues.find((q) => q.name === team.queue).title, name);
     await page.keyboard.press('Tab');

@@ -40,18 +40,24 @@ test('by the keyboard alone: down, open, choose, resolve, undo', () =>
     for (const c of made) await row(page, c).waitFor();
     await page.keyboard.press('j');
     await page.keyboard.press('j');
-    const list = page.getByRole('listbox');
-    assert.equal(await list.getAttribute('aria-activedescendant'), `t${made[1].ticket}`);
+    const at = (c) => page.locator(`[role=listbox][aria-activedescendant=t${c.ticket}]`).waitFor();
+    await at(made[1]);
     await page.keyboard.press('Enter');
     await page.waitForURL(new RegExp(`/d/cases/${made[1].ticket}\\?`));
     await page.goBack();
     await page.waitForURL(/\/d\/cases\?/);
+    await row(page, made[2]).waitFor();
     await page.keyboard.press('x');
     await page.keyboard.press('j');
+    await at(made[2]);
     await page.keyboard.press('x');
-    assert.equal(await page.locator('[role=option][aria-selected=true]').count(), 2);
-    await page.keyboard.press('e');
-    await page.getByText('Đã giải quyết 2 hồ sơ.').waitFor();
+    const chosen = (n) => until(`${n} are chosen`, async () =>
+      (await page.locator('[role=option][aria-selected=true]').count()) === n);
+    await chosen(2);
+    // (What is said goes by time.)
+    await Promise.all([
+      page.getByText('Đã giải quyết 2 hồ sơ.').waitFor(), page.keyboard.press('e'),
+    ]);
     const letGo = await held(page);
     await row(page, made[1]).waitFor({ state: 'detached' });
     await row(page, made[2]).waitFor({ state: 'detached' });
@@ -86,8 +92,9 @@ test('two agents and a supervisor see the same, as it happens', async () => {
     }
     const [chi, an, sup] = pages;
     await chi.page.keyboard.press('j');
-    await chi.page.keyboard.press('m');
-    await chi.page.getByText('Đã nhận hồ sơ.').waitFor();
+    await Promise.all([
+      chi.page.getByText('Đã nhận hồ sơ.').waitFor(), chi.page.keyboard.press('m'),
+    ]);
     for (const p of [an, sup]) await row(p.page, c).getByTitle('Chi Lê').waitFor();
     await using(() => login('sup'), (wire) => wire.ask('TICKET.RESOLVE', c.ticket));
     for (const p of [an, sup]) await row(p.page, c).waitFor({ state: 'detached' });
@@ -223,8 +230,9 @@ test('what is refused comes back, with a sentence', () =>
       await route.continue();
     });
     await page.keyboard.press('j');
-    await page.keyboard.press('m');
-    await page.getByText(/Chưa làm được với #/).waitFor();
+    await Promise.all([
+      page.getByText(/Chưa làm được với #/).waitFor(), page.keyboard.press('m'),
+    ]);
     await row(page, c).getByTitle('Sương Võ').waitFor();
   }));
 

@@ -148,6 +148,35 @@ test('a call: who it is while it rings; picked up, the case is open', async () =
   await tell({ state: 'ended', duration: 9 });
 });
 
+test('a call that begins while the page asks who calls is not lost by the older answer', async () => {
+  const from = phone();
+  const tell = exchange(from);
+  let come, has;
+  const held = new Promise((go) => { come = go; });
+  const made = new Promise((go) => { has = go; });
+  const calls = (url) => url.pathname === '/api/v1/calls';
+  await page.route(calls, async (r) => {
+    const response = await r.fetch();
+    has();
+    await held;
+    await r.fulfill({ response });
+  });
+  await page.reload();
+  await p.live();
+  await made;
+  const card = page.getByRole('alertdialog', { name: `Cuộc gọi tới · ${shown(from)}` });
+  await tell({ state: 'ringing' });
+  await card.waitFor();
+  const answered = page.waitForResponse((r) => calls(new URL(r.url())));
+  come();
+  await (await answered).finished();
+  await page.unroute(calls);
+  await p.drawn();
+  assert.equal(await card.count(), 1);
+  await tell({ state: 'missed' });
+  await card.waitFor({ state: 'detached' });
+});
+
 test('a call of nobody known goes when it is missed, and is put away by key', async () => {
   const from = phone();
   const tell = exchange(from);

@@ -61,8 +61,7 @@ test('a promise is written down in the case, moved, and kept', async () => {
 
   // Where all of them stand.
   await page.evaluate(() => document.activeElement?.blur());
-  await page.keyboard.press('g');
-  await page.keyboard.press('p');
+  await p.chord('g', 'p');
   await page.getByRole('heading', { name: 'Lời hứa', level: 1 }).waitFor();
   await page.getByRole('link', { name: new RegExp(subject) }).waitFor();
   await button('Đã làm: Gọi lại').click();

@@ -151,6 +151,58 @@ test('what could not be searched is asked again by itself', async () => {
   await other.end();
 });
 
+test('Enter before the answer is about what was typed, not what still stands there', async () => {
+  const words = [unique('truoc'), unique('sau')];
+  await using(service, async (wire) => {
+    for (const w of words)
+      await wire.ask('EVENT.ADD', event({
+        to: 'sales@shop.example', subject: `Hỏi ${w}`,
+        from: { kind: 'email', address: `${unique()}@example.com`, name: `Lê ${w}` },
+      }));
+    for (const w of words) await indexed(wire, w);
+  });
+  // The first is found; Enter comes while the answer about the second is on its way.
+  const enter = async (input, found) => {
+    await input.fill(words[0]);
+    await page.getByRole('option').filter({ hasText: `${found} ${words[0]}` }).first().waitFor();
+    let come;
+    const held = new Promise((go) => { come = go; });
+    const second = (url) => url.searchParams.get('query') === words[1];
+    await page.route(second, async (r) => {
+      await held;
+      await r.continue();
+    });
+    const asked = page.waitForRequest((r) => second(new URL(r.url())));
+    await input.fill(words[1]);
+    await input.press('Enter');
+    await asked;
+    come();
+    return () => page.unroute(second);
+  };
+  await page.goto(`${p.base}/d/search`);
+  const one = await enter(page.getByRole('combobox', { name: 'Tìm' }), 'Lê');
+  await page.waitForURL(/\/d\/customers\/\d+$/);
+  await page.getByRole('heading', { name: `Lê ${words[1]}` }).waitFor();
+  await one();
+
+  await page.keyboard.press('Control+k');
+  const two = await enter(page.getByRole('combobox', { name: /Lệnh, hồ sơ/ }), 'Hỏi');
+  await page.waitForURL(/\/d\/cases\/\d+/);
+  await page.getByRole('heading', { level: 1, name: `Hỏi ${words[1]}` }).waitFor();
+  await two();
+
+  await page.goto(`${p.base}/d/cases?view=all`);
+  await p.live();
+  await page.keyboard.press('c');
+  const dialog = page.getByRole('dialog');
+  const three = await enter(page.getByRole('combobox', { name: 'Khách hàng' }), 'Lê');
+  await dialog.getByText(`Lê ${words[1]}`).waitFor();
+  await dialog.getByRole('button', { name: 'Chọn khách khác' }).waitFor();
+  await three();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+});
+
 test('the palette: commands without marks, cases, by keys alone', async () => {
   await page.goto(`${p.base}/d/cases`);
   await p.live();
@@ -169,8 +221,7 @@ test('the palette: commands without marks, cases, by keys alone', async () => {
   await p.accessible('keys');
   await page.keyboard.press('Escape');
   await map.waitFor({ state: 'detached' });
-  await page.keyboard.press('g');
-  await page.keyboard.press('w');
+  await p.chord('g', 'w');
   await page.waitForURL(/view=waiting/);
 });
 

@@ -48,6 +48,45 @@ test('a changed target is shown, applied, seen by deskctl, and undone', () =>
     await until('the former target is in force', async () => (await queue('sales')).first === was);
   }));
 
+test('what is edited while changes are on their way stays, and is not in force', () =>
+  on({}, async (p, page) => {
+    const was = (await config()).config;
+    const sales = was.queues.find((q) => q.name === 'sales');
+    const to = sales.first === 41 * 60 ? 42 : 41;
+    try {
+      await p.login('admin');
+      await minutes(page, 'sales', to);
+      await button(page, 'Xem thay đổi').click();
+      const dialog = page.getByRole('dialog', { name: 'Sẽ thay đổi' });
+      await dialog.getByText(`${to} phút`).first().waitFor();
+      let come;
+      const held = new Promise((go) => { come = go; });
+      await page.route('**/api/v1/config', async (route) => {
+        if (route.request().method() === 'PUT') await held;
+        await route.continue();
+      });
+      const said = page.getByText('Đã áp dụng.').waitFor();
+      await button(dialog, 'Áp dụng').click();
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+      const title = page.getByLabel('Tên hiển thị', { exact: true });
+      const name = unique('Bán hàng ');
+      await title.fill(name);
+      const shown = page.waitForResponse((r) =>
+        r.url().endsWith('/api/v1/config') && r.request().method() === 'GET');
+      come();
+      await Promise.all([said, shown]);
+      const now = await queue('sales');
+      assert.deepEqual([now.first, now.title], [to * 60, sales.title]);
+      assert.equal(await title.inputValue(), name);
+      await button(page, 'Bỏ thay đổi').click();
+      await until('what is in force is shown', async () =>
+        (await title.inputValue()) === sales.title && (await first(page).inputValue()) === String(to));
+    } finally {
+      await using(() => login('admin'), (wire) => wire.ask('CONFIG.APPLY', JSON.stringify(was)));
+    }
+  }));
+
 test('a fault is said at its field, and nothing changes', () =>
   on({}, async (p, page) => {
     const was = await config();

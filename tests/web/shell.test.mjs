@@ -73,7 +73,7 @@ test('likings are kept on the server; a filter gets a name', async () => {
   await page.getByRole('link', { name }).waitFor();
   await page.reload();
   await p.live();
-  assert.equal(await page.getByRole('link', { name }).getAttribute('aria-current'), 'page');
+  await page.getByRole('link', { name }).and(page.locator('[aria-current=page]')).waitFor();
   await page.getByRole('button', { name: `Bộ lọc ${name}` }).click();
   await page.getByRole('menuitem', { name: 'Xoá' }).click();
   await page.getByRole('link', { name }).waitFor({ state: 'detached' });

@@ -90,6 +90,14 @@ test('in English, on a telephone: back and forth, loaded anew, and nothing typed
   const minh = page.getByRole('group', { name: 'Minh', exact: true });
   await minh.getByLabel('Role').selectOption('supervisor');
   const before = await minh.locator('code').innerText();
+  // Who has a password is answered late: what is shown by then stays.
+  const users = (url) => url.pathname === '/api/v1/users';
+  let come;
+  const held = new Promise((go) => { come = go; });
+  await page.route(users, async (r) => {
+    await held;
+    await r.continue();
+  });
   await page.reload();
   await at('Who answers customers?');
   assert.equal(await minh.getByLabel('Login').inputValue(), 'minh');
@@ -97,6 +105,10 @@ test('in English, on a telephone: back and forth, loaded anew, and nothing typed
   // Nobody has it yet: it is kept nowhere, and is another one now.
   const first = await minh.locator('code').innerText();
   assert.notEqual(first, before);
+  const answered = page.waitForResponse((r) => users(new URL(r.url())));
+  come();
+  await answered;
+  await page.unroute(users);
   await press('Next: chat widget');
 
   await at('Chat on your website');

@@ -29,8 +29,9 @@ const long = (ticket, n) =>
        CASE WHEN g % 10 = 0 THEN e.contact END, 'Sương Võ',
        CASE WHEN g % 10 <> 0 THEN (SELECT id FROM desk.agent WHERE name = 'sup') END,
        'dòng ' || g || CASE WHEN g % 10 = 0 THEN repeat(E'\\nthêm một dòng nữa', 9) ELSE '' END
-     FROM generate_series(1, :v2) g, desk.ticket t, desk.event e
-     WHERE t.id = :v1 AND e.ticket = t.id ORDER BY g`, ticket, n);
+     FROM generate_series(1, :v2) g, desk.ticket t
+     JOIN desk.event e ON e.id = (SELECT min(f.id) FROM desk.event f WHERE f.ticket = t.id)
+     WHERE t.id = :v1 ORDER BY g`, ticket, n);
 
 // Scrolls near the beginning of what is there and lets more come above, once all
 // is drawn; says by how much what was on the screen moved then.
@@ -115,6 +116,14 @@ test('a long case from its beginning: a page on, what lies between said, and bac
   // The newest again, and the beginning by the button that stands there.
   await page.keyboard.press('Shift+End');
   await until('the newest is there', () => onScreen(449));
+  // What gets its height only now is followed, though the scrolling is told of first.
+  await log().evaluate((b) => {
+    const last = [...b.querySelectorAll('.item')].at(-1);
+    last.style.minHeight = `${last.offsetHeight + 300}px`;
+    b.dispatchEvent(new Event('scroll'));
+  });
+  await until('it is at the end still', () => log().evaluate((b) =>
+    b.scrollHeight - b.scrollTop - b.clientHeight < 2));
   await log().evaluate((b) => { b.scrollTop -= 3 * b.clientHeight; });
   await page.getByRole('button', { name: 'Về đầu hồ sơ' }).click();
   await until('the first is there', () => onScreen(1));
@@ -137,6 +146,41 @@ test('a link to an event opens the case there; one that is not there says so', a
   assert.match(await own.getAttribute('href'), new RegExp(`^#e${e.id}$`));
   await page.goto(`${p.base}/d/cases/${c.ticket}#e1`);
   await page.getByText('Hồ sơ này không có mục mà đường dẫn chỉ tới.').waitFor();
+});
+
+test('the whole history, asked for twice at once, has each page once', async () => {
+  const c = await mailed();
+  await long(c.ticket, 1000);
+  await openCase(p, c.ticket);
+  const pane = page.getByRole('complementary', { name: 'Khách hàng' });
+  const fold = pane.getByRole('button', { name: /^Toàn bộ lịch sử/ });
+  await fold.waitFor();
+  // (It is remembered with the user.)
+  if ((await fold.getAttribute('aria-expanded')) !== 'true') await fold.click();
+  const rows = pane.locator('ol > li').filter({ has: page.locator('a[href^="/d/cases/"]') });
+  const there = (n) => until(`${n} rows`, async () => (await rows.count()) === n);
+  await there(30);
+  let come;
+  const held = new Promise((go) => { come = go; });
+  const answers = [];
+  const next = /\/timeline\?.*before=/;
+  await page.route(next, async (r) => {
+    const response = await r.fetch();
+    answers.push(response);
+    await held;
+    await r.fulfill({ response });
+  });
+  await pane.getByRole('button', { name: 'Xem thêm' }).dblclick();
+  await until('it was asked for twice', () => answers.length === 2);
+  let done = 0;
+  page.on('requestfinished', (r) => { if (next.test(r.url())) done++; });
+  come();
+  await until('both are answered', () => done === 2);
+  await there(60);
+  await p.drawn();
+  assert.equal(await rows.count(), 60);
+  await page.unroute(next);
+  await fold.click();
 });
 
 test('a call is one line with its facts and its recording', async () => {

@@ -85,8 +85,10 @@ async function ready(...who) {
 const done = (ticket) => using(service, (wire) => wire.ask('TICKET.RESOLVE', ticket));
 async function take(p, ticket) {
   await openCase(p, ticket);
-  await p.page.keyboard.press('m');
-  await p.page.getByText(/Bạn đã nhận #\d+/).waitFor();
+  // (What is said goes by time.)
+  await Promise.all([
+    p.page.getByText(/Bạn đã nhận #\d+/).waitFor(), p.page.keyboard.press('m'),
+  ]);
 }
 
 test('offered to one, declined, taken by the other and answered; the board follows', async () => {

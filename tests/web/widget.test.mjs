@@ -38,8 +38,11 @@ test('a talk under the strictest policy: there and back, seen, with a picture', 
     assert.ok(said, 'the agent sees it');
     await wire.ask('TICKET.SEEN', ticket, said.event);
     await c.at('.by.r').filter({ hasText: 'Đã xem' }).waitFor();
-    await until('typing is told', async () => (await wire.ask('TICKET.TYPING', ticket)).told);
-    await c.at('.typing').waitFor();
+    // (It is shown for some seconds.)
+    await Promise.all([
+      c.at('.typing').waitFor(),
+      until('typing is told', async () => (await wire.ask('TICKET.TYPING', ticket)).told),
+    ]);
     await wire.ask('TICKET.REPLY', ticket, second);
     await c.bubble(second).waitFor();
     await c.at('.typing').waitFor({ state: 'hidden' });
@@ -160,7 +163,7 @@ test('on a small screen the focus stays in the sheet, and all is within 320 pixe
   for (let i = 0; i < 12; i++) {
     await c.page.keyboard.press(i % 3 === 0 ? 'Shift+Tab' : 'Tab');
     assert.ok(
-      await c.page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.closest('.panel') !== null),
+      await c.page.evaluate(() => !!document.activeElement?.shadowRoot?.activeElement?.closest('.panel')),
       `after ${i + 1} tabs`,
     );
   }

@@ -1,6 +1,7 @@
 // A Postfix of our own in a temporary directory: takes mail by SMTP on a
-// free port of this machine and delivers it to the desk by LMTP.  Needs root,
-// as Postfix does.
+// free port of this machine and delivers it to the desk by LMTP, as the lines of
+// conf/postfix/main.cf say, which people put into theirs.  Needs root, as Postfix
+// does.
 import { execFile, execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
@@ -10,6 +11,14 @@ import { freePorts } from './ports.mjs';
 
 const run = promisify(execFile);
 const postfix = '/usr/sbin/postfix';
+
+const ours = await readFile(new URL('../../../conf/postfix/main.cf', import.meta.url), 'utf8');
+
+// (A table without a row is none to Postfix.)
+const hops = (transports) => {
+  const rows = Object.entries(transports).map(([domain, hop]) => `{ ${domain} = ${hop} }`);
+  return rows.length ? `inline:{ ${rows.join(' ')} }` : '';
+};
 
 const main = (dir, transports, more) => `
 compatibility_level = 3.6
@@ -24,18 +33,14 @@ maillog_file_prefixes = ${dir}
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
 myhostname = mx.shop.example
-mydestination =
-mynetworks = 127.0.0.0/8
 local_transport = error:no local mail here
 alias_maps =
-relay_domains = ${Object.keys(transports).join(' ')}
-transport_maps = inline:{ ${Object.entries(transports)
-  .map(([domain, hop]) => `{ ${domain} = ${hop} }`).join(' ')} }
-smtpd_recipient_restrictions = permit_mynetworks, reject
+transport_maps = ${hops(transports)}
 smtputf8_enable = yes
 message_size_limit = 20480000
 minimal_backoff_time = 1s
 queue_run_delay = 1s
+${ours.replaceAll('127.0.0.1:2424', `127.0.0.1:${desk.lmtp}`)}
 ${more}
 `;
 
@@ -72,8 +77,7 @@ export async function startPostfix({ transports = {}, more = '' } = {}) {
   const [port] = await freePorts(1);
   for (const d of ['etc', 'queue', 'data']) await mkdir(`${dir}/${d}`);
   await run('chown', ['postfix', `${dir}/data`]);
-  await writeFile(`${config}/main.cf`, main(dir,
-    { 'shop.example': `lmtp:inet:127.0.0.1:${desk.lmtp}`, ...transports }, more));
+  await writeFile(`${config}/main.cf`, main(dir, transports, more));
   await writeFile(`${config}/master.cf`, master(port));
   const log = () => readFile(`${dir}/log`, 'utf8').catch(() => '');
   let started = false;

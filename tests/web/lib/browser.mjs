@@ -108,6 +108,26 @@ export class Page {
     await this.page.locator('html[data-link=live]').waitFor();
   }
 
+  // Whatever the page has heard of is drawn.
+  drawn() {
+    return this.page.evaluate(async () => {
+      for (let i = 0; i < 2; i++) await new Promise((done) => requestAnimationFrame(done));
+    });
+  }
+
+  // Keys that are one command when the second follows soon enough: as quick as a
+  // person is, however long the page takes over the first.
+  async chord(...keys) {
+    const door = await this.context.newCDPSession(this.page);
+    await Promise.all(keys.flatMap((key) => ['keyDown', 'keyUp'].map((type) =>
+      door.send('Input.dispatchKeyEvent', {
+        type, key, code: `Key${key.toUpperCase()}`,
+        windowsVirtualKeyCode: key.toUpperCase().charCodeAt(0),
+        ...(type === 'keyDown' && { text: key }),
+      }))));
+    await door.detach();
+  }
+
   text(selector) {
     return this.page.locator(selector).innerText();
   }

@@ -42,6 +42,7 @@ async function look(p, name, { main = false, small = false, within } = {}) {
 // places(lang): the tests of the client in it, 'vi-VN' or 'en-GB'.
 export function places(lang) {
   let browser, team, made;
+  const ends = [];
 
   before(async () => {
     team = await Team.make({
@@ -55,6 +56,7 @@ export function places(lang) {
   });
   after(async () => {
     await browser?.end();
+    for (const end of ends) await end();
     await team?.end();
   });
 
@@ -81,7 +83,7 @@ export function places(lang) {
       });
       await p.login(team.logins.lan);
       const list = `?view=all&queue=${team.queue}`;
-      for (const place of tour({ team, made, list })) {
+      for (const place of tour({ team, made, list, after: (end) => ends.push(end) })) {
         await t.test(place.name, async () => {
           await place.open(page);
           await look(p, place.name, place);

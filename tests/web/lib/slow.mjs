@@ -3,10 +3,13 @@
 //   SLOW=6    each page has a sixth of a processor, and the network takes 150 ms
 //   LATE=300  frames are drawn so many ms later (what asks for one, not what the
 //             browser does by its own, as to tell that a dialog is closed)
+//   HELD=1500  what is asked of the desk comes there up to so many ms later, each by
+//             a time of its own (SLOW holds answers alone: the desk hears at once)
 import { env } from 'node:process';
 
 const slow = Number(env.SLOW ?? 0);
 const late = Number(env.LATE ?? 0);
+const held = Number(env.HELD ?? 0);
 
 // What a page is waited for, ms: it costs time only where a test fails.
 export const PATIENCE = 60000;
@@ -37,6 +40,12 @@ const hold = (ms) => {
 // The pages that the context comes to have.
 export async function slowly(context) {
   if (late) await context.addInitScript(hold, late);
+  if (held)
+    await context.route(/\/api\/v1\//, async (route) => {
+      await new Promise((done) => setTimeout(done, Math.random() * held));
+      // (Its page may be gone.)
+      await route.continue().catch(() => undefined);
+    });
   if (!slow) return;
   const doors = new Set();
   const network = (door, offline) => door.send('Network.emulateNetworkConditions', {

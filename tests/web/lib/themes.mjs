@@ -2,6 +2,11 @@
 // looked: cases that speak of the one, customers in the other.
 import { change, event, service, sql, unique, using } from '../../e2e/lib/desk.mjs';
 
+// Nothing is left of any of them: the desk has what its configuration has.
+export const unthemed = () =>
+  change(`SELECT desk.config_themes(c.body), desk.config_segments(c.body)
+    FROM (SELECT k.body FROM desk.config k ORDER BY k.version DESC LIMIT 1) c`);
+
 // Four cases within this hour, a theme that they make rise, and a segment of who
 // wrote them.  Gives their names and the cases.
 export async function themed() {

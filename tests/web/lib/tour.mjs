@@ -3,7 +3,7 @@
 import { desk, until } from '../../e2e/lib/desk.mjs';
 import { answered } from './answers.mjs';
 import { walked } from './walked.mjs';
-import { themed } from './themes.mjs';
+import { themed, unthemed } from './themes.mjs';
 import { comings, seen } from './comings.mjs';
 
 const both = (vi, en) => new RegExp(`^(${vi}|${en})`);
@@ -34,7 +34,8 @@ const still = (page) => page.evaluate(() => document.activeElement?.blur());
 // Each place: its name, how one comes there, how one leaves; within: the part of
 // the page that was not there before; main: one of the main pages, of which
 // pictures are taken (small: on a telephone too).
-export function tour({ team, made, list }) {
+// after: gets what takes something of it away again.
+export function tour({ team, made, list, after }) {
   const at = (ticket) => `/d/cases/${ticket}${list}`;
   const mail = async (page) => {
     await go(page, at(made.mail));
@@ -450,6 +451,7 @@ export function tour({ team, made, list }) {
       name: 'journey', main: true, small: true,
       open: async (page) => {
         way ??= walked({ steps: [64, 41, 17] });
+        after((await way).end);
         await go(page, `/d/journey?segment=${(await way).segment}`);
         await page.getByRole('img', { name: /^(Bản đồ hành trình|Map of a journey)/ }).waitFor();
       },
@@ -473,6 +475,7 @@ export function tour({ team, made, list }) {
       name: 'themes', main: true, small: true,
       open: async (page) => {
         feel ??= themed();
+        after(unthemed);
         await go(page, `/d/themes?theme=${(await feel).theme}`);
         await page.getByText('chờ mãi không thấy hàng đâu').nth(3).waitFor();
       },

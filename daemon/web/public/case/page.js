@@ -6,6 +6,7 @@
 'use strict';
 
 const every = 15000;
+let sends = 0; /* what was asked for before one was answered is old */
 
 function part(page, id) {
   const now = document.getElementById(id);
@@ -14,26 +15,38 @@ function part(page, id) {
   if (now && next && !now.isEqualNode(next)) now.replaceChildren(...next.childNodes);
 }
 
-/* The server's own markup, parsed as a document that runs nothing. */
-async function show(answer, sent) {
-  const text = await answer.text();
+/* The server's own markup, as a document that runs nothing; null: no case's. */
+function parsed(text) {
   const page = new DOMParser().parseFromString(text, 'text/html');
 
-  if (!page.getElementById('write')) return false;
+  return page.getElementById('write') ? page : null;
+}
+
+function show(page, sent) {
   part(page, 'shown');
   part(page, 'over');
   if (sent) {
     part(page, 'notice');
     document.querySelector('input[name=id]').value = page.querySelector('input[name=id]').value;
   }
-  return true;
+}
+
+/* What was sent goes; what was written or chosen while it was on its way stays. */
+function clear(form, { text, files }) {
+  const now = form.elements;
+
+  if (now.text.value.startsWith(text)) now.text.value = now.text.value.slice(text.length);
+  if ([...now.files.files].every((f, i) => f === files[i])) now.files.value = '';
 }
 
 async function look() {
+  const before = sends;
+
   if (document.hidden) return;
   try {
     const answer = await fetch(location.pathname + '?lang=' + document.documentElement.lang);
-    if (answer.ok) await show(answer, false);
+    const page = answer.ok && parsed(await answer.text());
+    if (page && before === sends) show(page, false);
   } catch {
     /* Not to be reached now: the next look may do. */
   }
@@ -49,14 +62,19 @@ function lost() {
 async function send(event) {
   const form = event.target.closest('form');
   const button = form.querySelector('button');
+  const { text, files } = form.elements;
+  const was = text && { text: text.value, files: [...files.files] };
 
   event.preventDefault();
   if (button.getAttribute('aria-disabled') === 'true') return;
   button.setAttribute('aria-disabled', 'true');
   try {
     const answer = await fetch(form.action, { method: 'POST', body: new FormData(form) });
-    if (await show(answer, true)) {
-      if (answer.ok && form.classList.contains('write')) form.reset();
+    const page = parsed(await answer.text());
+    if (page) {
+      sends++;
+      show(page, true);
+      if (answer.ok && was) clear(form, was);
     } else if (answer.status === 404) form.submit(); /* the link has ended: say so */
     else lost();
   } catch {

@@ -24,6 +24,7 @@ export class Figures {
   private soon = 0; // timers
   private next = 0;
   private asking: AbortController | null = null;
+  private more = false; // what is asked for may be older than what was told since
 
   // Since when they are old, ms; 0: they are true.  Asked once a second.
   old(): number {
@@ -41,7 +42,11 @@ export class Figures {
   }
 
   load = async (): Promise<void> => {
-    if (this.asking) return;
+    if (this.asking) {
+      this.more = true;
+      return;
+    }
+    this.more = false;
     clearTimeout(this.next);
     const end = (this.asking = new AbortController());
     const timer = setTimeout(() => end.abort(), PATIENCE);
@@ -55,7 +60,8 @@ export class Figures {
     clearTimeout(timer);
     if (this.asking !== end) return; // it was ended meanwhile
     this.asking = null;
-    this.next = window.setTimeout(() => void this.load(), this.failed ? AGAIN : EVERY);
+    const wait = this.failed ? AGAIN : this.more ? 0 : EVERY;
+    this.next = window.setTimeout(() => void this.load(), wait);
   };
 
   again = (): void => {

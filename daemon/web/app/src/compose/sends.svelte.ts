@@ -3,7 +3,7 @@
 // storage until the server has it, and is sent again by itself after a lost
 // connection, a reload or a restart. Each has a place of its own there: two
 // pages of one browser do not write over each other's.
-import { ApiError, get, once, post } from '../lib/api';
+import { ApiError, get, now, once, post } from '../lib/api';
 import { newest, open, patch, refresh } from '../lib/case.svelte';
 import { why } from '../lib/errors';
 import { onBack } from '../lib/feed.svelte';
@@ -253,7 +253,7 @@ export function sent(
   const w = words(composeWords);
   remember(event, back.files);
   const e = open.id === ticket ? open.events.find((x) => x.event === event) : undefined;
-  const left = e?.delivery?.next_try ? Date.parse(e.delivery.next_try) - Date.now() : 0;
+  const left = e?.delivery?.next_try ? Date.parse(e.delivery.next_try) - now() : 0;
   const seconds = Math.floor(left / 1000);
   if (seconds < 2) return what ? say({ text: what }) : undefined;
   say({

@@ -42,8 +42,12 @@ export async function begin(paths: string[]): Promise<void> {
   }
   const r = await ask(ME).catch(() => null);
   if (!r?.ok || handed || !answers.has(ME)) return;
-  const me = (await r.clone().json()) as { must_change?: boolean };
-  if (me.must_change || handed) return;
+  // (Cut off on its way it is for whoever takes it to say so.)
+  const me = (await r
+    .clone()
+    .json()
+    .catch(() => null)) as { must_change?: boolean } | null;
+  if (!me || me.must_change || handed) return;
   stream = follow(FEED, '', {
     open: () => tell((e) => e.open()),
     event: (heard) => {

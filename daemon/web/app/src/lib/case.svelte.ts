@@ -48,15 +48,22 @@ export const ticketNow = (): Ticket | null => state.shown?.ticket ?? null;
 export const newest = (): number => state.events.at(-1)?.event ?? 0;
 
 let turn = 0; // of openings: what an earlier one still brings is dropped
+let loading = 0; // the turn of what asks for all anew
+let missed = false; // something was told meanwhile, which may not be in that
+let questions = 0; // an answer that a later one overtook says nothing of the case
+let answered = 0;
 let soon = 0;
 let ends: (() => void)[] = [];
 
 const path = (id: number): string => `/api/v1/tickets/${id}`;
 
-function take(a: CaseAnswer): void {
+function take(a: CaseAnswer, question: number): void {
   const { events, after, ...shown } = a;
   void after;
-  state.shown = shown;
+  if (question > answered) {
+    answered = question;
+    state.shown = shown;
+  }
   merge(events);
 }
 
@@ -108,17 +115,20 @@ export function hide(): void {
 
 // All anew; what is shown stays until the answer is there.
 export async function load(): Promise<void> {
-  const mine = ++turn;
+  const mine = (loading = ++turn);
+  const question = ++questions;
+  missed = false;
   try {
     const a = await page({ before: NEWEST });
     if (mine !== turn) return;
     state.events = [];
     state.gaps = [];
-    take(a);
+    take(a, question);
     state.here = (a.here ?? []).map((l) => ({ ...l, until: now() + PRESENCE }));
     state.older = a.before !== undefined;
     state.upto = a.unread_after ?? newest();
     state.stage = 'ready';
+    if (missed) later(0);
   } catch (e) {
     if (mine !== turn) return;
     const gone = e instanceof ApiError && (e.code === 'NOTFOUND' || e.code === 'DENIED');
@@ -128,6 +138,8 @@ export async function load(): Promise<void> {
       state.stage = 'away';
       state.why = why(e);
     }
+  } finally {
+    if (loading === mine) loading = 0;
   }
 }
 
@@ -135,15 +147,17 @@ export async function load(): Promise<void> {
 export async function refresh(): Promise<void> {
   const mine = turn;
   const { id } = state;
-  if (!id || state.stage !== 'ready') return;
+  if (loading) missed = true;
+  if (!id || loading || state.stage !== 'ready') return;
   try {
     for (let more = true; more; ) {
+      const question = ++questions;
       const a = await get<CaseAnswer>(path(id), {
         after: newest() || undefined,
         html: false,
       });
       if (mine !== turn) return;
-      take(a);
+      take(a, question);
       await again(a.events, mine);
       more = a.after !== undefined && a.events.length > 0;
     }

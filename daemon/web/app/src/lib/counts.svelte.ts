@@ -20,12 +20,17 @@ const state = $state<{ views: Record<string, number>; queues: Record<string, Que
 });
 let timer = 0;
 let last = 0;
+let turn = 0; // of asking
+let taken = 0; // whose answer is shown: one that it overtook is old
 
 export const counts = state as Readonly<typeof state>;
 
 async function load(): Promise<void> {
   last = performance.now();
+  const mine = ++turn;
   const c = await get<typeof state>('/api/v1/counts');
+  if (mine < taken) return;
+  taken = mine;
   state.views = c.views;
   state.queues = c.queues;
 }

@@ -11,6 +11,7 @@ const state = $state<{ queues: Queue[]; agents: Agent[]; known: boolean }>({
 });
 let asked = 0;
 let asking: Promise<void> | null = null;
+let more = false; // what is asked for may be older than what was told since
 
 export const people = state as Readonly<typeof state>;
 export const queueTitle = (name: string | undefined): string =>
@@ -48,7 +49,11 @@ export function load(): Promise<void> {
       state.agents = a.agents;
       state.known = true;
     })
-    .finally(() => (asking = null));
+    .finally(() => {
+      asking = null;
+      if (more) soon();
+      more = false;
+    });
   return asking;
 }
 
@@ -63,7 +68,8 @@ function soon(): void {
   if (!asked)
     asked = window.setTimeout(() => {
       asked = 0;
-      load().catch(() => undefined);
+      if (asking) more = true;
+      else load().catch(() => undefined);
     }, 700);
 }
 

@@ -64,6 +64,8 @@ export const onTold = (fn: typeof told): void => void (told = fn);
 
 let known = new Map<string, number>(); // calls: the newest version seen
 let hidden = new Set<string>(); // calls: put away by the agent
+let heard = 0; // notices of calls
+let heardAt = new Map<string, number>(); // calls: the newest notice of each
 
 async function describe(): Promise<void> {
   const bare = (): (Offered | Given)[] => [...state.offers, ...state.given].filter((o) => !o.row);
@@ -102,10 +104,12 @@ export async function loadOffers(tries = 0): Promise<void> {
 }
 
 async function loadCalls(): Promise<void> {
+  const since = heard;
   const { calls } = await get<{ calls: Ringing[] }>('/api/v1/calls');
   for (const c of calls) heardCall(c);
+  // (What began to ring meanwhile may be missing in it.)
   const there = new Set(calls.map((c) => c.call));
-  state.calls = state.calls.filter((c) => there.has(c.call));
+  state.calls = state.calls.filter((c) => there.has(c.call) || (heardAt.get(c.call) ?? 0) > since);
 }
 
 // It rings at my telephone; or at my whole queue's, and I am there.
@@ -219,7 +223,9 @@ const over = /^(close|released|transfer|assign|take)$/;
 
 function hear(n: Notice): void {
   if (n.kind === 'call') {
-    heardCall(n as unknown as Ringing);
+    const c = n as unknown as Ringing;
+    heardAt.set(c.call, ++heard);
+    heardCall(c);
     return;
   }
   if (n.ticket && (n.kind === 'resolve' || (over.test(n.kind) && n.assignee !== me().login)))
@@ -270,7 +276,9 @@ export async function decline(o: Offered): Promise<void> {
   try {
     await post(`/api/v1/offers/${o.ticket}/decline`);
   } catch (e) {
-    await back(e);
+    // What was taken back or ran out meanwhile is not his: as he wanted.
+    if (e instanceof ApiError && e.code === 'CONFLICT') await loadOffers().catch(() => undefined);
+    else await back(e);
   }
 }
 
@@ -308,6 +316,7 @@ export function watchOffers(): () => void {
   state.calls = [];
   known = new Map();
   hidden = new Set();
+  heardAt = new Map();
   load();
   loadGiven().catch(() => undefined);
   onTold((o) => {

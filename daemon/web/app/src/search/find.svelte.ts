@@ -32,6 +32,7 @@ export class Finder<T> {
   private timer = 0;
   private wanted = ''; // what was typed last
   private asking: AbortController | null = null;
+  private then: (() => void) | null = null; // done when that is answered
   private ask: (q: string, signal: AbortSignal) => Promise<T[]>;
 
   constructor(ask: (q: string, signal: AbortSignal) => Promise<T[]>) {
@@ -43,6 +44,7 @@ export class Finder<T> {
     clearTimeout(this.timer);
     this.asking?.abort();
     this.wanted = q;
+    this.then = null;
     if (!q) {
       this.rows = [];
       this.of = '';
@@ -52,6 +54,18 @@ export class Finder<T> {
     }
     this.busy = true;
     this.timer = window.setTimeout(() => void this.run(q), WAIT);
+  }
+
+  // What stands there is of earlier words.
+  get late(): boolean {
+    return this.of !== this.wanted;
+  }
+
+  // Does this when what was typed is answered: who presses Enter at once means
+  // what he wrote.  Whoever types on means something else.
+  answered(work: () => void): void {
+    if (this.late) this.then = work;
+    else work();
   }
 
   // Now, what failed: the desk is back, or somebody wants to know.
@@ -72,6 +86,9 @@ export class Finder<T> {
       this.rows = rows;
       this.of = q;
       this.wrong = '';
+      const { then } = this;
+      this.then = null;
+      then?.();
     } catch (e) {
       if (mine.signal.aborted) return;
       this.wrong = why(e);
@@ -83,6 +100,7 @@ export class Finder<T> {
   }
 
   end(): void {
+    this.then = null;
     clearTimeout(this.timer);
     this.asking?.abort();
   }

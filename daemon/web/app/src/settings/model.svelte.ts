@@ -58,6 +58,7 @@ const state = $state<{
 });
 let whose = '';
 let applying = false; // our own version is on its way
+let turn = 0; // of asking for it: an answer that a later one overtook is old
 
 export const model = state;
 export const pending = (): string[] => (state.base ? differing(state.base, state.mine) : []);
@@ -83,11 +84,14 @@ export async function load(): Promise<void> {
     state.warnings = [];
     forget();
   }
+  const mine = ++turn;
   try {
-    take(await get<Shown>('/api/v1/config'));
+    const shown = await get<Shown>('/api/v1/config');
+    if (mine !== turn) return;
+    take(shown);
     state.failed = '';
   } catch (e) {
-    state.failed = why(e);
+    if (mine === turn) state.failed = why(e);
   }
 }
 
@@ -165,7 +169,8 @@ export const isOld = (e: unknown): boolean =>
 // Puts it into force; gives what undoes it.
 export async function apply(): Promise<() => Promise<void>> {
   const was = copy(state.base ?? {});
-  const body = sent(state.mine);
+  const mine = copy(state.mine); // (What is edited meanwhile is not in force.)
+  const body = sent(mine);
   applying = true;
   let done: Applied;
   try {
@@ -174,7 +179,7 @@ export async function apply(): Promise<() => Promise<void>> {
     applying = false;
   }
   state.version = done.version;
-  state.base = copy(state.mine);
+  state.base = mine;
   state.warnings = done.warnings ?? [];
   forget();
   await load();

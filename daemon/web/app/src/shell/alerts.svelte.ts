@@ -74,7 +74,8 @@ function alertOf(n: Notice): Alert | null {
 function add(n: Notice): Alert | null {
   const a = alertOf(n);
   if (!a || state.all.some((other) => other.id === a.id)) return null;
-  state.all = [a, ...state.all].slice(0, KEPT);
+  // (The last of the feed may come after what it tells now.)
+  state.all = [a, ...state.all].sort((x, y) => (after(x.id, y.id) ? -1 : 1)).slice(0, KEPT);
   return a;
 }
 

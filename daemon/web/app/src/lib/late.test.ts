@@ -1,0 +1,142 @@
+// What the page knows while answers take long: what is told in that time is not
+// lost, and an older answer takes nothing back.
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+interface Asked {
+  path: string;
+  q: Record<string, unknown>;
+  answer: (it: unknown) => void;
+}
+let asked: Asked[] = [];
+let ears: ((n: Record<string, unknown>) => void)[] = [];
+const hear = (n: Record<string, unknown>) => ears.forEach((ear) => ear(n));
+vi.stubGlobal('window', globalThis);
+vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined });
+vi.mock('./api', () => ({
+  ApiError: Error,
+  now: () => Date.now(),
+  get: (path: string, q: Record<string, unknown> = {}) =>
+    new Promise((answer) => asked.push({ path, q, answer })),
+}));
+vi.mock('./session.svelte', () => ({ isBoss: () => false, me: () => ({ login: 'lan' }) }));
+vi.mock('./feed.svelte', () => ({
+  listen: (ear: (typeof ears)[0]) => {
+    ears.push(ear);
+    return () => void (ears = ears.filter((other) => other !== ear));
+  },
+  onReload: () => () => undefined,
+}));
+const people = await import('./people.svelte');
+const { counts, watchCounts } = await import('./counts.svelte');
+const { open, refresh, show } = await import('./case.svelte');
+const { alerts, seeAll, unseen, watchAlerts } = await import('../shell/alerts.svelte');
+const { Finder } = await import('../search/find.svelte');
+
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+const of = (path: string) => asked.filter((a) => a.path === path);
+
+beforeEach(() => {
+  asked = [];
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  expect(ears).toEqual([]);
+  vi.useRealTimers();
+});
+
+test('who is where is asked again when it was told during the question', async () => {
+  const end = people.watch();
+  hear({ kind: 'agent' });
+  await pass(5000);
+  expect(of('/api/v1/agents').length).toBe(1);
+  of('/api/v1/queues')[0]?.answer({ queues: [] });
+  of('/api/v1/agents')[0]?.answer({ agents: [{ name: 'my', state: 'away' }] });
+  await pass(700);
+  of('/api/v1/queues')[1]?.answer({ queues: [] });
+  of('/api/v1/agents')[1]?.answer({ agents: [{ name: 'my', state: 'ready' }] });
+  await pass(5000);
+  expect(people.agentNamed('my')?.state).toBe('ready');
+  expect(of('/api/v1/agents').length).toBe(2);
+  end();
+});
+
+test('an older count does not take the place of a newer one', async () => {
+  const end = watchCounts();
+  await pass(2000);
+  hear({ kind: 'event', id: '1-0', ticket: 1 });
+  await pass(2000);
+  const [first, second] = of('/api/v1/counts');
+  second?.answer({ views: { all: 2 }, queues: {} });
+  await pass(0);
+  first?.answer({ views: { all: 1 }, queues: {} });
+  await pass(0);
+  expect(counts.views.all).toBe(2);
+  end();
+});
+
+test('of the bell the newest is seen, whichever came first', async () => {
+  const end = watchAlerts();
+  const mention = (id: string) => ({ id, kind: 'mention', ticket: 1, agents: ['lan'] });
+  hear(mention('20-0'));
+  of('/api/v1/feed')[0]?.answer({ notices: [{ ...mention(''), offset: '10-0' }] });
+  await pass(0);
+  expect(alerts.all.map((a) => a.id)).toEqual(['20-0', '10-0']);
+  seeAll();
+  expect(unseen()).toBe(0);
+  end();
+});
+
+test('what is told of a case while it is loading is asked for; an older answer changes nothing', async () => {
+  const answer = (state: string, ...events: number[]) => ({
+    ticket: { ticket: 7, state },
+    events: events.map((event) => ({ event })),
+  });
+  show(7);
+  hear({ kind: 'event', ticket: 7, id: '1-0' });
+  await pass(1000);
+  const all = () => of('/api/v1/tickets/7');
+  expect(all().length).toBe(1);
+  all()[0]?.answer(answer('new', 1));
+  await pass(10);
+  expect(all()[1]?.q.after).toBe(1);
+  all()[1]?.answer(answer('new', 2));
+  await pass(0);
+  expect(open.events.map((e) => e.event)).toEqual([1, 2]);
+  // Two at once: the later one is answered first.
+  void refresh();
+  void refresh();
+  all()[3]?.answer(answer('resolved', 4));
+  await pass(0);
+  all()[2]?.answer(answer('open', 3));
+  await pass(0);
+  expect(open.shown?.ticket.state).toBe('resolved');
+  expect(open.events.map((e) => e.event)).toEqual([1, 2, 3, 4]);
+  show(0);
+});
+
+test('Enter waits for the answer to what was typed, and is forgotten by who types on', async () => {
+  const wanted: string[] = [];
+  const answers: Record<string, (rows: string[]) => void> = {};
+  const finder = new Finder<string>((q) => new Promise((done) => (answers[q] = done)));
+  const enter = () => finder.answered(() => wanted.push(finder.rows[0] ?? ''));
+  finder.type('lan');
+  await pass(200);
+  answers.lan?.(['Lan']);
+  await pass(0);
+  enter();
+  finder.type('minh');
+  enter();
+  await pass(200);
+  expect(wanted).toEqual(['Lan']);
+  answers.minh?.(['Minh']);
+  await pass(0);
+  expect(wanted).toEqual(['Lan', 'Minh']);
+  finder.type('ha');
+  enter();
+  finder.type('hai');
+  await pass(200);
+  answers.hai?.(['Hải']);
+  await pass(0);
+  expect(wanted).toEqual(['Lan', 'Minh']);
+  finder.end();
+});
