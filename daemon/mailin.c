@@ -39,7 +39,7 @@ struct mail_job {
 	struct link	link;
 	struct mailin  *m;
 	uint64_t	id;	/* the server's */
-	uint64_t	noting; /* while PostgreSQL notes a test */
+	uint64_t	noting; /* while PostgreSQL notes what it is */
 	struct spill	source; /* until the event is filed, with it */
 	struct event	event;
 	struct mail_env env;
@@ -139,9 +139,9 @@ mail_job_later(struct mail_job *j, enum smtp_outcome how)
 	mail_job_free(j);
 }
 
-/* A test of ours is noted and files nothing; else it is ordinary mail. */
+/* True: it is noted and files nothing; else it is ordinary mail. */
 static void
-mail_test_noted(uint64_t id, const struct pg_reply *r)
+mail_noted(uint64_t id, const struct pg_reply *r)
 {
 	struct mail_job *j = idmap_drop(&noting, id);
 
@@ -156,6 +156,16 @@ mail_test_noted(uint64_t id, const struct pg_reply *r)
 }
 
 static void
+mail_note(struct mail_job *j, size_t stmt, const struct pg_param *p)
+{
+	j->noting = idmap_add(&noting, j);
+	if (!pool_ask(j->m->d->pg_ops, j->noting, stmt, p, mail_noted)) {
+		idmap_drop(&noting, j->noting);
+		mail_job_later(j, SMTP_LATER);
+	}
+}
+
+static void
 mail_test_note(struct mail_job *j, const struct mailtest *t)
 {
 	char		num[24];
@@ -166,12 +176,20 @@ mail_test_note(struct mail_job *j, const struct mailtest *t)
 	p[1] = pgparam_str(t->as);
 	p[2] = pgparam_str(t->from);
 	p[3] = pgparam_str(t->said);
-	j->noting = idmap_add(&noting, j);
-	if (!pool_ask(
-		j->m->d->pg_ops, j->noting, ST_TEST_MAIL, p, mail_test_noted)) {
-		idmap_drop(&noting, j->noting);
-		mail_job_later(j, SMTP_LATER);
-	}
+	mail_note(j, ST_TEST_MAIL, p);
+}
+
+/* What no person wrote, to the address of something that was sent. */
+static void
+mail_back_note(struct mail_job *j)
+{
+	char		num[24];
+	struct pg_param p[2];
+
+	snprintf(num, sizeof num, "%lld", (long long)j->event.sent);
+	p[0] = pgparam_str(num);
+	p[1] = pgparam_str(j->event.facts);
+	mail_note(j, ST_LETTER_BACK, p);
 }
 
 /* Parsed: classify it. */
@@ -189,6 +207,8 @@ mail_job_file(struct mail_job *j)
 		mail_job_later(j, SMTP_LATER);
 	else if (mailtest_read(&test, &j->event, &j->env))
 		mail_test_note(j, &test);
+	else if (j->event.sent != 0 && j->event.automatic)
+		mail_back_note(j);
 	else
 		mail_job_take(j);
 }
@@ -282,7 +302,7 @@ mailin_turn(struct mailin *m)
 }
 
 static void
-mail_test_drop(uint64_t id, void *what, void *arg)
+mail_note_drop(uint64_t id, void *what, void *arg)
 {
 	struct mail_job *j = what;
 
@@ -305,7 +325,7 @@ mailin_close(struct mailin *m)
 		event_drop(&j->event);
 		mail_job_free(j);
 	}
-	idmap_each(&noting, mail_test_drop, NULL);
+	idmap_each(&noting, mail_note_drop, NULL);
 	idmap_free(&noting);
 	if (m->parsing == 0)
 		free(m);

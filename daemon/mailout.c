@@ -147,47 +147,71 @@ on_got(void *arg, uint64_t ref, const struct courier_result *r)
 	outbound_ended(d->outbound, ref, r);
 }
 
-/* An address of ours with the ticket's token in it, to the queue's domain. */
+/* An address of ours with a token in it, to the queue's domain. */
 static bool
-token_address(const struct mailout *o, char *out, size_t size)
+token_address(
+    const struct mailout *o, const char *token, char *out, size_t size)
 {
 	const char *from = member(o->m, "from"), *at;
-	char	    token[TOKEN_MAX];
-	int64_t	    t = json_integer_value(json_object_get(o->m, "ticket"));
 
-	if (from == NULL || (at = strrchr(from, '@')) == NULL ||
-	    !token_make(token, sizeof token, o->d->token_key,
-		sizeof o->d->token_key, t))
+	if (from == NULL || (at = strrchr(from, '@')) == NULL)
 		return (false);
 	return ((size_t)snprintf(out, size, "%.*s+%s%s", (int)(at - from), from,
 		    token, at) < size);
 }
 
-/* What machines write has no sender to send back to (RFC 3834 section 3.3). */
+/* With the ticket's: where answers come to. */
+static bool
+reply_address(const struct mailout *o, char *out, size_t size)
+{
+	char	token[TOKEN_MAX];
+	int64_t t = json_integer_value(json_object_get(o->m, "ticket"));
+
+	return (token_make(token, sizeof token, o->d->token_key,
+		    sizeof o->d->token_key, t) &&
+	    token_address(o, token, out, size));
+}
+
+/*
+ * What was sent unasked may come back, to an address that is that message's
+ * alone: whoever it does not reach is to get no more of it.
+ */
+static bool
+returns(const json_t *m)
+{
+	return (json_is_true(json_object_get(m, "returns")));
+}
+
+/* RFC 3834's word for what machines write; NULL: a person did. */
 static const char *
 automatic(const json_t *m)
 {
 	const char *purpose = member(m, "purpose");
 
-	if (strcmp(purpose, "acknowledgement") == 0)
+	if (strcmp(purpose, "acknowledgement") == 0 && !returns(m))
 		return ("auto-replied");
-	if (strcmp(purpose, "transcript") == 0 ||
-	    strcmp(purpose, "notice") == 0 || strcmp(purpose, "survey") == 0 ||
-	    strcmp(purpose, "followup") == 0 || strcmp(purpose, "letter") == 0)
+	if (returns(m) || strcmp(purpose, "transcript") == 0 ||
+	    strcmp(purpose, "notice") == 0)
 		return ("auto-generated");
 	return (NULL);
 }
 
 /*
- * May it come back?  To what somebody wrote, and to what was sent unasked:
- * whoever it does not reach is to get no more of it.
+ * MAIL FROM: what a person wrote comes back to its case, other answers of
+ * machines to nobody (RFC 3834 section 3.3).
  */
 static bool
-comes_back(const json_t *m)
+sender_address(const struct mailout *o, char *out, size_t size)
 {
-	return (automatic(m) == NULL ||
-	    strcmp(member(m, "purpose"), "survey") == 0 ||
-	    strcmp(member(m, "purpose"), "followup") == 0);
+	char	token[TOKEN_MAX];
+	int64_t id = json_integer_value(json_object_get(o->m, "id"));
+
+	*out = '\0';
+	if (returns(o->m))
+		return (token_sent_make(token, sizeof token, o->d->token_key,
+			    sizeof o->d->token_key, id) &&
+		    token_address(o, token, out, size));
+	return (automatic(o->m) != NULL || reply_address(o, out, size));
 }
 
 void
@@ -213,11 +237,11 @@ mailout_go(struct mailout *o)
 {
 	const char	   *rcpts[1 + COMPOSE_CC_MAX];
 	const json_t	   *cc = json_object_get(o->m, "cc");
-	char		    sender[400] = "", url[MAILOUT_URL];
+	char		    sender[400], url[MAILOUT_URL];
 	struct courier_mail m;
 	size_t		    i;
 
-	if (comes_back(o->m) && !token_address(o, sender, sizeof sender))
+	if (!sender_address(o, sender, sizeof sender))
 		return (false);
 	rcpts[0] = member(o->m, "address");
 	for (i = 0; i < json_array_size(cc) && i < COMPOSE_CC_MAX; i++)
@@ -421,7 +445,7 @@ mailout_write(struct mailout *o, const char **wrong)
 	c.paper = json_object_get(m, "paper");
 	/* A letter is of no case that an answer could come to. */
 	if (strcmp(member(m, "purpose"), "letter") != 0 &&
-	    token_address(o, reply_to, sizeof reply_to))
+	    reply_address(o, reply_to, sizeof reply_to))
 		c.reply_to = reply_to;
 	c.to = member(m, "address");
 	c.to_name = member(m, "to");

@@ -194,6 +194,8 @@ static const struct pg_stmt fixed[ST_OPS_FIRST] = {
 	    "SELECT desk.channel_test_mail($1::bigint, $2, $3, $4)", 4 },
 	[ST_TEST_SEEN] = { "channel_test_seen",
 	    "SELECT desk.channel_test_seen($1::bigint)::text", 1 },
+	[ST_LETTER_BACK] = { "letter_back",
+	    "SELECT desk.letter_back($1::bigint, $2::jsonb)", 2 },
 	[ST_BOARD] = { "board", "SELECT desk.board()::text", 0 },
 };
 

@@ -83,8 +83,9 @@ enum ops_stmt {
 	ST_HOOK_WORK,  /* daemon, results as JSON, room */
 	ST_HOOK_SWEEP, /* rows of each hook at most */
 	ST_HOOK_STATS,
-	ST_TEST_MAIL, /* test, came|bounced|answered, from, words */
-	ST_TEST_SEEN, /* test */
+	ST_TEST_MAIL,	/* test, came|bounced|answered, from, words */
+	ST_TEST_SEEN,	/* test */
+	ST_LETTER_BACK, /* outbound row, facts */
 	ST_BOARD,
 	ST_OPS_FIRST
 };

@@ -174,6 +174,7 @@ page_show(struct polled *p, const json_t *seen)
 	struct surveypage page = { .seen = seen,
 		.score = p->score[0] != '\0' ? p->score : NULL,
 		.english = p->english,
+		.staff = json_is_true(json_object_get(seen, "staff")),
 		.said = p->said,
 		.failed = p->failed != 0,
 		.typed = p->failed != 0 ? typed_of(p) : NULL };

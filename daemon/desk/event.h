@@ -44,6 +44,7 @@ struct attachment {
 	const uint8_t *bytes;
 	size_t	       size;
 	char	       sha256[65]; /* hexadecimal */
+	bool	       link;	   /* a survey's stands in it (maillink.h) */
 };
 
 /* A queue that the rules found; desk.ingest takes the first that fits. */
@@ -108,6 +109,7 @@ struct event {
 	const char     *refs[2]; /* ids by which this can be answered */
 	size_t		nrefs;
 	int64_t		token; /* ticket that our signed address names; 0 */
+	int64_t		sent;  /* outbound row that it came back to; 0 */
 	enum event_auth auth;
 	bool		automatic;  /* RFC 3834: no person wrote it */
 	const char     *quarantine; /* why it could not be read; or NULL */

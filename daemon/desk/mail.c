@@ -111,7 +111,7 @@ quarantine(
 	if (e->nto == 0)
 		mail_head_rcpts(e, env);
 	/* It joins nothing and is not known by what it says of itself. */
-	e->token = 0;
+	e->token = e->sent = 0;
 	e->nthread = e->nrefs = 0;
 	if (e->ncontacts == 0 && !mail_head_sender(e, env)) {
 		e->contacts[0] = (struct contact){ .kind = "email",

@@ -9,6 +9,7 @@
 #include "mailbody.h"
 #include "mailcal.h"
 #include "mailfile.h"
+#include "maillink.h"
 #include "mailpart.h"
 #include "mailtext.h"
 
@@ -240,6 +241,7 @@ leaf_attachment(struct walk *w, GMimeObject *part)
 	w->e->no_room |= !mailpart_put(files, &digest, part);
 	digest_end(&digest, at->sha256);
 	at->size = files->n - from;
+	at->link = mail_has_link(part, &w->e->no_room);
 	digest_add(&w->digest, "A", 1);
 	digest_add(&w->digest, at->sha256, DIGEST_HEX - 1);
 	if (at->name == NULL || at->type == NULL)

@@ -183,18 +183,29 @@ list_add(const char **list, size_t *n, size_t max, const char *address)
 	list[(*n)++] = address;
 }
 
+/* Keeps what an address of ours names; false: it names nothing. */
+static bool
+token_keep(struct event *e, const char *address, const struct mail_env *env)
+{
+	int64_t ticket = token_check(address, env->key, env->keylen);
+	int64_t sent =
+	    ticket != 0 ? 0 : token_sent_check(address, env->key, env->keylen);
+
+	if (e->token == 0)
+		e->token = ticket;
+	if (e->sent == 0)
+		e->sent = sent;
+	return (ticket != 0 || sent != 0);
+}
+
 /* An address without our token, which is kept: rules compare the address. */
 static const char *
 token_off(struct event *e, const char *address, const struct mail_env *env)
 {
 	const char *at, *plus;
-	int64_t	    ticket;
 
-	if (address == NULL ||
-	    (ticket = token_check(address, env->key, env->keylen)) == 0)
+	if (address == NULL || !token_keep(e, address, env))
 		return (address);
-	if (e->token == 0)
-		e->token = ticket;
 	at = strrchr(address, '@');
 	plus = memrchr(address, '+', (size_t)(at - address));
 	return (arena_printf(
@@ -232,7 +243,6 @@ see_recipient(struct head *hd, InternetAddressMailbox *mb, void *arg)
 	const struct recipients *r = arg;
 	struct event		*e = hd->e;
 	const char		*plain;
-	int64_t			 ticket;
 
 	if (r->named != NULL && r->named->n == nitems(r->named->at))
 		r->named->more = true;
@@ -240,9 +250,7 @@ see_recipient(struct head *hd, InternetAddressMailbox *mb, void *arg)
 		return (false);
 	if (addr == NULL)
 		return (true);
-	ticket = token_check(addr, hd->env->key, hd->env->keylen);
-	if (ticket != 0 && e->token == 0)
-		e->token = ticket;
+	token_keep(e, addr, hd->env);
 	if ((!r->file || e->nto == EVENT_CONTACTS) &&
 	    (r->named == NULL ||
 		(e->nothers == EVENT_OTHERS && r->named->more)))

@@ -194,6 +194,23 @@ unread_add(struct buf *b, const char *part, const char *why, bool first)
 	buf_char(b, '}');
 }
 
+/* The places of files that a survey's link stands in. */
+static void
+links_add(struct buf *b, const struct event *e)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < e->nattachments; i++)
+		if (e->attachments[i].link) {
+			if (n++ == 0)
+				name_add(b, "links");
+			buf_char(b, n == 1 ? '[' : ',');
+			buf_int(b, (int64_t)i);
+		}
+	if (n != 0)
+		buf_char(b, ']');
+}
+
 void
 mail_note_facts(
     struct event *e, const struct mail_head *h, const struct mail_body *body)
@@ -208,6 +225,11 @@ mail_note_facts(
 	true_add(&b, h->robot.bulk, "bulk");
 	true_add(&b, body->forwarded, "forwarded");
 	bounce_add(&b, body);
+	if (e->sent != 0) {
+		name_add(&b, "sent");
+		buf_int(&b, e->sent);
+	}
+	links_add(&b, e);
 	auth_add(&b, e, &h->auth);
 	for (i = 0; i < body->nunread; i++)
 		unread_add(

@@ -5,6 +5,8 @@
 #ifndef DESK_SURVEYLINK_H
 #define DESK_SURVEYLINK_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include "base/def.h"
 #include "base/mem.h"
 
@@ -14,5 +16,8 @@
  * none, else a copy in the arena.  NULL when that is full.
  */
 const char *surveylink_hide(struct arena *, const char *) MUSTCHECK;
+
+/* Whether there is one in n bytes, which need not be text. */
+bool surveylink_in(const char *, size_t n) MUSTCHECK;
 
 #endif

@@ -56,7 +56,7 @@ top(struct buf *b, const struct surveypage *p)
 	    p->score != NULL ? p->score : "");
 	htmlout_raw(b, "<header>");
 	htmlout_brand(b, p->english, str(p->seen, "company"), href,
-	    surveyword(SW_OTHER_LANG, p->english));
+	    surveyword(SW_OTHER_LANG, p->english, p->staff));
 }
 
 /* Of his case nothing is shown but his order's number and day. */
@@ -214,8 +214,10 @@ words(struct buf *b, const struct surveypage *p)
 	htmlout_raw(b,
 	    "<textarea name=\"text\" rows=\"3\" maxlength=\"4000\" "
 	    "dir=\"auto\"");
-	htmlout_attr(b, "aria-label", surveyword(SW_WORDS, p->english));
-	htmlout_attr(b, "placeholder", surveyword(SW_WORDS_HINT, p->english));
+	htmlout_attr(
+	    b, "aria-label", surveyword(SW_WORDS, p->english, p->staff));
+	htmlout_attr(
+	    b, "placeholder", surveyword(SW_WORDS_HINT, p->english, p->staff));
 	htmlout_raw(b, ">\n");
 	htmlout_text(b, str(p->typed, "text"));
 	htmlout_raw(b, "</textarea>\n");
@@ -387,7 +389,7 @@ surveypage_notice(struct buf *b, enum surveyword w, bool english)
 	struct surveypage p = { .english = english, .said = SURVEYWORDS };
 
 	htmlout_head(
-	    b, english, "/survey", false, surveyword(w, english), NULL);
+	    b, english, "/survey", false, surveyword(w, english, false), NULL);
 	htmlout_raw(b, "<div class=\"q\"><main><h1>");
 	say(b, &p, w);
 	htmlout_raw(b, "</h1>\n<p class=\"why\">");

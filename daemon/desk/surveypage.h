@@ -21,7 +21,8 @@ struct surveypage {
 	const char   *score; /* chosen already, in the mail; or NULL */
 	bool	      english;
 	/* Over the form: a word on what was sent, or why it was not. */
-	enum surveyword said; /* SURVEYWORDS: nothing */
+	bool		staff; /* one of ours reads it */
+	enum surveyword said;  /* SURVEYWORDS: nothing */
 	bool		failed;
 	const json_t   *typed; /* NAME → what stands in the form, or NULL */
 };

@@ -29,7 +29,7 @@ surveypage_str(const json_t *from, const char *name)
 void
 surveypage_say(struct buf *b, const struct surveypage *p, enum surveyword w)
 {
-	htmlout_text(b, surveyword(w, p->english));
+	htmlout_text(b, surveyword(w, p->english, p->staff));
 }
 
 static const struct scale *
@@ -125,8 +125,8 @@ scale_name(struct buf *b, const struct surveypage *p, const struct scale *s)
 	char name[64];
 
 	snprintf(name, sizeof name, "%s%d%s%d",
-	    surveyword(SW_SCALE, p->english), s->low,
-	    surveyword(SW_SCALE_TO, p->english), s->high);
+	    surveyword(SW_SCALE, p->english, p->staff), s->low,
+	    surveyword(SW_SCALE_TO, p->english, p->staff), s->high);
 	htmlout_attr(b, "aria-label", name);
 }
 

@@ -1,6 +1,7 @@
 /*
  * The words of the survey's page and of the feedback form that are not the
- * survey's own, in the two languages that the desk speaks: em to anh/chị.
+ * survey's own, in the two languages that the desk speaks: em to anh/chị, and
+ * to our own people as colleagues ("bạn").
  */
 #ifndef DESK_SURVEYWORDS_H
 #define DESK_SURVEYWORDS_H
@@ -87,6 +88,6 @@ enum surveyword {
 	SURVEYWORDS
 };
 
-const char *surveyword(enum surveyword, bool english);
+const char *surveyword(enum surveyword, bool english, bool staff);
 
 #endif

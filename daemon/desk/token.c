@@ -17,6 +17,7 @@ struct stamp {
 
 static const struct stamp of_ticket = { 't', "ticket" };
 static const struct stamp of_test = { 'x', "test" };
+static const struct stamp of_sent = { 'b', "sent" };
 
 /* The signature of an id, as it stands in an address. */
 static void
@@ -135,4 +136,17 @@ int64_t
 token_test_check(const char *address, const uint8_t *key, size_t keylen)
 {
 	return (stamp_check(address, &of_test, key, keylen));
+}
+
+bool
+token_sent_make(
+    char *out, size_t size, const uint8_t *key, size_t keylen, int64_t sent)
+{
+	return (stamp_make(out, size, &of_sent, key, keylen, sent));
+}
+
+int64_t
+token_sent_check(const char *address, const uint8_t *key, size_t keylen)
+{
+	return (stamp_check(address, &of_sent, key, keylen));
 }

@@ -37,4 +37,14 @@ bool token_test_make(char *out, size_t size, const uint8_t *key, size_t keylen,
 int64_t token_test_check(
     const char *address, const uint8_t *key, size_t keylen);
 
+/*
+ * The same of one message that was sent (a row of desk.outbound): "b42.<20
+ * characters>" over "deskd sent 42".  It stands in the address that mail is sent
+ * from which nobody asked for: what comes there is about that message.
+ */
+bool token_sent_make(char *out, size_t size, const uint8_t *key, size_t keylen,
+    int64_t sent) MUSTCHECK;
+int64_t token_sent_check(
+    const char *address, const uint8_t *key, size_t keylen);
+
 #endif

@@ -199,9 +199,24 @@ BEGIN
 END;
 $$;
 
--- The event, of which the caller may have the bytes as they came: where its words
--- were relieved of a survey's link (desk/surveylink.h), supervisors alone, for who
--- has the link answers for the customer.
+-- Where a survey's link stands in the bytes of an event, or of a file of it
+-- (facts.links: their places), they are for supervisors alone, for who has the link
+-- answers for the customer.
+CREATE OR REPLACE FUNCTION desk.link_guard(caller jsonb, stands boolean)
+RETURNS void
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	IF stands AND NOT desk.caller_all(caller) THEN
+		PERFORM desk.refuse('DENIED', 'A survey''s link stands in it, '
+		    'which is the customer''s alone: a supervisor can read its '
+		    'source.', 'event');
+	END IF;
+END;
+$$;
+
+-- The event, of which the caller may have the bytes as they came.  Its words were
+-- relieved of links (desk/surveylink.h).
 CREATE OR REPLACE FUNCTION desk.event_bytes(caller jsonb, args jsonb)
 RETURNS desk.event
 LANGUAGE plpgsql STABLE
@@ -209,12 +224,9 @@ AS $$
 DECLARE
 	e	desk.event := desk.event_seen(caller, args);
 BEGIN
-	IF concat(e.text, e.html) ~ '(/|%2[Ff])survey(/|%2[Ff])…'
-	    AND NOT desk.caller_all(caller) THEN
-		PERFORM desk.refuse('DENIED', 'A survey''s link stands in it, '
-		    'which is the customer''s alone: a supervisor can read its '
-		    'source.', 'event');
-	END IF;
+	PERFORM desk.link_guard(caller, concat(e.text, e.html)
+	    ~ '(/|%2[Ff])survey(/|%2[Ff])…' OR coalesce(e.facts ? 'links',
+		false));
 	RETURN e;
 END;
 $$;
@@ -245,6 +257,8 @@ DECLARE
 	e	desk.event := desk.event_seen(caller, args);
 	a	desk.attachment;
 BEGIN
+	PERFORM desk.link_guard(caller, coalesce((e.facts->'links')
+	    @> (args->'place'), false));
 	SELECT * INTO a FROM desk.attachment x
 	WHERE x.event = e.id AND x.place = (args->>'place')::int;
 	IF NOT FOUND THEN
@@ -294,6 +308,8 @@ AS $$
 DECLARE
 	e	desk.event := desk.event_seen(caller, args);
 BEGIN
+	PERFORM desk.link_guard(caller, coalesce((e.facts->'links')
+	    @> (args->'place'), false));
 	RETURN desk.attachment_meta(e.id, (args->>'place')::int)
 	    || jsonb_build_object('inline',
 		coalesce((args->>'inline')::boolean, false));

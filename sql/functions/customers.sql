@@ -20,7 +20,9 @@ AS $$
 	    'no_followups_at', desk.rfc3339(c.no_followups_at),
 	    'contacts', (SELECT coalesce(jsonb_agg(jsonb_build_object(
 		    'kind', k.kind, 'address', k.address,
-		    'original', k.original, 'flags', to_jsonb(k.flags))
+		    'original', k.original, 'flags', to_jsonb(k.flags),
+		    'returned', CASE WHEN k.kind = 'email'
+			THEN desk.address_wrong(k.address) END)
 		    ORDER BY k.id), '[]')
 		FROM (SELECT * FROM desk.contact o WHERE o.customer = c.id
 		    ORDER BY o.id LIMIT 100) k),

@@ -473,6 +473,7 @@ DECLARE
 	said	jsonb;
 BEGIN
 	PERFORM desk.must_be(caller, 'supervisor');
+	PERFORM desk.department_asked(args);
 	span := desk.cx_span(args);
 	WITH looked AS MATERIALIZED (
 	    SELECT * FROM desk.advice_weak(span.since, span.until)

@@ -64,10 +64,7 @@ LANGUAGE plpgsql STABLE
 SET jit = off
 AS $$
 DECLARE
-	zone	text := (SELECT k.zone FROM desk.measure_rolled k);
-	until	date := desk.cx_day(args, 'to',
-		    (now() AT TIME ZONE zone)::date) + 1;
-	since	date := desk.cx_day(args, 'from', until - 30);
+	span	record := desk.cx_days(args);
 	only_of	jsonb := desk.cx_only(caller, args);
 	measure	text := args->>'measure';
 	s	int;
@@ -89,8 +86,10 @@ BEGIN
 		END IF;
 	END IF;
 	FOR r IN SELECT * FROM desk.cx_scan(measure, s,
-	    (only_of->>'agent')::int, since::timestamp AT TIME ZONE zone,
-	    until::timestamp AT TIME ZONE zone, (args->>'after')::bigint) LOOP
+	    (only_of->>'agent')::int,
+	    span.since::timestamp AT TIME ZONE span.zone,
+	    span.until::timestamp AT TIME ZONE span.zone,
+	    (args->>'after')::bigint) LOOP
 		EXIT WHEN n = lim;
 		seen := seen + 1;
 		last := r.id;

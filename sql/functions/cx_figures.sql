@@ -294,23 +294,25 @@ BEGIN
 END;
 $$;
 
--- How many of those who were asked answered; NULL: nobody was asked.
-CREATE OR REPLACE FUNCTION desk.cx_rate(invited bigint, replied bigint)
+-- How many of those who were asked answered, of whom the question reached;
+-- NULL: nobody was asked.
+CREATE OR REPLACE FUNCTION desk.cx_rate(invited bigint, unreached bigint,
+    replied bigint)
 RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE
 AS $$
 DECLARE
-	n	CONSTANT numeric := invited;
-	k	CONSTANT numeric := least(invited, replied);
+	n	CONSTANT numeric := greatest(invited - unreached, 0);
+	k	CONSTANT numeric := least(n, replied);
 	w	record;
 BEGIN
-	IF n > 0 THEN
-		w := desk.wilson(k, n);
-		RETURN jsonb_build_object('invited', n, 'answered', k,
-		    'share', round(100 * k / n, 1),
-		    'low', round(100 * w.low, 1),
-		    'high', round(100 * w.high, 1));
+	IF coalesce(invited, 0) <= 0 THEN
+		RETURN NULL;
 	END IF;
-	RETURN NULL;
+	w := desk.wilson(k, n);
+	RETURN jsonb_strip_nulls(jsonb_build_object('invited', invited,
+	    'undeliverable', nullif(unreached, 0), 'answered', k,
+	    'share', round(100 * k / nullif(n, 0), 1),
+	    'low', round(100 * w.low, 1), 'high', round(100 * w.high, 1)));
 END;
 $$;

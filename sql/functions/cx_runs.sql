@@ -32,6 +32,20 @@ AS $$
 	FROM desk.objective o LEFT JOIN desk.queue q ON q.id = o.department
 $$;
 
+-- Refuses args.department where there is no such queue.
+CREATE OR REPLACE FUNCTION desk.department_asked(args jsonb)
+RETURNS void
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	IF args ? 'department' AND NOT EXISTS (SELECT FROM desk.queue q
+	    WHERE q.name = args->>'department') THEN
+		PERFORM desk.refuse('INVALID', 'There is no such department.',
+		    'department');
+	END IF;
+END;
+$$;
+
 -- CX.OBJECTIVES: how departments do by what they want to reach.  state: met (the
 -- whole interval reaches the target), missed (none of it does), unsure, none
 -- (nobody answered).
@@ -44,6 +58,7 @@ DECLARE
 	span	record;
 BEGIN
 	PERFORM desk.must_be(caller, 'supervisor');
+	PERFORM desk.department_asked(args);
 	span := desk.cx_span(args);
 	RETURN jsonb_build_object('from', span.since, 'to', span.until - 1,
 	    'objectives', (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(

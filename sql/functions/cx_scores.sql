@@ -199,22 +199,28 @@ BEGIN
 	    SELECT x.key, (x.counts->>'1')::bigint AS n
 	    FROM desk.cx_lines('replied', asked, since, until, by, only_of) x
 	    WHERE asked IS NOT NULL
+	), u AS MATERIALIZED (
+	    SELECT x.key, (x.counts->>'1')::bigint AS n
+	    FROM desk.cx_lines('unreached', asked, since, until, by, only_of) x
+	    WHERE asked IS NOT NULL
 	), k AS (
 	    SELECT false AS whole, k.key, k.label,
 		coalesce(l.counts, '{}') AS counts, g.counts AS was,
-		i.n AS invited, r.n AS replied
+		i.n AS invited, r.n AS replied, u.n AS unreached
 	    FROM desk.cx_keys(since, until, by, ARRAY(SELECT l.key FROM l
 		UNION SELECT i.key FROM i)) k
 	    LEFT JOIN l USING (key) LEFT JOIN g USING (key)
 	    LEFT JOIN i USING (key) LEFT JOIN r USING (key)
+	    LEFT JOIN u USING (key)
 	    UNION ALL
 	    SELECT true, '', NULL, coalesce(t.counts, '{}'), t.was, t.invited,
-		t.replied
+		t.replied, t.unreached
 	    FROM (SELECT desk.cx_added((SELECT array_agg(l.counts) FROM l))
 		    AS counts,
 		desk.cx_added((SELECT array_agg(g.counts) FROM g)) AS was,
 		(SELECT sum(i.n)::bigint FROM i) AS invited,
-		(SELECT sum(r.n)::bigint FROM r) AS replied) t
+		(SELECT sum(r.n)::bigint FROM r) AS replied,
+		(SELECT sum(u.n)::bigint FROM u) AS unreached) t
 	    WHERE t.counts IS NOT NULL OR t.invited IS NOT NULL
 	), f AS MATERIALIZED (
 	    -- A figure is made once, not for each member of it.
@@ -239,7 +245,8 @@ BEGIN
 	), s AS (
 	    SELECT c.*, jsonb_strip_nulls(jsonb_build_object('key', c.key,
 		'label', c.label,
-		'rate', desk.cx_rate(c.invited, coalesce(c.replied, 0)),
+		'rate', desk.cx_rate(c.invited, coalesce(c.unreached, 0),
+		    coalesce(c.replied, 0)),
 		'before', CASE WHEN earlier IS NOT NULL AND (c.before).n > 0
 		    AND NOT c.of_time
 		    THEN desk.cx_shown(c.before) - 'counts' END,
@@ -270,6 +277,7 @@ DECLARE
 	q	int;
 	a	int;
 BEGIN
+	PERFORM desk.segment_asked(args);
 	IF args ? 'queue' THEN
 		SELECT k.id INTO q FROM desk.queue k
 		WHERE k.name = args->>'queue';

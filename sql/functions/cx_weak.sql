@@ -165,6 +165,7 @@ DECLARE
 	said	jsonb;
 BEGIN
 	PERFORM desk.must_be(caller, 'supervisor');
+	PERFORM desk.segment_asked(args);
 	span := desk.cx_span(args);
 	WITH x AS MATERIALIZED (
 	    SELECT s.state, s.impact, s.volume, (s.touchpoint).name,

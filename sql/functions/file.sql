@@ -320,10 +320,11 @@ BEGIN
 	ORDER BY o.id
 	FOR NO KEY UPDATE;
 	UPDATE desk.outbound o SET state = 'bounced', settled_at = now(),
-	    said = desk.cut(coalesce(b.bounce->>'diagnostic',
-		concat_ws(' ', 'It came back:', b.bounce->>'status')), 500)
-	FROM (SELECT f.bounced AS event, ((f.k).i).facts->'bounce' AS bounce
-	    FROM unnest(filings) f) b
+	    returned = b.returned, said = b.said
+	FROM (SELECT f.bounced AS event, s.*
+	    FROM unnest(filings) f
+	    CROSS JOIN LATERAL desk.bounce_said(
+		((f.k).i).facts->'bounce') s) b
 	WHERE o.event = b.event;
 END;
 $$;

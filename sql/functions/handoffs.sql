@@ -89,6 +89,7 @@ DECLARE
 	span	record;
 BEGIN
 	PERFORM desk.must_be(caller, 'supervisor');
+	PERFORM desk.segment_asked(args);
 	span := desk.journey_span(args);
 	RETURN (WITH l AS MATERIALIZED (
 	    SELECT * FROM desk.handoff_links(span.since, span.until + 1,

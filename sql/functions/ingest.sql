@@ -37,7 +37,8 @@ BEGIN
 		x.kind = 'message' AND x.channel <> 'chat'
 		    AND coalesce(x.thread, x.token, x.conversation, x.call,
 			x."order", x.automatic, x.quarantine,
-			x.facts->'order', x.facts->'handled_by') IS NULL
+			x.facts->'order', x.facts->'handled_by',
+			x.facts->'sent') IS NULL
 		    AND coalesce(jsonb_array_length(x."to"), 0) < 2 AS plain,
 		jsonb_array_length(x.contacts) = 1
 		    AND x.contacts->0->>'kind' <> 'chat' AS single,

@@ -379,6 +379,7 @@ DECLARE
 	per	text := coalesce(args->>'by', 'touchpoint');
 BEGIN
 	PERFORM desk.must_be(caller, 'supervisor');
+	PERFORM desk.segment_asked(args);
 	span := desk.cx_span(args);
 	RETURN jsonb_strip_nulls(jsonb_build_object('from', span.since,
 	    'to', span.until - 1, 'by', per, 'segment', args->'segment'))
@@ -405,6 +406,7 @@ DECLARE
 	seen	bigint;
 BEGIN
 	PERFORM desk.must_be(caller, 'supervisor');
+	PERFORM desk.segment_asked(args);
 	span := desk.cx_span(args);
 	WITH f AS MATERIALIZED (
 	    SELECT * FROM desk.case_friction c

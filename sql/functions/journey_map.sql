@@ -131,6 +131,7 @@ DECLARE
 	stages	jsonb;
 BEGIN
 	PERFORM desk.must_be(caller, 'supervisor');
+	PERFORM desk.segment_asked(args);
 	span := desk.journey_span(args);
 	WITH step AS (
 	    SELECT s.stage, s.touchpoint, sum(s.n) AS n,
@@ -278,6 +279,7 @@ DECLARE
 	rows	jsonb;
 BEGIN
 	PERFORM desk.must_be(caller, 'supervisor');
+	PERFORM desk.segment_asked(args);
 	span := desk.journey_span(args);
 	WITH v AS (
 	    SELECT r.touchpoint, r.channel, sum(r.n) AS n

@@ -160,6 +160,7 @@ DECLARE
 	found	desk.customer_stage[];
 BEGIN
 	PERFORM desk.must_be(caller, 'supervisor');
+	PERFORM desk.segment_asked(args);
 	IF NOT EXISTS (SELECT FROM desk.journey_stages(way) g
 	    WHERE g.name = args->>'stage') THEN
 		PERFORM desk.refuse('NOTFOUND',

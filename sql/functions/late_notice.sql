@@ -91,6 +91,8 @@ BEGIN
 	IF m.name IS NULL OR whither.address IS NULL
 	    OR EXISTS (SELECT FROM desk.customer c WHERE c.id = t.customer
 		AND c.no_surveys_at IS NOT NULL)
+	    OR whither.channel = 'mail'
+		AND desk.address_dead(whither.address)
 	    OR NOT desk.may_answer_automatically(whither.address, t.id) THEN
 		RETURN NULL;
 	END IF;

@@ -65,7 +65,7 @@ DECLARE
 BEGIN
 	RETURN (SELECT jsonb_strip_nulls(jsonb_build_object(
 	    'id', (o).id, 'attempts', (o).attempts, 'channel', 'mail',
-	    'address', (o).address, 'purpose', 'letter',
+	    'address', (o).address, 'purpose', 'letter', 'returns', true,
 	    'message_id', (o).message_id,
 	    'at', extract(epoch FROM l.made_at)::bigint,
 	    'subject', l.subject, 'lang', l.lang,

@@ -47,6 +47,21 @@ AS $$
 	WHERE i.sent_at >= since AND i.sent_at < until
 $$;
 
+-- Of those who were asked, whom the mail did not reach.
+CREATE OR REPLACE FUNCTION desk.measure_records_unreached(since timestamptz,
+    until timestamptz)
+RETURNS TABLE (name text, at timestamptz, queue int, agent int, channel text,
+    segment text, touchpoint text, value int, n bigint)
+LANGUAGE sql STABLE
+AS $$
+	SELECT s.name, i.sent_at, i.queue, i.agent, i.channel, i.segment,
+	    i.touchpoint, 1, 1::bigint
+	FROM desk.invitation i
+	JOIN desk.survey s ON s.id = i.survey
+	WHERE i.sent_at >= since AND i.sent_at < until
+	    AND i.state = 'undeliverable'
+$$;
+
 -- Answers on a scale, and numbers.  The question that was the first scored one
 -- when it was asked (head; NULL: the one that is now) has its survey's name.
 CREATE OR REPLACE FUNCTION desk.measure_answers(of_kind text,

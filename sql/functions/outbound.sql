@@ -292,6 +292,9 @@ BEGIN
 	    'source', (o).source, 'reply_id', (o).reply_id,
 	    'at', extract(epoch FROM e.at)::bigint,
 	    'subject', coalesce(e.subject, t.subject),
+	    -- From an address of its own (addresses.sql).
+	    'returns', CASE WHEN (o).purpose IN ('survey', 'followup')
+		OR e.meta ? 'late' THEN true END,
 	    -- An acknowledgement's subject is its own, and no word in it is
 	    -- the sender's, not even his name.
 	    'answers', last.id IS NOT NULL
@@ -463,6 +466,8 @@ BEGIN
 	    ELSE 'failed' END;
 	UPDATE desk.outbound k SET state = o.state, status = code,
 	    said = desk.cut(words, 1000), settled_at = now(),
+	    returned = CASE WHEN o.state = 'failed'
+		THEN desk.status_said(code, words) END,
 	    next_try = now() + greatest(desk.outbound_pause(attempt),
 		make_interval(secs => least(coalesce(retry, 0), 86400)))
 	WHERE k.id = row_id

@@ -167,6 +167,17 @@ BEGIN
 END;
 $$;
 
+-- Since when, and by whose word, one of two who were one wants nothing unasked:
+-- what he said himself, or, where it may be of either, what stands there now.
+CREATE OR REPLACE FUNCTION desk.unasked_own(either boolean, now_at timestamptz,
+    now_by text, own_at timestamptz, own_by text, OUT at timestamptz,
+    OUT by text)
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT CASE WHEN either THEN now_at ELSE own_at END,
+	    CASE WHEN either THEN now_by WHEN own_at IS NOT NULL THEN own_by END
+$$;
+
 -- Whether they want what is sent unasked: each as he said himself.  What was
 -- said while they were one may be either's, and both keep it; so they do what
 -- of it is not known any more whose it was.
@@ -188,23 +199,17 @@ BEGIN
 	    no_surveys_at = s.at, no_surveys_by = s.by,
 	    no_followups_at = f.at, no_followups_by = f.by
 	FROM (VALUES
-	    (m.goes, was.no_surveys_at, was.no_surveys_by),
-	    (whose, stays.no_surveys_at, k.no_surveys_by)) own(id, at, by)
-	JOIN (VALUES
-	    (m.goes, was.no_followups_at, was.no_followups_by),
-	    (whose, stays.no_followups_at, k.no_followups_by)) also(id, at, by)
-	    ON also.id = own.id
-	CROSS JOIN LATERAL (SELECT CASE WHEN x.both THEN k.no_surveys_at
-		ELSE own.at END AS at, CASE WHEN x.both THEN k.no_surveys_by
-		WHEN own.at IS NOT NULL THEN own.by END AS by
-	    FROM (SELECT NOT known OR k.no_surveys_at IS NULL
-		OR k.no_surveys_at >= m.at AS both) x) s
-	CROSS JOIN LATERAL (SELECT CASE WHEN x.both THEN k.no_followups_at
-		ELSE also.at END AS at, CASE WHEN x.both
-		THEN k.no_followups_by
-		WHEN also.at IS NOT NULL THEN also.by END AS by
-	    FROM (SELECT NOT known OR k.no_followups_at IS NULL
-		OR k.no_followups_at >= m.at AS both) x) f
+	    (m.goes, was.no_surveys_at, was.no_surveys_by,
+		was.no_followups_at, was.no_followups_by),
+	    (whose, stays.no_surveys_at, k.no_surveys_by,
+		stays.no_followups_at, k.no_followups_by))
+	    own(id, s_at, s_by, f_at, f_by)
+	CROSS JOIN LATERAL desk.unasked_own(NOT known
+	    OR k.no_surveys_at IS NULL OR k.no_surveys_at >= m.at,
+	    k.no_surveys_at, k.no_surveys_by, own.s_at, own.s_by) s
+	CROSS JOIN LATERAL desk.unasked_own(NOT known
+	    OR k.no_followups_at IS NULL OR k.no_followups_at >= m.at,
+	    k.no_followups_at, k.no_followups_by, own.f_at, own.f_by) f
 	WHERE c.id = own.id;
 END;
 $$;

@@ -95,6 +95,7 @@ BEGIN
 	DELETE FROM desk.participant p WHERE p.contact = ANY (mine);
 	PERFORM desk.erase_chats(mine);
 	DELETE FROM desk.copied c WHERE c.address = ANY (addresses);
+	DELETE FROM desk.returned_address r WHERE r.address = ANY (addresses);
 	DELETE FROM desk.transcript_day d WHERE d.address = ANY (addresses);
 	DELETE FROM desk.customer_order o WHERE o.customer = whom;
 	PERFORM desk.erase_answers(whom);

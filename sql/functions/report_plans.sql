@@ -162,7 +162,10 @@ BEGIN
 		RETURN 0;
 	END IF;
 	UPDATE desk.report_sent s SET letters = desk.report_write(p.name,
-	    p.body, d.first_day, d.last_day, desk.report_readers(p.body),
+	    p.body, d.first_day, d.last_day,
+	    -- (ADDRESS.RETURNED tells whose reports do not go.)
+	    ARRAY(SELECT r FROM unnest(desk.report_readers(p.body)) r
+		WHERE NOT desk.address_dead(r)),
 	    format('report:%s:%s', p.name, d.first_day))
 	WHERE s.plan = p.name AND s.first_day = d.first_day;
 	RETURN 1;

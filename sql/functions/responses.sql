@@ -198,7 +198,8 @@ BEGIN
 	    WHERE v.id = response_put.invitation) FOR UPDATE;
 	SELECT * INTO i FROM desk.invitation v
 	WHERE v.id = response_put.invitation FOR UPDATE;
-	IF i.id IS NULL OR i.state IN ('expired', 'withdrawn') THEN
+	IF i.id IS NULL OR i.state IN ('expired', 'withdrawn',
+	    'undeliverable') THEN
 		PERFORM desk.refuse('NOTFOUND',
 		    'Nobody is asked by this any more.', 'invitation');
 	ELSIF i.state = 'answered' THEN

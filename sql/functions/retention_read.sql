@@ -122,6 +122,7 @@ DECLARE
 	last	desk.churn;
 	page	jsonb;
 BEGIN
+	PERFORM desk.segment_asked(args);
 	SELECT * INTO last FROM desk.churn c
 	WHERE c.customer = (args->>'after')::bigint;
 	SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(

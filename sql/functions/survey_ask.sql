@@ -37,28 +37,6 @@ AS $$
 	    ELSE desk.survey_why(code) END
 $$;
 
--- Did the newest mail to this address come back, and nothing from it since?
-CREATE OR REPLACE FUNCTION desk.address_dead(to_address text)
-RETURNS boolean
-LANGUAGE plpgsql STABLE
-SET enable_seqscan = off
-AS $$
-DECLARE
-	last	desk.outbound;
-BEGIN
-	SELECT * INTO last FROM desk.outbound o
-	WHERE o.address = to_address AND o.state IN ('sent', 'bounced')
-	ORDER BY o.id DESC LIMIT 1;
-	RETURN coalesce(last.state = 'bounced', false) AND NOT EXISTS (
-	    SELECT FROM desk.contact c
-	    JOIN desk.event e ON e.customer = c.customer
-		AND e.id > last.event AND e.contact = c.id
-		AND e.direction = 'in'
-		AND e.meta->>'automatic' IS DISTINCT FROM 'true'
-	    WHERE c.kind = 'email' AND c.address = to_address);
-END;
-$$;
-
 -- May mail that nobody asked for go to this address?
 CREATE OR REPLACE FUNCTION desk.survey_reaches(to_address text)
 RETURNS boolean
@@ -274,8 +252,23 @@ BEGIN
 END;
 $$;
 
+-- When one may be asked from now on: in the survey's hours; one of us, where it
+-- has none, in those that he works.
+CREATE OR REPLACE FUNCTION desk.survey_opens(i desk.invitation,
+    s desk.survey)
+RETURNS timestamptz
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN desk.business_add(coalesce(
+	    (SELECT h.id FROM desk.hours h WHERE h.name = s.body->>'hours'),
+	    (SELECT a.schedule FROM desk.agent a WHERE a.id = i.staff)),
+	    now(), 0);
+END;
+$$;
+
 -- Asks: the invitation and its case are locked.  What may not go is withdrawn,
--- and says why; what may not go yet waits for the survey's hours.
+-- and says why; what may not go yet waits for its hours.
 CREATE OR REPLACE FUNCTION desk.survey_ask(i desk.invitation)
 RETURNS void
 LANGUAGE plpgsql
@@ -288,22 +281,23 @@ DECLARE
 	opens	timestamptz;
 	whither	record;
 BEGIN
-	IF i.staff IS NOT NULL THEN
-		PERFORM desk.staff_ask(i);
-		RETURN;
-	END IF;
 	SELECT * INTO s FROM desk.survey v WHERE v.id = i.survey;
 	SELECT * INTO t FROM desk.ticket k WHERE k.id = i.ticket;
-	-- Two cases of one customer must not pass each other here.
-	PERFORM pg_advisory_xact_lock(1145393011, hashint8(i.customer));
-	code := desk.survey_why_not(i, s, t);
+	-- Two questions to one person must not pass each other here.
+	IF i.staff IS NULL THEN
+		PERFORM pg_advisory_xact_lock(1145393011,
+		    hashint8(i.customer));
+		code := desk.survey_why_not(i, s, t);
+	ELSE
+		PERFORM pg_advisory_xact_lock(1145393012, i.staff);
+		code := desk.staff_why_not(i, s);
+	END IF;
 	IF code IS NOT NULL THEN
 		UPDATE desk.invitation v SET state = 'withdrawn', why = code
 		WHERE v.id = i.id;
 		RETURN;
 	END IF;
-	opens := desk.business_add((SELECT h.id FROM desk.hours h
-	    WHERE h.name = s.body->>'hours'), now(), 0);
+	opens := desk.survey_opens(i, s);
 	IF opens > now() THEN
 		-- (A long holiday must not let it expire before it goes.)
 		UPDATE desk.invitation v SET send_at = opens,
@@ -312,7 +306,11 @@ BEGIN
 		WHERE v.id = i.id;
 		RETURN;
 	END IF;
-	whither := desk.survey_whither(i, s.body, t);
+	IF i.staff IS NULL THEN
+		whither := desk.survey_whither(i, s.body, t);
+	ELSE
+		SELECT 'mail' AS via, NULL::text AS address INTO whither;
+	END IF;
 	UPDATE desk.invitation v SET state = 'sent', sent_at = now(),
 	    via = whither.via,
 	    contact = CASE WHEN whither.via = 'mail' THEN (
@@ -324,7 +322,9 @@ BEGIN
 		secs => (s.body->>'expires')::int)
 	WHERE v.id = i.id
 	RETURNING * INTO i;
-	IF i.via = 'chat' THEN
+	IF i.staff IS NOT NULL THEN
+		PERFORM desk.staff_letter(i, s, false);
+	ELSIF i.via = 'chat' THEN
 		PERFORM desk.survey_say(i, s, told);
 	ELSE
 		PERFORM desk.survey_mail(i, s, whither.address, told, false);
@@ -334,7 +334,28 @@ BEGIN
 END;
 $$;
 
--- Reminds once, by mail: in the survey's hours, and if he still may be asked.
+-- To where one is reminded, if that still is his and he still may be asked; NULL:
+-- he is let be.
+CREATE OR REPLACE FUNCTION desk.survey_reminds(i desk.invitation)
+RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	IF i.staff IS NOT NULL THEN
+		RETURN (SELECT desk.staff_address(a.id) FROM desk.agent a
+		    WHERE a.id = i.staff AND a.active
+			AND a.no_surveys_at IS NULL);
+	END IF;
+	RETURN (SELECT c.address FROM desk.contact c
+	    JOIN desk.customer u ON u.id = c.customer
+	    WHERE c.id = i.contact AND c.customer = i.customer
+		AND u.erased_at IS NULL AND u.no_surveys_at IS NULL
+		AND desk.company('url') IS NOT NULL
+		AND desk.survey_reaches(c.address));
+END;
+$$;
+
+-- Reminds once, by mail: in the hours.
 CREATE OR REPLACE FUNCTION desk.survey_remind(i desk.invitation)
 RETURNS void
 LANGUAGE plpgsql
@@ -344,26 +365,18 @@ DECLARE
 	opens	timestamptz;
 	whither	text;
 BEGIN
-	IF i.staff IS NOT NULL THEN
-		PERFORM desk.staff_remind(i);
-		RETURN;
-	END IF;
 	SELECT * INTO s FROM desk.survey v WHERE v.id = i.survey;
-	opens := desk.business_add((SELECT h.id FROM desk.hours h
-	    WHERE h.name = s.body->>'hours'), now(), 0);
-	IF opens > now() THEN
-		UPDATE desk.invitation v SET remind_at = opens
-		WHERE v.id = i.id;
+	opens := desk.survey_opens(i, s);
+	UPDATE desk.invitation v SET remind_at = CASE WHEN opens > now()
+	    THEN opens END
+	WHERE v.id = i.id;
+	IF opens > now() OR NOT s.active OR i.via <> 'mail' THEN
 		RETURN;
 	END IF;
-	UPDATE desk.invitation v SET remind_at = NULL WHERE v.id = i.id;
-	-- To where the question went, if that still is his.
-	SELECT c.address INTO whither FROM desk.contact c
-	JOIN desk.customer u ON u.id = c.customer
-	WHERE c.id = i.contact AND c.customer = i.customer
-	    AND u.erased_at IS NULL AND u.no_surveys_at IS NULL;
-	IF s.active AND i.via = 'mail' AND desk.company('url') IS NOT NULL
-	    AND desk.survey_reaches(whither) THEN
+	whither := desk.survey_reminds(i);
+	IF i.staff IS NOT NULL AND whither IS NOT NULL THEN
+		PERFORM desk.staff_letter(i, s, true);
+	ELSIF whither IS NOT NULL THEN
 		PERFORM desk.survey_mail(i, s, whither,
 		    nextval('desk.event_id'), true);
 	END IF;

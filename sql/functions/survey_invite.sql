@@ -121,17 +121,24 @@ BEGIN
 END;
 $$;
 
--- The mail that asked came back, or could not be sent: nobody was asked.
+-- The mail that asked came back, or could not be sent: nobody was asked, which
+-- is counted, for the day of its sending.
 CREATE OR REPLACE FUNCTION desk.survey_unsent()
 RETURNS trigger
 LANGUAGE plpgsql
 AS $$
+DECLARE
+	i	desk.invitation;
 BEGIN
-	UPDATE desk.invitation i SET state = 'withdrawn', why = NEW.state,
+	UPDATE desk.invitation v SET state = 'undeliverable', why = NEW.state,
 	    remind_at = NULL
 	FROM desk.invitation_said(NEW.event, NEW.letter) m
-	WHERE i.id = m.invitation
-	    AND i.state = 'sent';
+	WHERE v.id = m.invitation
+	    AND v.state = 'sent'
+	RETURNING v.* INTO i;
+	PERFORM desk.measure('unreached', s.name, i.sent_at, i.queue, i.agent,
+	    i.channel, i.segment, i.touchpoint, 1)
+	FROM desk.survey s WHERE s.id = i.survey;
 	RETURN NULL;
 END;
 $$;

@@ -43,8 +43,8 @@ AS $$
 $$;
 
 -- Of a survey's newest 10,000 invitations how many stand how: {"of","waiting",
--- "sent","answered","expired","withdrawn","share"}; share: of those that were
--- asked and are over or answered, who answered; absent without any.
+-- "sent","answered","expired","withdrawn","undeliverable","share"}; share: of those
+-- that were reached and are over or answered, who answered; absent without any.
 CREATE OR REPLACE FUNCTION desk.survey_counts(of int)
 RETURNS jsonb
 LANGUAGE sql STABLE
@@ -55,6 +55,8 @@ AS $$
 	    'answered', count(*) FILTER (WHERE n.state = 'answered'),
 	    'expired', count(*) FILTER (WHERE n.state = 'expired'),
 	    'withdrawn', count(*) FILTER (WHERE n.state = 'withdrawn'),
+	    'undeliverable', nullif(count(*) FILTER (
+		WHERE n.state = 'undeliverable'), 0),
 	    'asked', count(*) FILTER (WHERE n.asked),
 	    'share', round(count(*) FILTER (WHERE n.asked
 		AND n.state = 'answered')::numeric
@@ -145,6 +147,8 @@ BEGIN
 	    'active', s.active, 'body', s.body,
 	    'rounds', desk.staff_plan_json(s.id),
 	    'counts', desk.survey_counts(s.id), 'invitations', page,
+	    'scores', CASE WHEN s.body->>'for' = 'staff'
+		THEN desk.staff_scores(s.id) END,
 	    'before', CASE WHEN jsonb_array_length(page) = n
 		THEN page->-1->'invitation' END));
 END;

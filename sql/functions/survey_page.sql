@@ -191,7 +191,8 @@ BEGIN
 	SELECT * INTO s FROM desk.survey v WHERE v.id = i.survey;
 	lang := coalesce(args->>'lang', i.lang);
 	RETURN jsonb_strip_nulls(jsonb_build_object('lang', lang,
-	    'company', desk.company('name'), 'title', s.body->>'title'))
+	    'company', desk.company('name'), 'title', s.body->>'title',
+	    'staff', CASE WHEN i.staff IS NOT NULL THEN true END))
 	    || CASE WHEN r.id IS NULL
 		THEN desk.survey_ask_page(i, s.body, lang, zone)
 		ELSE desk.survey_more_page(r, i, s.body, lang) END;

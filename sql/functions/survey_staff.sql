@@ -81,18 +81,6 @@ BEGIN
 END;
 $$;
 
--- When he may be written to from now on: in the survey's hours, else in those
--- that he works.
-CREATE OR REPLACE FUNCTION desk.staff_opens(i desk.invitation,
-    s desk.survey)
-RETURNS timestamptz
-LANGUAGE sql STABLE
-AS $$
-	SELECT desk.business_add(coalesce((SELECT h.id FROM desk.hours h
-		WHERE h.name = (s).body->>'hours'), a.schedule), now(), 0)
-	FROM desk.agent a WHERE a.id = (i).staff
-$$;
-
 -- Writes him the question as a letter; again: the reminder.
 CREATE OR REPLACE FUNCTION desk.staff_letter(i desk.invitation,
     s desk.survey, again boolean)
@@ -127,69 +115,6 @@ BEGIN
 END;
 $$;
 
--- As survey_ask(), of one of us: the invitation is locked.
-CREATE OR REPLACE FUNCTION desk.staff_ask(i desk.invitation)
-RETURNS void
-LANGUAGE plpgsql
-AS $$
-DECLARE
-	s	desk.survey;
-	code	text;
-	opens	timestamptz;
-BEGIN
-	SELECT * INTO s FROM desk.survey v WHERE v.id = i.survey;
-	-- Two surveys must not pass each other here.
-	PERFORM pg_advisory_xact_lock(1145393012, i.staff);
-	code := desk.staff_why_not(i, s);
-	IF code IS NOT NULL THEN
-		UPDATE desk.invitation v SET state = 'withdrawn', why = code
-		WHERE v.id = i.id;
-		RETURN;
-	END IF;
-	opens := desk.staff_opens(i, s);
-	IF opens > now() THEN
-		UPDATE desk.invitation v SET send_at = opens,
-		    expires_at = greatest(v.expires_at, opens
-			+ make_interval(secs => (s.body->>'expires')::int))
-		WHERE v.id = i.id;
-		RETURN;
-	END IF;
-	UPDATE desk.invitation v SET state = 'sent', sent_at = now(),
-	    remind_at = now() + make_interval(
-		secs => (s.body->>'remind')::int),
-	    expires_at = now() + make_interval(
-		secs => (s.body->>'expires')::int)
-	WHERE v.id = i.id
-	RETURNING * INTO i;
-	PERFORM desk.staff_letter(i, s, false);
-	PERFORM desk.measure('invited', s.name, i.sent_at, i.queue, i.agent,
-	    i.channel, i.segment, i.touchpoint, 1);
-END;
-$$;
-
--- Reminds once, in the hours; who left, or wants none, is let be.
-CREATE OR REPLACE FUNCTION desk.staff_remind(i desk.invitation)
-RETURNS void
-LANGUAGE plpgsql
-AS $$
-DECLARE
-	s	desk.survey;
-	opens	timestamptz;
-BEGIN
-	SELECT * INTO s FROM desk.survey v WHERE v.id = i.survey;
-	opens := desk.staff_opens(i, s);
-	UPDATE desk.invitation v SET remind_at = CASE WHEN opens > now()
-	    THEN opens END
-	WHERE v.id = i.id;
-	IF opens <= now() AND desk.staff_address(i.staff) IS NOT NULL
-	    AND s.active AND EXISTS (SELECT FROM desk.agent a
-		WHERE a.id = i.staff AND a.active
-		    AND a.no_surveys_at IS NULL) THEN
-		PERFORM desk.staff_letter(i, s, true);
-	END IF;
-END;
-$$;
-
 -- An invitation of one of us, waiting to go now, in the language in which he
 -- works; the one that is there, when it is made a second time.
 CREATE OR REPLACE FUNCTION desk.staff_invited(s desk.survey, whom int,
@@ -200,9 +125,9 @@ AS $$
 DECLARE
 	i	desk.invitation;
 BEGIN
-	INSERT INTO desk.invitation (survey, occasion, staff, touchpoint, lang,
-	    via, send_at, expires_at)
-	VALUES (s.id, said, whom, coalesce(s.body->>'touchpoint', ''),
+	INSERT INTO desk.invitation (survey, occasion, staff, department,
+	    touchpoint, lang, via, send_at, expires_at)
+	VALUES (s.id, said, whom, desk.staff_department(whom), coalesce(s.body->>'touchpoint', ''),
 	    coalesce((SELECT p.body->>'lang' FROM desk.prefs p
 		WHERE p.agent = whom AND p.body->>'lang' IN ('vi', 'en')),
 		desk.company('lang'), 'vi'), 'mail', now(),
@@ -250,7 +175,7 @@ BEGIN
 			i := desk.staff_invited(s, whom, desk.survey_occasion(
 			    caller, args, 'staff:' || whom));
 			IF i.state = 'waiting' AND i.send_at <= now() THEN
-				PERFORM desk.staff_ask(i);
+				PERFORM desk.survey_ask(i);
 			END IF;
 			one := desk.staff_sent_json(i.id);
 			IF dry THEN
@@ -279,12 +204,7 @@ BEGIN
 	    THEN coalesce(a.no_surveys_at, now()) END
 	WHERE a.id = whom AND (a.no_surveys_at IS NOT NULL) <> off;
 	IF off THEN
-		UPDATE desk.invitation i SET state = 'withdrawn',
-		    why = 'declined'
-		WHERE i.staff = whom AND i.state = 'waiting';
-		UPDATE desk.invitation i SET remind_at = NULL
-		WHERE i.staff = whom AND i.state = 'sent'
-		    AND i.remind_at IS NOT NULL;
+		PERFORM desk.survey_let_be(NULL, whom);
 	END IF;
 END;
 $$;

@@ -21,6 +21,7 @@ AS $$
 	    OR coalesce((k.i).thread <> '{}', false)
 	    OR (k.i).conversation IS NOT NULL OR (k.i).call IS NOT NULL
 	    OR (k.i).order_no IS NOT NULL
+	    OR coalesce((k.i).facts ? 'sent', false)
 	    -- One of several copies, or one of a flood.
 	    OR coalesce(jsonb_array_length((k.i)."to") > 1, false)
 	    OR coalesce((k.i).automatic, false) AND (k.i).raw IS NOT NULL
@@ -100,6 +101,19 @@ AS $$
 	JOIN desk.outbound o ON o.event = r.event AND o.ticket = r.ticket
 	WHERE b.recipient IS NULL OR b.recipient = lower(o.address)
 	    OR b.recipient IN (SELECT lower(c) FROM unnest(o.cc) c)
+	UNION ALL
+	-- It came to the address that one message of ours was sent from, and no
+	-- other: whatever a report names, it is about that one (addresses.sql).
+	SELECT b.robot::int, o.ticket, CASE WHEN NOT b.robot
+	    THEN 'our signed address' WHEN b.failed
+	    THEN 'our message came back' ELSE 'a report on our message' END,
+	    CASE WHEN b.failed AND o.state NOT IN
+		('bounced', 'failed', 'withdrawn') THEN o.event END, b.robot
+	FROM (SELECT coalesce((k.i).automatic, false) AS robot,
+		coalesce((k.i).automatic AND (k.i).facts->'bounce'->>'action'
+		    = 'failed', false) AS failed) b
+	JOIN desk.outbound o ON o.id = ((k.i).facts->>'sent')::bigint
+	    AND o.ticket IS NOT NULL
 	UNION ALL
 	SELECT 2, c.ticket, 'the same conversation', NULL, false
 	FROM desk.conversation c WHERE c.id = (k.i).conversation
@@ -189,7 +203,8 @@ BEGIN
 	    CROSS JOIN LATERAL (SELECT CASE
 		-- A flood of what is not proved stays among itself.
 		WHEN (k.i).auth = 'fail' AND NOT (p.rank = 200
-		    AND 'unproved' = ANY (t.marks)) THEN
+		    AND 'unproved' = ANY (t.marks) OR p.rank = 1 AND p.open
+		    AND (k.i).facts ? 'sent') THEN
 		    'the sender''s address is not proved'
 		WHEN NOT part.takes THEN
 		    'the sender takes no part in the related ticket'

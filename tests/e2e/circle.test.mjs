@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import nodemailer from 'nodemailer';
 import PostalMime from 'postal-mime';
-import { desk, login, service, sql, unique, until, using } from './lib/desk.mjs';
+import { admin, apply, desk, login, service, sql, unique, until, using } from './lib/desk.mjs';
 import { startDovecot } from './lib/dovecot.mjs';
 import { startPostfix } from './lib/postfix.mjs';
 import { startSecond } from './lib/second.mjs';
@@ -178,5 +178,27 @@ describe('a customer and the desk', () => {
     // And nobody answers a bounce.
     assert.equal((await sql(`SELECT count(*)::int AS n FROM desk.outbound
       WHERE ticket = :'v1'`, asked.ticket))[0].n, 1);
+  });
+
+  test('a survey that cannot be delivered ends, and says so', async () => {
+    const boss = await admin();
+    const { config } = await boss.ask('CONFIG.SHOW');
+    const survey = unique('tay-');
+    try {
+      await apply(boss, { ...config, company: { ...config.company, url: 'https://desk.example' },
+        surveys: [...(config.surveys ?? []),
+          { name: survey, quiet: 1, questions: [{ name: 'diem', kind: 'csat' }] }] });
+      const asked = await writes(`${unique('mat')}@nowhere.example`, { subject: 'Hỏi', text: 'Còn hàng không?' });
+      const { asked: [sent] } = await boss.ask('SURVEY.SEND', survey, 'TICKET', asked.ticket);
+      assert.equal(sent.state, 'sent');
+      await until('it came back', async () =>
+        (await shown(asked.ticket)).surveys.find((s) => s.survey === survey).state === 'undeliverable', 60);
+      const all = await shown(asked.ticket);
+      assert.equal(all.events.find((x) => x.facts?.bounce).facts.bounce.status, '5.1.1');
+      assert.equal(all.ticket.state, 'new', 'nobody is bothered');
+    } finally {
+      await apply(boss, config);
+      boss.end();
+    }
   });
 });

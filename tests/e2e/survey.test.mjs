@@ -113,7 +113,7 @@ test('a case that is done is asked about, by mail, with a scale to tap', async (
   assert.equal(header(m, 'List-Unsubscribe-Post'), 'List-Unsubscribe=One-Click');
   assert.equal(header(m, 'Auto-Submitted'), 'auto-generated');
   // What comes back of it finds its way.
-  assert.match(m.from, new RegExp(`\\+t${c.ticket}\\.`));
+  assert.match(m.from, /\+b\d+\.[a-z2-7]{20}@shop\.example$/);
   const [s] = await asked(c.ticket);
   assert.equal(`${s.survey} ${s.state} ${s.via} ${s.address}`, `${after_case} sent mail ${c.from}`);
   // Who answers it by mail is in the same case.
@@ -212,7 +212,7 @@ test('our own people are asked by letter, once, and answer without a name', asyn
   }
   assert.deepEqual(shown, ['an sent,binh sent', 'an sent,binh sent']);
   const m = await mailed(colleague);
-  assert.equal(m.from, '', 'what comes back of it is no case');
+  assert.match(m.from, /\+b\d+\./, 'what comes back of it is heard');
   assert.equal(header(m, 'Reply-To'), undefined);
   assert.match(header(m, 'List-Unsubscribe'), /^<https:\/\/desk\.example\/survey\/[\w-]{32}\/leave>$/);
   const [link, path] = words(m).match(/https:\/\/desk\.example(\/survey\/[\w-]{32})/);
@@ -241,6 +241,60 @@ test('our own people are asked by letter, once, and answer without a name', asyn
   } finally {
     an.end();
   }
+});
+
+// What a mail system says that could not deliver it; a mail without the last
+// two lines is somebody's who is away.
+const robot = (to_address, status) => Buffer.from([
+  'From: MAILER-DAEMON <mailer-daemon@mx.example.com>', `To: <${to_address}>`,
+  'Subject: Undelivered Mail', `Message-ID: <${unique()}@mx.example.com>`,
+  'Auto-Submitted: auto-replied', 'MIME-Version: 1.0',
+  ...(status ? ['Content-Type: multipart/report; report-type=delivery-status; boundary=b', '',
+    '--b', 'Content-Type: text/plain', '', 'It could not be delivered.',
+    '--b', 'Content-Type: message/delivery-status', '', 'Reporting-MTA: dns; mx.example.com', '',
+    'Final-Recipient: rfc822; x@elsewhere.example', 'Action: failed', `Status: ${status}`, '', '--b--']
+    : ['', 'Em nghi phep.']), ''].join('\r\n'));
+const come_back = async (to_address, status) => {
+  const [reply] = await deliver({ from: '', bytes: robot(to_address, status) }, [to_address]);
+  assert.equal(reply.code, 250, reply.text);
+};
+const newest = async () => (await sql('SELECT max(id) AS id FROM desk.ticket'))[0].id;
+
+test('a mail that comes back ends its survey, and no more goes there until that is put right', async () => {
+  const c = await opened();
+  const send = () => sup.ask('SURVEY.SEND', by_hand, 'TICKET', c.ticket);
+  assert.equal((await send()).asked[0].state, 'sent');
+  const m = await mailed(c.from);
+  // Somebody who has one such address makes no other of it.
+  await come_back(m.from.replace(/\+b\d+/, '+b1'), '5.1.1');
+  assert.equal((await asked(c.ticket))[0].state, 'sent');
+  const first = await newest();
+  await come_back(m.from, null);
+  await come_back(m.from, '5.1.1');
+  await come_back(m.from, '5.1.1');
+  assert.equal(await newest(), first, 'all of it is of his case');
+  const [s] = await asked(c.ticket);
+  assert.equal(`${s.state} ${s.why}`, 'undeliverable bounced');
+  const { counts } = await sup.ask('SURVEY.GET', by_hand);
+  assert.equal(counts.undeliverable, 1);
+  await assert.rejects(send(), /no address to ask/);
+  const { addresses } = await sup.ask('ADDRESS.RETURNED');
+  assert.ok(addresses.some((a) => a.address === c.from && a.status === '5.1.1'));
+  const shown = await deskctl(['address', 'retry', c.from]);
+  assert.equal(shown.status, 0, shown.stderr);
+  assert.equal((await send()).asked[0].state, 'sent');
+  // The relay's own refusal is the same.
+  await until('it went out', () => sink.to(c.from).length === 2);
+  const other = await opened();
+  sink.behave = (rcpt) => rcpt === other.from ? { at: 'rcpt', say: '550 5.1.1 User unknown' } : {};
+  try {
+    assert.equal((await sup.ask('SURVEY.SEND', by_hand, 'TICKET', other.ticket)).asked[0].state, 'sent');
+    await until('it was refused', async () => (await asked(other.ticket))[0].state === 'undeliverable');
+  } finally {
+    sink.behave = () => ({});
+  }
+  const { contacts } = await sup.ask('CUSTOMER.GET', (await sup.ask('TICKET.GET', other.ticket)).ticket.customer);
+  assert.equal(contacts[0].returned.status, '5.1.1');
 });
 
 test('the configuration comes back as it was given', async () => {
@@ -398,7 +452,7 @@ test('a report is mailed to its reader, as HTML, text and CSV, once', async () =
   assert.equal(`${first.address} ${first.new}`, `${reader} true`);
   assert.equal((await sup.ask(...ask)).new, false);
   const m = await until('the report', () => sink.to(reader)[0]);
-  assert.equal(m.from, '', 'what comes back of it is no case');
+  assert.match(m.from, /\+b\d+\./, 'what comes back of it is heard');
   assert.equal(header(m, 'Auto-Submitted'), 'auto-generated');
   assert.equal(header(m, 'Reply-To'), undefined);
   assert.match(words(m), /<html lang="vi">[^]*>Khách đánh giá<\/p>/);
@@ -412,4 +466,16 @@ test('a report is mailed to its reader, as HTML, text and CSV, once', async () =
   // On paper to read, in whatever language.
   const paper = await sup.ask('CX.REPORT', 'lang', 'en');
   assert.equal(paper.sections[1].title, 'What customers say');
+});
+
+test('what machines say of a letter to one of us opens no case, what a person does is heard', async () => {
+  const [m] = sink.to(reader);
+  const first = await newest();
+  await come_back(m.from, null);
+  await come_back(m.from, '4.4.1');
+  assert.equal(await newest(), first);
+  const { addresses } = await sup.ask('ADDRESS.RETURNED');
+  assert.ok(!addresses.some((a) => a.address === reader), 'he may be back soon');
+  await deliver(mail({ from: person(), to: m.from, text: 'Sao số tuần này lạ vậy?' }));
+  assert.notEqual(await newest(), first);
 });

@@ -76,9 +76,9 @@ SELECT is(pg_temp.said('ces', '{"1":2,"4":3,"6":5,"7":4}'),
 SELECT is(pg_temp.said('mood', '{"-1":0,"0":0,"1":0}'), '0', 'no mood');
 
 -- How many answered
-SELECT is(desk.cx_rate(263, 81), '{"invited":263,"answered":81,"share":30.8,
+SELECT is(desk.cx_rate(263, 0, 81), '{"invited":263,"answered":81,"share":30.8,
     "low":25.5,"high":36.6}', 'a rate');
-SELECT is(desk.cx_rate(0, 0), NULL, 'nobody was asked: no rate');
+SELECT is(desk.cx_rate(0, 0, 0), NULL, 'nobody was asked: no rate');
 
 SELECT * FROM finish();
 ROLLBACK;

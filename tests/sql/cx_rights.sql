@@ -68,6 +68,9 @@ INSERT INTO asked VALUES
 	'owner', 'me'), 'NOTFOUND action'),
     ('ACTION.VERIFY', 'AGENT', 'action_verify', jsonb_build_object('action',
 	:a, 'words', 'x'), 'NOTFOUND action'),
+    ('ADDRESS.RETRY', 'AGENT', 'address_retry',
+	'{"address":"lan@example.com"}', ''),
+    ('ADDRESS.RETURNED', 'SUPERVISOR', 'address_list', '{}', 'DENIED'),
     ('CAUSE.LIST', 'AGENT', 'cause_list', '{"queue":"staff"}', ''),
     ('CUSTOMER.FOLLOWUPS', 'AGENT', 'customer_followups',
 	jsonb_build_object('customer', :lan), ''),
@@ -183,8 +186,8 @@ INSERT INTO asked VALUES
 	'{"touchpoint":"hoi","evidence":"x"}', 'DENIED');
 
 -- The rows as they stand: "NAME ROLE, …".
-\set rows `cd ../../proto && for f in cx handoff import improve journey paper promise retention scores segment statement survey theme; do cat operations_$f.def; done | grep -ao 'OP([A-Z_]*, "[A-Z.]*", ROLE_[A-Z]*' | sed 's/.*"\(.*\)", ROLE_/\1 /' | LC_ALL=C sort | tr '\n' ,`
-SELECT plan((2 + count(*) FILTER (WHERE args IS NOT NULL)
+\set rows `cd ../../proto && for f in address cx handoff import improve journey paper promise retention scores segment statement survey theme; do cat operations_$f.def; done | grep -ao 'OP([A-Z_]*, "[A-Z.]*", ROLE_[A-Z]*' | sed 's/.*"\(.*\)", ROLE_/\1 /' | LC_ALL=C sort | tr '\n' ,`
+SELECT plan((3 + count(*) FILTER (WHERE args IS NOT NULL)
     + count(*) FILTER (WHERE outcome = ''))::int) FROM asked;
 SELECT is(:'rows', (SELECT string_agg(op || ' ' || least || ',', ''
     ORDER BY op COLLATE "C") FROM asked),
@@ -220,6 +223,22 @@ SELECT is((SELECT string_agg(a.op, ' ' ORDER BY a.op) FROM asked a,
     WHERE a.outcome = '' AND x.said LIKE '%MẬT%'),
     'ACTION.LIST CX.ANSWERS FEEDBACK.LIST PROMISE.LIST THEME.GET THEME.LIST',
     'a member of staff is told');
+
+-- What there is not is said to be none, and by which member.
+SELECT is((SELECT string_agg(x.outcome, ', ' ORDER BY q.n)
+    FROM (VALUES (1, 'cx_answers', '{"measure":"nps","from":"2026-11-02",
+	    "to":"2026-11-01"}'), (2, 'cx_answers', '{"measure":"nps",
+	    "segment":"no"}'), (3, 'cx_weak', '{"segment":"no"}'),
+	(4, 'retention_churn', '{"segment":"no"}'),
+	(5, 'journey_map', '{"segment":"no"}'),
+	(6, 'journey_matrix', '{"segment":"no"}'),
+	(7, 'journey_friction', '{"segment":"no"}'),
+	(8, 'cx_advice', '{"department":"no"}'),
+	(9, 'cx_objectives', '{"department":"no"}')) q(n, fn, args),
+    pg_temp.told_of('sup', q.fn, q.args::jsonb) x),
+    'INVALID to, INVALID segment, INVALID segment, INVALID segment, '
+    'INVALID segment, INVALID segment, INVALID segment, INVALID department, '
+    'INVALID department', 'what there is not');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -101,8 +101,8 @@ SELECT is(pg_temp.ask(:'sup', '{"measure":"ces"}')->'total'->'n', '0',
     'further questions count for their own name alone');
 SELECT is(pg_temp.ask(:'sup', '{"touchpoint":"giao","channel":"mail",
     "queue":"sales","agent":"binh"}')->'total'->'n', '3', 'chosen');
-SELECT is(pg_temp.ask(:'sup', '{"segment":"vip"}')->'total'->'n', '0',
-    'nobody of that segment');
+SELECT is(pg_temp.wrong(:'sup', '{"segment":"vip"}'), 'INVALID segment',
+    'nobody is of that segment');
 SELECT is(pg_temp.ask(:'sup', '{"from":"2026-11-15","compare":true,
     "to":"2026-11-28"}')->'total'->'change',
     '{"by":-70.0,"low":-131.2,"high":30.0,"is":"unsaid"}',

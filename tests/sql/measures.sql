@@ -208,7 +208,7 @@ CROSS JOIN LATERAL regexp_matches(p.prosrc,
 WHERE p.pronamespace = 'desk'::regnamespace;
 SELECT bag_eq($$ SELECT DISTINCT trim(c.measure, '''') FROM counts c
     WHERE c.measure LIKE '''%' $$, $$ SELECT unnest('{cause,choice,handoff,
-    invited,mood,pair,replied,theme}'::text[]) $$,
+    invited,mood,pair,replied,theme,unreached}'::text[]) $$,
     'what is counted under a name of its own');
 SELECT bag_eq($$ SELECT c.fn, c.measure FROM counts c
     WHERE c.measure NOT LIKE '''%' $$, $$ VALUES

@@ -146,7 +146,7 @@ SELECT is(pg_temp.send('sup', jsonb_build_object('survey', 'tay',
     'withdrawn declined, sent mail tung@example.com',
     'supervisors ask several');
 UPDATE desk.outbound SET state = 'bounced' WHERE address = 'tung@example.com';
-SELECT is(pg_temp.stands(:tung), 'tay withdrawn bounced', 'he was not asked');
+SELECT is(pg_temp.stands(:tung), 'tay undeliverable bounced', 'he was not asked');
 SELECT is(pg_temp.send('an', jsonb_build_object('survey', 'sau', 'ticket',
     :u)), desk.survey_why('no_way'), 'nothing more goes there');
 

@@ -3,7 +3,7 @@
 BEGIN;
 \ir chat.psql
 \ir survey.psql
-SELECT plan(24);
+SELECT plan(26);
 SELECT pg_temp.survey('tay', '{"quiet":1}') AS tay \gset
 
 -- What a link opens: the invitation, or NULL.
@@ -134,6 +134,33 @@ SELECT is(ARRAY[pg_temp.bytes(desk.caller_by_name('an'), 'event_raw'),
     '{DENIED,DENIED}', 'an agent reads no source that has a link');
 SELECT isnt(pg_temp.bytes(:'boss', 'event_source'), 'DENIED',
     'a supervisor may');
+-- Nor a mail with it that is a file of another.
+SELECT pg_temp.ticket(pg_temp.mail('{"facts":{"links":[1]}}')) AS q \gset
+UPDATE desk.event SET raw = sha256('x') WHERE ticket = :q;
+INSERT INTO desk.attachment (event, place, name, media_type, size, sha256)
+SELECT e.id, p, 'a.eml', 'message/rfc822', 1, sha256('x')
+FROM desk.event e, generate_series(0, 1) p WHERE e.ticket = :q;
+CREATE FUNCTION pg_temp.file(who jsonb, what text, at int) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	code	text;
+BEGIN
+	EXECUTE format('SELECT desk.%I($1, jsonb_build_object(''event'', '
+	    '(SELECT max(id) FROM desk.event WHERE raw IS NOT NULL), '
+	    '''place'', %s, ''chunk'', 0))', what, at) USING who;
+	RETURN 'read';
+EXCEPTION WHEN SQLSTATE 'DK001' THEN
+	GET STACKED DIAGNOSTICS code = PG_EXCEPTION_DETAIL;
+	RETURN code;
+END;
+$$;
+SELECT is(ARRAY[pg_temp.bytes(desk.caller_by_name('an'), 'event_source'),
+    pg_temp.file(desk.caller_by_name('an'), 'attachment_file', 1),
+    pg_temp.file(desk.caller_by_name('an'), 'attachment_get', 1)],
+    '{DENIED,DENIED,DENIED}', 'an agent reads no file that has a link');
+SELECT is(ARRAY[pg_temp.file(desk.caller_by_name('an'), 'attachment_file', 0),
+    pg_temp.file(:'boss', 'attachment_file', 1)], '{read,read}',
+    'the others he does, and a supervisor all');
 
 -- Once it is answered
 SELECT desk.response_put('{"who":"x"}', :c, '{"q":5}');

@@ -3,7 +3,7 @@
 BEGIN;
 \ir fixture.psql
 \ir survey.psql
-SELECT plan(47);
+SELECT plan(55);
 SELECT pg_temp.survey('nv', '{"for":"staff","title":"Vui không","quiet":86400,
     "remind":172800,"questions":[{"name":"q","kind":"nps","required":false},
     {"name":"vi-sao","kind":"text","vi":"Vì sao?","required":false}]}') AS nv
@@ -91,6 +91,8 @@ SELECT ok((:'m'::jsonb)->>'text' ~ '/survey/[A-Za-z0-9_-]{32}\n'
 SELECT is(desk.survey_see('{}', jsonb_build_object('hash', encode(pg_temp.hash(
     :'m'), 'hex')))->'questions'->0->>'text', 'Bạn có giới thiệu An Tâm là nơi '
     'làm việc cho người quen không?', 'the link opens it');
+SELECT is(desk.survey_see('{}', jsonb_build_object('hash', encode(pg_temp.hash(
+    :'m'), 'hex')))->'staff', 'true', 'and says that one of us reads it');
 
 -- Reminded once, unless he answered
 SELECT desk.survey_answer('{}', jsonb_build_object('hash', encode(pg_temp.hash(
@@ -153,7 +155,7 @@ LIMIT 1;
 SELECT is((SELECT concat_ws(' ', i->>'staff', i->>'state', i->>'why',
     i->>'words') FROM jsonb_array_elements(pg_temp.ask('sup', 'survey_get',
     '{"survey":"nv"}')->'invitations') i LIMIT 1),
-    'an withdrawn failed The mail could not be sent.', 'which is told of');
+    'an undeliverable failed The mail could not be sent.', 'which is told of');
 
 -- In the hours that he works, where the survey has none
 INSERT INTO desk.hours (name, timezone) VALUES ('ca', 'UTC');
@@ -189,6 +191,7 @@ SELECT desk.staff_plans();
 SELECT count(*) AS had FROM desk.invitation \gset
 SELECT is(desk.staff_rounds(), 0, 'nothing is made up for');
 UPDATE desk.survey_plan SET since = now() - interval '10 days';
+SELECT pg_temp.ask('sup', 'address_retry', '{"address":"an@shop.example"}');
 SELECT is(desk.staff_rounds(), 2, 'then its department');
 SELECT is(desk.staff_rounds(), 0, 'once');
 SELECT desk.survey_due(10);
@@ -207,5 +210,67 @@ UPDATE desk.survey SET active = false WHERE name = 'nv';
 SELECT desk.staff_plans();
 SELECT is((SELECT count(*) FROM desk.survey_plan), 0::bigint,
     'a survey that is gone goes out no more');
+
+-- What they said, by department, of which nobody can be told: 5 of sales, 6 of
+-- shipping, 2 of staff; each in the first of his queues
+SELECT pg_temp.survey('ban', '{"for":"staff","quiet":1,"questions":[{"name":"q",
+    "kind":"nps","required":false}]}') AS ban \gset
+INSERT INTO desk.agent (name, display, role, email)
+SELECT 'x' || n, 'X' || n, 'agent', 'x' || n || '@shop.example'
+FROM generate_series(1, 14) n;
+INSERT INTO desk.agent_queue (agent, queue)
+SELECT a.id, q.id FROM desk.agent a
+JOIN desk.queue q ON q.name = CASE WHEN substr(a.name, 2)::int <= 5
+    THEN 'sales' WHEN substr(a.name, 2)::int <= 11 THEN 'shipping'
+    ELSE 'staff' END
+    OR q.name = 'staff' AND a.name = 'x1'
+WHERE a.name ~ '^x\d';
+CREATE FUNCTION pg_temp.ask_all(once text, but text) RETURNS void
+LANGUAGE sql AS $$
+	SELECT pg_temp.ask('sup', 'survey_send', jsonb_build_object('survey',
+	    'ban', 'staff', (SELECT string_agg(name, ',') FROM desk.agent
+	    WHERE name ~ '^x\d'), 'once', once));
+	SELECT desk.response_put('{"who":"survey"}', i.id, jsonb_build_object(
+	    'q', 8 + substr(a.name, 2)::int % 2))
+	FROM desk.invitation i JOIN desk.agent a ON a.id = i.staff
+	WHERE i.survey = (SELECT id FROM desk.survey WHERE name = 'ban')
+	    AND i.state = 'sent' AND i.expires_at > now() AND a.name <> but
+	ORDER BY i.id;
+$$;
+CREATE FUNCTION pg_temp.scores() RETURNS text
+LANGUAGE sql AS $$
+	SELECT concat_ws('; ', (SELECT string_agg(concat_ws(' ',
+	    d->>'department', d->>'n', d->>'asked', d->>'figure', d->>'counts'),
+	    ', ' ORDER BY d->>'department')
+	    FROM jsonb_array_elements(s->'departments') d),
+	    s#>>'{hidden,departments}', s#>>'{hidden,n}')
+	FROM (SELECT pg_temp.ask('sup', 'survey_get', '{"survey":"ban"}')
+	    ->'scores') x(s)
+$$;
+SELECT pg_temp.ask_all('1', 'x14');
+SELECT is(pg_temp.scores(), '', 'nothing while somebody may still answer');
+SELECT pg_temp.later('11 days');
+SELECT is(pg_temp.scores(), 'shipping 6 6 50.0; 2; 7',
+    'two of staff alone would be the rest: the smallest goes with them');
+UPDATE desk.response SET score = NULL WHERE invitation IN (SELECT i.id
+    FROM desk.invitation i JOIN desk.agent a ON a.id = i.staff
+    WHERE a.name IN ('x12', 'x13'));
+SELECT is(pg_temp.scores(), 'sales 5 5 60.0, shipping 6 6 50.0; 1; 0',
+    'who said nothing needs none');
+UPDATE desk.response SET score = NULL WHERE invitation IN (SELECT i.id
+    FROM desk.invitation i JOIN desk.agent a ON a.id = i.staff
+    WHERE a.name IN ('x1', 'x2', 'x6'));
+SELECT is(pg_temp.scores(), '3; 8', 'four, and five with them: none');
+SELECT is(pg_temp.ask('sup', 'cx_scores', '{"measure":"nps","survey":"ban",
+    "by":"queue"}')->'rows'->0->>'label', NULL,
+    'measures know no department of theirs');
+-- A later sending is another: nobody is told by what it adds.
+SELECT pg_temp.ask_all('2', 'x1');
+SELECT is(pg_temp.scores(), '3; 8', 'not while it goes on');
+SELECT pg_temp.ask('sup', 'survey_send',
+    '{"survey":"ban","staff":"x1","once":"3"}');
+SELECT pg_temp.later('11 days');
+SELECT is(pg_temp.scores(), 'shipping 6 6 50.0; 2; 7',
+    'then it alone, and none of one person');
 SELECT * FROM finish();
 ROLLBACK;

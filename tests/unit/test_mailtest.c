@@ -39,6 +39,8 @@ test_tokens_are_apart(void **state)
 	assert_int_equal(token_test_check(upper, key, sizeof key), 42);
 	assert_int_equal(token_test_check(known, key, 0), 0);
 	assert_int_equal(token_test_check("", key, sizeof key), 0);
+	assert_int_equal(token_sent_check(known, key, sizeof key), 0);
+	assert_int_equal(token_sent_check(ticket, key, sizeof key), 0);
 	assert_false(token_test_make(token, sizeof token, key, sizeof key, 0));
 }
 

@@ -96,7 +96,30 @@ test_words(void **state)
 	(void)state;
 	for (i = 0; i < SURVEYWORDS; i++)
 		for (e = 0; e < 2; e++)
-			assert_non_null(surveyword((enum surveyword)i, e));
+			assert_non_null(
+			    surveyword((enum surveyword)i, e, false));
+}
+
+/* Colleagues are no customers: what they can come to see has words of theirs. */
+static void
+test_staff_words(void **state)
+{
+	static const enum surveyword never[] = { SW_CALL, SW_CALL_END,
+		SW_CALL_ANY, SW_HELP_ASK, SW_SAID_HELP, SW_SAID_SENT, SW_YOU,
+		SW_FAILED_REACH, SW_UNWANTED_WHY, SW_UNSENT_WHY, SW_NONE_WHY };
+	size_t			     i, j;
+
+	(void)state;
+	for (i = 0; i < SURVEYWORDS; i++) {
+		for (j = 0; j < nitems(never) && never[j] != i; j++)
+			;
+		if (j == nitems(never))
+			assert_null(
+			    strstr(surveyword((enum surveyword)i, false, true),
+				"nh/chị"));
+		assert_non_null(surveyword((enum surveyword)i, true, true));
+	}
+	assert_string_equal(surveyword(SW_THANKS, false, true), "Cảm ơn bạn.");
 }
 
 /* A scale has as many buttons as scores; faces begin with the best. */
@@ -226,9 +249,11 @@ test_notices(void **state)
 		for (e = 0; e < 2; e++) {
 			buf_init(&b, 0);
 			surveypage_notice(&b, all[i], e);
-			assert_non_null(strstr(b.p, surveyword(all[i], e)));
-			assert_non_null(strstr(
-			    b.p, surveyword((enum surveyword)(all[i] + 1), e)));
+			assert_non_null(
+			    strstr(b.p, surveyword(all[i], e, false)));
+			assert_non_null(strstr(b.p,
+			    surveyword(
+				(enum surveyword)(all[i] + 1), e, false)));
 			/* What is over is not tried again. */
 			assert_int_equal(strstr(b.p, "href=\"\"") != NULL,
 			    all[i] == SW_AWAY || all[i] == SW_OFTEN);
@@ -270,6 +295,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_staff_words),
 		cmocka_unit_test(test_scales),
 		cmocka_unit_test(test_more),
 		cmocka_unit_test(test_typed),

@@ -2,15 +2,15 @@
 // complaints, lists and advertising; and what only looks like it.
 import { mail, multi, part, parts, text, utf8, word } from './write.mjs';
 
-const ours = '<m1.abc@shop.example>';
+export const ours = '<m1.abc@shop.example>';
 const id = 'm1.abc@shop.example';
 const returned = part(['Content-Type: message/rfc822'], `Message-ID: ${ours}\nFrom: hello@shop.example\nSubject: Re: hi\n\nchào\n`);
-const headers = part(['Content-Type: text/rfc822-headers'], `From: hello@shop.example\nMessage-ID:\n ${ours}\nSubject: Re: hi\n`);
-const status = (s) => part(['Content-Type: message/delivery-status'], s);
-const dsn = ['MIME-Version: 1.0', 'Content-Type: multipart/report; report-type=delivery-status; boundary=b1'];
-const daemon = 'From: Mail Delivery System <MAILER-DAEMON@mx.customer.example>';
-const bounce = (b) => ({ envelope: '', automatic: true, facts: { automatic: 'bounce', forwarded: null, bounce: { message_id: id, ...b } }, thread: [id] });
-const gone = { action: 'failed', status: '5.1.1', recipient: 'lan@customer.example' };
+export const headers = part(['Content-Type: text/rfc822-headers'], `From: hello@shop.example\nMessage-ID:\n ${ours}\nSubject: Re: hi\n`);
+export const status = (s) => part(['Content-Type: message/delivery-status'], s);
+export const dsn = ['MIME-Version: 1.0', 'Content-Type: multipart/report; report-type=delivery-status; boundary=b1'];
+export const daemon = 'From: Mail Delivery System <MAILER-DAEMON@mx.customer.example>';
+export const bounce = (b) => ({ envelope: '', automatic: true, facts: { automatic: 'bounce', forwarded: null, bounce: { message_id: id, ...b } }, thread: [id] });
+export const gone = { action: 'failed', status: '5.1.1', recipient: 'lan@customer.example' };
 
 const postfix = 'This is the mail system at host mx.customer.example.\n\nI\'m sorry to have to inform you that your message could not\nbe delivered to one or more recipients. It\'s attached below.\n\n<lan@customer.example>: host mx said: 550 5.1.1 User unknown\n';
 const auto = (note, lines, fact, more = {}) => ({

@@ -14,9 +14,10 @@ import headers from './headers.mjs';
 import hostile from './hostile.mjs';
 import parts from './parts.mjs';
 import trust from './trust.mjs';
+import returned from './returned.mjs';
 
 const dir = dirname(fileURLToPath(import.meta.url));
-const all = { ...headers, ...charsets, ...parts, ...automatic, ...trust, ...hostile };
+const all = { ...headers, ...charsets, ...parts, ...automatic, ...trust, ...hostile, ...returned };
 
 for (const name of readdirSync(dir)) if (name.endsWith('.eml')) rmSync(`${dir}/${name}`);
 

@@ -10,6 +10,7 @@ export interface Contact {
   address: string;
   original?: string;
   flags?: string[];
+  returned?: { at: string; status?: string; said?: string }; // our mail comes back
 }
 
 export interface Order {

@@ -69,6 +69,11 @@ export const customerWords = {
       web: 'Trang web',
     } as Record<string, string>,
     claimed: 'khách tự khai, chưa xác minh',
+    returned: (at: string) =>
+      `Thư gửi tới đây bị trả lại ngày ${at}. Khảo sát và thư tự động không gửi tới nữa.`,
+    right: 'Địa chỉ vẫn đúng',
+    rightDone: (what: string) => `Đã ghi: ${what} vẫn đúng.`,
+    rightFailed: (why: string) => `Chưa ghi được: ${why}`,
     orders: 'Đơn hàng',
     ordersOf: (n: number, sum: string) => (sum ? `${n} đơn · ${sum}` : `${n} đơn`),
     promised: 'hẹn',
@@ -195,6 +200,11 @@ export const customerWords = {
       web: 'Web page',
     } as Record<string, string>,
     claimed: 'as the customer says, not verified',
+    returned: (at: string) =>
+      `Mail to this address came back on ${at}. Surveys and automatic mail go there no more.`,
+    right: 'The address is right',
+    rightDone: (what: string) => `Noted: ${what} is right.`,
+    rightFailed: (why: string) => `Not noted: ${why}`,
     orders: 'Orders',
     ordersOf: (n: number, sum: string) =>
       `${n} ${n === 1 ? 'order' : 'orders'}${sum ? ` · ${sum}` : ''}`,

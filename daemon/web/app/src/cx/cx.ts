@@ -39,7 +39,14 @@ export interface Change {
 export interface Line extends Figure {
   key: string;
   label?: string; // absent: nobody's, nothing's
-  rate?: { invited: number; answered: number; share: number; low: number; high: number };
+  rate?: {
+    invited: number;
+    undeliverable?: number; // of them, whom the mail did not reach
+    answered: number;
+    share?: number; // of those who were reached
+    low?: number;
+    high?: number;
+  };
   change?: Change;
 }
 export interface Scores {

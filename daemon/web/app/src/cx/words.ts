@@ -19,6 +19,7 @@ export const cxWords = {
     limits: (low: string, high: string) => `từ ${low} tới ${high}, tin cậy 95%`,
     n: (n: string) => `n = ${n}`,
     rate: (share: string, of: string) => `tỉ lệ trả lời ${share}% của ${of}`,
+    unreached: (n: string) => `${n} thư không tới`,
     mean: (m: string, low: string, high: string) => `trung bình ${m} (${low}–${high})`,
     parts: {
       nps: ['chưa hài lòng', 'trung lập', 'ủng hộ'],
@@ -84,6 +85,7 @@ export const cxWords = {
     limits: (low: string, high: string) => `from ${low} to ${high}, 95% confidence`,
     n: (n: string) => `n = ${n}`,
     rate: (share: string, of: string) => `response rate ${share}% of ${of}`,
+    unreached: (n: string) => `${n} undeliverable`,
     mean: (m: string, low: string, high: string) => `mean ${m} (${low}–${high})`,
     parts: {
       nps: ['detractors', 'passives', 'promoters'],
