@@ -469,9 +469,8 @@ surveypage_kept(struct buf *b, const char *once, const char *what,
 	const char	 *name;
 	json_t		 *value;
 
-	htmlout_head(
-	    b, english, "/survey", false, surveyword(SW_KEPT, english, false),
-	    NULL);
+	htmlout_head(b, english, "/survey", false,
+	    surveyword(SW_KEPT, english, false), NULL);
 	htmlout_raw(b, "<div class=\"q\"><main><h1>");
 	say(b, &p, SW_KEPT);
 	htmlout_raw(b, "</h1>\n<p class=\"bad\" role=\"alert\">");
