@@ -299,7 +299,7 @@ test('what is done with goes, and the focus comes to its neighbour', () =>
     const about = [unique('giao-'), unique('tra-')];
     await using(() => login(team.logins.lan), async (wire) => {
       for (const what of whats) await wire.ask('ACTION.ADD', what);
-      for (const a of about) await wire.ask('STATEMENT.ADD', a, 'website', 'value', '3');
+      for (const a of about) await wire.ask('STATEMENT.ADD', a, 'website', 'value', '3', 'unit', 'days');
     });
     await enter(p, team.logins.lan);
     await page.goto(`${p.base}/d/feedback?view=actions`);
