@@ -307,14 +307,16 @@ AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	WITH d AS MATERIALIZED (
-	    SELECT g.day::date::text AS key,
-		coalesce((l.counts->>'-1')::bigint, 0) AS n,
-		percent_rank() OVER (ORDER BY (l.counts->>'-1')::bigint
-		    NULLS FIRST) < 0.95 AS usual
+	WITH b AS (
+	    SELECT t.began, sum(t.n)::bigint AS n
+	    FROM desk.measure_totals('mood', since, until, '{}') t
+	    WHERE until - since <= 400 AND t.value = -1
+	    GROUP BY 1
+	), d AS MATERIALIZED (
+	    SELECT g.day::date::text AS key, coalesce(b.n, 0) AS n,
+		percent_rank() OVER (ORDER BY b.n NULLS FIRST) < 0.95 AS usual
 	    FROM generate_series(since, until - 1, interval '1 day') g(day)
-	    LEFT JOIN desk.cx_lines('mood', NULL, since, until, 'day', '{}') l
-		ON l.key = g.day::date::text
+	    LEFT JOIN b ON b.began = g.day::date
 	    WHERE until - since <= 400
 	), u AS (
 	    SELECT greatest(percentile_cont(0.5) WITHIN GROUP (ORDER BY d.n),
@@ -360,9 +362,7 @@ BEGIN
 		'department', q.name)),
 	    f.n::numeric, f.n, jsonb_build_object('n', f.n, 'days', 2),
 	    '{"page":"feedback","args":{"state":"unanswered"}}', NULL
-	FROM (SELECT f.queue, count(*) AS n FROM desk.feedback f
-	    WHERE f.answered_at IS NULL AND f.at < now() - interval '2 days'
-	    GROUP BY 1) f
+	FROM desk.feedback_waits(now() - interval '2 days') f
 	LEFT JOIN desk.queue q ON q.id = f.queue;
 END;
 $$;
@@ -370,7 +370,7 @@ $$;
 -- A statement's value with its unit.
 CREATE OR REPLACE FUNCTION desk.advice_value(value text, unit text, lang text)
 RETURNS text
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql STABLE
 AS $$
 	SELECT CASE WHEN unit = 'yesno' THEN CASE lang WHEN 'vi' THEN
 		CASE value WHEN 'yes' THEN 'có' ELSE 'không' END ELSE value END

@@ -8,15 +8,21 @@ CREATE OR REPLACE FUNCTION desk.cx_scale(measure text, OUT low int,
     OUT high int, OUT good_low int, OUT good_high int)
 LANGUAGE plpgsql IMMUTABLE
 AS $$
+DECLARE
+	scale	int[] := CASE measure
+		    WHEN 'nps' THEN '{0, 10, 9, 10}'
+		    WHEN 'csat' THEN '{1, 5, 4, 5}'
+		    WHEN 'ces' THEN '{1, 7, 5, 7}'
+		    WHEN 'mood' THEN '{-1, 1, 1, 1}'
+		    WHEN 'promise' THEN '{0, 1, 1, 1}'
+		    WHEN 'gap' THEN '{-30, 30, -30, 0}'
+		    WHEN 'pair' THEN '{-10, 10, 0, 10}'
+		    WHEN 'closed' THEN '{0, 1, 1, 1}' END;
 BEGIN
-	SELECT x.low, x.high, x.good_low, x.good_high
-	INTO low, high, good_low, good_high
-	FROM (VALUES ('nps', 0, 10, 9, 10), ('csat', 1, 5, 4, 5),
-	    ('ces', 1, 7, 5, 7), ('mood', -1, 1, 1, 1),
-	    ('promise', 0, 1, 1, 1), ('gap', -30, 30, -30, 0),
-	    ('pair', -10, 10, 0, 10), ('closed', 0, 1, 1, 1))
-	    x(measure, low, high, good_low, good_high)
-	WHERE x.measure = cx_scale.measure;
+	low := scale[1];
+	high := scale[2];
+	good_low := scale[3];
+	good_high := scale[4];
 END;
 $$;
 
@@ -46,12 +52,14 @@ $$;
 -- A share in percent, as answers have it: {"n","share","low","high"}.
 CREATE OR REPLACE FUNCTION desk.share_shown(k bigint, n bigint)
 RETURNS jsonb
-LANGUAGE sql IMMUTABLE
+LANGUAGE plpgsql IMMUTABLE
 AS $$
-	SELECT jsonb_strip_nulls(jsonb_build_object('n', n,
+BEGIN
+	RETURN (SELECT jsonb_strip_nulls(jsonb_build_object('n', n,
 	    'share', CASE WHEN n > 0 THEN round(100.0 * k / n, 1) END,
 	    'low', round(100 * w.low, 1), 'high', round(100 * w.high, 1)))
-	FROM desk.wilson(k, n) w
+	FROM desk.wilson(k, n) w);
+END;
 $$;
 
 -- Between what the mean of n answers on a scale lies: total and squares are the
@@ -157,33 +165,36 @@ $$;
 CREATE OR REPLACE FUNCTION desk.believed(chances double precision[],
     q double precision)
 RETURNS double precision
-LANGUAGE sql IMMUTABLE
+LANGUAGE plpgsql IMMUTABLE
 AS $$
-	SELECT max(x.p) FROM (SELECT p, row_number() OVER (ORDER BY p) AS place,
+BEGIN
+	RETURN (SELECT max(x.p) FROM (SELECT p, row_number() OVER (ORDER BY p) AS place,
 		count(*) OVER () AS n
 	    FROM unnest(chances) p WHERE p IS NOT NULL) x
-	WHERE x.p <= q * x.place / x.n
+	WHERE x.p <= q * x.place / x.n);
+END;
 $$;
 
 -- The figure of a histogram (value → how often): shares and limits from 0 to 1,
--- of nps from -1 to 1.  Of nobody: n 0 alone.
+-- of nps from -1 to 1.  Of nobody: n 0 alone.  Its pieces are expressions: a
+-- report of a year's days makes hundreds of them.
 CREATE OR REPLACE FUNCTION desk.cx_figure(measure text, counts jsonb)
 RETURNS desk.cx_figure
 LANGUAGE plpgsql IMMUTABLE
 AS $$
 DECLARE
-	s	record;
+	s	record := desk.cx_scale(measure);
 	x	record;
+	m	record;
 	f	desk.cx_figure;
 BEGIN
-	SELECT * INTO s FROM desk.cx_scale(measure) c;
 	SELECT coalesce(sum(c.n), 0) AS n, sum(c.n * c.v) AS total,
 	    sum(c.n * c.v * c.v) AS squares,
 	    coalesce(sum(c.n) FILTER (WHERE c.v BETWEEN s.good_low
 		AND s.good_high), 0) AS good,
 	    coalesce(sum(c.n) FILTER (WHERE c.v <= 6), 0) AS bad
 	INTO x
-	FROM (SELECT e.key::numeric AS v, e.value::numeric AS n
+	FROM (SELECT e.key::int AS v, e.value::bigint AS n
 	    FROM jsonb_each_text(counts) e) c
 	WHERE c.v BETWEEN s.low AND s.high AND c.n > 0;
 	f.n := x.n;
@@ -192,18 +203,19 @@ BEGIN
 		RETURN f;
 	END IF;
 	f.mean := x.total / x.n;
-	SELECT m.low, m.high INTO f.mean_low, f.mean_high
-	FROM desk.mean_limits(x.n, x.total, x.squares, s.low, s.high) m;
+	m := desk.mean_limits(x.n, x.total, x.squares, s.low, s.high);
+	f.mean_low := m.low;
+	f.mean_high := m.high;
 	IF measure = 'nps' THEN
 		f.figure := (x.good - x.bad) / x.n;
-		SELECT m.low, m.high INTO f.low, f.high
-		FROM desk.mean_limits(x.n, x.good - x.bad, x.good + x.bad,
-		    -1, 1) m;
+		m := desk.mean_limits(x.n, x.good - x.bad, x.good + x.bad,
+		    -1, 1);
 	ELSE
 		f.figure := x.good / x.n;
-		SELECT w.low, w.high INTO f.low, f.high
-		FROM desk.wilson(x.good, x.n) w;
+		m := desk.wilson(x.good, x.n);
 	END IF;
+	f.low := m.low;
+	f.high := m.high;
 	RETURN f;
 END;
 $$;
@@ -220,22 +232,22 @@ AS $$
 BEGIN
 	IF f.n > 0 AND g.n > 0 THEN
 		"by" := f.figure - g.figure;
-		low := f.figure - g.figure - sqrt((f.figure - f.low) ^ 2
-		    + (g.high - g.figure) ^ 2);
-		high := f.figure - g.figure + sqrt((f.high - f.figure) ^ 2
-		    + (g.figure - g.low) ^ 2);
+		low := "by" - sqrt((f.figure - f.low) * (f.figure - f.low)
+		    + (g.high - g.figure) * (g.high - g.figure));
+		high := "by" + sqrt((f.high - f.figure) * (f.high - f.figure)
+		    + (g.figure - g.low) * (g.figure - g.low));
 		"is" := CASE WHEN low > 0 THEN 'up' WHEN high < 0 THEN 'down'
 		    ELSE 'unsaid' END;
 	END IF;
 END;
 $$;
 
--- The chance that a difference with these limits is so large, either way, though
--- nothing changed: the limits stretched until they touch 0.
-CREATE OR REPLACE FUNCTION desk.change_chance("by" numeric, low numeric,
+-- The chance that two figures differ so (cx_change()), either way, though nothing
+-- changed: the limits stretched until they touch 0.
+CREATE OR REPLACE FUNCTION desk.cx_change_chance("by" numeric, low numeric,
     high numeric)
 RETURNS double precision
-LANGUAGE plpgsql IMMUTABLE STRICT
+LANGUAGE plpgsql IMMUTABLE
 AS $$
 DECLARE
 	-- From the figure to the limit on 0's side.
@@ -244,40 +256,34 @@ DECLARE
 BEGIN
 	RETURN CASE WHEN d > 0 THEN 2 * desk.normal_tail(1.959963984540054
 		* abs("by") / d)
-	    WHEN "by" <> 0 THEN 0 ELSE 1 END;
+	    WHEN "by" <> 0 THEN 0 WHEN "by" = 0 THEN 1 END;
 END;
-$$;
-
--- The same of two figures; NULL where one is missing.
-CREATE OR REPLACE FUNCTION desk.cx_change_chance(f desk.cx_figure,
-    g desk.cx_figure)
-RETURNS double precision
-LANGUAGE sql IMMUTABLE
-AS $$
-	SELECT desk.change_chance(c."by", c.low, c.high)
-	FROM desk.cx_change(f, g) c
 $$;
 
 -- As they are told: percent with one place, means with two.
 CREATE OR REPLACE FUNCTION desk.cx_shown(f desk.cx_figure)
 RETURNS jsonb
-LANGUAGE sql IMMUTABLE
+LANGUAGE plpgsql IMMUTABLE
 AS $$
-	SELECT jsonb_build_object('n', f.n, 'figure', round(100 * f.figure, 1),
+BEGIN
+	RETURN jsonb_build_object('n', f.n, 'figure', round(100 * f.figure, 1),
 	    'low', round(100 * f.low, 1), 'high', round(100 * f.high, 1),
 	    'mean', round(f.mean, 2), 'mean_low', round(f.mean_low, 2),
-	    'mean_high', round(f.mean_high, 2), 'counts', f.counts)
+	    'mean_high', round(f.mean_high, 2), 'counts', f.counts);
+END;
 $$;
 
-CREATE OR REPLACE FUNCTION desk.cx_change_shown(f desk.cx_figure,
-    g desk.cx_figure)
+-- What cx_change() says; NULL: nothing.
+CREATE OR REPLACE FUNCTION desk.cx_change_shown("by" numeric, low numeric,
+    high numeric, "is" text)
 RETURNS jsonb
-LANGUAGE sql IMMUTABLE
+LANGUAGE plpgsql IMMUTABLE
 AS $$
-	SELECT jsonb_build_object('by', round(100 * c.by, 1),
-	    'low', round(100 * c.low, 1), 'high', round(100 * c.high, 1),
-	    'is', c."is")
-	FROM desk.cx_change(f, g) c WHERE c."is" IS NOT NULL
+BEGIN
+	RETURN CASE WHEN "is" IS NOT NULL THEN jsonb_build_object(
+	    'by', round(100 * "by", 1), 'low', round(100 * low, 1),
+	    'high', round(100 * high, 1), 'is', "is") END;
+END;
 $$;
 
 -- How many of those who were asked answered, of whom the question reached;
@@ -285,14 +291,23 @@ $$;
 CREATE OR REPLACE FUNCTION desk.cx_rate(invited bigint, unreached bigint,
     replied bigint)
 RETURNS jsonb
-LANGUAGE sql IMMUTABLE
+LANGUAGE plpgsql IMMUTABLE
 AS $$
-	SELECT jsonb_strip_nulls(jsonb_build_object('invited', invited,
-	    'undeliverable', nullif(unreached, 0), 'answered', x.k,
-	    'share', round(100 * x.k / nullif(x.n, 0), 1),
-	    'low', round(100 * w.low, 1), 'high', round(100 * w.high, 1)))
-	FROM (SELECT greatest(invited - unreached, 0)::numeric AS n,
-		least(invited - unreached, replied)::numeric AS k) x
-	LEFT JOIN LATERAL desk.wilson(x.k, x.n) w ON x.n > 0
-	WHERE invited > 0
+DECLARE
+	n	CONSTANT numeric := greatest(invited - unreached, 0);
+	k	CONSTANT numeric := least(n, replied);
+	w	record;
+BEGIN
+	IF invited IS NULL OR invited <= 0 THEN
+		RETURN NULL;
+	ELSIF n = 0 THEN
+		RETURN jsonb_build_object('invited', invited,
+		    'undeliverable', unreached, 'answered', 0);
+	END IF;
+	w := desk.wilson(k, n);
+	RETURN jsonb_strip_nulls(jsonb_build_object('invited', invited,
+	    'undeliverable', nullif(unreached, 0), 'answered', k,
+	    'share', round(100 * k / n, 1), 'low', round(100 * w.low, 1),
+	    'high', round(100 * w.high, 1)));
+END;
 $$;

@@ -115,9 +115,10 @@ BEGIN
 		'Feedback that was answered, %')) v(place, measure, vi, en)
 	), c AS MATERIALIZED (
 	    SELECT m.*, desk.cx_shown(m.f) AS said,
-		desk.cx_change_shown(m.f, m.g) AS change,
-		desk.cx_change_chance(m.f, m.g) AS chance
-	    FROM m WHERE (m.f).n > 0
+		desk.cx_change_shown(d."by", d.low, d.high, d."is") AS change,
+		desk.cx_change_chance(d."by", d.low, d.high) AS chance
+	    FROM m CROSS JOIN LATERAL desk.cx_change(m.f, m.g) d
+	    WHERE (m.f).n > 0
 	), b AS (
 	    SELECT coalesce(desk.believed(array_agg(c.chance), 0.05), 0) AS upto
 	    FROM c
@@ -216,16 +217,23 @@ RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-	zone	text := coalesce(desk.company('timezone'), 'UTC');
-	a	timestamptz := since::timestamp AT TIME ZONE zone;
-	b	timestamptz := (until + 1)::timestamp AT TIME ZONE zone;
+	before	CONSTANT date := since - (until + 1 - since);
 BEGIN
-	RETURN (SELECT jsonb_agg(jsonb_build_array(t.title, t.n, t.was)
+	RETURN (WITH m AS (
+	    SELECT t.name, sum(t.n) AS n, 0 AS was
+	    FROM desk.measure_totals('theme', since, until + 1,
+		'{month,year}') t GROUP BY 1
+	    UNION ALL
+	    SELECT t.name, 0, sum(t.n)
+	    FROM desk.measure_totals('theme', before, since,
+		'{month,year}') t GROUP BY 1
+	)
+	SELECT jsonb_agg(jsonb_build_array(t.title, t.n, t.was)
 	    ORDER BY t.n DESC, t.title)
 	FROM (SELECT coalesce(k.body->>'title', k.name) AS title,
-		desk.theme_count(k.name, a, b) AS n,
-		desk.theme_count(k.name, a - (b - a), a) AS was
-	    FROM desk.theme k) t
+		sum(m.n) AS n, sum(m.was) AS was
+	    FROM desk.theme k JOIN m ON m.name = k.name
+	    GROUP BY k.name) t
 	WHERE t.n > 0);
 END;
 $$;

@@ -152,7 +152,8 @@ BEGIN
 	    WHERE r.month > (SELECT k.month FROM desk.cx_run_mark k)
 		- make_interval(months => months)
 	), e AS MATERIALIZED (
-	    SELECT d.*, desk.change_chance(d.by, d.by_low, d.by_high) AS chance
+	    SELECT d.*, desk.cx_change_chance(d.by, d.by_low, d.by_high)
+		AS chance
 	    FROM d
 	), b AS (
 	    SELECT coalesce(desk.believed(array_agg(e.chance), 0.05), 0) AS upto

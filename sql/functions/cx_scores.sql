@@ -79,6 +79,7 @@ CREATE OR REPLACE FUNCTION desk.cx_lines(measure text, names text[],
     since date, until date, by text, only_of jsonb)
 RETURNS TABLE (key text, counts jsonb)
 LANGUAGE plpgsql STABLE
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -87,6 +88,12 @@ DECLARE
 	c	text := only_of->>'channel';
 	s	text := only_of->>'segment';
 	t	text := only_of->>'touchpoint';
+	larger	text[] := CASE WHEN by IN ('day', 'week') THEN '{}'
+		    WHEN by = 'month' THEN '{month}'
+		    ELSE '{month,year}' END;
+	-- Neither asked for nor told apart by anything but names.
+	of_all	boolean := coalesce(q, a) IS NULL AND coalesce(c, s, t) IS NULL
+		    AND by IN ('day', 'week', 'month', 'survey', 'all');
 BEGIN
 	RETURN QUERY
 	-- By days as they are: thousands of them need not be written out.
@@ -98,11 +105,13 @@ BEGIN
 		WHEN 'all' THEN '' END AS key,
 		CASE WHEN by IN ('day', 'week', 'month') THEN r.began END
 		    AS began, r.value, sum(r.n) AS n
-	    FROM desk.measure_rows(measure, since, until, CASE
-		WHEN by IN ('day', 'week') THEN '{}'
-		WHEN by = 'month' THEN '{month}'
-		ELSE '{month,year}' END::text[], a IS NOT NULL
-		OR by = 'agent') r
+	    FROM (SELECT m.* FROM desk.measure_rows(measure, since, until,
+		    larger, a IS NOT NULL OR by = 'agent') m
+		WHERE NOT of_all
+		UNION ALL
+		SELECT m.began, m.name, 0, 0, '', '', '', m.value, m.n
+		FROM desk.measure_totals(measure, since, until, larger) m
+		WHERE of_all) r
 	    WHERE (names IS NULL OR r.name = ANY (names))
 		AND (q IS NULL OR r.queue = q) AND (a IS NULL OR r.agent = a)
 		AND (c IS NULL OR r.channel = c)
@@ -147,13 +156,15 @@ $$;
 -- Lines' histograms added up; NULL: there are none.
 CREATE OR REPLACE FUNCTION desk.cx_added(many jsonb[])
 RETURNS jsonb
-LANGUAGE sql IMMUTABLE
+LANGUAGE plpgsql IMMUTABLE
 AS $$
-	SELECT coalesce(jsonb_object_agg(x.key, x.n), '{}')
+BEGIN
+	RETURN (SELECT coalesce(jsonb_object_agg(x.key, x.n), '{}')
 	FROM (SELECT e.key, sum(e.value::bigint)::bigint AS n
 	    FROM unnest(many) m, jsonb_each_text(m) e
 	    GROUP BY 1 HAVING sum(e.value::bigint) <> 0) x
-	HAVING many IS NOT NULL
+	HAVING many IS NOT NULL);
+END;
 $$;
 
 -- {"rows","total"}: lines with their figures, and what they come to.  Those of
@@ -165,6 +176,7 @@ CREATE OR REPLACE FUNCTION desk.cx_table(measure text, name text, since date,
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
 	names	text[] := desk.cx_names(measure, name);
@@ -222,9 +234,10 @@ BEGIN
 		    PARTITION BY f.whole ORDER BY f.key) ELSE f.g END AS before
 	    FROM f
 	), c AS MATERIALIZED (
-	    SELECT o.*, desk.cx_change_shown(o.f, o.before) AS change,
-		desk.cx_change_chance(o.f, o.before) AS chance
-	    FROM o
+	    SELECT o.*, desk.cx_change_shown(d."by", d.low, d.high, d."is")
+		    AS change,
+		desk.cx_change_chance(d."by", d.low, d.high) AS chance
+	    FROM o CROSS JOIN LATERAL desk.cx_change(o.f, o.before) d
 	), b AS (
 	    SELECT c.whole, coalesce(desk.believed(array_agg(c.chance), 0.05),
 		0) AS upto

@@ -124,6 +124,35 @@ BEGIN
 END;
 $$;
 
+-- How many pieces of feedback from before a moment were not answered, by queue:
+-- of whole days what is counted of them, and the rows of the last.
+CREATE OR REPLACE FUNCTION desk.feedback_waits(before timestamptz)
+RETURNS TABLE (queue int, n bigint)
+LANGUAGE plpgsql STABLE
+SET enable_seqscan = off
+AS $$
+#variable_conflict use_column
+DECLARE
+	zone	text := (SELECT k.zone FROM desk.measure_rolled k);
+	edge	date := (before AT TIME ZONE zone)::date;
+	since	date := (SELECT (min(f.at) AT TIME ZONE zone)::date
+		    FROM desk.feedback f WHERE f.answered_at IS NULL);
+BEGIN
+	RETURN QUERY
+	SELECT x.queue, sum(x.n)::bigint
+	FROM (SELECT r.queue, r.n
+	    FROM desk.measure_rows('closed', coalesce(since, edge), edge,
+		'{month,year}', false) r
+	    WHERE r.value = 0
+	    UNION ALL
+	    SELECT f.queue, 1
+	    FROM desk.feedback f
+	    WHERE f.answered_at IS NULL AND f.at < before
+		AND f.at >= edge::timestamp AT TIME ZONE zone) x
+	GROUP BY 1 HAVING sum(x.n) > 0;
+END;
+$$;
+
 -- It is not answered after all.
 CREATE OR REPLACE FUNCTION desk.feedback_open(of bigint)
 RETURNS void

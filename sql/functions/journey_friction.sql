@@ -58,16 +58,21 @@ BEGIN
 			    AND o.kind = 'call' AND o.direction = 'in'
 			    AND o.meta->'call'->>'id'
 				= v.meta->'call'->>'id')))
-	), g AS (
-	    -- turn: after how many answers of ours.
+	), t AS (
+	    -- turn: after how many answers of ours; turns: of all.
 	    SELECT m.*, count(*) FILTER (WHERE m.direction = 'out')
 		    OVER w AS turn,
+		count(*) FILTER (WHERE m.direction = 'out')
+		    OVER (PARTITION BY m.ticket) AS turns,
 		m.kind = 'message' AND coalesce(lead(m.direction) OVER w
-		    = 'out', false) AS answered,
-		CASE WHEN m.kind = 'message' THEN desk.numbers_given(m.words)
-		    ELSE '{}' END AS numbers
+		    = 'out', false) AS answered
 	    FROM m WINDOW w AS (PARTITION BY m.ticket
 		ORDER BY m.filed_at, m.id)
+	), g AS (
+	    -- Whom nobody answered gave no number after an answer.
+	    SELECT t.*, CASE WHEN t.kind = 'message' AND t.turns > 0
+		THEN desk.numbers_given(t.words) ELSE '{}' END AS numbers
+	    FROM t
 	)
 	SELECT g.ticket, g.id, g.filed_at, g.channel, s.stage, s.touchpoint,
 	    coalesce((SELECT p.queue FROM desk.spell p
@@ -120,6 +125,9 @@ RETURNS SETOF desk.case_friction
 LANGUAGE plpgsql STABLE
 AS $$
 #variable_conflict use_column
+DECLARE
+	-- As desk.company_day() has it, asked once for all of them.
+	zone	text := coalesce(desk.company('timezone'), 'Asia/Ho_Chi_Minh');
 BEGIN
 	RETURN QUERY
 	WITH k AS MATERIALIZED (
@@ -167,7 +175,7 @@ BEGIN
 		    AS line
 	    FROM l GROUP BY l.ticket, l.by, l.name
 	)
-	SELECT k.id, desk.company_day(k.opened_at), k.segment,
+	SELECT k.id, (k.opened_at AT TIME ZONE zone)::date, k.segment,
 	    array_agg(n.line ORDER BY (n.line).by, (n.line).name)
 	FROM k JOIN n ON n.ticket = k.id
 	GROUP BY k.id, k.opened_at, k.segment;

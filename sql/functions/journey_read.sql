@@ -126,19 +126,22 @@ BEGIN
 END;
 $$;
 
--- The customers of a stage to whom nothing has happened for so many days, who
--- waits longest first; for desk.journey_stuck() and the map.
+-- The customers of a stage (whom: of a segment) to whom nothing has happened for
+-- so many days, who waits longest first; for desk.journey_stuck() and the map.
 CREATE OR REPLACE FUNCTION desk.stage_stuck(way text, wanted text, days int,
     lim int, whom text)
 RETURNS SETOF desk.customer_stage
 LANGUAGE sql STABLE
 AS $$
-	SELECT c.* FROM desk.customer_stage c
-	WHERE c.journey = way AND c.stage = wanted
+	(SELECT c.* FROM desk.customer_stage c
+	WHERE whom IS NULL AND c.journey = way AND c.stage = wanted
 	    AND c.at < now() - make_interval(days => days)
-	    AND (whom IS NULL OR EXISTS (SELECT FROM desk.customer k
-		WHERE k.id = c.customer AND k.segment = whom))
-	ORDER BY c.at, c.customer LIMIT lim
+	ORDER BY c.at, c.customer LIMIT lim)
+	UNION ALL
+	(SELECT c.* FROM desk.customer_stage c
+	WHERE c.journey = way AND c.stage = wanted AND c.segment = whom
+	    AND c.at < now() - make_interval(days => days)
+	ORDER BY c.at, c.customer LIMIT lim)
 $$;
 
 -- JOURNEY.STUCK: who came to a stage and no further: {"journey"?,"stage",

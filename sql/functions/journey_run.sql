@@ -161,18 +161,63 @@ AS $$
 	DELETE FROM desk.customer_stage c
 	WHERE c.customer = ANY (whose) AND NOT EXISTS (
 	    SELECT FROM desk.step s WHERE s.customer = c.customer);
-	INSERT INTO desk.customer_stage AS c
+	INSERT INTO desk.customer_stage AS c (customer, journey, stage,
+	    touchpoint, since, at, event, n, segment)
 	SELECT l.customer, l.journey, l.stage, l.touchpoint, l.since, l.at,
-	    l.event, l.nth
+	    l.event, l.nth, coalesce((SELECT k.segment FROM desk.customer k
+		WHERE k.id = l.customer), '')
 	FROM unnest(whose) w(customer)
 	CROSS JOIN LATERAL (SELECT * FROM desk.step s
 	    WHERE s.customer = w.customer
 	    ORDER BY s.at DESC, s.event DESC LIMIT 1) l
+	ORDER BY l.customer
 	ON CONFLICT (customer) DO UPDATE SET journey = excluded.journey,
 	    stage = excluded.stage, touchpoint = excluded.touchpoint,
 	    since = excluded.since, at = excluded.at, event = excluded.event,
-	    n = excluded.n
+	    n = excluded.n, segment = excluded.segment
 	WHERE c.* IS DISTINCT FROM excluded.*
+$$;
+
+-- Where these customers are says their segment, too; in the order in which
+-- customer_stages() writes, so that nobody waits crosswise.
+CREATE OR REPLACE FUNCTION desk.stage_segments(whose bigint[])
+RETURNS void
+LANGUAGE plpgsql
+SET enable_seqscan = off
+AS $$
+DECLARE
+	other	bigint[] := ARRAY(SELECT s.customer
+		    FROM desk.customer_stage s
+		    JOIN desk.customer c ON c.id = s.customer
+		    WHERE s.customer = ANY (whose)
+			AND s.segment <> coalesce(c.segment, ''));
+BEGIN
+	IF other = '{}' THEN
+		RETURN;
+	END IF;
+	PERFORM FROM desk.customer_stage s WHERE s.customer = ANY (other)
+	ORDER BY s.customer FOR NO KEY UPDATE;
+	UPDATE desk.customer_stage s SET segment = coalesce(c.segment, '')
+	FROM desk.customer c
+	WHERE c.id = s.customer AND s.customer = ANY (other);
+END;
+$$;
+
+-- On desk.customer.
+CREATE OR REPLACE FUNCTION desk.stage_segment()
+RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	whose	bigint[] := ARRAY(SELECT f.id
+		    FROM fresh f JOIN stale s ON s.id = f.id
+		    WHERE f.segment IS DISTINCT FROM s.segment);
+BEGIN
+	IF whose <> '{}' THEN
+		PERFORM desk.stage_segments(whose);
+	END IF;
+	RETURN NULL;
+END;
 $$;
 
 -- What a step is by itself, without what follows from those before.
@@ -355,11 +400,13 @@ AS $$
 			ORDER BY x.at DESC, x.event DESC LIMIT 1)) AS run
 	    FROM desk.step s ORDER BY s.customer, s.at DESC, s.event DESC) l
 	FULL JOIN desk.customer_stage c ON c.customer = l.customer
-	WHERE (c.journey, c.stage, c.touchpoint, c.since, c.at, c.event, c.n)
+	WHERE (c.journey, c.stage, c.touchpoint, c.since, c.at, c.event, c.n,
+		c.segment)
 	    IS DISTINCT FROM (l.journey, l.stage, l.touchpoint, (
 		SELECT max(x.at) FROM desk.step x
 		WHERE x.customer = l.customer AND x.entered), l.at, l.event,
-		l.run)
+		l.run, coalesce((SELECT k.segment FROM desk.customer k
+		WHERE k.id = l.customer), ''))
 	UNION ALL
 	SELECT 'day', ROW(x.span, x.what, x.day, x.stage, x.prior,
 	    x.touchpoint)::text

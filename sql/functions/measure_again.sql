@@ -62,7 +62,8 @@ AS $$
 	HAVING sum(x.n) <> sum(x.should)
 $$;
 
--- Where days, months or years are not what the counts add up to.
+-- Whether days, months or years, or the totals of such, are not what the counts
+-- add up to.
 CREATE OR REPLACE FUNCTION desk.measure_sums_differ(since date, until date)
 RETURNS boolean
 LANGUAGE sql STABLE
@@ -75,8 +76,15 @@ AS $$
 		WHERE s.began >= date_trunc(s.unit, since::timestamp)
 		    AND s.began < until
 		UNION ALL
-		SELECT u.unit, b.began, c.measure, c.name, c.queue, w.agent,
-		    c.channel, c.segment, c.touchpoint, c.value, -c.n
+		SELECT t.unit || 's', t.began, t.measure, t.name, 0, -1, '',
+		    '', '', t.value, t.n
+		FROM desk.measure_total t JOIN desk.measure_rolled k
+		    ON k.gen = t.gen AND k.totals
+		WHERE t.began >= date_trunc(t.unit, since::timestamp)
+		    AND t.began < until
+		UNION ALL
+		SELECT w.unit, b.began, c.measure, c.name, w.queue, w.agent,
+		    w.channel, w.segment, w.touchpoint, c.value, -c.n
 		FROM desk.measure_rolled k
 		JOIN desk.measure_count c
 		    ON c.at >= date_trunc('year', since::timestamp)
@@ -84,10 +92,16 @@ AS $$
 		    AND c.at < (date_trunc('year', until::timestamp)
 			+ interval '1 year') AT TIME ZONE k.zone
 		CROSS JOIN unnest('{day,month,year}'::text[]) u(unit)
-		CROSS JOIN LATERAL (VALUES (c.agent), (-1)) w(agent)
+		CROSS JOIN LATERAL (VALUES
+		    (u.unit, c.queue, c.agent, c.channel, c.segment,
+			c.touchpoint),
+		    (u.unit, c.queue, -1, c.channel, c.segment, c.touchpoint),
+		    (u.unit || 's', 0, -1, '', '', '')) w(unit, queue, agent,
+			channel, segment, touchpoint)
 		CROSS JOIN LATERAL (SELECT date_trunc(u.unit,
 		    c.at AT TIME ZONE k.zone)::date) b(began)
 		WHERE (c.at AT TIME ZONE k.zone)::date >= k.since
+		    AND (k.totals OR w.unit = u.unit)
 		    AND b.began >= date_trunc(u.unit, since::timestamp)
 		    AND b.began < until) x
 	    GROUP BY x.unit, x.began, x.measure, x.name, x.queue, x.agent,
@@ -137,7 +151,8 @@ BEGIN
 	FROM wrong w;
 	GET DIAGNOSTICS n = ROW_COUNT;
 	wrong := desk.measure_sums_differ(since, upto);
-	UPDATE desk.measure_rolled k SET gen = k.gen + 1, since = 'infinity'
+	UPDATE desk.measure_rolled k SET gen = k.gen + 1, since = 'infinity',
+	    totals = true
 	WHERE wrong;
 	RETURN jsonb_strip_nulls(jsonb_build_object('from', since,
 	    'to', upto - 1, 'differed', n, 'sums', wrong,

@@ -242,12 +242,14 @@ BEGIN
 END;
 $$;
 
--- The one or the other: sums are of some stretches, and of one zone's days.
+-- The one or the other: sums are of some stretches, and of one zone's days; of
+-- others ten thousand cases are read one by one, and no more.
 CREATE OR REPLACE FUNCTION desk.retained_sums(per text, since date, until date,
     zone text, span int)
 RETURNS TABLE (key text, n bigint, again bigint, later bigint, orders bigint,
     worth numeric)
 LANGUAGE plpgsql STABLE
+SET enable_seqscan = off
 AS $$
 BEGIN
 	IF span = ANY (desk.retained_spans()) AND EXISTS (
@@ -256,6 +258,15 @@ BEGIN
 		RETURN QUERY SELECT * FROM desk.retained_rows(per, since,
 		    until, zone, span);
 	ELSE
+		IF span <> ALL (desk.retained_spans()) AND EXISTS (
+		    SELECT FROM desk.retained r
+		    WHERE r.ended_at >= since::timestamp AT TIME ZONE zone
+			AND r.ended_at < until::timestamp AT TIME ZONE zone
+		    OFFSET 10000) THEN
+			PERFORM desk.refuse('INVALID', 'Of more than 10,000 '
+			    'cases it is told within 30, 90, 180 or 365 days.',
+			    'days');
+		END IF;
 		RETURN QUERY SELECT * FROM desk.retained_each(per, since,
 		    until, zone, span);
 	END IF;

@@ -277,6 +277,8 @@ BEGIN
 	    WHERE i.customer = w.id ORDER BY i.place LIMIT 1) own ON true
 	WHERE c.id = w.id AND NOT c.segment_fixed
 	    AND c.segment IS DISTINCT FROM own.name;
+	-- Who took his first step just when his segment changed.
+	PERFORM desk.stage_segments(whom);
 END;
 $$;
 

@@ -47,23 +47,23 @@ BEGIN
 END;
 $$;
 
--- The value as it is read back: "3-5".
+-- The value as it is read back: "3-5".  Stable, as concat_ws() is: that and the
+-- next are written into the queries that ask for hundreds.
 CREATE OR REPLACE FUNCTION desk.statement_shown(low numeric, high numeric,
     unit text)
 RETURNS text
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql STABLE
 AS $$
-	SELECT CASE WHEN unit = 'yesno' THEN CASE low WHEN 1 THEN 'yes'
-		ELSE 'no' END
+	SELECT CASE WHEN low IS NULL THEN NULL
+	    WHEN unit = 'yesno' THEN CASE low WHEN 1 THEN 'yes' ELSE 'no' END
 	    ELSE concat_ws('-', trim_scale(round(low
 		    / desk.statement_per(unit), 4)),
 		CASE WHEN high <> low THEN trim_scale(round(high
 		    / desk.statement_per(unit), 4)) END) END
-	WHERE low IS NOT NULL
 $$;
 
--- A statement as it is shown; due: its review is.
-CREATE OR REPLACE FUNCTION desk.statement_json(s desk.statement)
+-- A statement as it is shown; owner: his login; due: its review is.
+CREATE OR REPLACE FUNCTION desk.statement_line(s desk.statement, owner text)
 RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$
@@ -73,9 +73,7 @@ AS $$
 	    'unit', (s).unit, 'words', nullif((s).words, ''),
 	    'place', (s).place, 'link', (s).link, 'region', (s).region,
 	    'segment', (s).segment, 'product', (s).product,
-	    'owner', (SELECT a.name FROM desk.agent a
-		WHERE a.id = (s).owner),
-	    'review', (s).review_days,
+	    'owner', owner, 'review', (s).review_days,
 	    'reviewed_at', desk.rfc3339((s).reviewed_at),
 	    'reviewed_by', (s).reviewed_by,
 	    'review_at', desk.rfc3339((s).review_at),
@@ -84,6 +82,14 @@ AS $$
 	    'strict', CASE WHEN (s).binding THEN true END,
 	    'made_at', desk.rfc3339((s).made_at), 'made_by', (s).made_by,
 	    'ended_at', desk.rfc3339((s).ended_at)))
+$$;
+
+CREATE OR REPLACE FUNCTION desk.statement_json(s desk.statement)
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	SELECT desk.statement_line(s, (SELECT a.name FROM desk.agent a
+	    WHERE a.id = (s).owner))
 $$;
 
 -- Tells who has it, and who stands above agents when nobody does.
@@ -382,12 +388,14 @@ BEGIN
 	    ORDER BY s.topic, s.id LIMIT n + 1
 	)
 	SELECT jsonb_strip_nulls(jsonb_build_object('statements',
-	    coalesce(jsonb_agg(desk.statement_json(g.s) ORDER BY g.place)
+	    coalesce(jsonb_agg(desk.statement_line(g.s, a.name)
+		ORDER BY g.place)
 		FILTER (WHERE g.place <= n), '[]'),
 	    'after', CASE WHEN count(*) > n THEN (SELECT (l.s).id
 		FROM page l WHERE l.place = n) END,
 	    'n', least(count(*), n)))
-	INTO answer FROM page g;
+	INTO answer
+	FROM page g LEFT JOIN desk.agent a ON a.id = (g.s).owner;
 	IF past.id IS NULL THEN
 		answer := answer || jsonb_build_object(
 		    'contradictions', desk.statements_against(),

@@ -83,9 +83,10 @@ $$;
 -- between in their order, values from the least.
 CREATE OR REPLACE FUNCTION desk.statements_against()
 RETURNS jsonb
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
-	WITH pair AS MATERIALIZED (
+BEGIN
+	RETURN (WITH pair AS MATERIALIZED (
 	    -- Each but once: they differ from each other alike.
 	    SELECT a.id AS a, b.id AS b
 	    FROM desk.statement a
@@ -117,7 +118,8 @@ AS $$
 	    FROM part p
 	    JOIN desk.statement s ON s.id = p.id
 	    JOIN told t ON t.root = p.root
-	    GROUP BY p.root, t.said) g
+	    GROUP BY p.root, t.said) g);
+END;
 $$;
 
 -- Templates and macros whose words promise what no statement of that kind says:
@@ -146,26 +148,30 @@ $$;
 -- The same of what is in force.
 CREATE OR REPLACE FUNCTION desk.templates_against()
 RETURNS jsonb
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
-	SELECT coalesce(jsonb_agg(g ORDER BY n), '[]')
+BEGIN
+	RETURN (SELECT coalesce(jsonb_agg(g ORDER BY n), '[]')
 	FROM desk.says_against((SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]')
-	    FROM desk.template_says t)) WITH ORDINALITY x (g, n)
+	    FROM desk.template_says t)) WITH ORDINALITY x (g, n));
+END;
 $$;
 
 -- Those whose review is due, the longest first.
 CREATE OR REPLACE FUNCTION desk.statements_overdue()
 RETURNS jsonb
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
-	SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+BEGIN
+	RETURN (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
 	    'statement', s.id, 'about', s.about,
 	    'owner', (SELECT a.name FROM desk.agent a WHERE a.id = s.owner),
 	    'review_at', desk.rfc3339(s.review_at),
 	    'days', floor(extract(epoch FROM now() - s.review_at)
 		/ 86400)::int)) ORDER BY s.review_at, s.id), '[]')
 	FROM desk.statement s
-	WHERE s.ended_at IS NULL AND s.review_at <= now()
+	WHERE s.ended_at IS NULL AND s.review_at <= now());
+END;
 $$;
 
 -- Tells at most lim owners that a statement is to be looked at, each once for

@@ -4,13 +4,14 @@
 BEGIN;
 SET client_min_messages = warning;
 \ir fixture.psql
-SELECT plan(7);
+SELECT plan(8);
 SELECT id AS sales FROM desk.queue WHERE name = 'sales' \gset
 SELECT pg_temp.who('sup') AS sup \gset
 
 -- Ten years of each measure, a row for each day, queue and value; answers of
 -- other surveys beside those of one; a journey of as many days.
-UPDATE desk.measure_rolled SET zone = 'Asia/Ho_Chi_Minh', since = '2016-01-01';
+UPDATE desk.measure_rolled SET zone = 'Asia/Ho_Chi_Minh', since = '2016-01-01',
+    totals = true;
 INSERT INTO desk.config (who, body)
 VALUES ('sup', '{"company":{"timezone":"Asia/Ho_Chi_Minh"}}');
 INSERT INTO desk.measure_sum
@@ -22,6 +23,9 @@ FROM unnest('{nps,csat,mood,promise}'::text[]) m,
 	u(unit, step),
     generate_series(timestamp '2016-01-01', timestamp '2025-12-31',
 	u.step::interval) d(at);
+INSERT INTO desk.measure_total
+SELECT s.gen, s.unit, s.began, s.measure, s.name, s.value, sum(s.n)
+FROM desk.measure_sum s WHERE s.whole GROUP BY 1, 2, 3, 4, 5, 6;
 INSERT INTO desk.survey (name, body)
 VALUES ('s', '{"questions":[{"name":"q","kind":"csat"}]}'),
     ('o', '{"questions":[{"name":"q","kind":"nps"}]}');
@@ -41,7 +45,7 @@ FROM unnest('{step,visit,enter,reach,leave}'::text[]) w, desk.stage s,
     (VALUES ('d', '1 day'), ('m', '1 month')) u(span, step),
     generate_series(timestamp '2016-01-01', timestamp '2025-12-31',
 	u.step::interval) d(at);
-ANALYZE desk.measure_sum, desk.response, desk.journey_day;
+ANALYZE desk.measure_sum, desk.measure_total, desk.response, desk.journey_day;
 
 -- Rows of a table read so far, by its indexes and without.
 CREATE FUNCTION pg_temp.read(of regclass) RETURNS bigint
@@ -65,9 +69,12 @@ $$;
 SELECT cmp_ok(pg_temp.reads('desk.measure_sum', 'cx_scores',
     '{"measure":"csat","from":"2020-03-05","to":"2020-04-03"}'), '<=',
     2 * 2 * 90::bigint, 'scores of thirty days');
-SELECT cmp_ok(pg_temp.reads('desk.measure_sum', 'cx_scores',
+SELECT cmp_ok(pg_temp.reads('desk.measure_total', 'cx_scores',
     '{"measure":"csat","from":"2020-03-05","to":"2020-04-03","by":"day"}'),
-    '<=', 2 * 2 * 90::bigint, 'and each day of them');
+    '<=', 2 * 2 * 30::bigint, 'of each day of them a total');
+SELECT is(pg_temp.reads('desk.measure_sum', 'cx_scores',
+    '{"measure":"csat","from":"2020-03-05","to":"2020-04-03","by":"day"}'),
+    0::bigint, 'and no queue');
 SELECT cmp_ok(pg_temp.reads('desk.measure_sum', 'cx_scores',
     '{"measure":"mood","from":"2016-01-01","to":"2025-12-31"}'), '<=',
     2 * 2 * 30::bigint, 'ten years are ten rows each');

@@ -16,6 +16,34 @@ FROM (VALUES ('Em nói rồi mà, đơn DH1001 ạ', true),
     ('As I said, it never came', true),
     ('This is the third time I am writing', true),
     ('Where is my order?', false), ('', false), (NULL, NULL)) x(said, again);
+-- Each phrase is heard, whichever way it is said: none lacks a word of
+-- desk.again_words().
+CREATE FUNCTION pg_temp.said(phrase text, way int) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	s	text := regexp_replace(phrase, '\[[^]]+\] ?', '', 'g');
+	list	text;
+	bits	text[];
+BEGIN
+	s := replace(replace(s, '*', 'xin vui'), '\d+', '3');
+	FOR list IN SELECT unnest('{me em,say noi,send gui,info ma,done roi,
+	    times nhieu,before hom qua,message tin nhan,tail nhe,end,
+	    earlier first,mail mail}'::text[]) LOOP
+		s := replace(s, '<' || split_part(list, ' ', 1) || '>',
+		    btrim(substr(list, strpos(list || ' ', ' '))));
+	END LOOP;
+	LOOP
+		list := substring(s FROM '\([^()]*\)');
+		EXIT WHEN list IS NULL;
+		bits := string_to_array(btrim(list, '()'), '|');
+		s := replace(s, list, bits[1 + way % cardinality(bits)]);
+	END LOOP;
+	RETURN ' ' || btrim(s) || ' ';
+END;
+$$;
+SELECT is_empty($$ SELECT s FROM unnest(desk.again_phrases()) p,
+    generate_series(0, 6) way, pg_temp.said(p, way) s
+    WHERE NOT desk.says_again(s) $$, 'every phrase is heard');
 -- Of labelled messages (README.md beside them), in percent: how many of those that
 -- say it again are heard, and how many that are heard do; the second file is
 -- nothing that the phrases were written by.

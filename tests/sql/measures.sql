@@ -2,7 +2,7 @@
 -- folded when, also in another time zone.
 BEGIN;
 \ir fixture.psql
-SELECT plan(35);
+SELECT plan(41);
 
 INSERT INTO desk.survey (name, body) VALUES
     ('sau-giao', '{"questions":[{"name":"score","kind":"nps"},
@@ -119,6 +119,7 @@ SELECT cmp_ok((SELECT count(*) FROM desk.measure_part), '>', 0::bigint,
     'some of it is not folded');
 SELECT is_empty($$ SELECT * FROM desk.measure_differs('-infinity',
     'infinity') $$, 'counted as the records say');
+SELECT ok(totals, 'what folds makes totals') FROM desk.measure_rolled;
 SELECT ok(pg_temp.same('2024-01-01', '2028-01-01'), 'so are all the sums');
 SELECT ok(pg_temp.same('2025-01-17', '2026-03-05'), 'of a stretch, too');
 
@@ -139,6 +140,8 @@ SELECT is((SELECT count(*) FROM desk.measure_part), 0::bigint,
     'all is folded');
 SELECT is((SELECT count(DISTINCT gen) FROM desk.measure_sum), 1::bigint,
     'nothing is left of the old zone');
+SELECT is((SELECT count(DISTINCT gen) FROM desk.measure_total), 1::bigint,
+    'nor of its totals');
 SELECT ok(pg_temp.same('2024-01-01', '2028-01-01'), 'all the same');
 SELECT ok(pg_temp.same('2025-02-03', '2025-02-04'), 'of a day');
 SELECT is(desk.measure_sums_differ('2024-01-01', '2028-01-01'), false,
@@ -179,6 +182,20 @@ SELECT count(desk.measure_keep(1000)) FROM generate_series(1, 5);
 SELECT is(desk.measure_sums_differ('2024-01-01', '2028-01-01'), false,
     'and made anew');
 SELECT ok(pg_temp.same('2024-01-01', '2028-01-01'), 'to the last digit');
+UPDATE desk.measure_total SET n = n - 1 WHERE unit = 'day'
+    AND measure = 'nps' AND began = (SELECT max(t.began)
+	FROM desk.measure_total t WHERE t.measure = 'nps' AND t.unit = 'day');
+SELECT ok(desk.measure_sums_differ('2024-01-01', '2028-01-01'),
+    'a total that is wrong is seen, too');
+-- Sums of a version that knew no totals, and what its daemons add to them.
+UPDATE desk.measure_rolled SET totals = false;
+DELETE FROM desk.measure_total WHERE measure <> 'csat';
+SELECT ok(pg_temp.same('2024-01-01', '2028-01-01'),
+    'nobody reads totals that are not whole');
+SELECT desk.measure_keep(1);
+SELECT ok(totals AND NOT desk.measure_sums_differ('2024-01-01', '2028-01-01'),
+    'who folds next makes them of the sums') FROM desk.measure_rolled;
+SELECT ok(pg_temp.same('2024-01-01', '2028-01-01'), 'and they are right');
 
 -- Whoever counts something has it counted a second time: the measures by name,
 -- and in the functions that count.

@@ -1,7 +1,7 @@
 -- Who came back after a case, and who is about to be lost.
 BEGIN;
 \ir fixture.psql
-SELECT plan(49);
+SELECT plan(51);
 
 CREATE FUNCTION pg_temp.ordered(whom bigint, no text, age interval,
     amount numeric DEFAULT 100000, status text DEFAULT 'delivered')
@@ -333,5 +333,15 @@ SELECT is((SELECT m.zoned AND m.zone = 'America/New_York'
 SELECT is(pg_temp.unlike(), '0 of 128', 'sums and cases say the same');
 SELECT is((SELECT count(*) FROM desk.retained_differs()), 0::bigint,
     'and add up again');
+
+-- Within other days than are added up, of so many cases and no more.
+SELECT is((pg_temp.ask('sup', 'retention_summary', '{"from":"2001-01-01",
+    "to":"2001-02-01","days":7}')->'total'->>'n')::int, 0, 'any days of few');
+SET LOCAL session_replication_role = replica;
+INSERT INTO desk.retained (ticket, customer, ended_at, outcome)
+SELECT -k, -k, '2001-01-15Z', 'resolved' FROM generate_series(1, 10001) k;
+SET LOCAL session_replication_role = origin;
+SELECT pg_temp.refused('sup', 'retention_summary', '{"from":"2001-01-01",
+    "to":"2001-02-01","days":7}', 'INVALID days', 'not of ten thousand');
 SELECT * FROM finish();
 ROLLBACK;

@@ -5,7 +5,7 @@ BEGIN;
 SET client_min_messages = warning;
 \ir ../shop/make.psql
 \ir ../shop/find.psql
-SELECT plan(18);
+SELECT plan(21);
 SELECT shop.make(2, 120, true) AS events \gset
 SELECT shop.settle(true);
 
@@ -24,6 +24,11 @@ BEGIN
 	RETURN NEXT is_empty('SELECT * FROM desk.report_differs(now()
 	    - interval ''370 days'', now() + interval ''1 day'')',
 	    label || ': reports');
+	RETURN NEXT bag_eq('SELECT * FROM desk.feedback_waits(now()
+	    - interval ''2 days'')', 'SELECT f.queue, count(*)
+	    FROM desk.feedback f WHERE f.answered_at IS NULL
+		AND f.at < now() - interval ''2 days'' GROUP BY 1',
+	    label || ': what waits for an answer');
 END;
 $$;
 CREATE FUNCTION pg_temp.total(measure text) RETURNS jsonb
