@@ -436,7 +436,8 @@ shown(struct buf *b, const char *kind, const char *name, const char *value,
 	snprintf(whole, sizeof whole, "%s%s", kind, name);
 	htmlout_raw(b, "<textarea rows=\"3\" dir=\"auto\"");
 	htmlout_attr(b, "name", whole);
-	htmlout_attr(b, "aria-label", surveyword(SW_KEPT_WORDS, english));
+	htmlout_attr(
+	    b, "aria-label", surveyword(SW_KEPT_WORDS, english, false));
 	htmlout_raw(b, ">\n");
 	htmlout_text(b, value);
 	htmlout_raw(b, "</textarea>\n");
@@ -468,8 +469,8 @@ surveypage_kept(struct buf *b, const char *once, const char *what,
 	const char	 *name;
 	json_t		 *value;
 
-	htmlout_head(
-	    b, english, "/survey", false, surveyword(SW_KEPT, english), NULL);
+	htmlout_head(b, english, "/survey", false,
+	    surveyword(SW_KEPT, english, false), NULL);
 	htmlout_raw(b, "<div class=\"q\"><main><h1>");
 	say(b, &p, SW_KEPT);
 	htmlout_raw(b, "</h1>\n<p class=\"bad\" role=\"alert\">");

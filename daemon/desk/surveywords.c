@@ -140,13 +140,13 @@ static const char *const words[SURVEYWORDS][4] = {
 	[SW_RETRY] = { "Thử lại", "Try again" },
 	[SW_KEPT] = { "Dạ, câu trả lời chưa gửi được ạ",
 	    "Your answer was not sent yet" },
-	[SW_KEPT_WHY] = { "Câu trả lời của anh/chị còn nguyên ở trang này. Xin "
-			  "anh/chị đừng đóng trang, chờ ít phút rồi bấm Gửi ạ.",
+	[SW_KEPT_WHY] = { "Câu trả lời còn nguyên ở trang này. Xin đừng đóng "
+			  "trang, chờ ít phút rồi bấm Gửi ạ.",
 	    "It is still on this page, unchanged. Please leave the page open "
 	    "and press Send in a few minutes." },
-	[SW_KEPT_WORDS] = { "Điều anh/chị viết", "What you wrote" },
+	[SW_KEPT_WORDS] = { "Điều đã viết", "What you wrote" },
 	[SW_UNLEFT] = { "Dạ, chưa ghi lại được ạ", "It is not noted yet" },
-	[SW_UNLEFT_WHY] = { "Xin anh/chị bấm lại sau ít phút ạ.",
+	[SW_UNLEFT_WHY] = { "Xin bấm lại sau ít phút ạ.",
 	    "Please press the button again in a few minutes." },
 };
 

@@ -176,43 +176,51 @@ END;
 $$;
 
 -- The figure of a histogram (value → how often): shares and limits from 0 to 1,
--- of nps from -1 to 1.  Of nobody: n 0 alone.  Its pieces are expressions: a
--- report of a year's days makes hundreds of them.
+-- of nps from -1 to 1.  Of nobody: n 0 alone.  Without a query: a report of a
+-- year's days makes hundreds of them.
 CREATE OR REPLACE FUNCTION desk.cx_figure(measure text, counts jsonb)
 RETURNS desk.cx_figure
 LANGUAGE plpgsql IMMUTABLE
 AS $$
 DECLARE
 	s	record := desk.cx_scale(measure);
-	x	record;
+	k	bigint;		-- how often a value was given
+	n	bigint := 0;
+	total	bigint := 0;
+	squares	bigint := 0;
+	good	bigint := 0;
+	bad	bigint := 0;
 	m	record;
 	f	desk.cx_figure;
 BEGIN
-	SELECT coalesce(sum(c.n), 0) AS n, sum(c.n * c.v) AS total,
-	    sum(c.n * c.v * c.v) AS squares,
-	    coalesce(sum(c.n) FILTER (WHERE c.v BETWEEN s.good_low
-		AND s.good_high), 0) AS good,
-	    coalesce(sum(c.n) FILTER (WHERE c.v <= 6), 0) AS bad
-	INTO x
-	FROM (SELECT e.key::int AS v, e.value::bigint AS n
-	    FROM jsonb_each_text(counts) e) c
-	WHERE c.v BETWEEN s.low AND s.high AND c.n > 0;
-	f.n := x.n;
+	FOR v IN coalesce(s.low, 1) .. coalesce(s.high, 0) LOOP
+		k := counts->>v::text;
+		IF k > 0 THEN
+			n := n + k;
+			total := total + k * v;
+			squares := squares + k * v * v;
+			IF v BETWEEN s.good_low AND s.good_high THEN
+				good := good + k;
+			ELSIF v <= 6 THEN
+				bad := bad + k;
+			END IF;
+		END IF;
+	END LOOP;
+	f.n := n;
 	f.counts := coalesce(counts, '{}');
-	IF f.n = 0 THEN
+	IF n = 0 THEN
 		RETURN f;
 	END IF;
-	f.mean := x.total / x.n;
-	m := desk.mean_limits(x.n, x.total, x.squares, s.low, s.high);
+	f.mean := total / n::numeric;
+	m := desk.mean_limits(n, total, squares, s.low, s.high);
 	f.mean_low := m.low;
 	f.mean_high := m.high;
 	IF measure = 'nps' THEN
-		f.figure := (x.good - x.bad) / x.n;
-		m := desk.mean_limits(x.n, x.good - x.bad, x.good + x.bad,
-		    -1, 1);
+		f.figure := (good - bad) / n::numeric;
+		m := desk.mean_limits(n, good - bad, good + bad, -1, 1);
 	ELSE
-		f.figure := x.good / x.n;
-		m := desk.wilson(x.good, x.n);
+		f.figure := good / n::numeric;
+		m := desk.wilson(good, n);
 	END IF;
 	f.low := m.low;
 	f.high := m.high;
@@ -298,16 +306,13 @@ DECLARE
 	k	CONSTANT numeric := least(n, replied);
 	w	record;
 BEGIN
-	IF invited IS NULL OR invited <= 0 THEN
+	IF coalesce(invited, 0) <= 0 THEN
 		RETURN NULL;
-	ELSIF n = 0 THEN
-		RETURN jsonb_build_object('invited', invited,
-		    'undeliverable', unreached, 'answered', 0);
 	END IF;
 	w := desk.wilson(k, n);
 	RETURN jsonb_strip_nulls(jsonb_build_object('invited', invited,
 	    'undeliverable', nullif(unreached, 0), 'answered', k,
-	    'share', round(100 * k / n, 1), 'low', round(100 * w.low, 1),
-	    'high', round(100 * w.high, 1)));
+	    'share', round(100 * k / nullif(n, 0), 1),
+	    'low', round(100 * w.low, 1), 'high', round(100 * w.high, 1)));
 END;
 $$;

@@ -364,8 +364,7 @@ BEGIN
 	    earlier);
 	RETURN jsonb_strip_nulls(jsonb_build_object('measure', measure,
 	    'survey', survey, 'from', since, 'to', until - 1, 'by', per,
-	    'timezone', zone, 'compare', earlier)) || jsonb_build_object(
-	    'rows', made->'rows', 'total', made->'total')
+	    'timezone', zone, 'compare', earlier)) || made
 	    || CASE WHEN queues IS NULL THEN '{}'
 		ELSE jsonb_build_object('queues', queues) END;
 END;

@@ -46,7 +46,7 @@ touchpoint "thu" { stage = "consultation" kind = {"message"} channel = {"mail"} 
 `;
 const url = 'https://desk.faults';
 
-class Circle extends Outgoing {
+export class Circle extends Outgoing {
   // The company asks; its customers are this scene's.
   async company(more) {
     const path = `${this.s.run.dir}/asked.conf`;
@@ -149,7 +149,7 @@ class Circle extends Outgoing {
 }
 
 const at = (name) => (c, list) => command(`UPDATE desk.${name} WHERE customer IN (${c.of(list)})`);
-const askNow = at('invitation SET send_at = now()');
+export const askNow = at('invitation SET send_at = now()');
 const sendNow = at(`class_fired SET at = at - interval '1 hour', due_at = now()`);
 const actNow = at('action SET due_at = now()');
 const breakNow = at(`promise SET alarm_at = now(), due_at = due_at - interval '230 minutes',

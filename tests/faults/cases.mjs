@@ -1,6 +1,7 @@
 // The faults, each a function of its scene.  times: how often it is done when
 // --kills says nothing.
 import { asked } from './asked.mjs';
+import { askedAway } from './askedaway.mjs';
 import { ServiceClient } from './clients.mjs';
 import { deliveries } from './deliveries.mjs';
 import { outgoing } from './outgoing.mjs';
@@ -286,4 +287,5 @@ export const cases = [
   { name: 'F24', what: 'two daemons, one killed or stopped', run: f24, times: 1, desks: 2 },
   { name: 'F29', what: 'mid outbound SMTP', run: outgoing, times: 1, desks: 2, quiet: true },
   { name: 'F30', what: 'asked, answered, made good', run: asked, times: 1, desks: 2, quiet: true },
+  { name: 'F31', what: 'asked while the stores go', run: askedAway, times: 1, redisLost: true, desks: 2, quiet: true },
 ];

@@ -2,7 +2,7 @@
 -- counted, and taken back when the case turns out to be otherwise.
 BEGIN;
 \ir fixture.psql
-SELECT plan(45);
+SELECT plan(46);
 
 SELECT is(desk.says_again(desk.heard(x.said)), x.again, x.said)
 FROM (VALUES ('Em nói rồi mà, đơn DH1001 ạ', true),

@@ -203,6 +203,8 @@ test('a survey is edited in the settings, seen as it will be, and applied', () =
     await page.locator('[id$=-questions-2-when]').press('Tab');
     await button(page, 'Xem thay đổi').click();
     await page.getByRole('alert').filter({ hasText: 'scores' }).waitFor();
+    // (The focus goes there a moment later, from wherever one had begun to type.)
+    await page.locator('[id$=-questions]:focus').waitFor();
     await page.locator('[id$=-questions-2-when]').fill('7-10');
     await page.locator('[id$=-questions-2-when]').press('Tab');
     await button(page, 'Xem thay đổi').click();

@@ -290,3 +290,61 @@ test('a setting, changed and applied', () =>
     await page.keyboard.press('Tab');
     await held(page, 'after it was applied');
   }));
+
+// A row that is done with goes, a button that has done its work has no use any
+// more, what failed stays: the focus never falls out of the page.
+test('what is done with goes, and the focus comes to its neighbour', () =>
+  on(browser, { allow: /ERR_FAILED/ }, async (p, page) => {
+    const whats = ['Gọi lại ', 'Gửi lõi lọc ', 'Xin lỗi khách '].map((w) => unique(w));
+    const about = [unique('giao-'), unique('tra-')];
+    await using(() => login(team.logins.lan), async (wire) => {
+      for (const what of whats) await wire.ask('ACTION.ADD', what);
+      for (const a of about) await wire.ask('STATEMENT.ADD', a, 'website', 'value', '3');
+    });
+    await enter(p, team.logins.lan);
+    await page.goto(`${p.base}/d/feedback?view=actions`);
+    const row = (text) => page.locator('[data-row]').filter({ hasText: text });
+    const inside = (locator) => locator.evaluate((e) => e.contains(document.activeElement));
+    // The newest first: the middle one goes.
+    const done = button(page, `Đã làm: ${whats[1]}`);
+    await tabTo(page, done);
+    await page.keyboard.press('Enter');
+    await dialog(page).getByLabel('Đã làm gì').waitFor();
+    await tabTo(page, dialog(page).getByRole('button', { name: 'Đã làm' }));
+    await page.keyboard.press('Enter');
+    await row(whats[1]).waitFor({ state: 'detached' });
+    await held(page, 'after an action was done');
+    assert.ok(await inside(row(whats[0])) || await inside(row(whats[2])), 'at its neighbour');
+
+    // What is not kept leaves one where one was.
+    await page.goto(`${p.base}/d/statements`);
+    const change = button(page, `Sửa: ${about[0]}`);
+    await tabTo(page, change);
+    await page.keyboard.press('Enter');
+    const save = dialog(page).getByRole('button', { name: 'Lưu' });
+    await page.route('**/api/v1/statements/*', (r) => r.abort());
+    await tabTo(page, save);
+    await page.keyboard.press('Enter');
+    await dialog(page).getByRole('alert').waitFor();
+    assert.ok(await has(save), 'on the button that did not work');
+    await page.unroute('**/api/v1/statements/*');
+    await page.keyboard.press('Escape');
+    await closed(page, 'after what was not kept');
+    assert.ok(await has(change), 'back where it was opened');
+    const end = (a) => button(page, `Thôi nói: ${a}`);
+    await tabTo(page, end(about[0]));
+    await page.keyboard.press('Enter');
+    await end(about[0]).waitFor({ state: 'detached' });
+    await held(page, 'after a statement that is said no more');
+
+    // Past all that stands on every page, to what this one is about.
+    for (const path of ['/d/board', '/d/settings/queues']) {
+      await page.goto(p.base + path);
+      await page.locator('main#list :is(h1, h2)').first().waitFor();
+      await page.keyboard.press('Tab');
+      assert.ok(await has(page.locator('a.skip')), `${path}: first of all`);
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Tab');
+      assert.ok(await inside(page.locator('main#list')), `${path}: in the page`);
+    }
+  }));

@@ -20,20 +20,20 @@ class Push {
   }
 }
 
-// Reads one value; [value, next place] or MORE.
+// Reads one value that has no parts, or a list's head; [value, next place] or
+// MORE.
 function read(b, at) {
   const eol = b.indexOf('\r\n', at, 'latin1');
   if (eol === -1) return MORE;
   const type = String.fromCharCode(b[at]);
   const line = b.toString('utf8', at + 1, eol);
-  let next = eol + 2;
+  const next = eol + 2;
   switch (type) {
     case '+':
       return [line, next];
     case '-':
       return [new Refusal(line), next];
     case ':':
-      return [Number(line), next];
     case ',':
       return [Number(line), next];
     case '_':
@@ -49,23 +49,66 @@ function read(b, at) {
     case '*':
     case '~':
     case '>':
-    case '%': {
-      const n = Number(line) * (type === '%' ? 2 : 1);
-      const list = [];
-      for (let i = 0; i < n; i++) {
-        const got = read(b, next);
-        if (got === MORE) return MORE;
-        list.push(got[0]);
-        next = got[1];
-      }
-      if (type === '>') return [new Push(list), next];
-      if (type !== '%') return [list, next];
-      const object = {};
-      for (let i = 0; i < n; i += 2) object[list[i]] = list[i + 1];
-      return [object, next];
-    }
+    case '%':
+      return [new Head(type, Number(line) * (type === '%' ? 2 : 1)), next];
     default:
       throw new Error(`no RESP: ${JSON.stringify(line)}`);
+  }
+}
+
+// A list of which not all parts came yet.
+class Head {
+  constructor(type, n) {
+    this.type = type;
+    this.n = n;
+    this.list = [];
+  }
+
+  value() {
+    if (this.type === '>') return new Push(this.list);
+    if (this.type !== '%') return this.list;
+    const object = {};
+    for (let i = 0; i < this.n; i += 2) object[this.list[i]] = this.list[i + 1];
+    return object;
+  }
+}
+
+// Values out of bytes as these come: no byte is read twice, or a long answer
+// takes its reader longer than who writes it.
+class Reader {
+  constructor() {
+    this.bytes = Buffer.alloc(0);
+    this.open = []; // Heads, each a part of the one before
+  }
+
+  // The next whole value, or MORE.
+  next() {
+    let at = 0;
+    try {
+      while (at < this.bytes.length) {
+        const got = read(this.bytes, at);
+        if (got === MORE) return MORE;
+        at = got[1];
+        let value = got[0];
+        if (value instanceof Head) {
+          if (value.n > 0) {
+            this.open.push(value);
+            continue;
+          }
+          value = value.value();
+        }
+        for (;;) {
+          const head = this.open.at(-1);
+          if (!head) return [value];
+          head.list.push(value);
+          if (head.list.length < head.n) break;
+          value = this.open.pop().value();
+        }
+      }
+      return MORE;
+    } finally {
+      this.bytes = this.bytes.subarray(at);
+    }
   }
 }
 
@@ -81,7 +124,7 @@ export function encode(...words) {
 export class Wire {
   constructor(socket) {
     this.socket = socket;
-    this.bytes = Buffer.alloc(0);
+    this.reader = new Reader();
     this.waiting = [];
     this.pushes = [];
     this.listeners = [];
@@ -98,13 +141,9 @@ export class Wire {
   }
 
   take(data) {
-    this.bytes = this.bytes.length ? Buffer.concat([this.bytes, data]) : data;
-    for (;;) {
-      const got = this.bytes.length ? read(this.bytes, 0) : MORE;
-      if (got === MORE) return;
-      this.bytes = this.bytes.subarray(got[1]);
-      this.give(got[0]);
-    }
+    const r = this.reader;
+    r.bytes = r.bytes.length ? Buffer.concat([r.bytes, data]) : data;
+    for (let got = r.next(); got !== MORE; got = r.next()) this.give(got[0]);
   }
 
   give(value) {

@@ -33,8 +33,7 @@ const still = (page) => page.evaluate(() => document.activeElement?.blur());
 
 // Each place: its name, how one comes there, how one leaves; within: the part of
 // the page that was not there before; main: one of the main pages, of which
-// pictures are taken (small: on a telephone too).
-// after: gets what takes something of it away again.
+// pictures are taken (small: on a telephone too).  after: gets what ends it again.
 export function tour({ team, made, list, after }) {
   const at = (ticket) => `/d/cases/${ticket}${list}`;
   const mail = async (page) => {

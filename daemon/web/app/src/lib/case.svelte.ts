@@ -50,34 +50,58 @@ export const newest = (): number => state.events.at(-1)?.event ?? 0;
 let turn = 0; // of openings: what an earlier one still brings is dropped
 let loading = 0; // the turn of what asks for all anew
 let missed = false; // something was told meanwhile, which may not be in that
-let questions = 0; // an answer that a later one overtook says nothing of the case
+// Questions and what the feed told, in their turn: an answer that a later one
+// overtook says nothing of the case, and of an event nothing that was told since.
+let turns = 0;
 let answered = 0;
+let known: Record<number, number> = {}; // of each event: as of which turn
+let told: Record<number, Partial<Delivery>> = {}; // what the feed told of its delivery
 let soon = 0;
 let ends: (() => void)[] = [];
 
 const path = (id: number): string => `/api/v1/tickets/${id}`;
 
-function take(a: CaseAnswer, question: number): void {
-  const { events, after, ...shown } = a;
+type Answer = CaseAnswer & { asked: number }; // in which turn
+
+async function ask(id: number, what: Record<string, number | undefined>): Promise<Answer> {
+  const asked = ++turns;
+  const a = await get<CaseAnswer>(path(id), { ...what, html: false });
+  return { ...a, asked };
+}
+
+function take(a: Answer): void {
+  const { events, after, asked, ...shown } = a;
   void after;
-  if (question > answered) {
-    answered = question;
+  if (asked > answered) {
+    answered = asked;
     state.shown = shown;
   }
-  merge(events);
+  merge(events, asked);
+}
+
+// An event as it is known: by this answer, or by what came since it was asked for.
+function asKnown(e: DeskEvent, asked: number): DeskEvent {
+  if ((known[e.event] ?? 0) <= asked) {
+    known[e.event] = asked;
+    return e;
+  }
+  const here = state.events.find((x) => x.event === e.event);
+  if (here) return here;
+  return e.delivery ? { ...e, delivery: { ...e.delivery, ...told[e.event] } } : e;
 }
 
 // By id, so that a page that comes twice changes nothing; an event that is
 // there already is taken as it is now (its delivery may have moved on).
-function merge(more: DeskEvent[]): void {
-  if (!more.length) return;
+function merge(came: DeskEvent[], asked: number): void {
+  if (!came.length) return;
+  const more = came.map((e) => asKnown(e, asked));
   const first = more[0]?.event ?? 0;
   if (first > newest()) {
     state.events.push(...more);
     return;
   }
-  const came = Object.fromEntries(more.map((e) => [e.event, e]));
-  const rest = state.events.filter((e) => !came[e.event]);
+  const these = Object.fromEntries(more.map((e) => [e.event, e]));
+  const rest = state.events.filter((e) => !these[e.event]);
   state.events = [...rest, ...more].sort((a, b) => a.event - b.event);
 }
 
@@ -98,6 +122,8 @@ export function hide(): void {
   soon = 0;
   for (const end of ends) end();
   ends = [];
+  known = {};
+  told = {};
   Object.assign(state, {
     id: 0,
     stage: 'none',
@@ -116,14 +142,13 @@ export function hide(): void {
 // All anew; what is shown stays until the answer is there.
 export async function load(): Promise<void> {
   const mine = (loading = ++turn);
-  const question = ++questions;
   missed = false;
   try {
     const a = await page({ before: NEWEST });
     if (mine !== turn) return;
     state.events = [];
     state.gaps = [];
-    take(a, question);
+    take(a);
     state.here = (a.here ?? []).map((l) => ({ ...l, until: now() + PRESENCE }));
     state.older = a.before !== undefined;
     state.upto = a.unread_after ?? newest();
@@ -151,13 +176,9 @@ export async function refresh(): Promise<void> {
   if (!id || loading || state.stage !== 'ready') return;
   try {
     for (let more = true; more; ) {
-      const question = ++questions;
-      const a = await get<CaseAnswer>(path(id), {
-        after: newest() || undefined,
-        html: false,
-      });
+      const a = await ask(id, { after: newest() || undefined });
       if (mine !== turn) return;
-      take(a, question);
+      take(a);
       await again(a.events, mine);
       more = a.after !== undefined && a.events.length > 0;
     }
@@ -175,7 +196,7 @@ async function again(came: DeskEvent[], mine: number): Promise<void> {
     if (!sent || !state.events.some((x) => x.event === sent)) continue;
     const a = await page({ before: sent + 1, limit: 1 });
     if (mine !== turn) return;
-    merge(a.events);
+    merge(a.events, a.asked);
   }
 }
 
@@ -194,8 +215,8 @@ interface Asked {
 }
 
 // A page of the history. NEWEST as before: its end; nothing: its beginning.
-const page = (asked: Asked): Promise<CaseAnswer> =>
-  get<CaseAnswer>(path(state.id), { ...asked, limit: asked.limit ?? PAGE, html: false });
+const page = (asked: Asked): Promise<Answer> =>
+  ask(state.id, { ...asked, limit: asked.limit ?? PAGE });
 
 let under: Promise<unknown> = Promise.resolve();
 
@@ -222,10 +243,10 @@ async function fetching(ask: () => Promise<() => void>, ready?: () => void): Pro
 }
 
 // All that is from one event to another came.
-function place(came: DeskEvent[], from: number, to: number): void {
+function place(came: DeskEvent[], from: number, to: number, asked: number): void {
   const shown = state.events.map((e) => e.event);
   state.gaps = gapsLeft(shown, state.gaps, from, to);
-  merge(came);
+  merge(came, asked);
 }
 
 const first = (): number => state.events[0]?.event ?? 0;
@@ -238,7 +259,7 @@ export async function older(ready: () => void): Promise<void> {
   await fetching(async () => {
     const a = await page({ before: first() });
     return () => {
-      merge(a.events);
+      merge(a.events, a.asked);
       state.older = a.before !== undefined && a.events.length > 0;
     };
   }, ready);
@@ -249,7 +270,7 @@ export const beginning = (): Promise<boolean> =>
   fetching(async () => {
     const a = await page({});
     return () => {
-      place(a.events, 0, lastOf(a));
+      place(a.events, 0, lastOf(a), a.asked);
       state.older = false;
     };
   });
@@ -258,7 +279,7 @@ export const beginning = (): Promise<boolean> =>
 export const onFrom = (gap: number, ready: () => void): Promise<boolean> =>
   fetching(async () => {
     const a = await page({ after: gap });
-    return () => place(a.events, gap, lastOf(a));
+    return () => place(a.events, gap, lastOf(a), a.asked);
   }, ready);
 
 // The page before a gap's end.
@@ -268,7 +289,7 @@ export const backInto = (gap: number, ready: () => void): Promise<boolean> =>
     if (next === Infinity) return () => undefined;
     const a = await page({ before: next, after: gap });
     const from = a.before === undefined ? gap : (a.events[0]?.event ?? gap);
-    return () => place(a.events, from, next);
+    return () => place(a.events, from, next, a.asked);
   }, ready);
 
 // An event, with what stands around it. away: it could not be had.
@@ -284,7 +305,7 @@ export async function around(event: number): Promise<'here' | 'none' | 'away'> {
       if (to.events.at(-1)?.event !== event) return;
       const from = to.before === undefined ? 0 : (to.events[0]?.event ?? 0);
       if (from < first()) state.older = from > 0;
-      place([...to.events, ...on.events], from, lastOf(on));
+      place([...to.events, ...on.events], from, lastOf(on), to.asked);
     };
   });
   return here() ? 'here' : came ? 'none' : 'away';
@@ -340,7 +361,7 @@ async function anew(event: number): Promise<void> {
   try {
     const a = await page({ before: event + 1, limit: 1 });
     const e = a.events.find((x) => x.event === event);
-    if (e && mine === turn) merge([e]);
+    if (e && mine === turn) merge([e], a.asked);
   } catch {
     // The next look at the case has it.
   }
@@ -391,7 +412,11 @@ function hear(n: Notice): void {
     case 'back':
       return patchChat({ gone_at: undefined });
     case 'delivery':
-      if (n.event && n.delivery) patchDelivery(n.event, n.delivery as Partial<Delivery>);
+      if (n.event && n.delivery) {
+        told[n.event] = n.delivery as Partial<Delivery>;
+        known[n.event] = ++turns;
+        patchDelivery(n.event, told[n.event] ?? {});
+      }
       break;
     case 'mood':
       if (n.event) void anew(n.event);

@@ -114,6 +114,35 @@ test('what is told of a case while it is loading is asked for; an older answer c
   show(0);
 });
 
+test('how an answer fares stays as it was told of, whatever was asked for before', async () => {
+  const answer = (event: number, state: string) => ({
+    ticket: { ticket: 7 },
+    events: [{ event, delivery: { state } }],
+  });
+  const all = () => of('/api/v1/tickets/7');
+  const is = () => open.events.map((e) => e.delivery?.state);
+  show(7);
+  all()[0]?.answer(answer(1, 'sent'));
+  await pass(0);
+  // Asked for before it went, and answered after that was told.
+  void refresh();
+  hear({ kind: 'delivery', ticket: 7, event: 2, delivery: { state: 'sent' } });
+  all()[1]?.answer(answer(2, 'queued'));
+  await pass(0);
+  expect(is()).toEqual(['sent', 'sent']);
+  // Of two questions the later one knows better, and any knows better than what
+  // was told before it.
+  void refresh();
+  void refresh();
+  all()[3]?.answer(answer(2, 'bounced'));
+  await pass(0);
+  expect(is()).toEqual(['sent', 'bounced']);
+  all()[2]?.answer(answer(2, 'sent'));
+  await pass(0);
+  expect(is()).toEqual(['sent', 'bounced']);
+  show(0);
+});
+
 test('Enter waits for the answer to what was typed, and is forgotten by who types on', async () => {
   const wanted: string[] = [];
   const answers: Record<string, (rows: string[]) => void> = {};
