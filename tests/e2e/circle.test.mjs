@@ -187,7 +187,7 @@ describe('a customer and the desk', () => {
     try {
       await apply(boss, { ...config, company: { ...config.company, url: 'https://desk.example' },
         surveys: [...(config.surveys ?? []),
-          { name: survey, quiet: 1, questions: [{ name: 'diem', kind: 'csat' }] }] });
+          { name: survey, title: 'Bằng tay', quiet: 1, questions: [{ name: 'diem', kind: 'csat' }] }] });
       const asked = await writes(`${unique('mat')}@nowhere.example`, { subject: 'Hỏi', text: 'Còn hàng không?' });
       const { asked: [sent] } = await boss.ask('SURVEY.SEND', survey, 'TICKET', asked.ticket);
       assert.equal(sent.state, 'sent');
