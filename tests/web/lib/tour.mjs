@@ -417,7 +417,8 @@ export function tour({ team, made, list, after }) {
     {
       name: 'cx-none',
       open: async (page) => {
-        await go(page, '/d/cx?segment=chua-ai-o-nhom-nay');
+        way ??= walked({ steps: [64, 41, 17] });
+        await go(page, `/d/cx?segment=${(await way).nobodys}`);
         await page.getByText(/Chưa có câu trả lời|Nobody answered/).first().waitFor();
       },
     },
@@ -449,7 +450,6 @@ export function tour({ team, made, list, after }) {
     {
       name: 'journey', main: true, small: true,
       open: async (page) => {
-        way ??= walked({ steps: [64, 41, 17] });
         after((await way).end);
         await go(page, `/d/journey?segment=${(await way).segment}`);
         await page.getByRole('img', { name: /^(Bản đồ hành trình|Map of a journey)/ }).waitFor();

@@ -1,5 +1,6 @@
 // Customers of a segment of a test's own on their way: so many ask, some of them
-// buy, some of those need help and are upset, and one case goes to and fro.
+// buy, some of those need help and are upset, and one case goes to and fro.  Beside
+// it a segment that nobody is in.
 import { admin, apply, change, sql, unique, until, using } from '../../e2e/lib/desk.mjs';
 
 // steps: how many come to each of the three touchpoints.  Gives the segment, the
@@ -61,7 +62,7 @@ export async function walked({ steps = [6, 4, 2] } = {}) {
     return Number(row.n) === all;
   });
   return {
-    segment, names, customers: customers.map((c) => Number(c.id)),
+    segment, nobodys: segments[0], names, customers: customers.map((c) => Number(c.id)),
     end: () => using(admin, async (wire) => {
       const { config } = await wire.ask('CONFIG.SHOW');
       await apply(wire, {
