@@ -56,6 +56,8 @@ let turns = 0;
 let answered = 0;
 let known: Record<number, number> = {}; // of each event: as of which turn
 let told: Record<number, Partial<Delivery>> = {}; // what the feed told of its delivery
+let chatTold: Partial<Chat> = {}; // and of the chat, in which turn last
+let chatTurn = 0;
 let soon = 0;
 let ends: (() => void)[] = [];
 
@@ -75,6 +77,8 @@ function take(a: Answer): void {
   if (asked > answered) {
     answered = asked;
     state.shown = shown;
+    if (asked > chatTurn) chatTold = {};
+    else if (shown.ticket.chat) Object.assign(shown.ticket.chat, chatTold);
   }
   merge(events, asked);
 }
@@ -124,6 +128,7 @@ export function hide(): void {
   ends = [];
   known = {};
   told = {};
+  chatTold = {};
   Object.assign(state, {
     id: 0,
     stage: 'none',
@@ -369,6 +374,8 @@ async function anew(event: number): Promise<void> {
 
 function patchChat(change: Partial<Chat>): void {
   const t = state.shown?.ticket;
+  chatTurn = ++turns;
+  Object.assign(chatTold, change);
   if (t?.chat) Object.assign(t.chat, change);
 }
 
@@ -406,6 +413,7 @@ function hear(n: Notice): void {
         patchChat({
           seen: { ...state.shown.ticket.chat.seen, [String(n.from)]: Number(n.upto) },
         });
+      else missed = true;
       return;
     case 'gone':
       return patchChat({ gone_at: String(n.since ?? new Date(now()).toISOString()) });

@@ -143,6 +143,33 @@ test('how an answer fares stays as it was told of, whatever was asked for before
   show(0);
 });
 
+test('what a visitor has seen stays seen, whatever was asked for before', async () => {
+  const answer = (visitor?: number) => ({
+    ticket: { ticket: 7, chat: { seen: { agent: 1, visitor } } },
+    events: [],
+  });
+  const all = () => of('/api/v1/tickets/7');
+  const seen = (upto: number) => hear({ kind: 'seen', ticket: 7, from: 'visitor', upto });
+  const is = () => open.shown?.ticket.chat?.seen;
+  show(7);
+  seen(1);
+  all()[0]?.answer(answer());
+  await pass(0);
+  all()[1]?.answer(answer(1)); // told while it was loading, so asked again
+  await pass(0);
+  expect(is()).toEqual({ agent: 1, visitor: 1 });
+  void refresh();
+  seen(2);
+  all()[2]?.answer(answer(1));
+  await pass(0);
+  expect(is()).toEqual({ agent: 1, visitor: 2 });
+  void refresh();
+  all()[3]?.answer(answer(3));
+  await pass(0);
+  expect(is()).toEqual({ agent: 1, visitor: 3 });
+  show(0);
+});
+
 test('Enter waits for the answer to what was typed, and is forgotten by who types on', async () => {
   const wanted: string[] = [];
   const answers: Record<string, (rows: string[]) => void> = {};
