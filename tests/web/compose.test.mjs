@@ -287,7 +287,9 @@ test('who goes to another case with words not saved yet does not write any more'
   await page.keyboard.type('Dạ em');
   // The page goes.  (To one of its own origin: of what goes to another process a
   // browser waits for half a second only, which a slow machine needs to say a word.)
-  await page.goto(`${p.base}/frame/mail.html`);
+  await page.route('**/elsewhere', (r) =>
+    r.fulfill({ contentType: 'text/html', body: '<link rel="icon" href="data:,">' }));
+  await page.goto(`${p.base}/elsewhere`);
   await wait('it is kept', async () =>
     (await sql(`SELECT text FROM desk.draft WHERE ticket = :'v1'::bigint`, c.ticket))[0]?.text === 'Dạ em');
   const lease = () => sql(`SELECT 1 FROM desk.writing WHERE ticket = :'v1'::bigint AND until > now()`, c.ticket);
