@@ -308,20 +308,23 @@ AS $$
 BEGIN
 	RETURN QUERY
 	WITH b AS (
-	    SELECT t.began, sum(t.n)::bigint AS n
+	    SELECT t.began, coalesce(sum(t.n) FILTER (WHERE t.value = -1),
+		0)::bigint AS n
 	    FROM desk.measure_totals('mood', since, until, '{}') t
-	    WHERE until - since <= 400 AND t.value = -1
+	    WHERE until - since <= 400
 	    GROUP BY 1
 	), d AS MATERIALIZED (
+	    -- Days before anybody wrote are not calm ones, and what is usual takes
+	    -- a week to know: a desk's first days are none of crisis.
 	    SELECT g.day::date::text AS key, coalesce(b.n, 0) AS n,
 		percent_rank() OVER (ORDER BY b.n NULLS FIRST) < 0.95 AS usual
-	    FROM generate_series(since, until - 1, interval '1 day') g(day)
+	    FROM generate_series((SELECT min(b.began) FROM b), until - 1,
+		interval '1 day') g(day)
 	    LEFT JOIN b ON b.began = g.day::date
-	    WHERE until - since <= 400
 	), u AS (
 	    SELECT greatest(percentile_cont(0.5) WITHIN GROUP (ORDER BY d.n),
 		avg(d.n) FILTER (WHERE d.usual), 0.2)::numeric AS usual,
-		coalesce(var_samp(d.n) FILTER (WHERE d.usual), 0) AS spread
+		count(*) AS days, coalesce(var_samp(d.n) FILTER (WHERE d.usual), 0) AS spread
 	    FROM d
 	)
 	SELECT 'crisis', jsonb_build_object('name', d.key, 'day', d.key),
@@ -330,7 +333,7 @@ BEGIN
 		'day', to_char(d.key::date, 'DD/MM/YYYY')),
 	    jsonb_build_object('page', 'themes', 'args',
 		jsonb_build_object('from', d.key, 'to', d.key)),
-	    CASE WHEN d.n < 10 OR d.n < 2 * u.usual THEN 1
+	    CASE WHEN d.n < 10 OR d.n < 2 * u.usual OR u.days < 7 THEN 1
 	    ELSE desk.poisson_tail(floor(d.n / w.wide)::bigint,
 		(u.usual / w.wide)::float8) END
 	FROM d CROSS JOIN u

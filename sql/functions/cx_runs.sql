@@ -132,6 +132,11 @@ DECLARE
 	runs	jsonb;
 BEGIN
 	PERFORM desk.must_be(caller, 'supervisor');
+	-- One that is no longer there keeps its months.
+	IF NOT EXISTS (SELECT FROM desk.cx_run c
+	    WHERE c.department = args->>'department') THEN
+		PERFORM desk.department_asked(args);
+	END IF;
 	WITH r AS (
 	    SELECT c.*, lag(c.score) OVER w AS score0, lag(c.low) OVER w AS low0,
 		lag(c.high) OVER w AS high0

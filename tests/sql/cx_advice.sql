@@ -2,7 +2,7 @@
 -- order, in both languages.
 BEGIN;
 \ir fixture.psql
-SELECT plan(38);
+SELECT plan(41);
 SELECT is(desk.advice_number(x.v, x.lang), x.want, x.want) FROM (VALUES
     (-4.25, 'vi', '−4,3'), (10.0, 'en', '10'), (3.14, 'en', '3.1'))
     x(v, lang, want);
@@ -75,6 +75,18 @@ SELECT is(pg_temp.advice()->0->>'en', 'Keep promises of "refunds": 0% of 40 '
     'were kept, 90% are wanted.', 'in English');
 SELECT is(jsonb_array_length(pg_temp.advice('{"limit":1}')), 1, 'so many');
 SELECT is(pg_temp.advice('{"department":"sales"}'), '[]', 'none of a queue');
+-- A desk's first day, however many are upset, is not told from any other.
+SAVEPOINT first_day;
+SELECT pg_temp.said('mood', '', 31, v, 40) FROM unnest('{-1,1}'::int[]) v;
+SELECT is((SELECT count(*) FROM jsonb_array_elements(pg_temp.advice()) a
+    WHERE a->>'kind' = 'crisis'), 0::bigint, 'a first day');
+SELECT pg_temp.said('mood', '', 26, 1, 40);
+SELECT is((SELECT count(*) FROM jsonb_array_elements(pg_temp.advice()) a
+    WHERE a->>'kind' = 'crisis'), 0::bigint, 'nor a sixth');
+SELECT pg_temp.said('mood', '', 25, 1, 40);
+SELECT is((SELECT count(*) FROM jsonb_array_elements(pg_temp.advice()) a
+    WHERE a->>'kind' = 'crisis'), 1::bigint, 'after six calm days it is');
+ROLLBACK TO first_day;
 -- A day of anger among calm ones.
 SELECT pg_temp.said('mood', '', d, -1, 2) FROM generate_series(1, 31) d;
 SELECT is((SELECT count(*) FROM jsonb_array_elements(pg_temp.advice()) a

@@ -2,7 +2,7 @@
 -- what each month measured.
 BEGIN;
 \ir fixture.psql
-SELECT plan(61);
+SELECT plan(63);
 SELECT desk.config_journey('{"company":{"timezone":"Asia/Ho_Chi_Minh"},
     "touchpoints":[{"name":"ship","stage":"use","vi":"Giao","en":"Delivery",
 	"department":"shipping","kind":["call"],"channel":[],"queue":[],
@@ -190,5 +190,10 @@ CREATE FUNCTION pg_temp.changed(more jsonb) RETURNS text LANGUAGE sql AS $$
 $$;
 SELECT is(pg_temp.changed('{}'), 'l22 up', 'what all lines of an answer carry');
 SELECT is(pg_temp.changed('{"name":"l21"}'), 'l21 up', 'asked alone, more');
+SELECT pg_temp.refused('sup', 'cx_runs', '{"department":"nosuch"}',
+    'INVALID department', 'no such department');
+UPDATE desk.cx_run SET department = 'nosuch' WHERE name = 'l22';
+SELECT is(pg_temp.changed('{"department":"nosuch"}'), 'l22 up',
+    'one that was there keeps its months');
 SELECT * FROM finish();
 ROLLBACK;
