@@ -83,6 +83,11 @@ BEGIN
 		IF s IS NULL THEN
 			PERFORM desk.refuse('INVALID',
 			    'There is no such survey.', 'survey');
+		ELSIF desk.staff_survey(args->>'survey') IS NOT NULL THEN
+			RETURN desk.staff_said(caller, args,
+			    span.since::timestamp AT TIME ZONE span.zone,
+			    span.until::timestamp AT TIME ZONE span.zone,
+			    only_of);
 		END IF;
 	END IF;
 	FOR r IN SELECT * FROM desk.cx_scan(measure, s,

@@ -95,6 +95,13 @@ DECLARE
 	of_all	boolean := coalesce(q, a) IS NULL AND coalesce(c, s, t) IS NULL
 		    AND by IN ('day', 'week', 'month', 'survey', 'all');
 BEGIN
+	IF cardinality(names) = 1 AND measure IN ('nps', 'csat', 'ces')
+	    AND desk.staff_survey(names[1]) IS NOT NULL THEN
+		RETURN QUERY SELECT l.key, l.counts
+		FROM desk.staff_lines(measure, names[1], since, until, by,
+		    only_of) l;
+		RETURN;
+	END IF;
 	RETURN QUERY
 	-- By days as they are: thousands of them need not be written out.
 	WITH y AS (

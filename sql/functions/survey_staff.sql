@@ -156,6 +156,25 @@ AS $$
 	WHERE i.id = of
 $$;
 
+-- A sending is of whom it was of first: of one who came to it later its scores,
+-- looked at before and after, would tell what he answered.
+CREATE OR REPLACE FUNCTION desk.staff_same(of int, said text, them int[])
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	PERFORM pg_advisory_xact_lock(hashtextextended('staff:' || said, of));
+	IF EXISTS (SELECT FROM desk.invitation i
+	    WHERE i.survey = of AND i.occasion LIKE said || '%')
+	    AND EXISTS (SELECT FROM unnest(them) t(id) WHERE NOT EXISTS (
+		SELECT FROM desk.invitation i
+		WHERE i.survey = of AND i.occasion = said || t.id)) THEN
+		PERFORM desk.refuse('CONFLICT', 'Others were asked by this id: '
+		    'another sending wants another.', 'once');
+	END IF;
+END;
+$$;
+
 -- SURVEY.SEND of a survey for staff: each who is named is told of.
 CREATE OR REPLACE FUNCTION desk.staff_send(caller jsonb, args jsonb)
 RETURNS jsonb
@@ -164,16 +183,19 @@ AS $$
 DECLARE
 	s	desk.survey := desk.survey_named(args->>'survey', 'staff');
 	dry	boolean := coalesce((args->>'dry')::boolean, false);
+	them	int[] := desk.staff_named(args->>'staff');
+	said	text;
 	whom	int;
 	i	desk.invitation;
 	one	jsonb;
 	asked	jsonb := '[]';
 BEGIN
 	PERFORM desk.must_be(caller, 'supervisor');
-	FOREACH whom IN ARRAY desk.staff_named(args->>'staff') LOOP
+	said := desk.survey_occasion(caller, args, 'staff:');
+	PERFORM desk.staff_same(s.id, said, them);
+	FOREACH whom IN ARRAY them LOOP
 		BEGIN
-			i := desk.staff_invited(s, whom, desk.survey_occasion(
-			    caller, args, 'staff:' || whom));
+			i := desk.staff_invited(s, whom, said || whom);
 			IF i.state = 'waiting' AND i.send_at <= now() THEN
 				PERFORM desk.survey_ask(i);
 			END IF;

@@ -226,7 +226,8 @@ test('our own people are asked by letter, once, and answer without a name', asyn
   const { invitations } = await sup.ask('SURVEY.GET', of_staff);
   assert.deepEqual(invitations.map((i) => [i.staff, i.state, i.score]).sort(),
     [['an', 'answered', undefined], ['binh', 'sent', undefined]]);
-  assert.equal((await sup.ask('CX.SCORES', 'nps', 'survey', of_staff)).total.n, 1);
+  const { total } = await sup.ask('CX.SCORES', 'nps', 'survey', of_staff);
+  assert.deepEqual([total.n, total.rate.answered], [0, 1], 'what one said is not told');
   assert.equal(sink.to(colleague).length, 1);
   // The way out is his own, and he can come back.
   const left = await fetch(`${desk.http}${path}/leave`, { method: 'POST',
