@@ -15,8 +15,9 @@ AS $$
 	ORDER BY k.queue LIMIT 1
 $$;
 
--- The sendings (a round, or one SURVEY.SEND: the beginning of their occasions) of a survey of staff that are over and were answered so often, and
--- when they were over: what was answered to others is not told of.
+-- The sendings (a round, or one SURVEY.SEND: the beginning of their occasions) of
+-- a survey of staff that are over and were answered so often, and when they were
+-- over: what was answered to others is not told of.
 CREATE OR REPLACE FUNCTION desk.staff_sendings(of int, enough int)
 RETURNS TABLE (sending text, at timestamptz)
 LANGUAGE sql STABLE

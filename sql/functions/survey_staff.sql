@@ -165,7 +165,7 @@ AS $$
 BEGIN
 	PERFORM pg_advisory_xact_lock(hashtextextended('staff:' || said, of));
 	IF EXISTS (SELECT FROM desk.invitation i
-	    WHERE i.survey = of AND i.occasion LIKE said || '%')
+	    WHERE i.survey = of AND starts_with(i.occasion, said))
 	    AND EXISTS (SELECT FROM unnest(them) t(id) WHERE NOT EXISTS (
 		SELECT FROM desk.invitation i
 		WHERE i.survey = of AND i.occasion = said || t.id)) THEN
