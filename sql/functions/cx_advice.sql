@@ -324,7 +324,8 @@ BEGIN
 	), u AS (
 	    SELECT greatest(percentile_cont(0.5) WITHIN GROUP (ORDER BY d.n),
 		avg(d.n) FILTER (WHERE d.usual), 0.2)::numeric AS usual,
-		count(*) AS days, coalesce(var_samp(d.n) FILTER (WHERE d.usual), 0) AS spread
+		count(*) AS days,
+		coalesce(var_samp(d.n) FILTER (WHERE d.usual), 0) AS spread
 	    FROM d
 	)
 	SELECT 'crisis', jsonb_build_object('name', d.key, 'day', d.key),

@@ -95,7 +95,7 @@ DECLARE
 	of_all	boolean := coalesce(q, a) IS NULL AND coalesce(c, s, t) IS NULL
 		    AND by IN ('day', 'week', 'month', 'survey', 'all');
 BEGIN
-	IF cardinality(names) = 1 AND measure IN ('nps', 'csat', 'ces')
+	IF cardinality(names) = 1 AND measure IN ('nps', 'csat', 'ces', 'pair')
 	    AND desk.staff_survey(names[1]) IS NOT NULL THEN
 		RETURN QUERY SELECT l.key, l.counts
 		FROM desk.staff_lines(measure, names[1], since, until, by,
@@ -120,6 +120,7 @@ BEGIN
 		FROM desk.measure_totals(measure, since, until, larger) m
 		WHERE of_all) r
 	    WHERE (names IS NULL OR r.name = ANY (names))
+		AND (measure <> 'pair' OR desk.staff_survey(r.name) IS NULL)
 		AND (q IS NULL OR r.queue = q) AND (a IS NULL OR r.agent = a)
 		AND (c IS NULL OR r.channel = c)
 		AND (s IS NULL OR r.segment = s)
@@ -307,18 +308,6 @@ BEGIN
 	RETURN jsonb_strip_nulls(jsonb_build_object('queue', q, 'agent', a,
 	    'channel', args->'channel', 'segment', args->'segment',
 	    'touchpoint', args->'touchpoint'));
-END;
-$$;
-
--- The total alone.
-CREATE OR REPLACE FUNCTION desk.cx_total(measure text, name text, since date,
-    until date, only_of jsonb, earlier date)
-RETURNS jsonb
-LANGUAGE plpgsql STABLE
-AS $$
-BEGIN
-	RETURN desk.cx_table(measure, name, since, until, 'all', only_of,
-	    earlier)->'total';
 END;
 $$;
 

@@ -31,8 +31,10 @@ BEGIN
 	), pair AS MATERIALIZED (
 	    SELECT r.name, jsonb_object_agg(r.value, r.n) AS counts
 	    FROM (SELECT m.name, m.value, sum(m.n) AS n
-		FROM desk.measure_rows('pair', since, until, '{month,year}',
-		    false) m GROUP BY 1, 2 HAVING sum(m.n) > 0) r
+		FROM desk.measure_totals('pair', since, until,
+		    '{month,year}') m
+		WHERE desk.staff_survey(m.name) IS NULL
+		GROUP BY 1, 2 HAVING sum(m.n) > 0) r
 	    GROUP BY 1
 	)
 	SELECT coalesce(jsonb_agg(jsonb_build_object('factor', f.name,

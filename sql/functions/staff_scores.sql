@@ -61,7 +61,14 @@ LANGUAGE sql STABLE
 AS $$
 	SELECT x.r, x.at, x.score
 	FROM (SELECT r, CASE WHEN i.staff IS NULL THEN r.at ELSE g.at END AS at,
-		CASE WHEN split_part(name, '/', 2) = '' THEN
+		CASE WHEN measure = 'pair' THEN (SELECT round(a.value - b.value)
+		    FROM desk.answer a
+		    JOIN desk.answer b ON b.response = a.response
+			AND b.question = a.pair
+		    WHERE a.response = r.id
+			AND a.question = split_part(name, '/', 2)
+			AND abs(a.value - b.value) < 32768)
+		WHEN split_part(name, '/', 2) = '' THEN
 		    CASE WHEN r.kind = measure THEN r.score END
 		ELSE (SELECT a.value FROM desk.answer a
 		    WHERE a.response = r.id AND a.kind = measure

@@ -127,7 +127,8 @@ DECLARE
 BEGIN
 	INSERT INTO desk.invitation (survey, occasion, staff, department,
 	    touchpoint, lang, via, send_at, expires_at)
-	VALUES (s.id, said, whom, desk.staff_department(whom), coalesce(s.body->>'touchpoint', ''),
+	VALUES (s.id, said, whom, desk.staff_department(whom),
+	    coalesce(s.body->>'touchpoint', ''),
 	    coalesce((SELECT p.body->>'lang' FROM desk.prefs p
 		WHERE p.agent = whom AND p.body->>'lang' IN ('vi', 'en')),
 		desk.company('lang'), 'vi'), 'mail', now(),

@@ -3,7 +3,7 @@
 BEGIN;
 \ir fixture.psql
 \ir survey.psql
-SELECT plan(62);
+SELECT plan(65);
 SELECT pg_temp.survey('nv', '{"for":"staff","title":"Vui không","quiet":86400,
     "remind":172800,"questions":[{"name":"q","kind":"nps","required":false},
     {"name":"vi-sao","kind":"text","vi":"Vì sao?","required":false}]}') AS nv
@@ -305,5 +305,23 @@ SELECT pg_temp.ask('sup', 'survey_send',
 SELECT pg_temp.later('11 days');
 SELECT is(pg_temp.scores(), 'shipping 6 6 50.0; 2; 7',
     'then it alone, and none of one person');
+-- What was met less what was expected is told as scores are.
+SELECT pg_temp.survey('cap', '{"for":"staff","quiet":1,"questions":[{"name":
+    "mong","kind":"csat","required":false,"about":"expectation"},{"name":"gap",
+    "kind":"csat","required":false,"about":"experience","pair":"mong"}]}') AS cap \gset
+SELECT pg_temp.ask('sup', 'survey_send', '{"survey":"cap","staff":
+    "x1,x2,x3,x4,x5,x6"}');
+SELECT desk.response_put('{"who":"survey"}', i.id, '{"mong":5,"gap":3}')
+FROM desk.invitation i WHERE i.survey = :cap AND i.state = 'sent';
+SELECT desk.measure_fold(100);
+CREATE FUNCTION pg_temp.pairs(more jsonb) RETURNS text
+LANGUAGE sql AS $$
+	SELECT pg_temp.ask('sup', 'cx_scores', '{"measure":"pair"}' || more)
+	    #>>'{total,n}'
+$$;
+SELECT is(pg_temp.pairs('{"survey":"cap/gap"}'), '0', 'not while it goes on');
+SELECT pg_temp.later('11 days');
+SELECT is(pg_temp.pairs('{"survey":"cap/gap"}'), '6', 'then all');
+SELECT is(pg_temp.pairs('{}'), '0', 'and none among customers''');
 SELECT * FROM finish();
 ROLLBACK;
