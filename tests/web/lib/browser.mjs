@@ -1,15 +1,13 @@
 // Debian's Chromium, and pages of it that remember whatever went wrong.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { desk } from '../../e2e/lib/desk.mjs';
+import { given, look } from './axe.mjs';
 import { PATIENCE, slowly } from './slow.mjs';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 // The same engine without the windows that nobody sees, which take as long as half a
 // page does; where it is not installed, all of it.
@@ -24,15 +22,6 @@ const flags = [
   // A name of this machine that is not its loopback's own.
   '--host-resolver-rules=MAP shop.test 127.0.0.1',
 ];
-
-// Every rule of WCAG 2.2 AA and the best practices, or those named; run in the
-// page.  Only the wrong nodes are told one by one, and no sheet is fetched.
-const look = ({ within, rules }) =>
-  window.axe.run(within ?? document, {
-    runOnly: rules ?? ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    resultTypes: ['violations'],
-    preload: false,
-  });
 
 // When what changes its colours (another theme, a pointer that left) has done so.
 const still = async () => {
@@ -143,8 +132,7 @@ export class Page {
   // No violation that axe-core finds.  within: the part to look at; rules: these
   // alone.
   async accessible(what, { within, rules } = {}) {
-    // By the debugger's door: the page's own policy lets no script in.
-    if (!(await this.page.evaluate(() => 'axe' in window))) await this.page.evaluate(axe);
+    await given(this.page);
     await this.page.evaluate(still);
     const { violations, passes } = await this.page.evaluate(look, { within, rules });
     assert.deepEqual(
