@@ -275,41 +275,44 @@ test('a page under many notices shows each answer, and asks for one at a time', 
 });
 
 test('the focus goes to a fault, but not from who types on', async () => {
-  const ears: Record<string, () => void> = {};
+  const ears = new Map<string, () => void>();
   const body = {};
   const button = {};
-  const fields: Record<string, object> = {};
+  const fields = new Map<string, object>();
   const at: { activeElement: object } = { activeElement: button };
   vi.stubGlobal('document', {
-    ...at,
     body,
     get activeElement() {
       return at.activeElement;
     },
-    getElementById: (id: string) => fields[id] ?? null,
-    addEventListener: (kind: string, ear: () => void) => (ears[kind] = ear),
-    removeEventListener: (kind: string) => delete ears[kind],
+    getElementById: (id: string) => fields.get(id) ?? null,
+    addEventListener: (kind: string, ear: () => void) => void ears.set(kind, ear),
+    removeEventListener: (kind: string) => void ears.delete(kind),
   });
   vi.stubGlobal('requestAnimationFrame', (work: () => void) => setTimeout(work, 16));
-  const field = (id: string) => (fields[id] = { focus: () => (at.activeElement = fields[id]!) });
+  const field = (id: string) => {
+    const it = { focus: () => void (at.activeElement = it) };
+    fields.set(id, it);
+    return it;
+  };
   focusSoon('name');
   await pass(200);
   expect(at.activeElement).toBe(button);
-  field('name'); // its page came
+  const name = field('name'); // its page came
   await pass(50);
-  expect(at.activeElement).toBe(fields.name);
+  expect(at.activeElement).toBe(name);
   // He types on where he is.
   focusSoon('later');
-  ears.keydown?.();
-  field('later');
+  ears.get('keydown')?.();
+  const later = field('later');
   await pass(5000);
-  expect(at.activeElement).toBe(fields.name);
+  expect(at.activeElement).toBe(name);
   // He goes elsewhere.
   focusSoon('none');
-  at.activeElement = fields.later!;
+  at.activeElement = later;
   field('none');
   await pass(5000);
-  expect(at.activeElement).toBe(fields.later);
-  expect(ears).toEqual({});
+  expect(at.activeElement).toBe(later);
+  expect(ears.size).toBe(0);
   vi.stubGlobal('document', undefined);
 });
