@@ -252,8 +252,8 @@ test('what our own people said is shown by department, where nobody can be told 
       const rows = await card.getByRole('row').allInnerTexts();
       assert.deepEqual(rows.map((r) => r.split(/\s*\t\s*/)), [
         ['Bộ phận', 'Điểm', 'Tin cậy 95%', 'n'],
-        ['Bán hàng', '42,9', '-20 – 86,7', '7 trên 9'],
-        ['Kỹ thuật', '40', '-36,7 – 93,8', '5 trên 6'],
+        ['Bán hàng', '+43', '−20 … +87', '7 trên 9'],
+        ['Kỹ thuật', '+40', '−37 … +94', '5 trên 6'],
       ]);
       await card.getByText(/^2 bộ phận không hiện \(7 câu trả lời\)/).waitFor();
       await p.accessible('what staff said', { within: '.one' });

@@ -7,7 +7,8 @@ import { both, button, dialog, escape, go, gone, heading, log, menuGone, still }
 
 // Each place: its name, how one comes there, how one leaves; within: the part of
 // the page that was not there before; main: one of the main pages, of which
-// pictures are taken (small: on a telephone too).  after: gets what ends it again.
+// pictures are taken (small: on a telephone too; show: brings what it is about into
+// them).  after: gets what ends it again.
 export function tour({ team, made, list, after }) {
   const at = (ticket) => `/d/cases/${ticket}${list}`;
   const mail = async (page) => {
@@ -401,6 +402,17 @@ export function tour({ team, made, list, after }) {
       },
     })),
     {
+      // What our own people said, by department.
+      name: 'settings-staff', main: true, small: true,
+      open: async (page) => {
+        const staff = await staffed(team.logins.lan);
+        after(staff.end);
+        await go(page, settings(`surveys/${staff.survey}`));
+        await page.getByRole('table').waitFor();
+      },
+      show: (page) => page.getByRole('table').scrollIntoViewIfNeeded(),
+    },
+    {
       // A draft: its questions, with choices and what follows a score.
       name: 'settings-survey', main: true, small: true,
       open: async (page) => {
@@ -418,17 +430,6 @@ export function tour({ team, made, list, after }) {
       leave: async (page) => {
         await button(page, 'Bỏ thay đổi', 'Drop the changes').click();
         await gone(button(page, 'Xem thay đổi', 'See the changes'));
-      },
-    },
-    {
-      // What our own people said, by department.
-      name: 'settings-staff', main: true, small: true,
-      open: async (page) => {
-        const staff = await staffed(team.logins.lan);
-        after(staff.end);
-        await go(page, settings(`surveys/${staff.survey}`));
-        await page.getByRole('table').waitFor();
-        await page.getByRole('table').scrollIntoViewIfNeeded();
       },
     },
     {
