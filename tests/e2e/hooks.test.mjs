@@ -260,8 +260,10 @@ describe('a receiver of bad manners', () => {
       await until('it is disabled', async () => (await far.state()).state === 'gone');
       const { audit } = await using(admin, (w) => w.ask('AUDIT.LIST'));
       assert.ok(audit.some((a) => a.action === 'hook.gone' && a.object === far.name));
-      const { notices } = await using(admin, (w) => w.ask('FEED.READ', '0', 'LAST', 200));
-      assert.ok(JSON.stringify(notices).includes(far.name));
+      await until('it is told', async () => {
+        const { notices } = await using(admin, (w) => w.ask('FEED.READ', '0', 'LAST', 200));
+        return JSON.stringify(notices).includes(far.name);
+      });
       await note(one.ticket);
       const posts = far.posts.length;
       far.answer = undefined;
