@@ -97,7 +97,7 @@ function flow(senders = 3) {
     accepted,
     more: async (n) => {
       const enough = accepted.length + n;
-      await until(`${n} more events are accepted`, () => accepted.length >= enough, 60);
+      await until(`${n} more events are accepted`, () => accepted.length >= enough);
     },
     end: async () => {
       going = false;

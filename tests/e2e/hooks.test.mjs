@@ -418,7 +418,7 @@ describe('daemons and PostgreSQL that go away', () => {
         const left = await rows(far.name, `n.state <> 'done'`);
         if (left.length && left.every((n) => n.state === 'sending')) await hurry(far.name);
         return left.length === 0;
-      }, 90);
+      });
       assert.equal(far.got.size, 1000);
       for (const t of tickets) {
         const [a, b] = far.about(t);

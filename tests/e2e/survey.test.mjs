@@ -329,7 +329,7 @@ test('each is asked once, whoever dies', async () => {
   } finally {
     await second.kill();
   }
-  await until('all are asked', () => people.every((c) => sink.to(c.from).length >= 1), 120);
+  await until('all are asked', () => people.every((c) => sink.to(c.from).length >= 1));
   const [row] = await sql(
     `SELECT count(*)::int AS n, count(DISTINCT m.invitation)::int AS invited
      FROM desk.invitation i JOIN desk.invitation_message m ON m.invitation = i.id
@@ -413,7 +413,7 @@ test('each is written to once, whoever dies', async () => {
   } finally {
     await second.kill();
   }
-  await until('all are written to', () => people.every((p) => followed(p).length >= 1), 120);
+  await until('all are written to', () => people.every((p) => followed(p).length >= 1));
   const [row] = await sql(
     `SELECT count(*)::int AS n, count(DISTINCT o.event)::int AS mails,
        count(DISTINCT s.ticket)::int AS cases
