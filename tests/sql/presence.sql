@@ -1,7 +1,7 @@
 -- Who is here and since when, and what becomes of the work of who is gone.
 BEGIN;
 \ir fixture.psql
-SELECT plan(60);
+SELECT plan(61);
 
 CREATE FUNCTION pg_temp.says(login text, state text, why text DEFAULT NULL)
 RETURNS jsonb
