@@ -495,7 +495,7 @@ export const caseWords = {
     unsend: 'Undo',
     resend: 'Send again',
     said: 'The receiving server said',
-    tooLate: 'It is on its way and cannot be taken back.',
+    tooLate: 'It has gone and cannot be taken back.',
     pictures: 'pictures',
     attached: 'Attachments',
   },

@@ -191,7 +191,7 @@ export const composeWords = {
     sent: 'Sent.',
     undo: 'Undo',
     undone: 'Taken back. Your words are in the composer.',
-    tooLate: 'It is on its way and cannot be taken back.',
+    tooLate: 'It has gone and cannot be taken back.',
     replyKey: 'Reply to the customer',
     noteKey: 'Write a note',
     askKey: 'Ask a department',
