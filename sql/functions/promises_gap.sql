@@ -84,21 +84,15 @@ LANGUAGE plpgsql STABLE
 SET jit = off
 AS $$
 DECLARE
-	zone	text := (SELECT k.zone FROM desk.measure_rolled k);
-	today	date := (now() AT TIME ZONE zone)::date;
-	until	date := desk.cx_day(args, 'to', today) + 1;
-	since	date := desk.cx_day(args, 'from', until - 30);
+	zone	text;
+	since	date;
+	until	date;
 	per	text := coalesce(args->>'by', 'kind');
 	only_of	jsonb := desk.cx_only(caller, args) || jsonb_strip_nulls(
 		    jsonb_build_object('kind', args->'kind'));
 BEGIN
-	IF since >= until THEN
-		PERFORM desk.refuse('INVALID', 'It ends before it begins.',
-		    'to');
-	ELSIF until - since > 7320 THEN
-		PERFORM desk.refuse('INVALID',
-		    'It is of twenty years at most.', 'from');
-	END IF;
+	SELECT d.zone, d.since, d.until INTO zone, since, until
+	FROM desk.cx_days(args) d;
 	RETURN jsonb_build_object('from', since, 'to', until - 1, 'by', per,
 	    'timezone', zone,
 	    'rows', desk.promise_gap_rows(since, until, per, only_of),

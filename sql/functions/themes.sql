@@ -418,7 +418,8 @@ RETURNS timestamptz
 LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
-	RETURN (args->>member)::timestamptz;
+	RETURN CASE WHEN desk.day_meant((args->>member)::timestamptz::date)
+	    IS NOT NULL THEN (args->>member)::timestamptz END;
 EXCEPTION WHEN data_exception THEN
 	PERFORM desk.refuse('INVALID', 'That is no moment.', member);
 END;
