@@ -33,6 +33,15 @@ WHERE d.value <> '';
 -- Notices of some days.
 CREATE INDEX late_notice_at ON desk.late_notice (at);
 
+-- What is measured when a month is over is measured when a week is, too.
+ALTER TABLE desk.cx_run RENAME month TO began;	-- its first day
+ALTER TABLE desk.cx_run ADD every text COLLATE "C" NOT NULL DEFAULT 'month'
+	CHECK (every IN ('month', 'week'));
+ALTER TABLE desk.cx_run ALTER every DROP DEFAULT;
+ALTER TABLE desk.cx_run DROP CONSTRAINT cx_run_pkey;
+ALTER TABLE desk.cx_run ADD PRIMARY KEY (every, began, what, name, measure);
+ALTER TABLE desk.cx_run_mark ADD week date;
+
 -- Others took their place.
 DROP FUNCTION IF EXISTS desk.order_gaps(timestamptz);
 DROP FUNCTION IF EXISTS desk.journey_date(jsonb, text);
