@@ -531,16 +531,7 @@ BEGIN
 	IF o.state = 'withdrawn' THEN
 		RETURN desk.ticket_answer(t, o.event);
 	ELSIF o.state NOT IN ('queued', 'deferred') THEN
-		PERFORM desk.refuse('CONFLICT', CASE
-		    WHEN o.state = 'bounced' THEN
-			'This message was sent, and came back.'
-		    WHEN o.state = 'failed' THEN
-			'This message could not be sent, and goes nowhere.'
-		    WHEN o.state = 'sent' THEN
-			'It is too late: this message was sent.'
-		    WHEN o.state = 'unknown' THEN
-			'It is too late: this message may have been sent.'
-		    ELSE 'It is too late: this message is on its way.' END,
+		PERFORM desk.refuse('CONFLICT', desk.unsend_late(o.state),
 		    'event');
 	END IF;
 	UPDATE desk.outbound k SET state = 'withdrawn', settled_at = now(),
