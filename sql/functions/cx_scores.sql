@@ -356,6 +356,9 @@ BEGIN
 	ELSIF args ? 'touchpoint' AND NOT EXISTS (
 		SELECT FROM desk.touchpoint p
 		WHERE p.name = args->>'touchpoint')
+	    -- One that a survey names need not be a block.
+	    AND NOT EXISTS (SELECT FROM desk.survey s
+		WHERE s.body->>'touchpoint' = args->>'touchpoint')
 	    AND NOT desk.measured_under('touchpoint', args->>'touchpoint') THEN
 		PERFORM desk.refuse('INVALID', 'There is no such touchpoint.',
 		    'touchpoint');

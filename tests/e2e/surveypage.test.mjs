@@ -368,9 +368,12 @@ test('scores and answers over the protocol, HTTP and deskctl: the same, and to e
   const told = await deskctl(['cx', 'scores', 'nps', '--by', 'agent', '--touchpoint', place, '-j']);
   assert.deepEqual(JSON.parse(told.stdout).rows, whole.rows, told.stderr);
   assert.equal((await deskctl(['cx', 'scores', 'nps', '--by', 'moon'])).status, 1);
+  const moon = await deskctl(['cx', 'scores', 'nps', '--touchpoint', unique()]);
+  assert.equal(moon.status, 1, 'what there never was has no empty table');
+  assert.match(moon.stderr, /There is no such touchpoint\./);
 
   // Nobody asked, one asked: no figure, and one that says how little it knows.
-  const none = await ask('sup', 'CX.SCORES', 'nps', 'touchpoint', unique());
+  const none = await ask('sup', 'CX.SCORES', ...all, 'channel', 'store');
   assert.equal(none.total.n, 0);
   assert.equal(none.total.figure ?? null, null);
   const [one] = (await ask('sup', 'CX.SCORES', ...all, 'agent', 'binh')).rows;

@@ -1,7 +1,7 @@
 -- CX.SCORES and CX.ANSWERS: who may read what, and that pages end.
 BEGIN;
 \ir fixture.psql
-SELECT plan(59);
+SELECT plan(60);
 
 INSERT INTO desk.survey (name, body) VALUES
     ('sau-giao', '{"questions":[{"name":"score","kind":"nps"},
@@ -204,6 +204,10 @@ SELECT is(pg_temp.both('{"channel":"call"}'), 'taken, taken',
     'but a channel that nobody came by is one');
 SELECT is(pg_temp.wrong(:'sup', '{"measure":"promise","survey":"moon"}'),
     'INVALID survey', 'of promises, a kind that nobody made');
+UPDATE desk.survey SET body = body || '{"touchpoint":"hàng"}'
+WHERE name = 'sau-goi';
+SELECT is(pg_temp.both('{"touchpoint":"hàng"}'), 'taken, taken',
+    'and a touchpoint that a survey names');
 SELECT is(pg_temp.refusal('cx_causes', '{"touchpoint":"moon"}'),
     'INVALID touchpoint', 'of causes');
 SELECT desk.measure('promise', 'refund', '2026-11-05Z', 0, 0, 'chợ', 'cũ',
