@@ -9,6 +9,7 @@
 # --again: a file of which a test failed runs once more when all others are over, at
 # a new desk; what counts is that run.  Which these were stands at the end: a race of
 # the product or of the test that a busy machine showed, to be mended like any fault.
+# More than four that failed are no race, and stay failed.
 #
 # Each file has a desk to itself while it runs: of the DESKS (1) that are
 # started, with servers of their own, each takes the next file when it is done
@@ -82,12 +83,15 @@ client_desks() {
 	wait "${lanes[@]}" || true
 }
 
-# client_again: those files of $dir/results that failed, once more; their names go
-# to $dir/first.
+# client_again: those files of $dir/results that failed, where they are few, once
+# more; their names go to $dir/first.
 client_again() {
 	local before=$dir file
 
 	awk '$2 > 0 && $4 ~ /test\.mjs$/ { print $4 }' "$dir/results" >"$dir/first"
+	if (($(wc -l <"$dir/first") > 4)); then
+		: >"$dir/first"
+	fi
 	[[ -s $dir/first ]] || return 0
 	note "run again: $(paste -sd ' ' "$dir/first")"
 	tests=()

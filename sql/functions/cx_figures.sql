@@ -28,24 +28,23 @@ $$;
 
 -- Between what a share of k in n lies at 95 %: the score interval of Wilson
 -- (J. Am. Stat. Assoc. 22, 1927), method 3 of Newcombe (Stat. Med. 17, 1998,
--- 857-872).  NULL of nobody.
-CREATE OR REPLACE FUNCTION desk.wilson(k numeric, n numeric, OUT low numeric,
-    OUT high numeric)
+-- 857-872).  NULL of nobody.  Reports make hundreds of limits: they are reckoned
+-- in floats, whose fifteen digits are more than any of them carries; shares
+-- themselves are numerics, of which halves are rounded as one expects.
+CREATE OR REPLACE FUNCTION desk.wilson(k double precision, n double precision,
+    OUT low numeric, OUT high numeric)
 LANGUAGE plpgsql IMMUTABLE
 AS $$
 DECLARE
-	z	CONSTANT numeric := 1.959963984540054;
-	middle	numeric;
-	half	numeric;
-	below	numeric;
+	z	CONSTANT double precision := 1.959963984540054;
+	middle	CONSTANT double precision := 2 * k + z * z;
+	half	CONSTANT double precision := CASE WHEN n > 0
+		    THEN z * sqrt(z * z + 4 * k * (n - k) / n) END;
 BEGIN
-	IF n > 0 THEN
-		middle := 2 * k + z * z;
-		half := z * sqrt(z * z + 4 * k * (n - k) / n);
-		below := 2 * (n + z * z);
-		low := CASE WHEN k = 0 THEN 0 ELSE (middle - half) / below END;
-		high := CASE WHEN k = n THEN 1 ELSE (middle + half) / below END;
-	END IF;
+	low := CASE WHEN k = 0 AND n > 0 THEN 0
+	    ELSE (middle - half) / (2 * (n + z * z)) END;
+	high := CASE WHEN k = n AND n > 0 THEN 1
+	    ELSE (middle + half) / (2 * (n + z * z)) END;
 END;
 $$;
 
@@ -68,20 +67,19 @@ $$;
 -- interval of Bonett and Price for a difference of two shares of the same
 -- people (J. Educ. Behav. Stat. 37, 2012, 479-488), after Agresti and Min
 -- (Stat. Med. 24, 2005, 729-740), which is what NPS is.
-CREATE OR REPLACE FUNCTION desk.mean_limits(n numeric, total numeric,
-    squares numeric, floor numeric, ceiling numeric, OUT low numeric,
-    OUT high numeric)
+CREATE OR REPLACE FUNCTION desk.mean_limits(n double precision,
+    total double precision, squares double precision, floor double precision,
+    ceiling double precision, OUT low numeric, OUT high numeric)
 LANGUAGE plpgsql IMMUTABLE
 AS $$
 DECLARE
-	mean	numeric;
-	half	numeric;
+	mean	CONSTANT double precision := CASE WHEN n > 0
+		    THEN (total + floor + ceiling) / (n + 2) END;
+	half	CONSTANT double precision := 1.959963984540054
+		    * sqrt(greatest(0, (squares + floor * floor
+		    + ceiling * ceiling) / (n + 2) - mean * mean) / (n + 2));
 BEGIN
 	IF n > 0 THEN
-		mean := (total + floor + ceiling) / (n + 2);
-		half := 1.959963984540054 * sqrt(greatest(0, (squares
-		    + floor * floor + ceiling * ceiling) / (n + 2)
-		    - mean * mean) / (n + 2));
 		low := greatest(floor, mean - half);
 		high := least(ceiling, mean + half);
 	END IF;
@@ -91,17 +89,17 @@ $$;
 -- How much of a standard normal distribution lies above z, right to seven digits
 -- also far out: erfc() as in Numerical Recipes (2nd ed., section 6.2), which
 -- PostgreSQL 15 lacks.
-CREATE OR REPLACE FUNCTION desk.normal_tail(z numeric)
+CREATE OR REPLACE FUNCTION desk.normal_tail(z double precision)
 RETURNS double precision
 LANGUAGE plpgsql IMMUTABLE STRICT
 AS $$
 DECLARE
-	far	CONSTANT numeric := 38; -- beyond it nothing is left
+	far	CONSTANT double precision := 38; -- beyond it nothing is left
 	x	double precision;
 	t	double precision;
 	tail	double precision;
 BEGIN
-	x := least(abs(z), far)::float8 / sqrt(2.0::float8);
+	x := least(abs(z), far) / sqrt(2.0::float8);
 	t := 1 / (1 + x / 2);
 	tail := CASE WHEN abs(z) > far THEN 0 ELSE t / 2 * exp(-x * x
 	    - 1.26551223 + t * (1.00002368 + t * (0.37409196
@@ -240,10 +238,12 @@ AS $$
 BEGIN
 	IF f.n > 0 AND g.n > 0 THEN
 		"by" := f.figure - g.figure;
-		low := "by" - sqrt((f.figure - f.low) * (f.figure - f.low)
-		    + (g.high - g.figure) * (g.high - g.figure));
-		high := "by" + sqrt((f.high - f.figure) * (f.high - f.figure)
-		    + (g.figure - g.low) * (g.figure - g.low));
+		low := "by" - sqrt(((f.figure - f.low) * (f.figure - f.low)
+		    + (g.high - g.figure) * (g.high - g.figure))::float8)
+		    ::numeric;
+		high := "by" + sqrt(((f.high - f.figure) * (f.high - f.figure)
+		    + (g.figure - g.low) * (g.figure - g.low))::float8)
+		    ::numeric;
 		"is" := CASE WHEN low > 0 THEN 'up' WHEN high < 0 THEN 'down'
 		    ELSE 'unsaid' END;
 	END IF;
@@ -271,27 +271,23 @@ $$;
 -- As they are told: percent with one place, means with two.
 CREATE OR REPLACE FUNCTION desk.cx_shown(f desk.cx_figure)
 RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE
+LANGUAGE sql STABLE
 AS $$
-BEGIN
-	RETURN jsonb_build_object('n', f.n, 'figure', round(100 * f.figure, 1),
-	    'low', round(100 * f.low, 1), 'high', round(100 * f.high, 1),
-	    'mean', round(f.mean, 2), 'mean_low', round(f.mean_low, 2),
-	    'mean_high', round(f.mean_high, 2), 'counts', f.counts);
-END;
+	SELECT jsonb_build_object('n', (f).n, 'figure', round(100 * (f).figure, 1),
+	    'low', round(100 * (f).low, 1), 'high', round(100 * (f).high, 1),
+	    'mean', round((f).mean, 2), 'mean_low', round((f).mean_low, 2),
+	    'mean_high', round((f).mean_high, 2), 'counts', (f).counts)
 $$;
 
 -- What cx_change() says; NULL: nothing.
 CREATE OR REPLACE FUNCTION desk.cx_change_shown("by" numeric, low numeric,
     high numeric, "is" text)
 RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE
+LANGUAGE sql STABLE
 AS $$
-BEGIN
-	RETURN CASE WHEN "is" IS NOT NULL THEN jsonb_build_object(
+	SELECT CASE WHEN "is" IS NOT NULL THEN jsonb_build_object(
 	    'by', round(100 * "by", 1), 'low', round(100 * low, 1),
-	    'high', round(100 * high, 1), 'is', "is") END;
-END;
+	    'high', round(100 * high, 1), 'is', "is") END
 $$;
 
 -- How many of those who were asked answered, of whom the question reached;

@@ -1,37 +1,10 @@
 -- All customers' journeys, from what steps come to by day and month.
 
--- The days that args name: from and to, both included; 30 until today.
+-- The days that args name as cx_span() reads them, the last included.
 CREATE OR REPLACE FUNCTION desk.journey_span(args jsonb, OUT since date,
     OUT until date)
-LANGUAGE plpgsql STABLE
-AS $$
-BEGIN
-	until := coalesce(desk.journey_date(args, 'to'),
-	    desk.company_day(now()));
-	since := coalesce(desk.journey_date(args, 'from'), until - 29);
-	IF since > until THEN
-		PERFORM desk.refuse('INVALID', 'This ends before it begins.',
-		    'to');
-	ELSIF until - since > 3700 THEN
-		PERFORM desk.refuse('INVALID', 'Ten years at most.', 'from');
-	END IF;
-END;
-$$;
-
-CREATE OR REPLACE FUNCTION desk.journey_date(args jsonb, member text)
-RETURNS date
-LANGUAGE plpgsql STABLE
-AS $$
-BEGIN
-	IF args->>member !~ '^\d{4}-\d\d-\d\d$' THEN
-		PERFORM desk.refuse('INVALID',
-		    'A day is like 2026-11-22.', member);
-	END IF;
-	RETURN (args->>member)::date;
-EXCEPTION WHEN datetime_field_overflow THEN
-	PERFORM desk.refuse('INVALID', 'There is no such day.', member);
-END;
-$$;
+LANGUAGE sql STABLE
+AS $$ SELECT s.since, s.until - 1 FROM desk.cx_span(args) s $$;
 
 -- What was counted of one thing in those days, whole months as months.
 CREATE OR REPLACE FUNCTION desk.journey_rows(what text, since date,
@@ -250,8 +223,8 @@ BEGIN
 	END IF;
 	-- A year is enough to tell by.
 	span := desk.journey_span(args || CASE WHEN args ? 'from' THEN '{}'
-	    ELSE jsonb_build_object('from', coalesce(desk.journey_date(args,
-		'to'), desk.company_day(now())) - 364) END);
+	    ELSE jsonb_build_object('from', desk.cx_day(args, 'to',
+		desk.company_day(now())) - 364) END);
 	SELECT jsonb_agg(jsonb_build_object('touchpoint', x.touchpoint,
 		'n', x.n, 'share', round(x.n / x.total, 3))
 		ORDER BY x.n DESC, x.touchpoint), max(x.total)

@@ -65,7 +65,7 @@ RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	day	date := coalesce(desk.journey_date(args, 'seen'),
+	day	date := desk.cx_day(args, 'seen',
 		    desk.company_day(now()));
 BEGIN
 	PERFORM desk.must_be(caller, 'supervisor');

@@ -84,29 +84,21 @@ LANGUAGE plpgsql STABLE
 SET jit = off
 AS $$
 DECLARE
-	zone	text := (SELECT k.zone FROM desk.measure_rolled k);
-	today	date := (now() AT TIME ZONE zone)::date;
-	until	date := desk.cx_day(args, 'to', today) + 1;
-	since	date := desk.cx_day(args, 'from', until - 30);
+	span	record := desk.cx_days(args);
 	per	text := coalesce(args->>'by', 'kind');
 	only_of	jsonb := desk.cx_only(caller, args) || jsonb_strip_nulls(
 		    jsonb_build_object('kind', args->'kind'));
 BEGIN
-	IF since >= until THEN
-		PERFORM desk.refuse('INVALID', 'It ends before it begins.',
-		    'to');
-	ELSIF until - since > 7320 THEN
-		PERFORM desk.refuse('INVALID',
-		    'It is of twenty years at most.', 'from');
-	END IF;
-	RETURN jsonb_build_object('from', since, 'to', until - 1, 'by', per,
-	    'timezone', zone,
-	    'rows', desk.promise_gap_rows(since, until, per, only_of),
+	RETURN jsonb_build_object('from', span.since, 'to', span.until - 1,
+	    'by', per,
+	    'timezone', span.zone,
+	    'rows', desk.promise_gap_rows(span.since, span.until, per,
+		only_of),
 	    -- What a reason was of is not counted, but whose it was is.
 	    'reasons', (SELECT coalesce(jsonb_agg(jsonb_build_object(
 		    'reason', r.key, 'controllable', r.value = 1, 'n', r.n)
 		    ORDER BY r.n DESC, r.key), '[]')
-		FROM desk.promise_lines('reason', since, until, 'reason',
-		    only_of - 'kind') r));
+		FROM desk.promise_lines('reason', span.since, span.until,
+		    'reason', only_of - 'kind') r));
 END;
 $$;

@@ -443,7 +443,7 @@ describe('a call while it lasts', () => {
       call, leg: 'x', from, state: 'transferred', by: '101', agent: '104', attended: true, at: at(-20),
     });
     await until('Dũng is', async () => (await load('dung')) === dung + 100);
-    assert.equal(await load('an'), an + 5);
+    await until('An is not any more', async () => (await load('an')) === an + 5);
     await tell({ call, from, state: 'ended', duration: 35, hold: 4, recording: 'r.wav' });
     await until('nobody is', async () => (await load('dung')) === dung);
     const shown = await using(service, (w) => w.ask('TICKET.GET', id));

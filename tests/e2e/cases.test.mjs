@@ -50,7 +50,7 @@ before(async () => {
     queues,
     skills: [],
   });
-  const line = (name) => ({ name, title: name, first: 3600, next: 3600, offer: 30 });
+  const line = (name) => ({ name, title: name, first: 3600, next: 3600, offer: 300 });
   await apply(
     boss,
     {

@@ -17,18 +17,16 @@ const run = promisify(execFile);
 
 let sink;
 let one;
+let hasty; // one that does not wait long
 
 before(async () => {
   sink = await startSink();
-  one = await startSecond({
-    smtp_relay: `127.0.0.1:${sink.port}`,
-    smtp_starttls: 'no',
-    smtp_patience: 3,
-  });
+  const relay = { smtp_relay: `127.0.0.1:${sink.port}`, smtp_starttls: 'no' };
+  [one, hasty] = await Promise.all([startSecond(relay), startSecond({ ...relay, smtp_patience: 5 })]);
 });
 
 after(async () => {
-  await one?.stop();
+  await Promise.all([one?.stop(), hasty?.stop()]);
   await sink?.end();
 });
 
@@ -118,7 +116,7 @@ describe('a mail to somebody else', () => {
     sink.behave = (rcpt) => (rcpt === to ? { at: 'rcpt', say: '451 4.2.0 greylisted' } : {});
     assert.equal((await tried('mail', to)).outcome, 'later');
     sink.behave = (rcpt) => (rcpt === to ? { at: 'end', hang: true } : {});
-    const hung = await tried('mail', to);
+    const hung = await tried('mail', to, hasty);
     assert.ok(['late', 'unknown'].includes(hung.outcome), JSON.stringify(hung));
     assert.equal(hung.good, false);
     sink.behave = () => ({});
@@ -158,7 +156,7 @@ describe('a mail to the desk itself', () => {
 
   test('that never arrives is told; it is known when it comes late, or twice', async () => {
     const to = `sales+${unique()}@shop.example`;
-    const got = await tried('mail', to);
+    const got = await tried('mail', to, hasty);
     assert.equal(got.outcome, 'missing', JSON.stringify(got));
     assert.match(got.words, /forwarding/);
     const [m] = sink.to(to);
@@ -194,7 +192,7 @@ describe('a mail to the desk itself', () => {
 async function beside(more, work, ...daemons) {
   await using(admin, async (wire) => {
     const { config } = await wire.ask('CONFIG.SHOW');
-    const everywhere = [desk, one, ...daemons].map((d) => d.metrics);
+    const everywhere = [desk, one, hasty, ...daemons].map((d) => d.metrics);
     await apply(wire, { ...config,
       sources: [...config.sources, ...(more.sources ?? [])],
       hooks: [...config.hooks, ...(more.hooks ?? [])] }, everywhere);
@@ -256,7 +254,7 @@ test('an exchange: whether the link is up', async () => {
   try {
     await beside({ sources: [{ name, form: 'ami', host: pbx.host, user: 'deskd',
       secret_file: `${name}.secret`, trust: [] }] }, async () => {
-      await until('both daemons are logged in', () => pbx.logins >= 2);
+      await until('the daemons are logged in', () => pbx.logins >= 3);
       const up = await until('the link is up', async () => {
         const got = await tried('source', name);
         return got.good && got;

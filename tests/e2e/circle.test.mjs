@@ -48,7 +48,7 @@ const arrived = (id) =>
     `SELECT e.id, e.ticket, e.own, e.text, e.why, e.facts, t.state
      FROM desk.event_key k JOIN desk.event e ON e.id = k.event
      JOIN desk.ticket t ON t.id = e.ticket
-     WHERE k.channel = 'mail' AND k.external_id LIKE :'v1' || '/%'`, id))[0], 60);
+     WHERE k.channel = 'mail' AND k.external_id LIKE :'v1' || '/%'`, id))[0]);
 
 async function writes(from, m) {
   const id = `${unique('c')}@khach.example`;
@@ -73,7 +73,7 @@ const received = async (who, n) =>
   (await until(`${who} has ${n} mails`, async () => {
     const got = await dovecot.mails(who);
     return got.length >= n && got;
-  }, 60)).map((bytes) => new PostalMime().parse(bytes));
+  })).map((bytes) => new PostalMime().parse(bytes));
 
 const shown = (ticket) =>
   using(service, (wire) => wire.ask('TICKET.GET', ticket));
@@ -192,7 +192,7 @@ describe('a customer and the desk', () => {
       const { asked: [sent] } = await boss.ask('SURVEY.SEND', survey, 'TICKET', asked.ticket);
       assert.equal(sent.state, 'sent');
       await until('it came back', async () =>
-        (await shown(asked.ticket)).surveys.find((s) => s.survey === survey).state === 'undeliverable', 60);
+        (await shown(asked.ticket)).surveys.find((s) => s.survey === survey).state === 'undeliverable');
       const all = await shown(asked.ticket);
       assert.equal(all.events.find((x) => x.facts?.bounce).facts.bounce.status, '5.1.1');
       assert.equal(all.ticket.state, 'new', 'nobody is bothered');

@@ -57,7 +57,7 @@ before(async () => {
   await begin(watched.url);
   await boss.ask('CONFIG.APPLY', JSON.stringify({
     ...config,
-    queues: [...config.queues, { name: queue, title: queue, first: 3600, next: 3600, offer: 60 }],
+    queues: [...config.queues, { name: queue, title: queue, first: 3600, next: 3600, offer: 600 }],
     served: [...config.served, { kind: 'email', address: `${queue}@shop.example`, queue }],
     agents: [...config.agents,
       { name: agent, display: agent, role: 'agent', capacity: 100, queues: [queue], skills: [] }],
@@ -97,7 +97,7 @@ function flow(senders = 3) {
     accepted,
     more: async (n) => {
       const enough = accepted.length + n;
-      await until(`${n} more events are accepted`, () => accepted.length >= enough, 60);
+      await until(`${n} more events are accepted`, () => accepted.length >= enough);
     },
     end: async () => {
       going = false;
@@ -122,7 +122,7 @@ async function whole(pg, redis, accepted) {
     ON q.id = t.queue AND q.name = '${queue}' WHERE t.state IN ('new', 'open')
     AND t.assignee IS NULL ORDER BY t.id`);
   await until('the lines are what the records say', async () =>
-    (await waits()) === right.split('\n').join(), 30);
+    (await waits()) === right.split('\n').join());
 }
 
 // The agent is offered a case, and gets it.
@@ -132,7 +132,7 @@ async function works(pg, redis) {
     await until('he is ready', () =>
       wire.ask('AGENT.STATE', 'me', 'ready').then(() => true, () => false));
     const ticket = await until('he is offered one', () =>
-      wire.ask('OFFER.LIST').then((l) => l.offers[0]?.ticket, () => 0), 30);
+      wire.ask('OFFER.LIST').then((l) => l.offers[0]?.ticket, () => 0));
     await wire.ask('OFFER.ACCEPT', ticket);
     await until('it is his', async () => (await pg.sql(`SELECT a.name FROM desk.ticket t
       JOIN desk.agent a ON a.id = t.assignee WHERE t.id = ${ticket}`)) === agent);
@@ -145,7 +145,7 @@ async function works(pg, redis) {
 }
 
 const epochIs = (redis, what) =>
-  until('the lines are rebuilt', async () => what.test((await redis.get('{desk}:epoch')) ?? ''), 30);
+  until('the lines are rebuilt', async () => what.test((await redis.get('{desk}:epoch')) ?? ''));
 const runId = async (redis) => /run_id:(\w+)/.exec(await redis.info('server'))[1];
 
 test('a Redis whose master dies: its replica goes on, by what PostgreSQL has', async () => {

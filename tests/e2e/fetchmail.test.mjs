@@ -10,6 +10,7 @@ import { desk, sql, unique, until } from './lib/desk.mjs';
 import { startDovecot } from './lib/dovecot.mjs';
 import { deliver, mail } from './lib/mail.mjs';
 import { startSecond } from './lib/second.mjs';
+import { session } from './lib/session.mjs';
 
 const run = promisify(execFile);
 const snippet = new URL('../../conf/fetchmail/fetchmailrc', import.meta.url);
@@ -51,6 +52,8 @@ async function fetchmail(box, lmtp, several = false) {
     start: () => spawn('fetchmail', args, { env, stdio: 'ignore' }),
   };
 }
+
+const ended = (child) => new Promise((done) => child.once('exit', done));
 
 // n mails into a mailbox; their ids.
 async function fill(box, n, m = {}) {
@@ -115,24 +118,34 @@ describe('fetchmail', () => {
     assert.equal((await deliver(odd, [box], { port: dovecot.lmtp }))[0].code, 250);
     ids.push(...await fill(box, 60));
 
-    let one = await startSecond();
+    // The daemon dies when the twelfth is in, and nobody has heard so; there is
+    // none for a while.
+    let one = await startSecond({ failpoint: 'committed:12' });
     const f = await fetchmail(box, one.lmtp);
-    // The daemon is killed while mails come in; nobody is there for a while.
-    const first = f.start();
-    await until('some are in', async () => (await events(ids)).length > 10);
-    process.kill(one.pid, 'SIGKILL');
-    await new Promise((done) => first.once('exit', done));
+    const first = ended(f.start());
+    await one.ended;
+    await first;
     await one.stop();
+    assert.equal((await events(ids)).length, 12);
     for (let i = 0; i < 3; i++) assert.notEqual((await f.go()).status, 0);
     assert.ok((await dovecot.mails(box)).length > 0);
     // It is back (elsewhere); now fetchmail is killed at its work.
     one = await startSecond();
     const g = await fetchmail(box, one.lmtp);
-    const before = (await events(ids)).length;
-    const second = g.start();
-    await until('more are in', async () => (await events(ids)).length > before + 5);
-    second.kill('SIGKILL');
-    await new Promise((done) => second.once('exit', done));
+    const hold = session(desk.pg);
+    try {
+      await hold.tell('BEGIN; LOCK TABLE desk.event_key IN SHARE ROW EXCLUSIVE MODE');
+      const second = g.start();
+      await until('a mail of it is being filed', async () => (await sql(
+        `SELECT 1 FROM pg_locks WHERE relation = 'desk.event_key'::regclass AND NOT granted`,
+      )).length > 0);
+      const over = ended(second);
+      second.kill('SIGKILL');
+      await over;
+      await hold.tell('COMMIT');
+    } finally {
+      hold.end();
+    }
     // And at last it gets through.
     const got = await g.go();
     assert.equal(got.status, 0, got.said);

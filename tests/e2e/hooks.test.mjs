@@ -160,7 +160,7 @@ describe('what is told', () => {
 });
 
 describe('a receiver of bad manners', () => {
-  // Each answers so at first, and then takes it.
+  // Each answers so until it is told otherwise, and then takes it.
   const manners = {
     'a 500': (res) => res.writeHead(500).end('oh'),
     'a 404': (res) => res.writeHead(404).end(),
@@ -177,20 +177,21 @@ describe('a receiver of bad manners', () => {
       const far = await hooked();
       try {
         const seen = [];
+        let good = false;
         far.answer = (post, res, taken) => {
           seen.push(post.id);
-          if (seen.length === 1) answer(res);
-          else taken();
+          if (good) taken();
+          else answer(res);
         };
         const one = await open();
+        // (It is tried again by itself after five seconds.)
         await until('it was refused', async () =>
-          (await rows(far.name, `n.state = 'waiting' AND n.attempts = 1`)).length === 1);
-        const [row] = await rows(far.name);
-        assert.equal(row.attempts, 1);
+          (await rows(far.name, `n.state = 'waiting' AND n.attempts > 0`)).length === 1);
         assert.equal((await far.state()).state, 'failing');
+        good = true;
         await hurry(far.name);
         await until('it is taken', () => far.about(one.ticket).length === 1);
-        assert.equal(seen[0], seen[1]);
+        assert.ok(seen.length > 1 && seen.every((id) => id === seen[0]), seen.join());
         await settled(far.name, 1);
         assert.equal((await far.state()).state, 'ok');
         assert.deepEqual(far.faults, []);
@@ -259,8 +260,10 @@ describe('a receiver of bad manners', () => {
       await until('it is disabled', async () => (await far.state()).state === 'gone');
       const { audit } = await using(admin, (w) => w.ask('AUDIT.LIST'));
       assert.ok(audit.some((a) => a.action === 'hook.gone' && a.object === far.name));
-      const { notices } = await using(admin, (w) => w.ask('FEED.READ', '0', 'LAST', 200));
-      assert.ok(JSON.stringify(notices).includes(far.name));
+      await until('it is told', async () => {
+        const { notices } = await using(admin, (w) => w.ask('FEED.READ', '0', 'LAST', 200));
+        return JSON.stringify(notices).includes(far.name);
+      });
       await note(one.ticket);
       const posts = far.posts.length;
       far.answer = undefined;
@@ -275,7 +278,12 @@ describe('a receiver of bad manners', () => {
   });
 
   test('a slow one does not hold up the others', async () => {
-    const slow = await receiver({ secrets: [whsec()], answer: () => {} });
+    let open_now = 0;
+    let most = 0;
+    const slow = await receiver({ secrets: [whsec()], answer: (post, res) => {
+      most = Math.max(most, ++open_now);
+      res.on('close', () => open_now--);
+    } });
     const quick = await receiver({ secrets: [whsec()] });
     const names = [unique('slow'), unique('quick')];
     try {
@@ -286,7 +294,7 @@ describe('a receiver of bad manners', () => {
       const all = [];
       for (let i = 0; i < 20; i++) all.push(await open());
       await until('the quick one has all', () => quick.got.size === 20);
-      assert.ok(slow.posts.length <= 4);
+      assert.ok(most >= 1 && most <= 4, `${most} at once`);
       assert.equal(slow.got.size, 0);
     } finally {
       await slow.close();
@@ -393,7 +401,7 @@ describe('daemons and PostgreSQL that go away', () => {
         });
       await notes(tickets.slice(0, 250));
       await run(servers, [desk.var, 'pg', 'kill']);
-      await run(servers, [desk.var, 'pg', 'start', 'durable']);
+      await run(servers, [desk.var, 'pg', 'start', 'nosync']); // as it was
       for (const metrics of [desk.metrics, second.metrics]) {
         await until('the desk is back', () =>
           fetch(`${metrics}/readyz`).then((r) => r.ok, () => false));
@@ -410,7 +418,7 @@ describe('daemons and PostgreSQL that go away', () => {
         const left = await rows(far.name, `n.state <> 'done'`);
         if (left.length && left.every((n) => n.state === 'sending')) await hurry(far.name);
         return left.length === 0;
-      }, 90);
+      });
       assert.equal(far.got.size, 1000);
       for (const t of tickets) {
         const [a, b] = far.about(t);
@@ -427,11 +435,10 @@ describe('daemons and PostgreSQL that go away', () => {
       const known = new Set(far.got.keys());
       const { upto } = await using(admin, (w) => w.ask('HOOK.REPLAY', far.name, 'OFFSET', from));
       assert.equal(upto, offsets.at(-1));
-      await until('ten come again', () => far.posts.length === before + 10);
-      for (const p of far.posts.slice(before)) {
-        assert.ok(p.json.offset >= from);
-        assert.ok(known.has(p.id));
-      }
+      // (What the first daemon had in hand may come a second time, too.)
+      const again = () => far.posts.slice(before).filter((p) => p.json.offset >= from);
+      await until('ten come again', () => new Set(again().map((p) => p.id)).size === 10);
+      assert.ok(far.posts.slice(before).every((p) => known.has(p.id)));
     } finally {
       process.kill(first, 'SIGCONT');
       await second.stop();

@@ -160,8 +160,8 @@ describe('a session', () => {
         { login, password: 'wrong wrong' },
         { base: second.http, from, headers: { 'X-Forwarded-For': forwarded } },
       );
-      const [row] = await sql(`SELECT from_addr FROM desk.audit WHERE object = :'v1'`, login);
-      return row.from_addr;
+      return until('the try is on record', async () =>
+        (await sql(`SELECT from_addr FROM desk.audit WHERE object = :'v1'`, login))[0]?.from_addr);
     };
     try {
       for (const [forwarded, who] of [

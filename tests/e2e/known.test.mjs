@@ -37,9 +37,9 @@ test('who orders twice comes into a segment, and rules go by it', async () => {
   await order();
   await until('he is in it', async () => (await customer(id)) === bought);
   const listed = (await sup.ask('SEGMENT.LIST')).segments.find((s) => s.segment === bought);
-  assert.equal(listed.size, 1);
-  assert.deepEqual(
-    (await sup.ask('SEGMENT.GET', bought)).customers.map((c) => c.customer), [id]);
+  // (Others' tests may have customers who do so.)
+  const { customers } = await sup.ask('SEGMENT.GET', bought);
+  assert.ok(listed.size >= 1 && customers.some((c) => c.customer === id), JSON.stringify(listed));
   await sup.ask('CUSTOMER.SET', id, 'segment', 'vip');
   assert.equal(await customer(id), 'vip');
   await sup.ask('CUSTOMER.SET', id, 'segment', 'auto');

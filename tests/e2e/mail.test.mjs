@@ -24,15 +24,11 @@ const filed = (id) =>
     id,
   );
 
-async function arrived(id, seconds = 60) {
-  const [row] = await until(
-    `${id} is filed`,
-    async () => {
-      const rows = await filed(id);
-      return rows.length > 0 && rows;
-    },
-    seconds,
-  );
+async function arrived(id) {
+  const [row] = await until(`${id} is filed`, async () => {
+    const rows = await filed(id);
+    return rows.length > 0 && rows;
+  });
   return row;
 }
 

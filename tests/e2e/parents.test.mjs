@@ -210,7 +210,7 @@ test('one answer to all: each customer once, a daemon killed among them', async 
         `{${incidents.map((i) => i.id)}}`,
       );
       return left === 0;
-    }, 90);
+    });
   const say = async (i, ...more) => {
     const once = ['ONCE', unique('r-')];
     const ask = () => agent.ask('INCIDENT.REPLY', i.id, 'TEXT', 'Dạ có lúc 15:00', ...more, ...once);

@@ -229,9 +229,11 @@ describe('a merge, seen from outside', () => {
       const { merge } = await boss.ask('CUSTOMER.MERGE', String(keep), String(gone));
       await until('Redis has it', async () => (await place()).version === (await version()));
       assert.deepEqual({ ...(await place()), version: 1 }, first);
-      const { notices } = await boss.ask('FEED.READ', '0', 'LAST', '100');
-      assert.ok(notices.some((n) => n.kind === 'merge' && n.customer === keep && n.merged === gone), 'the customer');
-      assert.ok(notices.some((n) => n.kind === 'customer' && n.ticket === tickets[1] && n.customer === keep), 'the case');
+      await until('the customer and the case are told of', async () => {
+        const { notices } = await boss.ask('FEED.READ', '0', 'LAST', '100');
+        return notices.some((n) => n.kind === 'merge' && n.customer === keep && n.merged === gone) &&
+          notices.some((n) => n.kind === 'customer' && n.ticket === tickets[1] && n.customer === keep);
+      });
       const seen = await using(() => login('an'), (w) => w.ask('CUSTOMER.GET', String(gone)));
       assert.equal(seen.merged_into, keep);
       assert.equal(seen.customer, keep);

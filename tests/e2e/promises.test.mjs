@@ -79,7 +79,9 @@ test('a call that is answered keeps what was promised on another case', async ()
 test('an order promises its delivery; told twice, moved, late', async () => {
   const number = unique('DH').toUpperCase();
   const from = { kind: 'phone', address: phone() };
-  const days = (n) => new Date(Date.now() + n * 86400000).toISOString();
+  // (Of one moment: the gap is counted in days of the calendar.)
+  const moment = Date.now();
+  const days = (n) => new Date(moment + n * 86400000).toISOString();
   const told = (order, at, id) =>
     shop.ask('EVENT.ADD', event({ channel: 'order', from, to: undefined, text: undefined, id, at,
       order: { no: number, ...order }, meta: { reason: 'carrier' } }));

@@ -19,6 +19,7 @@ import { startSecond } from './lib/second.mjs';
 
 const queue = unique('q');
 const other = unique('q');
+const hasty = unique('q'); // whose offers lapse soon
 const password = unique('secret-');
 const names = { an: unique('a'), binh: unique('b'), skilled: unique('c') };
 const skill = unique('s');
@@ -54,7 +55,7 @@ const offered = (wire, ticket) =>
 // No case of this queue is active, and nobody is ready.
 async function clear() {
   for (const a of Object.values(names)) await boss.ask('AGENT.STATE', a, 'offline');
-  for (const q of [queue, other]) {
+  for (const q of [queue, other, hasty]) {
     await boss.ask('QUEUE.RESUME', q);
     for (;;) {
       const { tickets } = await boss.ask('TICKET.LIST', 'QUEUE', q, 'LIMIT', 200);
@@ -75,7 +76,7 @@ before(async () => {
     display: name,
     role: 'agent',
     capacity: 10,
-    queues: [queue, other],
+    queues: [queue, other, hasty],
     skills,
   });
   await apply(
@@ -84,12 +85,13 @@ before(async () => {
       ...config,
       queues: [
         ...config.queues,
-        { name: queue, title: queue, first: 3600, next: 3600, offer: 5 },
-        { name: other, title: other, first: 7200, next: 7200, offer: 30 },
+        { name: queue, title: queue, first: 3600, next: 3600, offer: 300 },
+        { name: other, title: other, first: 7200, next: 7200, offer: 300 },
+        { name: hasty, title: hasty, first: 3600, next: 3600, offer: 5 },
       ],
       served: [
         ...config.served,
-        { kind: 'email', address: `${queue}@shop.example`, queue },
+        ...[queue, hasty].map((q) => ({ kind: 'email', address: `${q}@shop.example`, queue: q })),
       ],
       rules: [...config.rules, { name: skill, keywords: [`can ${skill}`], skills: [skill] }],
       agents: [
@@ -156,13 +158,10 @@ describe('an offer', () => {
 
   test('that nobody answers lapses, and then its agent is away', async () => {
     await agents.an.ask('AGENT.STATE', 'me', 'ready');
-    const { ticket } = await add();
+    const { ticket } = await add({ to: `${hasty}@shop.example` });
     await agents.an.pushed((p) => p.kind === 'lapsed' && p.ticket === ticket);
-    await agents.an.pushed(
-      (p) => p.kind === 'agent' && p.agent === names.an && p.state === 'away',
-      30,
-    );
-    await waits(ticket);
+    await agents.an.pushed((p) => p.kind === 'agent' && p.agent === names.an && p.state === 'away');
+    await waits(ticket, hasty);
     assert.equal((await agents.an.refused('OFFER.ACCEPT', ticket)).code, 'CONFLICT');
     const { agents: all } = await boss.ask('AGENT.LIST');
     assert.equal(all.find((a) => a.name === names.an).state, 'away');

@@ -1,12 +1,10 @@
 // Answers on social networks: the send blocks of conf/sources against fakes
-// that answer as the providers publish (tests/e2e/lib/fakes says where).
-//
-// An answer waits ten seconds for its agent to think again, so all of these
-// run side by side.
+// that answer as the providers publish (tests/e2e/lib/fakes says where).  All of
+// these run side by side.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { randomBytes } from 'node:crypto';
-import { event, metric, service, sql, unique, until, using } from './lib/desk.mjs';
+import { change, event, metric, service, sql, unique, until, using } from './lib/desk.mjs';
 import { provider } from './lib/fakes/provider.mjs';
 import * as messenger from './lib/fakes/messenger.mjs';
 import * as telegram from './lib/fakes/telegram.mjs';
@@ -70,7 +68,13 @@ const fb = (who, more) =>
   comes('messenger', messenger.post(messenger.text(who, unique('m_'), 'alo', more)));
 
 const ask = (...words) => using(service, (wire) => wire.ask(...words));
-const reply = (ticket, text) => ask('TICKET.REPLY', ticket, text);
+const now = (...events) => change(`UPDATE desk.outbound SET next_try = now()
+  WHERE state = 'queued' AND event = ANY ('{${events}}')`);
+async function reply(ticket, text) {
+  const answer = await ask('TICKET.REPLY', ticket, text);
+  await now(answer.event);
+  return answer;
+}
 
 async function delivery(answer) {
   const { events } = await ask('TICKET.GET', answer.ticket);
@@ -83,7 +87,6 @@ const becomes = (answer, state) =>
       const d = await delivery(answer);
       return d.state === state && d;
     },
-    60,
   );
 const resend = (answer) => ask('TICKET.RESEND', answer.ticket, answer.event);
 
@@ -268,7 +271,7 @@ describe('answers', { concurrency: true }, () => {
   test('that were taken back are not sent', async () => {
     const who = unique('70');
     const { ticket } = await fb(who);
-    const answer = await reply(ticket, 'nhầm');
+    const answer = await ask('TICKET.REPLY', ticket, 'nhầm');
     await ask('TICKET.UNSEND', ticket, answer.event);
     const next = await reply(ticket, 'đúng');
     await becomes(next, 'sent');
@@ -288,11 +291,11 @@ test('a provider that hangs does not hold up mail', async () => {
   try {
     // More than two daemons have room for.
     const chats = Array.from({ length: 40 }, number);
-    for (const chat of chats) {
+    const answers = await Promise.all(chats.map(async (chat) => {
       plan(chat, 'hang');
       const { ticket } = await opens.telegram(chat);
-      await reply(ticket, 'dạ');
-    }
+      return (await ask('TICKET.REPLY', ticket, 'dạ')).event;
+    }));
     const sent = mail({ to: 'sales@shop.example' });
     await deliver(sent);
     const [row] = await sql(
@@ -307,7 +310,9 @@ test('a provider that hangs does not hold up mail', async () => {
            WHERE channel = 'social' AND state = 'committing'`,
         )
       )[0].n;
-    await until('both daemons have their hands full', async () => (await hanging()) >= 32, 60);
+    // At once: a provider that hangs is given up after half a minute.
+    await now(...answers);
+    await until('both daemons have their hands full', async () => (await hanging()) >= 32);
     const answer = await reply(row.ticket, 'dạ');
     await becomes(answer, 'sent');
     assert.ok((await hanging()) >= 16, 'nobody was answered meanwhile');

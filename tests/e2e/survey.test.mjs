@@ -164,7 +164,7 @@ test('in a chat that goes on the question is a message', async () => {
   await sup.ask('SURVEY.SEND', by_hand, 'TICKET', ticket);
   const [s] = await asked(ticket);
   assert.equal(`${s.state} ${s.via}`, 'sent chat');
-  const said = (await visitor.read()).messages.at(-1);
+  const said = (await visitor.read()).messages.find((m) => m.text.includes('/survey/'));
   assert.match(said.text, /Anh\/chị nghĩ gì ạ\?\nhttps:\/\/desk\.example\/survey\//);
   // Its link is his alone: nobody else is told, by whichever way he looks.
   const [, token] = /\/survey\/([\w-]{32})$/.exec(said.text);
@@ -261,7 +261,10 @@ const come_back = async (to_address, status) => {
   const [reply] = await deliver({ from: '', bytes: robot(to_address, status) }, [to_address]);
   assert.equal(reply.code, 250, reply.text);
 };
-const newest = async () => (await sql('SELECT max(id) AS id FROM desk.ticket'))[0].id;
+// The newest case that somebody wrote to: what is made by the clock (a follow-up's
+// case) comes when it comes.
+const newest = async () => (await sql(
+  `SELECT max(ticket) AS id FROM desk.event WHERE direction = 'in' AND channel = 'mail'`))[0].id;
 
 test('a mail that comes back ends its survey, and no more goes there until that is put right', async () => {
   const c = await opened();
@@ -311,8 +314,8 @@ test('the configuration comes back as it was given', async () => {
 test('each is asked once, whoever dies', async () => {
   const people = [];
   for (let n = 0; n < 40; n++) people.push(await opened());
-  const second = await startSecond({ failpoint: 'survey sent',
-    smtp_relay: `127.0.0.1:${sink.port}`, smtp_starttls: 'no' });
+  // (It sends no mail itself: one that it had in hand would be kept two minutes.)
+  const second = await startSecond({ failpoint: 'survey sent' });
   let dead = false;
   second.ended.then(() => (dead = true));
   try {
@@ -326,7 +329,7 @@ test('each is asked once, whoever dies', async () => {
   } finally {
     await second.kill();
   }
-  await until('all are asked', () => people.every((c) => sink.to(c.from).length >= 1), 120);
+  await until('all are asked', () => people.every((c) => sink.to(c.from).length >= 1));
   const [row] = await sql(
     `SELECT count(*)::int AS n, count(DISTINCT m.invitation)::int AS invited
      FROM desk.invitation i JOIN desk.invitation_message m ON m.invitation = i.id
@@ -392,8 +395,7 @@ test('who got an order hears of us later, once, can answer, and can end it', asy
 });
 
 test('each is written to once, whoever dies', async () => {
-  const second = await startSecond({ failpoint: 'followup sent',
-    smtp_relay: `127.0.0.1:${sink.port}`, smtp_starttls: 'no' });
+  const second = await startSecond({ failpoint: 'followup sent' });
   const people = [];
   let dead = false;
   second.ended.then(() => (dead = true));
@@ -411,7 +413,7 @@ test('each is written to once, whoever dies', async () => {
   } finally {
     await second.kill();
   }
-  await until('all are written to', () => people.every((p) => followed(p).length >= 1), 120);
+  await until('all are written to', () => people.every((p) => followed(p).length >= 1));
   const [row] = await sql(
     `SELECT count(*)::int AS n, count(DISTINCT o.event)::int AS mails,
        count(DISTINCT s.ticket)::int AS cases

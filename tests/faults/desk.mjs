@@ -111,14 +111,16 @@ export class Desk {
   }
 }
 
-// The sample company, with agents of ours who serve every queue.
+// The sample company, with agents of ours who serve every queue.  Answers wait long
+// enough to be told when they may go.
 export function company(path, agents) {
   const more = agents.map((name) => `agent "${name}" {
   display = "${name}"
   queues = {"sales", "warehouse", "shipping", "technical"}
   skills = {"vi", "en"}
 }`);
-  const sample = readFileSync(`${root}/conf/desk.conf`, 'utf8');
+  const sample = readFileSync(`${root}/conf/desk.conf`, 'utf8')
+    .replace(/undo_seconds = \d+/, 'undo_seconds = 600');
   writeFileSync(path, `${sample}\n${more.join('\n')}\n`);
 }
 

@@ -25,7 +25,7 @@ export class Outgoing {
   async begin() {
     for (const [i, desk] of this.s.desks.entries()) {
       writeFileSync(desk.conf, `${this.confs[i]}\nsmtp_relay = "127.0.0.1:${this.sink.port}"
-smtp_starttls = no\nsmtp_patience = 5\n`);
+smtp_starttls = no\nsmtp_patience = 8\n`);
       await desk.kill();
     }
   }
@@ -122,7 +122,7 @@ const manners = [
   ['hangs before', { at: 'data', hang: true }, 'deferred', 0],
   ['vanishes after the dot', { at: 'end', vanish: true }, 'unknown', 1],
   ['hangs after the dot', { at: 'end', hang: true }, 'unknown', 1],
-  ['answers late', { at: 'end', late: 2000 }, 'sent', 1],
+  ['answers late', { at: 'end', late: 1500 }, 'sent', 1],
 ];
 
 async function misbehaving(o) {
@@ -207,7 +207,7 @@ async function asleep(o) {
     one.signal('SIGCONT');
   }
   await until('it learns that the mail is not its own', () =>
-    /lost its lease/.test(readFileSync(one.log, 'utf8')), 20)
+    /lost its lease/.test(readFileSync(one.log, 'utf8')))
     .catch((e) => o.s.judge(false, e.message));
   o.sink.behave = () => ({});
   await o.check(list, 'slept through its lease');

@@ -2,7 +2,7 @@
 -- hand where nothing is.
 BEGIN;
 SET client_min_messages = warning;
-SELECT plan(30);
+SELECT plan(32);
 
 CREATE FUNCTION pg_temp.wilson(k int, n int) RETURNS text
 LANGUAGE sql AS $$
@@ -34,6 +34,14 @@ SELECT is(pg_temp.wilson(1, 29), '0.0061 0.1718', '1 in 29');
 SELECT is(pg_temp.wilson(20, 20), '0.8389 1.0000', 'all of 20');
 SELECT is(pg_temp.wilson(1, 1), '0.2065 1.0000', 'one of one');
 SELECT is(pg_temp.wilson(0, 0), '', 'of nobody there is no share');
+SELECT is(count(*) FILTER (WHERE w.low <= k / n::numeric
+    AND w.high >= k / n::numeric AND round(w.low + v.high, 13) = 1), 2079::bigint,
+    'about the share, and the others'' are what is left, of all up to 63')
+FROM generate_series(1, 63) n, generate_series(0, n) k,
+    desk.wilson(k, n) w, desk.wilson(n - k, n) v;
+SELECT is(round(w.low, 12)::text || ' ' || round(w.high, 12),
+    '0.999999433507 0.999999982348', 'of ten million, to the twelfth place')
+FROM desk.wilson(9999999, 10000000) w;
 
 -- Newcombe, Stat. Med. 17 (1998), 873-890, table II, method 10
 SELECT is(pg_temp.change(56, 70, 48, 80), '0.0524 0.3339 up', '56/70-48/80');

@@ -46,7 +46,8 @@ export function phone() {
 export const now = () => new Date().toISOString();
 
 // Asks again until something true comes back: the longer it takes the less often.
-export async function until(what, ask, seconds = 60) {
+// (CI's machine is several times slower than ours.)
+export async function until(what, ask, seconds = 120) {
   const began = Date.now();
   for (;;) {
     const got = await ask();

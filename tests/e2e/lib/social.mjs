@@ -1,5 +1,6 @@
 // The desk with the shipped blocks of conf/sources beside its sample company,
-// their providers' addresses changed for fakes on this machine.
+// their providers' addresses changed for fakes on this machine.  Answers wait ten
+// minutes for their agents to think again, or until a test says that they may go.
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import assert from 'node:assert/strict';
@@ -20,7 +21,7 @@ export async function withSources(bases, more = '') {
   const before = await using(admin, (wire) => wire.ask('CONFIG.SHOW'));
   const secrets = {};
   const tokens = {};
-  let text = await shipped('conf/desk.conf');
+  let text = (await shipped('conf/desk.conf')).replace(/undo_seconds = \d+/, 'undo_seconds = 600');
   for (const [file, base] of Object.entries(bases)) {
     const block = await shipped(`conf/sources/${file}.conf`);
     text += block.replace(/url = "https:\/\/[^/"]*/g, `url = "${base}`);

@@ -89,7 +89,7 @@ export class Stores {
           `host=${HOST} port=${port} dbname=${db} user=deskd`, '-c', text])).stdout.trim(),
     };
     await until(`PostgreSQL at ${port} is up`, () =>
-      run(`${bin}/pg_isready`, ['-q', '-h', HOST, '-p', port]).then(() => true, () => false), 60);
+      run(`${bin}/pg_isready`, ['-q', '-h', HOST, '-p', port]).then(() => true, () => false));
     return one;
   }
 

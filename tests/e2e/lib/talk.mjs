@@ -52,7 +52,7 @@ export class Talk {
   }
 
   // Waits until `done` finds something true in what came, or it is over.
-  async waitFor(done, seconds = 60) {
+  async waitFor(done, seconds = 120) {
     const end = Date.now() + seconds * 1000;
     for (;;) {
       const got = done(this.text);
@@ -84,7 +84,7 @@ export class Talk {
   }
 
   // All that comes until the other side closes.
-  async rest(seconds = 60) {
+  async rest(seconds = 120) {
     await this.waitFor(() => false, seconds);
     return this.text;
   }

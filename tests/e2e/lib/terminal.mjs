@@ -28,7 +28,7 @@ export async function terminal(words, { columns = 80, rows = 24, env = {} } = {}
     type: (text) => tmux('send-keys', '-t', 't', '-l', text),
     resize: (c, r) => tmux('resize-window', '-t', 't', '-x', String(c), '-y', String(r)),
     // Waits until the screen fits; gives it.
-    async shows(what, seconds = 60) {
+    async shows(what, seconds = 120) {
       let last = '';
       try {
         return await until(`the screen shows ${what}`, async () => {

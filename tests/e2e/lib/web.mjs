@@ -137,7 +137,7 @@ export class Stream {
   }
 
   // The first event, come or to come, that `wanted` accepts.
-  async until(wanted, seconds = 60) {
+  async until(wanted, seconds = 120) {
     const end = Date.now() + seconds * 1000;
     for (;;) {
       const found = this.events.find(wanted);

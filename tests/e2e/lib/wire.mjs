@@ -183,7 +183,7 @@ export class Wire {
   }
 
   // The first push, of those come or to come, that `wanted` accepts.
-  async pushed(wanted, seconds = 60) {
+  async pushed(wanted, seconds = 120) {
     const end = Date.now() + seconds * 1000;
     for (;;) {
       const found = this.pushes.find(wanted);
