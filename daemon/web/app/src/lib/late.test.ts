@@ -276,12 +276,10 @@ test('a page under many notices shows each answer, and asks for one at a time', 
 
 test('the focus goes to a fault, but not from who types on', async () => {
   const ears = new Map<string, () => void>();
-  const body = {};
   const button = {};
   const fields = new Map<string, object>();
   const at: { activeElement: object } = { activeElement: button };
   vi.stubGlobal('document', {
-    body,
     get activeElement() {
       return at.activeElement;
     },
@@ -310,6 +308,7 @@ test('the focus goes to a fault, but not from who types on', async () => {
   // He goes elsewhere.
   focusSoon('none');
   at.activeElement = later;
+  ears.get('pointerdown')?.();
   field('none');
   await pass(5000);
   expect(at.activeElement).toBe(later);
