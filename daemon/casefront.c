@@ -28,6 +28,7 @@
 #include "edge/hmac.h"
 #include "edge/http.h"
 #include "proto/filename.h"
+#include "proto/pagequery.h"
 
 #define TOKEN_LEN 32	  /* 192 bits in base64url */
 #define BODY_MAX  8519680 /* 8 MiB of files, and a form around them */
@@ -44,7 +45,7 @@ struct posted {
 	char		    token[TOKEN_LEN + 1];
 	char		   *type;   /* Content-Type of a form */
 	int64_t		    length; /* of its body, -1: not known */
-	bool		    english, english_asked;
+	struct pagequery    query;
 	enum caseword	    said; /* what the page thanks for */
 	json_t		   *seen; /* CASE.SEE's answer, or NULL */
 	bool		    taking;
@@ -113,7 +114,7 @@ page_notice(struct posted *p, int status, enum caseword w)
 	struct buf b;
 
 	buf_init(&b, 0);
-	casepage_notice(&b, w, p->english);
+	casepage_notice(&b, w, p->query.english);
 	page_out(p, status, &b, p->length != 0);
 }
 
@@ -123,7 +124,7 @@ page_show(struct posted *p, int status, enum caseword said, bool failed)
 {
 	struct casepage page = { .seen = p->seen,
 		.token = p->token,
-		.english = p->english,
+		.english = p->query.english,
 		.said = said,
 		.failed = failed,
 		.files = p->form.nfiles != 0,
@@ -152,7 +153,7 @@ page_return(struct posted *p, const char *said)
 
 	snprintf(location, sizeof location,
 	    "Location: /case/%s?lang=%s&said=%s#write", p->token,
-	    p->english ? "en" : "vi", said);
+	    p->query.english ? "en" : "vi", said);
 	http_answer(p->server, p->http,
 	    &(struct http_answer){ .status = 303, .headers = to });
 	posted_free(p);
@@ -191,9 +192,9 @@ lang_args(const struct posted *p)
 {
 	json_t *args = json_object();
 
-	if (p->english_asked)
+	if (p->query.asked)
 		json_object_set_new(
-		    args, "lang", json_string(p->english ? "en" : "vi"));
+		    args, "lang", json_string(p->query.english ? "en" : "vi"));
 	return (args);
 }
 
@@ -204,7 +205,7 @@ seen_take(struct posted *p, const struct answer *o)
 
 	p->seen = json_loadb(o->json, o->n, 0, NULL);
 	lang = json_string_value(json_object_get(p->seen, "lang"));
-	p->english = lang != NULL && strcmp(lang, "en") == 0;
+	p->query.english = lang != NULL && strcmp(lang, "en") == 0;
 }
 
 static void
@@ -461,22 +462,14 @@ casefront_wants(const char *method, const char *path)
 	return (rest != NULL && rest[0] == '\0' && strcmp(method, "POST") == 0);
 }
 
-static void
-query_read(struct posted *p, const struct http_request *r)
+/* What "said=WORD" of the address thanks for; CASEWORDS: nothing. */
+static enum caseword
+said_of(const char *word)
 {
-	const char *accepts = http_header(r, "Accept-Language");
-
-	p->english = accepts != NULL && strncasecmp(accepts, "en", 2) == 0;
-	if (strstr(r->query, "lang=en") != NULL)
-		p->english = p->english_asked = true;
-	else if (strstr(r->query, "lang=vi") != NULL) {
-		p->english = false;
-		p->english_asked = true;
-	}
-	p->said = strstr(r->query, "said=sent") != NULL ? CW_SENT
-	    : strstr(r->query, "said=done") != NULL	? CW_SAID_DONE
-	    : strstr(r->query, "said=again") != NULL	? CW_SAID_AGAIN
-							: CASEWORDS;
+	return (strcmp(word, "sent") == 0    ? CW_SENT
+		: strcmp(word, "done") == 0  ? CW_SAID_DONE
+		: strcmp(word, "again") == 0 ? CW_SAID_AGAIN
+					     : CASEWORDS);
 }
 
 /* "/files/EVENT/PLACE", in numbers as we write them. */
@@ -500,13 +493,7 @@ file_args(const char *rest)
 static void
 wrong_method(struct posted *p)
 {
-	static const char *const allow[] = { "Allow: GET, HEAD, POST", NULL };
-
-	http_problem(p->server, p->http,
-	    &(struct http_problem){ .status = 405,
-		.code = "INVALID",
-		.detail = "That path does not know this method.",
-		.headers = allow });
+	http_wrong_method(p->server, p->http, "GET, HEAD, POST");
 	posted_free(p);
 }
 
@@ -530,7 +517,8 @@ casefront_request(struct daemon *d, struct http_server *server,
 	memcpy(p->token, token, sizeof token);
 	p->id = idmap_add(&ids, p);
 	list_append(&all, &p->link);
-	query_read(p, r);
+	pagequery_read(&p->query, r->query, http_header(r, "Accept-Language"));
+	p->said = said_of(p->query.said);
 	if (rest[0] == '\0' && get)
 		ask_as(p, OP_CASE_SEE, lang_args(p), got_page);
 	else if (rest[0] == '\0' && strcmp(r->method, "POST") == 0) {

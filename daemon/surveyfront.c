@@ -20,6 +20,7 @@
 #include "dispatch.h"
 #include "edge/hmac.h"
 #include "edge/http.h"
+#include "proto/pagequery.h"
 #include "proto/surveyform.h"
 #include "surveyfront.h"
 
@@ -35,8 +36,7 @@ struct polled {
 	bool		    form;     /* the feedback form; else a link */
 	bool		    followup; /* of a follow-up's mail */
 	char		    key[KEY_MAX + 1];
-	bool		    english, english_asked;
-	char		    score[3];
+	struct pagequery    query;
 	enum surveyword	    said;   /* what the page thanks for */
 	int		    failed; /* the status of what was not kept, 0 */
 	struct surveyform   posted;
@@ -106,7 +106,7 @@ page_notice(struct polled *p, int status, enum surveyword w)
 	struct buf b;
 
 	buf_init(&b, 0);
-	surveypage_notice(&b, w, p->english);
+	surveypage_notice(&b, w, p->query.english);
 	page_out(p, status, &b);
 }
 
@@ -118,7 +118,7 @@ page_kept(struct polled *p)
 
 	buf_init(&b, 0);
 	surveypage_kept(&b, p->posted.once, surveyform_button(p->posted.what),
-	    p->posted.answers, p->posted.besides, p->english);
+	    p->posted.answers, p->posted.besides, p->query.english);
 	page_out(p, 503, &b);
 }
 
@@ -143,8 +143,9 @@ page_next(struct polled *p, const char *key, const char *said)
 	const char *to[] = { location, NULL };
 
 	snprintf(location, sizeof location, "Location: /%s/%s?lang=%s%s%s",
-	    p->form ? "feedback" : "survey", key, p->english ? "en" : "vi",
-	    said != NULL ? "&said=" : "", said != NULL ? said : "");
+	    p->form ? "feedback" : "survey", key,
+	    p->query.english ? "en" : "vi", said != NULL ? "&said=" : "",
+	    said != NULL ? said : "");
 	http_answer(p->server, p->http,
 	    &(struct http_answer){ .status = 303, .headers = to });
 	polled_free(p);
@@ -166,8 +167,8 @@ static void
 page_show(struct polled *p, const json_t *seen)
 {
 	struct surveypage page = { .seen = seen,
-		.score = p->score[0] != '\0' ? p->score : NULL,
-		.english = p->english,
+		.score = p->query.score[0] != '\0' ? p->query.score : NULL,
+		.english = p->query.english,
 		.staff = json_is_true(json_object_get(seen, "staff")),
 		.said = p->said,
 		.failed = p->failed != 0,
@@ -207,7 +208,7 @@ got_page(void *front, uint64_t id, const struct ask *a, const struct answer *o)
 	}
 	seen = json_loadb(o->json, o->n, 0, NULL);
 	lang = json_string_value(json_object_get(seen, "lang"));
-	p->english = lang != NULL && strcmp(lang, "en") == 0;
+	p->query.english = lang != NULL && strcmp(lang, "en") == 0;
 	page_show(p, seen);
 	json_decref(seen);
 }
@@ -232,9 +233,9 @@ page_ask(struct polled *p)
 {
 	json_t *args = json_object();
 
-	if (p->english_asked || p->form)
+	if (p->query.asked || p->form)
 		json_object_set_new(
-		    args, "lang", json_string(p->english ? "en" : "vi"));
+		    args, "lang", json_string(p->query.english ? "en" : "vi"));
 	ask_as(p, p->form ? OP_FEEDBACK_SEE : OP_SURVEY_SEE, args, got_page);
 }
 
@@ -359,7 +360,7 @@ feedback_ask(struct polled *p)
 {
 	static const char *const names[] = { "name", "email", "phone" };
 	json_t *args = json_pack("{s:O,s:s,s:s}", "answers", p->posted.answers,
-	    "id", p->posted.once, "lang", p->english ? "en" : "vi");
+	    "id", p->posted.once, "lang", p->query.english ? "en" : "vi");
 	json_t *value;
 	size_t	i;
 
@@ -446,39 +447,31 @@ path_key(const char *path, const char *prefix, const char *tail,
 	return (true);
 }
 
-static void
-query_read(struct polled *p, const struct http_request *r)
+/* What "said=WORD" of the address thanks for; SURVEYWORDS: nothing. */
+static enum surveyword
+said_of(const char *word)
 {
-	const char *accepts = http_header(r, "Accept-Language");
-	const char *score = strstr(r->query, "score=");
-	size_t	    n;
+	static const struct {
+		const char     *word;
+		enum surveyword is;
+	} words[] = {
+		{ "more", SW_SAID_MORE },
+		{ "help", SW_SAID_HELP },
+		{ "done", SW_SAID_DONE },
+		{ "sent", SW_SAID_SENT },
+	};
+	size_t i;
 
-	p->english = accepts != NULL && strncasecmp(accepts, "en", 2) == 0;
-	if (strstr(r->query, "lang=en") != NULL)
-		p->english = p->english_asked = true;
-	else if (strstr(r->query, "lang=vi") != NULL) {
-		p->english = false;
-		p->english_asked = true;
-	}
-	if (score != NULL && (n = strspn(score + 6, "0123456789")) > 0 && n < 3)
-		snprintf(p->score, sizeof p->score, "%.*s", (int)n, score + 6);
-	p->said = strstr(r->query, "said=more") != NULL ? SW_SAID_MORE
-	    : strstr(r->query, "said=help") != NULL	? SW_SAID_HELP
-	    : strstr(r->query, "said=done") != NULL	? SW_SAID_DONE
-	    : strstr(r->query, "said=sent") != NULL	? SW_SAID_SENT
-							: SURVEYWORDS;
+	for (i = 0; i < nitems(words); i++)
+		if (strcmp(words[i].word, word) == 0)
+			return (words[i].is);
+	return (SURVEYWORDS);
 }
 
 static void
 wrong_method(struct polled *p)
 {
-	static const char *const allow[] = { "Allow: GET, HEAD, POST", NULL };
-
-	http_problem(p->server, p->http,
-	    &(struct http_problem){ .status = 405,
-		.code = "INVALID",
-		.detail = "That path does not know this method.",
-		.headers = allow });
+	http_wrong_method(p->server, p->http, "GET, HEAD, POST");
 	polled_free(p);
 }
 
@@ -506,7 +499,8 @@ surveyfront_request(struct daemon *d, struct http_server *server,
 	memcpy(p->key, key, sizeof key);
 	p->id = idmap_add(&ids, p);
 	list_append(&all, &p->link);
-	query_read(p, r);
+	pagequery_read(&p->query, r->query, http_header(r, "Accept-Language"));
+	p->said = said_of(p->query.said);
 	if (!get && strcmp(r->method, "POST") != 0)
 		wrong_method(p);
 	else if (leave && get)

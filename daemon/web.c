@@ -423,20 +423,15 @@ method_of(const char *s)
 static void
 web_wrong_method(struct web *w, uint64_t http, unsigned allowed)
 {
-	char		 allow[64] = "Allow: ";
-	const char	*headers[2] = { allow, NULL };
+	char		 allow[64] = "";
 	enum http_method m;
-	size_t		 n = strlen(allow);
+	size_t		 n = 0;
 
 	for (m = HTTP_GET; m <= HTTP_DELETE; m++)
 		if (allowed & BIT(m))
 			n += (size_t)snprintf(allow + n, sizeof allow - n,
-			    "%s%s", n > 7 ? ", " : "", method_name(m));
-	http_problem(w->server, http,
-	    &(struct http_problem){ .status = 405,
-		.code = "INVALID",
-		.detail = "That path does not know this method.",
-		.headers = headers });
+			    "%s%s", n > 0 ? ", " : "", method_name(m));
+	http_wrong_method(w->server, http, allow);
 }
 
 static void

@@ -15,41 +15,38 @@
 #define CELL_MAX    4096 /* bytes of one */
 #define CELL_LEAST  20	 /* columns that the first keeps where it is tight */
 
-static const struct {
-	const char *name;
-	const char *words[CXREPORT_WORDS];
-} reports[] = {
-	{ "advice", { "cx", "advice" } },
-	{ "answers", { "cx", "answers" } },
-	{ "causes", { "cx", "causes" } },
-	{ "churn", { "retention", "churn" } },
-	{ "feedback", { "feedback", "times" } },
-	{ "forecast", { "forecast", "volume" } },
-	{ "friction", { "journey", "friction" } },
-	{ "handoffs", { "journey", "handoffs" } },
-	{ "journey", { "journey", "map" } },
-	{ "matrix", { "journey", "matrix" } },
-	{ "objectives", { "cx", "objectives" } },
-	{ "overview", { "cx", "report" } },
-	{ "promises", { "promise", "gap" } },
-	{ "retention", { "retention", "summary" } },
-	{ "runs", { "cx", "runs" } },
-	{ "scores", { "cx", "scores" } },
-	{ "segments", { "segment", "list" } },
-	{ "statements", { "statement", "list" } },
-	{ "themes", { "theme", "list" } },
-	{ "weak", { "cx", "weak" } },
-	{ "winback", { "retention", "winback" } },
+static const struct cxreport reports[] = {
+	{ "advice", { "cx", "advice" }, { "advice" } },
+	{ "answers", { "cx", "answers" }, { "answers" } },
+	{ "causes", { "cx", "causes" }, { "rows" } },
+	{ "churn", { "retention", "churn" }, { "customers" } },
+	{ "feedback", { "feedback", "times" }, { "rows" } },
+	{ "forecast", { "forecast", "volume" }, { "queues" } },
+	{ "friction", { "journey", "friction" }, { "rows" } },
+	{ "handoffs", { "journey", "handoffs" }, { "links" } },
+	{ "journey", { "journey", "map" }, { "stages" } },
+	{ "matrix", { "journey", "matrix" }, { "rows" } },
+	{ "objectives", { "cx", "objectives" }, { "objectives" } },
+	{ "overview", { "cx", "report" }, { NULL } },
+	{ "promises", { "promise", "gap" }, { "rows" } },
+	{ "retention", { "retention", "summary" }, { "rows" } },
+	{ "runs", { "cx", "runs" }, { "runs" } },
+	{ "scores", { "cx", "scores" }, { "rows" } },
+	{ "segments", { "segment", "list" }, { "segments" } },
+	{ "statements", { "statement", "list" }, { "statements" } },
+	{ "themes", { "theme", "list" }, { "themes" } },
+	{ "weak", { "cx", "weak" }, { "weak", "few", "met", "untargeted" } },
+	{ "winback", { "retention", "winback" }, { "customers" } },
 };
 
-const char *const *
-cxreport_words(const char *name)
+const struct cxreport *
+cxreport_find(const char *name)
 {
 	size_t i;
 
 	for (i = 0; i < nitems(reports); i++)
 		if (strcmp(reports[i].name, name) == 0)
-			return (reports[i].words);
+			return (&reports[i]);
 	return (NULL);
 }
 
@@ -153,22 +150,6 @@ cxreport_paper(struct buf *out, const json_t *j, size_t width)
 	buf_free(&b);
 }
 
-/* A list of things: "rows", or the longest there is. */
-static const json_t *
-listed(const json_t *j)
-{
-	const json_t *rows = json_object_get(j, "rows"), *v, *most = NULL;
-	const char   *name;
-
-	if (json_is_array(rows))
-		return (rows);
-	json_object_foreach ((json_t *)j, name, v)
-		if (json_is_array(v) && json_is_object(json_array_get(v, 0)) &&
-		    json_array_size(v) > json_array_size(most))
-			most = v;
-	return (most);
-}
-
 /* Names of columns as they first come, each once. */
 struct names {
 	const char *outer[COLUMNS_MAX];
@@ -242,32 +223,47 @@ record_put(struct buf *out, const struct names *names, const json_t *row)
 	buf_str(out, "\r\n");
 }
 
-void
-cxreport_csv(struct buf *out, const json_t *j)
+static void
+head_put(struct buf *out, const struct names *names)
 {
-	const json_t *rows = listed(j), *row;
-	struct names  names = { .n = 0 };
-	struct buf    b = { 0 };
-	size_t	      i;
+	struct buf b = { 0 };
+	size_t	   i;
 
-	if (rows == NULL)
-		names_of(&names, j);
-	json_array_foreach (rows, i, row)
-		names_of(&names, row);
-	for (i = 0; i < names.n; i++) {
+	for (i = 0; i < names->n; i++) {
 		b.n = 0;
-		buf_str(&b, names.outer[i]);
-		if (names.inner[i] != NULL)
-			buf_printf(&b, ".%s", names.inner[i]);
+		buf_str(&b, names->outer[i]);
+		if (names->inner[i] != NULL)
+			buf_printf(&b, ".%s", names->inner[i]);
 		buf_char(&b, '\0');
 		if (i > 0)
 			buf_char(out, ',');
 		report_field(out, b.p);
 	}
 	buf_str(out, "\r\n");
-	if (rows == NULL)
-		record_put(out, &names, j);
-	json_array_foreach (rows, i, row)
-		record_put(out, &names, row);
 	buf_free(&b);
+}
+
+void
+cxreport_csv(struct buf *out, const json_t *j, const struct cxreport *report)
+{
+	const char *const *lists = report->lists;
+	const bool	   several = lists[0] != NULL && lists[1] != NULL;
+	const json_t	  *row;
+	struct names	   names = { .n = 0 };
+	size_t		   l, i;
+
+	for (l = 0; l < CXREPORT_LISTS && lists[l] != NULL; l++)
+		json_array_foreach (json_object_get(j, lists[l]), i, row)
+			names_of(&names, row);
+	if (names.n == 0)
+		return;
+	if (several)
+		buf_str(out, "list,");
+	head_put(out, &names);
+	for (l = 0; l < CXREPORT_LISTS && lists[l] != NULL; l++)
+		json_array_foreach (json_object_get(j, lists[l]), i, row) {
+			if (several)
+				buf_printf(out, "%s,", lists[l]);
+			record_put(out, &names, row);
+		}
 }

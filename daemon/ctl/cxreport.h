@@ -10,22 +10,29 @@
 #include "base/buf.h"
 
 #define CXREPORT_WORDS 2
+#define CXREPORT_LISTS 4
 
-/*
- * The words of the operation that `deskctl report NAME' asks, as deskctl
- * takes them; NULL when it is no such report.
- */
-const char *const *cxreport_words(const char *name);
+struct cxreport {
+	const char *name; /* of `deskctl report NAME' */
+	/* The operation that answers it, as deskctl takes it: cx scores. */
+	const char *words[CXREPORT_WORDS];
+	/* The members of the answer that are its lines, NULL after the last. */
+	const char *lists[CXREPORT_LISTS];
+};
+
+/* The report of that name; NULL when there is none. */
+const struct cxreport *cxreport_find(const char *name);
 /*
  * CX.REPORT's paper: a table for each section, aligned as a terminal shows
  * them.  width: what a line may have, 0 for as much as it takes.
  */
 void cxreport_paper(struct buf *, const json_t *, size_t width);
 /*
- * What the answer lists, as RFC 4180 has it, with a line of names; what is
- * within a member is named MEMBER.NAME.  An answer that lists nothing is one
- * record.
+ * The report's lines, as RFC 4180 has it, with a line of names; what is within
+ * a member is named MEMBER.NAME.  Where it has several lists, the first column
+ * (list) says of which a line is.  Nothing where nothing is listed: members
+ * are known by lines alone.
  */
-void cxreport_csv(struct buf *, const json_t *);
+void cxreport_csv(struct buf *, const json_t *answer, const struct cxreport *);
 
 #endif

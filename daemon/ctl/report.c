@@ -33,7 +33,8 @@ format_take(int *argc, char **argv, const char **format)
 
 /* Of one of customers' experience; what the server made CSV of is shown so. */
 static void
-cx_show(struct ctl *ctl, bool csv, const json_t *j)
+cx_show(
+    struct ctl *ctl, const struct cxreport *report, bool csv, const json_t *j)
 {
 	struct buf out = { 0 };
 
@@ -41,8 +42,9 @@ cx_show(struct ctl *ctl, bool csv, const json_t *j)
 		ctl_show(ctl, j);
 		return;
 	}
-	cxreport_csv(&out, j);
-	fwrite(out.p, 1, out.n, stdout);
+	cxreport_csv(&out, j, report);
+	if (out.n > 0)
+		fwrite(out.p, 1, out.n, stdout);
 	buf_free(&out);
 }
 
@@ -65,17 +67,17 @@ figures_show(bool csv, const json_t *j)
  * the server's own, as it is mailed.
  */
 static int
-words_put(char **words, int argc, char **argv, bool csv)
+words_put(char **words, const struct cxreport *report, int argc, char **argv,
+    bool csv)
 {
-	const char *const *asked = cxreport_words(argv[1]);
-	int		   n = 0, i;
+	int n = 0, i;
 
-	if (asked == NULL) {
+	if (report == NULL) {
 		memcpy(words, argv, (size_t)argc * sizeof *words);
 		return (argc);
 	}
 	for (; n < CXREPORT_WORDS; n++)
-		words[n] = (char *)asked[n];
+		words[n] = (char *)report->words[n];
 	for (i = 2; i < argc; i++)
 		words[n++] = argv[i];
 	if (csv && strcmp(argv[1], "overview") == 0) {
@@ -92,8 +94,9 @@ ctl_report(struct ctl *ctl, int argc, char **argv)
 	char	     *given[WORDS_MAX], *words[WORDS_MAX + CXREPORT_WORDS + 2];
 	enum ctl_exit status;
 	json_t	     *j;
-	bool	      csv;
-	int	      n;
+	const struct cxreport *report; /* NULL: one of REPORT's own */
+	bool		       csv;
+	int		       n;
 
 	if (argc < 2 || argc > WORDS_MAX)
 		return (ctl_usage("report"));
@@ -101,15 +104,16 @@ ctl_report(struct ctl *ctl, int argc, char **argv)
 	if (!format_take(&argc, given, &format) || argc < 2)
 		return (ctl_usage("report"));
 	csv = strcmp(format, "csv") == 0;
-	n = words_put(words, argc, given, csv);
+	report = cxreport_find(given[1]);
+	n = words_put(words, report, argc, given, csv);
 	status = operation_ask(ctl, n, words, &j);
 	if (status != CTL_OK)
 		return (status);
 	if (strcmp(format, "json") == 0) {
 		ctl->json = true;
 		ctl_show(ctl, j);
-	} else if (cxreport_words(given[1]) != NULL) {
-		cx_show(ctl, csv, j);
+	} else if (report != NULL) {
+		cx_show(ctl, report, csv, j);
 	} else {
 		figures_show(csv, j);
 	}

@@ -24,6 +24,7 @@ struct answerfile {
 	char wrong[160];
 };
 
+/* Begins a file; nothing in it needs to be freed. */
 void answerfile_init(struct answerfile *);
 /*
  * As csv_next(); on CSV_RECORD the row is added to json.  A header that will

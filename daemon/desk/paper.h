@@ -1,7 +1,7 @@
 /*
  * A report on paper, as HTML for a mail and as plain text beside it: a title,
- * what it is of, and tables.  What it is made of is JSON (cx_report() in
- * sql/functions/cx_paper.sql): {"lang","title","lead","sections":[{"title",
+ * what it is of, and tables.  What it is made of is JSON (paper_said() in
+ * sql/functions/cells.sql): {"lang","title","lead","sections":[{"title",
  * "columns":[text],"numbers":[bool],"rows":[[text]],"none":text}],"foot"};
  * anything else in it is passed over.  Mail programs know no style sheet, so it
  * is tables with styles of their own; whatever the words say, the markup is ours

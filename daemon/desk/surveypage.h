@@ -20,18 +20,19 @@ struct surveypage {
 	const char   *once;  /* the UUID that its form is sent under */
 	const char   *score; /* chosen already, in the mail; or NULL */
 	bool	      english;
+	bool	      staff; /* one of ours reads it */
 	/* Over the form: a word on what was sent, or why it was not. */
-	bool		staff; /* one of ours reads it */
-	enum surveyword said;  /* SURVEYWORDS: nothing */
+	enum surveyword said; /* SURVEYWORDS: nothing */
 	bool		failed;
 	const json_t   *typed; /* NAME → what stands in the form, or NULL */
 };
 
+/* All append a whole document. */
 void surveypage_write(struct buf *, const struct surveypage *);
 /*
- * A page that only says something: SW_GONE, SW_NONE, SW_AWAY, SW_OFTEN or
- * SW_LEFT and SW_UNSENT; or, SW_LEAVE, SW_UNWANTED and SW_UNLEFT, that has one
- * button.
+ * A page that only says something: SW_GONE, SW_NONE, SW_AWAY, SW_OFTEN, SW_LEFT
+ * or SW_UNSENT; with one button, that says it again or for good: SW_LEAVE,
+ * SW_UNWANTED or SW_UNLEFT.
  */
 void surveypage_notice(struct buf *, enum surveyword, bool english);
 /*

@@ -88,6 +88,7 @@ enum surveyword {
 	SURVEYWORDS
 };
 
+/* A constant; staff: as it is said to our own people. */
 const char *surveyword(enum surveyword, bool english, bool staff);
 
 #endif

@@ -2,6 +2,7 @@
  * An HTTP/1.1 server on conn; see http.h.  How one connection reads and is
  * answered is in asker.c.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -192,6 +193,20 @@ http_problem(struct http_server *s, uint64_t id, const struct http_problem *p)
 	idmap_drop(&s->asked, id);
 	asker_problem(w, p, false);
 	return (true);
+}
+
+bool
+http_wrong_method(struct http_server *s, uint64_t id, const char *allow)
+{
+	char	    field[80];
+	const char *headers[] = { field, NULL };
+
+	snprintf(field, sizeof field, "Allow: %s", allow);
+	return (http_problem(s, id,
+	    &(struct http_problem){ .status = 405,
+		.code = "INVALID",
+		.detail = "That path does not know this method.",
+		.headers = headers }));
 }
 
 bool

@@ -141,6 +141,8 @@ struct http_problem {
 };
 bool http_problem(
     struct http_server *, uint64_t id, const struct http_problem *);
+/* 405: the path is one of ours; allow: its methods, "GET, POST". */
+bool http_wrong_method(struct http_server *, uint64_t id, const char *allow);
 
 /*
  * Takes the body that waits, at most max bytes of it: past that the request is

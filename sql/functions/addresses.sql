@@ -89,6 +89,7 @@ BEGIN
 END;
 $$;
 
+-- Whether nothing unasked goes to this address.
 CREATE OR REPLACE FUNCTION desk.address_dead(to_address text)
 RETURNS boolean
 LANGUAGE plpgsql STABLE

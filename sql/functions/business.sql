@@ -223,15 +223,6 @@ BEGIN
 END;
 $$;
 
--- The same in minutes.
-CREATE OR REPLACE FUNCTION desk.business_time(calendar int,
-    since timestamptz, minutes int)
-RETURNS timestamptz
-LANGUAGE sql STABLE PARALLEL SAFE
-AS $$
-	SELECT desk.business_add(calendar, since, minutes * 60)
-$$;
-
 -- The whole seconds of open time from one moment to another; less than 0 when
 -- that is before.
 CREATE OR REPLACE FUNCTION desk.business_between(of int, since timestamptz,

@@ -17,6 +17,7 @@ AS $$
 	    ('reputation', 10, 'Danh tiếng', 'Reputation')
 $$;
 
+-- Counts a cause (n: 1), or takes it back (-1), under what it stands under.
 CREATE OR REPLACE FUNCTION desk.cause_count(c desk.ticket_cause, n int)
 RETURNS void
 LANGUAGE plpgsql

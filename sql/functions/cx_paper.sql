@@ -133,6 +133,7 @@ BEGIN
 END;
 $$;
 
+-- Each queue's csat, of those that were answered about.
 CREATE OR REPLACE FUNCTION desk.paper_queues(span jsonb)
 RETURNS jsonb
 LANGUAGE sql STABLE
@@ -146,6 +147,7 @@ AS $$
 	WHERE (r.r->>'n')::bigint > 0
 $$;
 
+-- Each kind of promise: how many per cent were kept, and how many were late.
 CREATE OR REPLACE FUNCTION desk.paper_promises(span jsonb, lang text)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -162,16 +164,23 @@ BEGIN
 END;
 $$;
 
+-- Each queue's cases: offered, answered, in time, given up; columns by the names
+-- that REPORT gives them.
 CREATE OR REPLACE FUNCTION desk.paper_service(span jsonb)
 RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$
 	SELECT jsonb_agg(jsonb_build_array(coalesce(q.title, r.r->>'label'),
-	    r.r->'cells'->0, r.r->'cells'->1, r.r->'cells'->7,
-	    r.r->'cells'->3) ORDER BY r.n)
-	FROM jsonb_array_elements(desk.paper_asks('report', span
-	    || '{"name":"service","by":"queue"}')->'rows')
+	    c.of->'offered', c.of->'answered', c.of->'sl_offered',
+	    c.of->'abandoned') ORDER BY r.n)
+	FROM (SELECT desk.paper_asks('report', span
+		|| '{"name":"service","by":"queue"}') AS told) a
+	CROSS JOIN LATERAL jsonb_array_elements(a.told->'rows')
 	    WITH ORDINALITY r(r, n)
+	CROSS JOIN LATERAL (SELECT jsonb_object_agg(k.k->>'name',
+		r.r->'cells'->(k.n::int - 1)) AS of
+	    FROM jsonb_array_elements(a.told->'columns')
+		WITH ORDINALITY k(k, n)) c
 	LEFT JOIN desk.queue q ON q.name = r.r->>'label'
 $$;
 
@@ -185,6 +194,7 @@ AS $$
 	    until - 29), 'to', until, 'department', queue, 'limit', 5))
 $$;
 
+-- What to do first, in words.
 CREATE OR REPLACE FUNCTION desk.paper_advice(span jsonb, lang text)
 RETURNS jsonb
 LANGUAGE sql STABLE
@@ -195,6 +205,7 @@ AS $$
 	    WITH ORDINALITY r(r, n)
 $$;
 
+-- What each department wants to reach, and whether it has.
 CREATE OR REPLACE FUNCTION desk.paper_objectives(span jsonb, lang text)
 RETURNS jsonb
 LANGUAGE sql STABLE

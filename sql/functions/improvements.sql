@@ -19,6 +19,7 @@ BEGIN
 END;
 $$;
 
+-- How often each value was given in those days where it is to be better.
 CREATE OR REPLACE FUNCTION desk.improvement_counts(i desk.improvement,
     since date, until date)
 RETURNS jsonb
@@ -78,6 +79,7 @@ AS $$
 	FROM desk.score_of(measure, counts) s
 $$;
 
+-- A change as it is shown; NULL where there is nothing to compare.
 CREATE OR REPLACE FUNCTION desk.score_change_shown(measure text,
     before jsonb, after jsonb)
 RETURNS jsonb

@@ -1,21 +1,10 @@
 -- All customers' journeys, from what steps come to by day and month.
 
--- The days that args name: from and to, both included; 30 until today.
+-- The days that args name as cx_span() reads them, the last included.
 CREATE OR REPLACE FUNCTION desk.journey_span(args jsonb, OUT since date,
     OUT until date)
-LANGUAGE plpgsql STABLE
-AS $$
-BEGIN
-	until := desk.cx_day(args, 'to', desk.company_day(now()));
-	since := desk.cx_day(args, 'from', until - 29);
-	IF since > until THEN
-		PERFORM desk.refuse('INVALID', 'This ends before it begins.',
-		    'to');
-	ELSIF until - since > 3700 THEN
-		PERFORM desk.refuse('INVALID', 'Ten years at most.', 'from');
-	END IF;
-END;
-$$;
+LANGUAGE sql STABLE
+AS $$ SELECT s.since, s.until - 1 FROM desk.cx_span(args) s $$;
 
 -- What was counted of one thing in those days, whole months as months.
 CREATE OR REPLACE FUNCTION desk.journey_rows(what text, since date,

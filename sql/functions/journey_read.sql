@@ -17,6 +17,7 @@ AS $$
 	    WHERE j.name = of)::text[])
 $$;
 
+-- A journey as it is named to people; NULL when there is none.
 CREATE OR REPLACE FUNCTION desk.journey_json(of text)
 RETURNS jsonb
 LANGUAGE sql STABLE

@@ -65,7 +65,8 @@ RETURNS jsonb
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	day	date := desk.cx_day(args, 'seen', desk.company_day(now()));
+	day	date := desk.cx_day(args, 'seen',
+		    desk.company_day(now()));
 BEGIN
 	PERFORM desk.must_be(caller, 'supervisor');
 	IF NOT EXISTS (SELECT FROM desk.touchpoint p

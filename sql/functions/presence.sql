@@ -141,20 +141,6 @@ BEGIN
 END;
 $$;
 
--- How many seconds of this time he was in which state, and why.
-CREATE OR REPLACE FUNCTION desk.agent_spent(who int, since timestamptz,
-    until timestamptz)
-RETURNS TABLE (state text, reason text, seconds numeric)
-LANGUAGE sql STABLE
-AS $$
-	SELECT t.state, t.reason, sum(extract(epoch FROM
-	    least(coalesce(t.ended, now()), until) - greatest(t.began, since)))
-	FROM desk.agent_time t
-	WHERE t.agent = who AND t.began < least(until, now())
-	    AND (t.ended > since OR t.ended IS NULL)
-	GROUP BY t.state, t.reason
-$$;
-
 -- When the work of who is gone goes back: chats soon, for a customer waits;
 -- the rest after the company's grace.
 CREATE OR REPLACE FUNCTION desk.leaving_due(channel text)

@@ -42,6 +42,7 @@ BEGIN
 END;
 $$;
 
+-- A moment, to the zone; refused as the member when it is none.
 CREATE OR REPLACE FUNCTION desk.promise_time(said text, member text)
 RETURNS timestamptz
 LANGUAGE plpgsql STABLE

@@ -84,23 +84,21 @@ LANGUAGE plpgsql STABLE
 SET jit = off
 AS $$
 DECLARE
-	zone	text;
-	since	date;
-	until	date;
+	span	record := desk.cx_days(args);
 	per	text := coalesce(args->>'by', 'kind');
 	only_of	jsonb := desk.cx_only(caller, args) || jsonb_strip_nulls(
 		    jsonb_build_object('kind', args->'kind'));
 BEGIN
-	SELECT d.zone, d.since, d.until INTO zone, since, until
-	FROM desk.cx_days(args) d;
-	RETURN jsonb_build_object('from', since, 'to', until - 1, 'by', per,
-	    'timezone', zone,
-	    'rows', desk.promise_gap_rows(since, until, per, only_of),
+	RETURN jsonb_build_object('from', span.since, 'to', span.until - 1,
+	    'by', per,
+	    'timezone', span.zone,
+	    'rows', desk.promise_gap_rows(span.since, span.until, per,
+		only_of),
 	    -- What a reason was of is not counted, but whose it was is.
 	    'reasons', (SELECT coalesce(jsonb_agg(jsonb_build_object(
 		    'reason', r.key, 'controllable', r.value = 1, 'n', r.n)
 		    ORDER BY r.n DESC, r.key), '[]')
-		FROM desk.promise_lines('reason', since, until, 'reason',
-		    only_of - 'kind') r));
+		FROM desk.promise_lines('reason', span.since, span.until,
+		    'reason', only_of - 'kind') r));
 END;
 $$;

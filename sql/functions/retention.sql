@@ -29,6 +29,7 @@ BEGIN
 END;
 $$;
 
+-- A trigger: whose case is over, or goes on again, is counted anew.
 CREATE OR REPLACE FUNCTION desk.retention_ended()
 RETURNS trigger
 LANGUAGE plpgsql

@@ -84,6 +84,7 @@ AS $$
 	    'ended_at', desk.rfc3339((s).ended_at)))
 $$;
 
+-- A statement as it is shown, with its owner.
 CREATE OR REPLACE FUNCTION desk.statement_json(s desk.statement)
 RETURNS jsonb
 LANGUAGE sql STABLE

@@ -119,6 +119,8 @@ AS $$
 	    (SELECT a.name FROM desk.agent a WHERE a.id = i.staff), '-'))
 $$;
 
+-- The page that asks: the questions in that language, what it is about as far as
+-- the page tells (an order, and when it came), and until when.
 CREATE OR REPLACE FUNCTION desk.survey_ask_page(i desk.invitation,
     body jsonb, lang text, zone text)
 RETURNS jsonb

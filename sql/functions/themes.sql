@@ -329,6 +329,7 @@ BEGIN
 END;
 $$;
 
+-- The theme that args name, or NOTFOUND.
 CREATE OR REPLACE FUNCTION desk.theme_named(args jsonb)
 RETURNS desk.theme
 LANGUAGE plpgsql STABLE
@@ -366,8 +367,8 @@ AS $$
 			AS zone) c) z) d
 $$;
 
--- THEME.LIST: how often each came up (from, to: RFC 3339; the last seven days
--- when not given), beside the same time before, with the three newest quotes;
+-- THEME.LIST: how often each came up (from, to; the last seven days when not
+-- given), beside the same time before, with the three newest quotes;
 -- what rises first.  of: how many messages came in that time, where it is whole
 -- days; share: how many of them speak of it, with its interval.
 CREATE OR REPLACE FUNCTION desk.theme_list(caller jsonb, args jsonb)
@@ -375,9 +376,9 @@ RETURNS jsonb
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-	until	timestamptz := coalesce(desk.theme_moment(args, 'to'),
+	until	timestamptz := coalesce(desk.time_said(args, 'to'),
 		    clock_timestamp());
-	since	timestamptz := coalesce(desk.theme_moment(args, 'from'),
+	since	timestamptz := coalesce(desk.time_said(args, 'from'),
 		    until - interval '7 days');
 	rows	jsonb;
 	total	bigint;
@@ -413,18 +414,7 @@ BEGIN
 END;
 $$;
 
-CREATE OR REPLACE FUNCTION desk.theme_moment(args jsonb, member text)
-RETURNS timestamptz
-LANGUAGE plpgsql STABLE
-AS $$
-BEGIN
-	RETURN CASE WHEN desk.day_meant((args->>member)::timestamptz::date)
-	    IS NOT NULL THEN (args->>member)::timestamptz END;
-EXCEPTION WHEN data_exception THEN
-	PERFORM desk.refuse('INVALID', 'That is no moment.', member);
-END;
-$$;
-
+-- A rise as it is shown; NULL when there is none.
 CREATE OR REPLACE FUNCTION desk.rise_json(o desk.theme_rise)
 RETURNS jsonb
 LANGUAGE sql STABLE

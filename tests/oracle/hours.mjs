@@ -1,4 +1,4 @@
-// Compares desk.business_time() and desk.business_between() with open time
+// Compares desk.business_add() and desk.business_between() with open time
 // counted minute by minute: random weeks, nights, holidays and short days in
 // zones with and without summer time.  Shares no code and no data with them:
 // zones are Intl's, and every open minute is a byte in an array.
@@ -173,7 +173,7 @@ for (let made = 0; made < cases; made += EACH) {
   }
   sql.push(`SELECT extract(epoch FROM x.due)::bigint, desk.business_between(h.id, x.since, x.due)
     FROM desk.hours h CROSS JOIN LATERAL (SELECT to_timestamp(u.f) AS since,
-      desk.business_time(h.id, to_timestamp(u.f), u.m) AS due, u.n
+      desk.business_add(h.id, to_timestamp(u.f), u.m * 60) AS due, u.n
       FROM unnest('{${from}}'::bigint[], '{${n}}'::int[]) WITH ORDINALITY u(f, m, n) OFFSET 0) x
     WHERE h.name = '${name}' ORDER BY x.n;`,
     `DELETE FROM desk.hours WHERE name = '${name}';`);

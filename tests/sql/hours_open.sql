@@ -92,7 +92,7 @@ SELECT pg_temp.h('bar'), o.day, o.spans FROM unnest('{2027-02-05,
 SELECT is(desk.hours_open(pg_temp.h('bar'), at::timestamptz), open, at)
 FROM (VALUES ('2027-02-05 01:59+07', true), ('2027-02-05 02:00+07', false),
     ('2027-02-06 01:00+07', false), ('2027-02-07 12:30+07', true)) v(at, open);
-SELECT is(desk.business_time(pg_temp.h('bar'), '2027-02-04 21:00+07', 361),
+SELECT is(desk.business_add(pg_temp.h('bar'), '2027-02-04 21:00+07', 361 * 60),
     '2027-02-07 00:01+07'::timestamptz, 'the night before counts whole');
 SELECT is(desk.business_between(pg_temp.h('bar'), '2027-02-04 23:00+07',
     '2027-02-07 23:00+07'), 8 * 3600::bigint, 'and back');

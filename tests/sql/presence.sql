@@ -1,7 +1,7 @@
 -- Who is here and since when, and what becomes of the work of who is gone.
 BEGIN;
 \ir fixture.psql
-SELECT plan(60);
+SELECT plan(61);
 
 CREATE FUNCTION pg_temp.says(login text, state text, why text DEFAULT NULL)
 RETURNS jsonb
@@ -20,11 +20,19 @@ LANGUAGE sql AS $$
 	UPDATE desk.agent SET presence_since = presence_since
 	    - make_interval(mins => minutes) WHERE name = login;
 $$;
-CREATE FUNCTION pg_temp.spent(login text, since interval) RETURNS text
+-- How many seconds he was in which state, and why, from so long ago until then.
+CREATE FUNCTION pg_temp.spent(login text, since interval,
+    until interval DEFAULT '0') RETURNS text
 LANGUAGE sql AS $$
 	SELECT string_agg(concat_ws(' ', s.state, s.reason, s.seconds::int),
 	    ', ' ORDER BY s.state, s.reason)
-	FROM desk.agent_spent(pg_temp.id_of(login), now() - since, now()) s
+	FROM (SELECT t.state, t.reason, sum(extract(epoch FROM
+		least(coalesce(t.ended, now()), now() - until)
+		- greatest(t.began, now() - since))) AS seconds
+	    FROM desk.agent_time t
+	    WHERE t.agent = pg_temp.id_of(login) AND t.began < now() - until
+		AND (t.ended > now() - since OR t.ended IS NULL)
+	    GROUP BY t.state, t.reason) s
 $$;
 -- What Redis is told of him, without what he serves.
 CREATE FUNCTION pg_temp.told(j jsonb) RETURNS text
@@ -50,8 +58,8 @@ SELECT is(pg_temp.spent('an', '1 hour'), 'break họp 600, ready 1800',
 SELECT is(pg_temp.spent('an', '20 minutes'), 'break họp 600, ready 600',
     '… of a part of it');
 SELECT is(pg_temp.spent('an', '5 minutes'), 'break họp 300', '… of the end');
-SELECT is(desk.agent_spent(pg_temp.id_of('an'), now() - interval '3 hours',
-    now() - interval '2 hours'), NULL, '… of the time before: nothing');
+SELECT is(pg_temp.spent('an', '3 hours', '2 hours'), NULL,
+    '… of the time before: nothing');
 SELECT (a.presence_version) AS v FROM desk.agent a WHERE a.name = 'an' \gset
 SELECT pg_temp.says('an', 'break', 'họp');
 SELECT is((SELECT count(*) FROM desk.agent_time t

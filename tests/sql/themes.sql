@@ -1,7 +1,7 @@
 -- Themes: what customers speak of, by words and by hand; what rises.
 BEGIN;
 \ir fixture.psql
-SELECT plan(61);
+SELECT plan(62);
 
 SELECT is(round(desk.poisson_tail(n, l)::numeric, 6), p, n || ' of ' || l)
 FROM (VALUES (0::bigint, 2::float8, 1::numeric), (1, 2, 0.864665),
@@ -82,6 +82,8 @@ SELECT pg_temp.refused('an', 'theme_get', '{"theme":"x"}', 'NOTFOUND theme',
     'no such theme');
 SELECT pg_temp.refused('an', 'theme_list', '{"from":"gestern"}',
     'INVALID from', 'no moment');
+SELECT pg_temp.refused('an', 'theme_list', '{"from":"-infinity"}',
+    'INVALID from', 'none that a desk knows');
 
 SELECT is(pg_temp.ask('an', 'theme_list', '{}') ? 'of', false,
     'seven times 24 hours are no days');

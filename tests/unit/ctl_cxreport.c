@@ -61,25 +61,43 @@ test_paper(void **state)
 	    "\nThemes\n  Nobody spoke.\n\nn: how many\n");
 }
 
+/* The report's CSV of that answer. */
+static const char *
+listed(const char *report, const char *json)
+{
+	json_t *j = json_loads(json, 0, NULL);
+
+	assert_non_null(j);
+	out.n = 0;
+	cxreport_csv(&out, j, cxreport_find(report));
+	buf_char(&out, '\0');
+	json_decref(j);
+	return (out.p);
+}
+
 static void
 test_csv(void **state)
 {
 	(void)state;
+	/* Its own list alone, however long another is. */
 	assert_string_equal(
-	    printed(cxreport_csv,
+	    listed("scores",
 		"{\"by\":\"queue\",\"rows\":[{\"key\":\"sales\",\"n\":12,"
 		"\"figure\":4.1,\"change\":{\"is\":\"up\",\"by\":0.3}},"
 		"{\"key\":\"=1+1\",\"n\":0,\"figure\":null,\"of\":[\"a\","
 		"\"b\"]}],\"all\":[{\"x\":1},{\"x\":2},{\"x\":3}]}"),
 	    "key,n,figure,change.is,change.by,of\r\n"
 	    "sales,12,4.1,up,0.3,\r\n\"'=1+1\",0,,,,\"a,b\"\r\n");
-	/* Without "rows": the longest list; without one: itself. */
+	/* Of several lists each line says of which it is. */
 	assert_string_equal(
-	    printed(cxreport_csv, "{\"few\":[],\"weak\":[{\"t\":\"giao\"}]}"),
-	    "t\r\ngiao\r\n");
+	    listed("weak",
+		"{\"few\":[{\"t\":\"kho\",\"n\":2},{\"t\":\"web\"}],"
+		"\"weak\":[{\"t\":\"giao\",\"n\":90}],\"met\":[]}"),
+	    "list,t,n\r\nweak,giao,90\r\nfew,kho,2\r\nfew,web,\r\n");
+	/* Nothing listed is no record of the answer's other members. */
 	assert_string_equal(
-	    printed(cxreport_csv, "{\"n\":3,\"share\":{\"low\":0.5}}"),
-	    "n,share.low\r\n3,0.5\r\n");
+	    listed("advice", "{\"from\":\"2026-10-25\",\"advice\":[]}"), "");
+	assert_string_equal(listed("overview", "{\"n\":3}"), "");
 }
 
 /* What answers nothing, or something else, is no reason to die. */
@@ -94,24 +112,24 @@ test_strange(void **state)
 	printed(wide,
 	    "{\"sections\":[1,{},{\"columns\":5,\"rows\":[7]},"
 	    "{\"columns\":[1],\"rows\":[[1,2],3,[]]}]}");
-	printed(cxreport_csv, "{\"rows\":[1,[2],{\"a\":{\"b\":{\"c\":1}}}]}");
+	listed("scores", "{\"rows\":[1,[2],{\"a\":{\"b\":{\"c\":1}}}]}");
 	buf_str(&many, "{\"rows\":[{");
 	for (i = 0; i < 200; i++)
 		buf_printf(&many, "%s\"c%d\":1", i > 0 ? "," : "", i);
 	buf_str(&many, "}]}");
 	buf_char(&many, '\0');
-	printed(cxreport_csv, many.p);
+	listed("scores", many.p);
 	buf_free(&many);
 }
 
 static void
-test_words(void **state)
+test_names(void **state)
 {
 	(void)state;
-	assert_string_equal(cxreport_words("scores")[0], "cx");
-	assert_string_equal(cxreport_words("scores")[1], "scores");
-	assert_null(cxreport_words("score"));
-	assert_null(cxreport_words("service"));
+	assert_string_equal(cxreport_find("scores")->words[0], "cx");
+	assert_string_equal(cxreport_find("scores")->words[1], "scores");
+	assert_null(cxreport_find("score"));
+	assert_null(cxreport_find("service"));
 }
 
 int
@@ -121,7 +139,7 @@ main(void)
 		cmocka_unit_test(test_paper),
 		cmocka_unit_test(test_csv),
 		cmocka_unit_test(test_strange),
-		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_names),
 	};
 
 	int status = cmocka_run_group_tests(tests, NULL, NULL);

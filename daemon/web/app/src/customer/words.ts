@@ -85,7 +85,6 @@ export const customerWords = {
     open: 'Đang mở',
     past: 'Hồ sơ trước',
     more: 'Xem thêm',
-    noPast: 'Chưa có hồ sơ nào trước đây.',
     took: (t: string) => `xong sau ${t}`,
     states: {
       new: 'mới',
@@ -217,7 +216,6 @@ export const customerWords = {
     open: 'Open',
     past: 'Past cases',
     more: 'Show more',
-    noPast: 'No past cases.',
     took: (t: string) => `done in ${t}`,
     states: {
       new: 'new',

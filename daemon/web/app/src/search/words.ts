@@ -45,7 +45,6 @@ export const searchWords = {
     cancel: 'Thôi',
     needCustomer: 'Chọn khách hàng trước.',
     made: (n: number) => `Đã tạo hồ sơ #${n}.`,
-    back: 'Về danh sách',
   },
   en: {
     title: 'Search customers and cases',
@@ -93,6 +92,5 @@ export const searchWords = {
     cancel: 'Cancel',
     needCustomer: 'Choose the customer first.',
     made: (n: number) => `Case #${n} created.`,
-    back: 'Back to the list',
   },
 };

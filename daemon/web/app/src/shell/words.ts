@@ -4,7 +4,6 @@ import type { Alert } from './alerts.svelte';
 export const shellWords = {
   vi: {
     skip: 'Tới danh sách',
-    skipCase: 'Tới nội dung hồ sơ',
     panes: {
       case: 'Hồ sơ',
       none: 'Chọn một hồ sơ trong danh sách',
@@ -118,7 +117,6 @@ export const shellWords = {
       few: 'Cải thiện của bạn: chưa đủ số để nói',
     } as Record<string, string | ((who: string) => string)>,
     casesOf: (n: number) => `${number(n)} hồ sơ trong một giờ`,
-    other: 'Đã đăng xuất ở một thẻ khác.',
     nowhere: 'Không có trang này',
     nowhereHint: 'Địa chỉ không đúng, hoặc không có gì ở đó.',
     fresh: 'Có bản mới.',
@@ -130,7 +128,6 @@ export const shellWords = {
   },
   en: {
     skip: 'Skip to the list',
-    skipCase: 'Skip to the case',
     panes: {
       case: 'Case',
       none: 'Choose a case in the list',
@@ -243,7 +240,6 @@ export const shellWords = {
       worse: 'Your improvement: it is worse',
       few: 'Your improvement: too few answers to say',
     } as Record<string, string | ((who: string) => string)>,
-    other: 'Logged out in another tab.',
     casesOf: (n: number) => `${number(n)} cases within an hour`,
     nowhere: 'There is no such page',
     nowhereHint: 'The address is not right, or nothing is there.',
