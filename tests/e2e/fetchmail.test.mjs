@@ -133,16 +133,19 @@ describe('fetchmail', () => {
     one = await startSecond();
     const g = await fetchmail(box, one.lmtp);
     const hold = session(desk.pg);
-    await hold.tell('BEGIN; LOCK TABLE desk.event_key IN SHARE ROW EXCLUSIVE MODE');
-    const second = g.start();
-    await until('a mail of it is being filed', async () => (await sql(
-      `SELECT 1 FROM pg_locks WHERE relation = 'desk.event_key'::regclass AND NOT granted`,
-    )).length > 0);
-    const over = ended(second);
-    second.kill('SIGKILL');
-    await over;
-    await hold.tell('COMMIT');
-    hold.end();
+    try {
+      await hold.tell('BEGIN; LOCK TABLE desk.event_key IN SHARE ROW EXCLUSIVE MODE');
+      const second = g.start();
+      await until('a mail of it is being filed', async () => (await sql(
+        `SELECT 1 FROM pg_locks WHERE relation = 'desk.event_key'::regclass AND NOT granted`,
+      )).length > 0);
+      const over = ended(second);
+      second.kill('SIGKILL');
+      await over;
+      await hold.tell('COMMIT');
+    } finally {
+      hold.end();
+    }
     // And at last it gets through.
     const got = await g.go();
     assert.equal(got.status, 0, got.said);
