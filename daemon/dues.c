@@ -68,7 +68,7 @@ static const struct {
 	    NULL },
 	{ "friction", ST_FRICTION, 200, "trouble not counted", NULL },
 	{ "improve", ST_IMPROVE, 20, "nothing judged", "improvement told" },
-	{ "run", ST_CX_RUN, 1, "a month not measured", NULL },
+	{ "run", ST_CX_RUN, 1, "a month or week not measured", NULL },
 	/* Some 1 ms each, and they are locked meanwhile. */
 	{ "retention", ST_RETENTION, 200, "who comes back not counted", NULL },
 };

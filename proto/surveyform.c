@@ -29,6 +29,24 @@ text_clean(char *s, size_t n)
 	utf8_clean(s, at - blank);
 }
 
+/*
+ * The one answer to a question.  Two that differ are none: which of them he means
+ * only he can say.
+ */
+static bool
+answer_put(json_t *to, const char *name, json_t *value)
+{
+	json_t *had = json_object_get(to, name);
+
+	if (had == NULL || json_equal(had, value)) {
+		json_object_set_new(to, name, value);
+		return (true);
+	}
+	json_decref(value);
+	json_object_set_new(to, name, json_null());
+	return (false);
+}
+
 /* "7"; what is no number of at most nine digits is wrong. */
 static bool
 number_put(json_t *to, const char *name, const char *value)
@@ -41,21 +59,22 @@ number_put(json_t *to, const char *name, const char *value)
 	if (errno != 0 || end == value || *end != '\0' || n > 999999999 ||
 	    n < -999999999)
 		return (false);
-	json_object_set_new(to, name, json_integer(n));
-	return (true);
+	return (answer_put(to, name, json_integer(n)));
 }
 
 /* One choice after the other. */
-static void
+static bool
 choice_put(json_t *to, const char *name, const char *value)
 {
 	json_t *had = json_object_get(to, name);
 
 	if (!json_is_array(had)) {
 		had = json_array();
-		json_object_set_new(to, name, had);
+		if (!answer_put(to, name, had))
+			return (false);
 	}
 	json_array_append_new(had, json_string(value));
+	return (true);
 }
 
 static bool
@@ -70,11 +89,9 @@ answer_take(struct surveyform *f, char kind, const char *name, char *value)
 	case 'n':
 		return (number_put(f->answers, name, value));
 	case 'c':
-		choice_put(f->answers, name, value);
-		return (true);
+		return (choice_put(f->answers, name, value));
 	case 't':
-		json_object_set_new(f->answers, name, json_string(value));
-		return (true);
+		return (answer_put(f->answers, name, json_string(value)));
 	default:
 		return (false);
 	}
@@ -151,8 +168,11 @@ surveyform_read(struct surveyform *f, const char *type, const char *s, size_t n)
 	if (type == NULL ||
 	    strncasecmp(type, "application/x-www-form-urlencoded", 33) != 0)
 		return (false);
-	while (good && n != 0 && http_pair(&s, end, &pair))
-		good = ++fields <= SURVEYFORM_FIELDS && pair_take(f, &pair);
+	while (n != 0 && http_pair(&s, end, &pair)) {
+		if (++fields > SURVEYFORM_FIELDS)
+			return (false);
+		good &= pair_take(f, &pair);
+	}
 	return (good && f->once[0] != '\0');
 }
 

@@ -23,7 +23,11 @@ enum surveyform_what {
 struct surveyform {
 	enum surveyform_what what;
 	char		     once[37]; /* a UUID, or "" */
-	json_t		    *answers;  /* NAME → number, text, or texts */
+	/*
+	 * NAME → number, text, or texts; of a form that is refused also null: two
+	 * answers to one question.
+	 */
+	json_t *answers;
 	/* The fields that are no question's; texts, and "call": true. */
 	json_t *besides;
 	bool	trapped; /* the field that only robots fill in was */
@@ -31,7 +35,8 @@ struct surveyform {
 
 /*
  * Reads a body of application/x-www-form-urlencoded.  False when it is none,
- * has no "once", or a field is wrong; what was read until then is good.
+ * has no "once", or a field is wrong, or a question was answered twice; what is
+ * right of it was read, so that nobody types it again.
  */
 bool surveyform_read(
     struct surveyform *, const char *type, const char *, size_t n) MUSTCHECK;

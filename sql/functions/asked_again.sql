@@ -21,6 +21,20 @@ BEGIN
 END;
 $$;
 
+-- Why a message in this state cannot be taken back.
+CREATE OR REPLACE FUNCTION desk.unsend_late(state text)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT CASE state
+	    WHEN 'bounced' THEN 'This message was sent, and came back.'
+	    WHEN 'failed' THEN 'This message could not be sent, and goes nowhere.'
+	    WHEN 'sent' THEN 'It is too late: this message was sent.'
+	    WHEN 'unknown' THEN
+		'It is too late: this message may have been sent.'
+	    ELSE 'It is too late: this message is on its way.' END
+$$;
+
 -- The mail was taken back before it went: he was not asked.  One that was reminded
 -- only is asked all the same.
 CREATE OR REPLACE FUNCTION desk.asked_unsent(o desk.outbound)

@@ -68,7 +68,9 @@ DECLARE
 	only_of	jsonb := desk.cx_only(caller, args);
 	measure	text := args->>'measure';
 	s	int;
-	asked	text := nullif(split_part(args->>'survey', '/', 2), '');
+	-- Of a further question; NULL: what is its survey's score.
+	asked	text := nullif(split_part(desk.survey_asked(measure,
+		    args->>'survey'), '/', 2), '');
 	lim	int := coalesce((args->>'limit')::int, 50);
 	seen	int := 0;
 	n	int := 0;
@@ -80,10 +82,7 @@ BEGIN
 	IF args ? 'survey' THEN
 		SELECT v.id INTO s FROM desk.survey v
 		WHERE v.name = split_part(args->>'survey', '/', 1);
-		IF s IS NULL THEN
-			PERFORM desk.refuse('INVALID',
-			    'There is no such survey.', 'survey');
-		ELSIF desk.staff_survey(args->>'survey') IS NOT NULL THEN
+		IF desk.staff_survey(args->>'survey') IS NOT NULL THEN
 			RETURN desk.staff_said(caller, args,
 			    span.since::timestamp AT TIME ZONE span.zone,
 			    span.until::timestamp AT TIME ZONE span.zone,

@@ -1,4 +1,4 @@
--- Objectives of departments, and what was measured of each month.
+-- Objectives of departments, and what was measured of each month and week.
 
 -- About what an objective's answers are.
 CREATE OR REPLACE FUNCTION desk.objective_about(o desk.objective)
@@ -12,7 +12,7 @@ AS $$
 		THEN (o).department END))
 $$;
 
--- What is measured each month: scores of all, touchpoints and objectives.
+-- What is measured each time: scores of all, touchpoints and objectives.
 CREATE OR REPLACE FUNCTION desk.cx_subjects()
 RETURNS TABLE (what text, name text, measure text, target numeric, vi text,
     en text, department text, about jsonb)
@@ -81,58 +81,97 @@ BEGIN
 END;
 $$;
 
--- Keeps what was measured of the oldest month that is over and not measured
--- yet; a year back at first.  Returns whether there may be more (1).
+-- The oldest month, then week, that is over and not measured yet; twelve back at
+-- first.  It is an hour after its end: what came last is counted by then.
+CREATE OR REPLACE FUNCTION desk.cx_run_due(m desk.cx_run_mark)
+RETURNS TABLE (every text, began date)
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	today	timestamp := desk.company_day(now() - interval '1 hour');
+BEGIN
+	RETURN QUERY
+	SELECT v.unit, x.next
+	FROM (VALUES ('month', m.month), ('week', m.week)) v(unit, done)
+	CROSS JOIN LATERAL (SELECT ('1 ' || v.unit)::interval) s(step)
+	CROSS JOIN LATERAL (SELECT date_trunc(v.unit, today) - s.step) l(last)
+	CROSS JOIN LATERAL (SELECT coalesce(v.done + s.step,
+	    l.last - 11 * s.step)::date) x(next)
+	WHERE x.next <= l.last
+	ORDER BY v.unit LIMIT 1;
+END;
+$$;
+
+-- Keeps what was measured of it.  Returns whether there may be more (1).
 CREATE OR REPLACE FUNCTION desk.cx_runs_keep()
 RETURNS int
 LANGUAGE plpgsql
 SET jit = off
 AS $$
 DECLARE
-	-- An hour after it is over: what came last is counted by then.
-	last	date := (date_trunc('month', desk.company_day(now()
-		    - interval '1 hour')::timestamp)
-		    - interval '1 month')::date;
-	done	date := (SELECT k.month FROM desk.cx_run_mark k);
-	next	date := coalesce((done + interval '1 month')::date,
-		    (last - interval '11 months')::date);
+	m	desk.cx_run_mark;
+	next	record;
 BEGIN
-	IF next > last THEN
+	SELECT * INTO m FROM desk.cx_run_mark;
+	IF NOT EXISTS (SELECT FROM desk.cx_run_due(m)) THEN
 		RETURN 0;
 	END IF;
 	-- Who is second finds it done.
-	SELECT k.month INTO done FROM desk.cx_run_mark k FOR UPDATE SKIP LOCKED;
-	IF NOT FOUND OR done >= next THEN
+	SELECT * INTO m FROM desk.cx_run_mark FOR UPDATE SKIP LOCKED;
+	SELECT * INTO next FROM desk.cx_run_due(m);
+	IF m.one IS NULL OR next.every IS NULL THEN
 		RETURN 0;
 	END IF;
-	INSERT INTO desk.cx_run (month, what, name, measure, n, score, low,
-	    high, target, vi, en, department)
-	SELECT next, j.what, j.name, j.measure, s.n, s.score, s.low, s.high,
-	    j.target, j.vi, j.en, j.department
+	INSERT INTO desk.cx_run (every, began, what, name, measure, n, score,
+	    low, high, target, vi, en, department)
+	SELECT next.every, next.began, j.what, j.name, j.measure, s.n, s.score,
+	    s.low, s.high, j.target, j.vi, j.en, j.department
 	FROM desk.cx_subjects() j
 	CROSS JOIN LATERAL desk.score_of(j.measure, desk.score_counts(
-	    j.measure, next, (next + interval '1 month')::date, j.about)) s
+	    j.measure, next.began, (next.began
+		+ ('1 ' || next.every)::interval)::date, j.about)) s
 	WHERE s.n > 0
 	ON CONFLICT DO NOTHING;
-	UPDATE desk.cx_run_mark SET month = next;
-	RETURN (next < last)::int;
+	UPDATE desk.cx_run_mark SET
+	    month = CASE next.every WHEN 'month' THEN next.began ELSE month END,
+	    week = CASE next.every WHEN 'week' THEN next.began ELSE week END
+	RETURNING * INTO m;
+	RETURN (EXISTS (SELECT FROM desk.cx_run_due(m)))::int;
 END;
 $$;
 
--- CX.RUNS: what was measured month by month, each beside the one before; is: up
--- or down only where the interval of the difference leaves out 0, and all changes
--- of the answer together carry it, of which there are a hundred in a year.
+-- A run's name: 2026-11, or of a week its first day.
+CREATE OR REPLACE FUNCTION desk.cx_run_name(every text, began date)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$
+	SELECT CASE every WHEN 'month' THEN left(began::text, 7)
+	    ELSE began::text END
+$$;
+
+-- CX.RUNS: what was measured month by month (or week by week), each beside the one
+-- before; is: up or down only where the interval of the difference leaves out 0,
+-- and all changes of the answer together carry it, of which there are a hundred in
+-- a year.  {"month","runs":[{"what","name",…,"months":[{"month","n",…}]}]}; of
+-- weeks "week" and "weeks".
 CREATE OR REPLACE FUNCTION desk.cx_runs(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET jit = off
 AS $$
 DECLARE
-	months	int := coalesce((args->>'months')::int, 12);
+	per	text := coalesce(args->>'every', 'month');
+	last	date := (SELECT CASE per WHEN 'month' THEN k.month ELSE k.week
+		    END FROM desk.cx_run_mark k);
+	first	date := last - CASE per
+		    WHEN 'month' THEN make_interval(months =>
+			coalesce((args->>'months')::int, 12))
+		    ELSE make_interval(weeks =>
+			coalesce((args->>'weeks')::int, 12)) END;
 	runs	jsonb;
 BEGIN
 	PERFORM desk.must_be(caller, 'supervisor');
-	-- One that is no longer there keeps its months.
+	-- One that is no longer there keeps its runs.
 	IF NOT EXISTS (SELECT FROM desk.cx_run c
 	    WHERE c.department = args->>'department') THEN
 		PERFORM desk.department_asked(args);
@@ -141,12 +180,13 @@ BEGIN
 	    SELECT c.*, lag(c.score) OVER w AS score0, lag(c.low) OVER w AS low0,
 		lag(c.high) OVER w AS high0
 	    FROM desk.cx_run c
-	    WHERE (NOT args ? 'what' OR c.what = args->>'what')
+	    WHERE c.every = per
+		AND (NOT args ? 'what' OR c.what = args->>'what')
 		AND (NOT args ? 'name' OR c.name = args->>'name')
 		AND (NOT args ? 'department'
 		    OR c.department = args->>'department')
 	    WINDOW w AS (PARTITION BY c.what, c.name, c.measure
-		ORDER BY c.month)
+		ORDER BY c.began)
 	), d AS (
 	    SELECT r.*, r.score - r.score0 AS by,
 		r.score - r.score0 - sqrt((r.score - r.low) ^ 2
@@ -154,8 +194,7 @@ BEGIN
 		r.score - r.score0 + sqrt((r.high - r.score) ^ 2
 		    + (r.score0 - r.low0) ^ 2) AS by_high
 	    FROM r
-	    WHERE r.month > (SELECT k.month FROM desk.cx_run_mark k)
-		- make_interval(months => months)
+	    WHERE r.began > first
 	), e AS MATERIALIZED (
 	    SELECT d.*, desk.cx_change_chance(d.by, d.by_low, d.by_high)
 		AS chance
@@ -165,7 +204,7 @@ BEGIN
 	    FROM e
 	), x AS (
 	    SELECT d.what, d.name, d.measure, jsonb_agg(jsonb_strip_nulls(
-		jsonb_build_object('month', to_char(d.month, 'YYYY-MM'),
+		jsonb_build_object(per, desk.cx_run_name(per, d.began),
 		    'n', d.n, 'score', round(d.score, 2),
 		    'low', round(d.low, 2), 'high', round(d.high, 2),
 		    'target', trim_scale(d.target),
@@ -176,21 +215,21 @@ BEGIN
 			    WHEN d.chance > b.upto THEN 'unsaid'
 			    WHEN d.by_low > 0 THEN 'up' WHEN d.by_high < 0
 			    THEN 'down' ELSE 'unsaid' END) END))
-		    ORDER BY d.month) AS rows,
-		(array_agg(d.vi ORDER BY d.month DESC))[1] AS vi,
-		(array_agg(d.en ORDER BY d.month DESC))[1] AS en,
-		(array_agg(d.department ORDER BY d.month DESC))[1]
+		    ORDER BY d.began) AS rows,
+		(array_agg(d.vi ORDER BY d.began DESC))[1] AS vi,
+		(array_agg(d.en ORDER BY d.began DESC))[1] AS en,
+		(array_agg(d.department ORDER BY d.began DESC))[1]
 		    AS department
 	    FROM e d CROSS JOIN b GROUP BY d.what, d.name, d.measure
 	)
 	SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
 	    'what', x.what, 'name', x.name, 'vi', x.vi, 'en', x.en,
 	    'department', x.department, 'measure', x.measure,
-	    'months', x.rows)) ORDER BY x.what COLLATE "C" DESC,
+	    per || 's', x.rows)) ORDER BY x.what COLLATE "C" DESC,
 	    x.name COLLATE "C"), '[]')
 	INTO runs FROM x;
-	RETURN jsonb_strip_nulls(jsonb_build_object('month', (SELECT
-	    to_char(k.month, 'YYYY-MM') FROM desk.cx_run_mark k)))
+	RETURN jsonb_strip_nulls(jsonb_build_object(per,
+	    desk.cx_run_name(per, last)))
 	    || jsonb_build_object('runs', runs);
 END;
 $$;

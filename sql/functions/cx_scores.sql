@@ -1,6 +1,20 @@
 -- CX.SCORES: NPS, CSAT, CES and other measures of a stretch of days, from
 -- roll-ups alone.
 
+-- A day as somebody means one; else an error as of what is none.  (The year 1
+-- would be told of as before Christ, and calendars end.)
+CREATE OR REPLACE FUNCTION desk.day_meant(day date)
+RETURNS date
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+BEGIN
+	IF day NOT BETWEEN '1970-01-01' AND '2199-12-31' THEN
+		RAISE datetime_field_overflow;
+	END IF;
+	RETURN day;
+END;
+$$;
+
 -- A day of the company's that was asked for.
 CREATE OR REPLACE FUNCTION desk.cx_day(args jsonb, member text, otherwise date)
 RETURNS date
@@ -10,10 +24,10 @@ BEGIN
 	IF args->>member !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN
 		RAISE invalid_datetime_format;
 	END IF;
-	RETURN coalesce((args->>member)::date, otherwise);
+	RETURN coalesce(desk.day_meant((args->>member)::date), otherwise);
 EXCEPTION WHEN data_exception THEN
-	PERFORM desk.refuse('INVALID', 'That is no day; write 2026-11-21.',
-	    member);
+	PERFORM desk.refuse('INVALID',
+	    'That is no day of 1970 to 2199; write 2026-11-21.', member);
 	RETURN NULL;
 END;
 $$;
@@ -39,15 +53,65 @@ BEGIN
 END;
 $$;
 
--- Of which names a measure is read: of one survey (or survey/question), else of
--- all surveys of customers, but not of their further questions.  NULL: of every
+-- The survey (or survey/question) that is asked for, as it is counted: the first
+-- question of a scale has its survey's own name.  Refused is one that there never
+-- was.  What is no survey's measure (promises, what was closed) has other names.
+CREATE OR REPLACE FUNCTION desk.survey_asked(measure text, asked text)
+RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	further	text := nullif(split_part(asked, '/', 2), '');
+	body	jsonb;
+BEGIN
+	IF asked IS NULL THEN
+		RETURN NULL;
+	ELSIF measure NOT IN ('nps', 'csat', 'ces', 'pair') THEN
+		IF NOT desk.measured_under('name', asked) THEN
+			PERFORM desk.refuse('INVALID',
+			    'Nothing was counted under this name.', 'survey');
+		END IF;
+		RETURN asked;
+	END IF;
+	SELECT s.body INTO body FROM desk.survey s
+	WHERE s.name = split_part(asked, '/', 1);
+	IF body IS NULL THEN
+		PERFORM desk.refuse('INVALID', 'There is no such survey.',
+		    'survey');
+	ELSIF measure <> 'pair' AND further = (SELECT q.name
+	    FROM desk.questions(body) q WHERE q.scored
+	    ORDER BY q.place LIMIT 1) THEN
+		RETURN split_part(asked, '/', 1);
+	-- One that is asked no more keeps its answers.
+	ELSIF further IS NOT NULL AND NOT EXISTS (
+		SELECT FROM desk.questions(body) q WHERE q.name = further)
+	    AND NOT desk.measured_under('name', asked) THEN
+		PERFORM desk.refuse('INVALID',
+		    'The survey has no such question.', 'survey');
+	END IF;
+	RETURN asked;
+END;
+$$;
+
+-- Of which names a measure is read: of one survey (or survey/question; of pairs,
+-- which are a question's each, of all that the survey has), else of all surveys of
+-- customers, but not of their further questions.  NULL: of every
 -- name.  What our own people say is read by its survey's name alone.
 CREATE OR REPLACE FUNCTION desk.cx_names(measure text, name text)
 RETURNS text[]
 LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
-	RETURN CASE WHEN name IS NOT NULL THEN ARRAY[name]
+	RETURN CASE WHEN measure = 'pair' AND strpos(name, '/') = 0 THEN ARRAY(
+		SELECT s.name || '/' || q.name FROM desk.survey s
+		CROSS JOIN LATERAL desk.questions(s.body) q
+		WHERE s.name = cx_names.name AND q.question ? 'pair'
+		UNION
+		-- What is paired no more.
+		SELECT d.value FROM desk.dimension_value d
+		WHERE d.dimension = 'name'
+		    AND starts_with(d.value, cx_names.name || '/'))
+	    WHEN name IS NOT NULL THEN ARRAY[name]
 	    WHEN measure IN ('nps', 'csat', 'ces') THEN ARRAY(
 		SELECT s.name FROM desk.survey s
 		WHERE s.body->>'for' IS DISTINCT FROM 'staff') END;
@@ -190,6 +254,8 @@ DECLARE
 	names	text[] := desk.cx_names(measure, name);
 	asked	text[] := CASE WHEN measure IN ('nps', 'csat', 'ces') THEN
 		    desk.cx_asked(measure, name, since, until, only_of) END;
+	-- Who was asked is counted by survey, also of one question.
+	one	text := CASE WHEN by = 'survey' THEN name END;
 	said	jsonb;
 BEGIN
 	WITH l AS MATERIALIZED (
@@ -200,15 +266,15 @@ BEGIN
 		only_of)
 	    WHERE earlier IS NOT NULL
 	), i AS MATERIALIZED (
-	    SELECT x.key, (x.counts->>'1')::bigint AS n
+	    SELECT coalesce(one, x.key) AS key, (x.counts->>'1')::bigint AS n
 	    FROM desk.cx_lines('invited', asked, since, until, by, only_of) x
 	    WHERE asked IS NOT NULL
 	), r AS MATERIALIZED (
-	    SELECT x.key, (x.counts->>'1')::bigint AS n
+	    SELECT coalesce(one, x.key) AS key, (x.counts->>'1')::bigint AS n
 	    FROM desk.cx_lines('replied', asked, since, until, by, only_of) x
 	    WHERE asked IS NOT NULL
 	), u AS MATERIALIZED (
-	    SELECT x.key, (x.counts->>'1')::bigint AS n
+	    SELECT coalesce(one, x.key) AS key, (x.counts->>'1')::bigint AS n
 	    FROM desk.cx_lines('unreached', asked, since, until, by, only_of) x
 	    WHERE asked IS NOT NULL
 	), k AS (
@@ -275,6 +341,31 @@ BEGIN
 END;
 $$;
 
+-- Refuses a channel or touchpoint that there is none of, and that nothing was
+-- counted under either.
+CREATE OR REPLACE FUNCTION desk.place_asked(args jsonb)
+RETURNS void
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	IF args ? 'channel' AND args->>'channel' NOT IN ('mail', 'chat',
+		'call', 'social', 'order', 'store', 'web', 'desk')
+	    AND NOT desk.measured_under('channel', args->>'channel') THEN
+		PERFORM desk.refuse('INVALID', 'There is no such channel.',
+		    'channel');
+	ELSIF args ? 'touchpoint' AND NOT EXISTS (
+		SELECT FROM desk.touchpoint p
+		WHERE p.name = args->>'touchpoint')
+	    -- One that a survey names need not be a block.
+	    AND NOT EXISTS (SELECT FROM desk.survey s
+		WHERE s.body->>'touchpoint' = args->>'touchpoint')
+	    AND NOT desk.measured_under('touchpoint', args->>'touchpoint') THEN
+		PERFORM desk.refuse('INVALID', 'There is no such touchpoint.',
+		    'touchpoint');
+	END IF;
+END;
+$$;
+
 -- The queue, agent … that is asked for, as cx_lines() takes it.  An agent's is
 -- what is about himself.
 CREATE OR REPLACE FUNCTION desk.cx_only(caller jsonb, args jsonb)
@@ -286,6 +377,7 @@ DECLARE
 	a	int;
 BEGIN
 	PERFORM desk.segment_asked(args);
+	PERFORM desk.place_asked(args);
 	IF args ? 'queue' THEN
 		SELECT k.id INTO q FROM desk.queue k
 		WHERE k.name = args->>'queue';
@@ -322,25 +414,20 @@ LANGUAGE plpgsql STABLE
 SET jit = off
 AS $$
 DECLARE
-	zone	text := (SELECT k.zone FROM desk.measure_rolled k);
-	today	date := (now() AT TIME ZONE zone)::date;
-	until	date := desk.cx_day(args, 'to', today) + 1;
-	since	date := desk.cx_day(args, 'from', until - 30);
+	zone	text;
+	since	date;
+	until	date;
 	per	text := coalesce(args->>'by', 'queue');
 	measure	text := args->>'measure';
-	survey	text := args->>'survey';
+	survey	text := desk.survey_asked(measure, args->>'survey');
 	only_of	jsonb := desk.cx_only(caller, args);
 	earlier	date;
 	queues	jsonb;
 	made	jsonb;
 BEGIN
-	IF since >= until THEN
-		PERFORM desk.refuse('INVALID', 'It ends before it begins.',
-		    'to');
-	ELSIF until - since > 7320 THEN
-		PERFORM desk.refuse('INVALID',
-		    'Scores are of twenty years at most.', 'from');
-	ELSIF per IN ('day', 'week') AND until - since > 400 THEN
+	SELECT d.zone, d.since, d.until INTO zone, since, until
+	FROM desk.cx_days(args) d;
+	IF per IN ('day', 'week') AND until - since > 400 THEN
 		PERFORM desk.refuse('INVALID',
 		    'By day or week, scores are of 400 days at most.', 'by');
 	END IF;
@@ -359,7 +446,7 @@ BEGIN
 	made := desk.cx_table(measure, survey, since, until, per, only_of,
 	    earlier);
 	RETURN jsonb_strip_nulls(jsonb_build_object('measure', measure,
-	    'survey', survey, 'from', since, 'to', until - 1, 'by', per,
+	    'survey', args->'survey', 'from', since, 'to', until - 1, 'by', per,
 	    'timezone', zone, 'compare', earlier)) || made
 	    || CASE WHEN queues IS NULL THEN '{}'
 		ELSE jsonb_build_object('queues', queues) END;

@@ -22,9 +22,26 @@ AS $$
 		    ELSE s.state IN ('sent', 'answered') END) x
 $$;
 
+-- What became of notices that an order will be late: how many went out, and how
+-- many of them did not arrive.
+CREATE OR REPLACE FUNCTION desk.late_arrived(since timestamptz,
+    until timestamptz)
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	SELECT jsonb_build_object('sent', count(*), 'undeliverable',
+	    desk.share_shown(count(*) FILTER (
+		WHERE o.state IN ('bounced', 'failed')), count(*)))
+	FROM desk.late_notice l
+	JOIN desk.outbound o ON o.event = l.event AND o.state <> 'withdrawn'
+	WHERE l.at >= since AND l.at < until
+$$;
+
 -- FOLLOWUP.LIST: {"from","to","followups":[{"followup","title","after",
--- "active","since","waiting","sent","answered":{…},"came":{…},"held":{…},
--- "not":{CODE:n}}]}; held: who was left out by sample.
+-- "active","since","waiting","sent","undeliverable":{…},"answered":{…},
+-- "came":{…},"held":{…},"not":{CODE:n}}],"late":{"sent","undeliverable":{…}}};
+-- undeliverable: of those that went out, what did not arrive (sent are the
+-- others); held: who was left out by sample; late: notices of late orders.
 CREATE OR REPLACE FUNCTION desk.followup_list(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -47,7 +64,8 @@ BEGIN
 		'title', coalesce(f.body->>'title', f.name),
 		'after', f.body->'after', 'active', f.active,
 		'since', desk.rfc3339(f.since), 'waiting', w.n,
-		'sent', c.sent, 'answered', desk.share_shown(c.answered,
+		'sent', c.sent, 'undeliverable', desk.share_shown(c.back,
+		    c.sent + c.back), 'answered', desk.share_shown(c.answered,
 		    c.sent),
 		'came', desk.followup_came(f.id, first, last, false),
 		'held', desk.followup_came(f.id, first, last, true),
@@ -60,6 +78,8 @@ BEGIN
 			IN ('sent', 'answered')), 0)::bigint AS sent,
 		    coalesce(sum(x.n) FILTER (WHERE x.state = 'answered'),
 			0)::bigint AS answered,
+		    coalesce(sum(x.n) FILTER (WHERE x.why
+			IN ('bounced', 'failed')), 0)::bigint AS back,
 		    coalesce(jsonb_object_agg(x.why, x.n) FILTER (WHERE
 			x.state = 'withdrawn' AND x.why <> 'sample'), '{}')
 			AS nots
@@ -70,7 +90,8 @@ BEGIN
 			AND coalesce(s.sent_at, s.send_at) >= first
 			AND coalesce(s.sent_at, s.send_at) < last
 		    GROUP BY 1, 2) x) c
-	    WHERE f.active OR args->'all' = 'true'));
+	    WHERE f.active OR args->'all' = 'true'),
+	    'late', desk.late_arrived(first, last));
 END;
 $$;
 

@@ -215,6 +215,16 @@ DECLARE
 BEGIN
 	IF whose <> '{}' THEN
 		PERFORM desk.stage_segments(whose);
+		-- Who asks about it is to hear of it, also when he is the last.
+		INSERT INTO desk.dimension_value
+		SELECT DISTINCT 'segment', f.segment
+		FROM fresh f JOIN stale s ON s.id = f.id
+		WHERE f.segment IS DISTINCT FROM s.segment
+		    AND f.segment <> '' AND NOT EXISTS (
+			SELECT FROM desk.dimension_value k
+			WHERE k.dimension = 'segment' AND k.value = f.segment)
+		ORDER BY 2
+		ON CONFLICT DO NOTHING;
 	END IF;
 	RETURN NULL;
 END;

@@ -109,6 +109,17 @@ BEGIN
 	ON CONFLICT (at, measure, name, queue, agent, channel, segment,
 	    touchpoint, value) DO UPDATE SET n = c.n + excluded.n;
 	PERFORM desk.measure_sum_add(rows);
+	INSERT INTO desk.dimension_value
+	SELECT DISTINCT d.dimension, d.value
+	FROM unnest(rows) r
+	CROSS JOIN LATERAL (VALUES ('name', r.name), ('channel', r.channel),
+	    ('segment', r.segment), ('touchpoint', r.touchpoint))
+	    d(dimension, value)
+	WHERE d.value <> '' AND NOT EXISTS (
+	    SELECT FROM desk.dimension_value k
+	    WHERE k.dimension = d.dimension AND k.value = d.value)
+	ORDER BY 1, 2
+	ON CONFLICT DO NOTHING;
 	RETURN cardinality(parts);
 END;
 $$;
@@ -174,6 +185,23 @@ BEGIN
 		SELECT r.gen FROM desk.measure_rolled r) LIMIT lim));
 	GET DIAGNOSTICS gone = ROW_COUNT;
 	RETURN more OR gone >= lim;
+END;
+$$;
+
+-- Whether anything was ever counted under this name, channel, segment or
+-- touchpoint; also just now.
+CREATE OR REPLACE FUNCTION desk.measured_under(of_dimension text, of_value text)
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM desk.dimension_value d
+		WHERE d.dimension = of_dimension AND d.value = of_value)
+	    OR EXISTS (SELECT FROM desk.measure_part p
+		WHERE CASE of_dimension WHEN 'name' THEN p.name
+		    WHEN 'channel' THEN p.channel
+		    WHEN 'segment' THEN p.segment
+		    ELSE p.touchpoint END = of_value);
 END;
 $$;
 

@@ -531,8 +531,8 @@ BEGIN
 	IF o.state = 'withdrawn' THEN
 		RETURN desk.ticket_answer(t, o.event);
 	ELSIF o.state NOT IN ('queued', 'deferred') THEN
-		PERFORM desk.refuse('CONFLICT',
-		    'It is too late: this message is on its way.', 'event');
+		PERFORM desk.refuse('CONFLICT', desk.unsend_late(o.state),
+		    'event');
 	END IF;
 	UPDATE desk.outbound k SET state = 'withdrawn', settled_at = now(),
 	    said = 'Withdrawn by ' || desk.caller_shown(caller) || '.'

@@ -106,6 +106,7 @@ DECLARE
 	zone	text := coalesce(desk.company('timezone'), 'UTC');
 	rows	int := coalesce((args->>'limit')::int, 500);
 	after	bigint := (args->>'after')::bigint;
+	day	date := desk.cx_day(args, 'day', NULL);
 	since	timestamptz;
 	till	timestamptz;
 	last	bigint;
@@ -113,16 +114,8 @@ DECLARE
 	n	int;
 	cases	jsonb;
 BEGIN
-	IF args->>'day' !~ '^\d{4}-\d\d-\d\d$' THEN
-		PERFORM desk.refuse('INVALID', 'A day is like 2026-11-20.',
-		    'day');
-	END IF;
-	BEGIN
-		since := (args->>'day')::date::timestamp AT TIME ZONE zone;
-		till := ((args->>'day')::date + 1)::timestamp AT TIME ZONE zone;
-	EXCEPTION WHEN datetime_field_overflow OR invalid_datetime_format THEN
-		PERFORM desk.refuse('INVALID', 'There is no such day.', 'day');
-	END;
+	since := day::timestamp AT TIME ZONE zone;
+	till := (day + 1)::timestamp AT TIME ZONE zone;
 	IF args ? 'queue' THEN
 		PERFORM desk.queue_named(args->>'queue', 'queue');
 	END IF;

@@ -167,12 +167,14 @@ DECLARE
 	moment	timestamptz;
 BEGIN
 	IF word ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN
-		RETURN (word::date + ends::int)::timestamp AT TIME ZONE zone;
+		RETURN (desk.day_meant(word::date) + ends::int)::timestamp
+		    AT TIME ZONE zone;
 	ELSIF word !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$'
 	THEN
 		RAISE invalid_datetime_format;
 	END IF;
 	moment := word;
+	PERFORM desk.day_meant(moment::date);
 	RETURN CASE WHEN ends AND moment > desk.hour_of(moment)
 	    THEN desk.hour_of(moment) + interval '1 hour'
 	    ELSE desk.hour_of(moment) END;

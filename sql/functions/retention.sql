@@ -107,33 +107,41 @@ AS $$
 $$;
 
 -- How long one usually stays away: until nine of ten were back who came back,
--- by segment and of all.  Orders of one day are one.  Who is about to be lost
--- has no segment's gap for it: it would be made of whom it then makes.
-CREATE OR REPLACE FUNCTION desk.order_gaps(at timestamptz)
-RETURNS TABLE (segment text, n bigint, seconds bigint)
+-- by segment and of all, within three years before a moment and (past) an earlier
+-- one.  Orders of one day are one.  Who is about to be lost has no segment's gap
+-- for it: it would be made of whom it then makes.
+CREATE OR REPLACE FUNCTION desk.order_gaps(at timestamptz, earlier timestamptz)
+RETURNS TABLE (past boolean, segment text, n bigint, seconds bigint)
 LANGUAGE sql STABLE
 AS $$
-	WITH g AS (
+	WITH o AS MATERIALIZED (
+	    -- All orders, and who gave them, are read once for both.
 	    SELECT coalesce(CASE WHEN s.name IS NULL THEN c.segment
 		    ELSE desk.segment_besides(c.segment, c.id, '{churn}') END,
-		    '') AS segment,
-		extract(epoch FROM o.first_at - lag(o.first_at) OVER (
-		    PARTITION BY o.customer ORDER BY o.first_at, o.order_no))
-		    AS s
+		    '') AS segment, o.first_at,
+		lag(o.first_at) OVER (PARTITION BY o.customer
+		    ORDER BY o.first_at, o.order_no) AS prior_at
 	    FROM desk.customer_order o
 	    JOIN desk.customer c ON c.id = o.customer
 	    LEFT JOIN desk.segment s ON s.name = c.segment
 		AND s.body ? 'churn'
 	    WHERE o.first_at <= at
-		AND o.first_at > at - interval '3 years'
+		AND o.first_at > earlier - interval '3 years'
 		AND coalesce(o.status, '')
 		    !~* '^(cancel|return|refund|huỷ|hủy|huy|trả|tra )'
+	), g AS (
+	    SELECT m.past, o.segment,
+		extract(epoch FROM o.first_at - o.prior_at) AS s
+	    FROM o
+	    JOIN (VALUES (false, at), (true, earlier)) m(past, at)
+		ON o.first_at <= m.at
+		    AND o.prior_at > m.at - interval '3 years'
 	)
-	SELECT coalesce(g.segment, ''), count(*),
+	SELECT g.past, coalesce(g.segment, ''), count(*),
 	    percentile_disc(0.9) WITHIN GROUP (ORDER BY g.s)::bigint
 	FROM g WHERE g.s >= 86400
-	GROUP BY GROUPING SETS ((g.segment), ())
-	HAVING count(*) > 0 AND (GROUPING(g.segment) = 1 OR g.segment <> '')
+	GROUP BY GROUPING SETS ((g.past, g.segment), (g.past))
+	HAVING GROUPING(g.segment) = 1 OR g.segment <> ''
 $$;
 
 -- Why these customers were about to be lost at a moment, by what was known
@@ -316,9 +324,7 @@ BEGIN
 	WHERE t.round NOT IN (m.began_at, m.tested_at);
 	DELETE FROM desk.order_gap;
 	INSERT INTO desk.order_gap (past, segment, n, seconds)
-	SELECT false, g.* FROM desk.order_gaps(m.began_at) g
-	UNION ALL
-	SELECT true, g.* FROM desk.order_gaps(m.then_at) g;
+	SELECT g.* FROM desk.order_gaps(m.began_at, m.then_at) g;
 END;
 $$;
 

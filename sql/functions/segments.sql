@@ -466,27 +466,15 @@ AS $$
 $$;
 
 -- Refuses args.segment where there never was such a segment: none of desk.conf,
--- of today or of the last two years, none that a customer has by hand, and none
--- that something was counted under (which is looked for among all that was).
+-- none that a customer was in, and none that something was counted under.
 CREATE OR REPLACE FUNCTION desk.segment_asked(args jsonb)
 RETURNS void
 LANGUAGE plpgsql STABLE
 AS $$
-DECLARE
-	named	text := args->>'segment';
 BEGIN
-	IF named IS NOT NULL
-	    AND NOT EXISTS (SELECT FROM desk.segment s WHERE s.name = named)
-	    AND NOT EXISTS (SELECT FROM desk.segment_day d
-		WHERE d.segment = named)
-	    AND NOT EXISTS (SELECT FROM desk.customer c
-		WHERE c.segment = named)
-	    AND NOT EXISTS (SELECT FROM desk.measure_sum m
-		WHERE m.unit = 'month' AND m.segment = named)
-	    AND NOT EXISTS (SELECT FROM desk.measure_part p
-		WHERE p.segment = named)
-	    AND NOT EXISTS (SELECT FROM desk.journey_day j
-		WHERE j.span = 'm' AND j.segment = named) THEN
+	IF args ? 'segment' AND NOT EXISTS (SELECT FROM desk.segment s
+		WHERE s.name = args->>'segment')
+	    AND NOT desk.measured_under('segment', args->>'segment') THEN
 		PERFORM desk.refuse('INVALID', 'There is no such segment.',
 		    'segment');
 	END IF;

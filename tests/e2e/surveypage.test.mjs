@@ -153,6 +153,12 @@ test('two that must be answered are one form; what is missing is said, and nothi
   assert.match(text, /role="alert"/);
   assert.match(text, /name="n\.mong" value="7" checked/);
   assert.match(text, /name="n\.ngay"[^>]* value="5"/);
+  const both = await ask('POST', c.path, { headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    body: `once=${uuid()}&n.mong=7&n.mong=1&n.duoc=2&n.ngay=5` });
+  assert.equal(both.status, 400, 'two answers to one question are none');
+  assert.match(both.text, /name="n\.duoc" value="2" checked/);
+  assert.match(both.text, /name="n\.ngay"[^>]* value="5"/);
+  assert.doesNotMatch(both.text, /name="n\.mong"[^>]* checked/);
   assert.equal((await send(c.path, { once: uuid(), 'n.mong': '7', 'n.duoc': '2' })).status, 303);
   const [pair] = await sql(`SELECT value FROM desk.measure_part WHERE measure = 'pair'
     AND name = 'mong-duoc/duoc' ORDER BY id DESC LIMIT 1`);
@@ -240,6 +246,7 @@ test('forms that are none count nothing', async () => {
   await bad(`once=${uuid()}&n.khac=5`);
   await bad(`once=${uuid()}&x.diem=5`);
   await bad(`once=${uuid()}&n.diem=%00`);
+  await bad(`once=${uuid()}&n.diem=5&n.diem=1`);
   await bad(`once=${uuid()}&t.diem=${'x'.repeat(9000)}`);
   await bad(`once=${uuid()}&${'a=b&'.repeat(300)}`);
   await bad('');
@@ -361,9 +368,12 @@ test('scores and answers over the protocol, HTTP and deskctl: the same, and to e
   const told = await deskctl(['cx', 'scores', 'nps', '--by', 'agent', '--touchpoint', place, '-j']);
   assert.deepEqual(JSON.parse(told.stdout).rows, whole.rows, told.stderr);
   assert.equal((await deskctl(['cx', 'scores', 'nps', '--by', 'moon'])).status, 1);
+  const moon = await deskctl(['cx', 'scores', 'nps', '--touchpoint', unique()]);
+  assert.equal(moon.status, 1, 'what there never was has no empty table');
+  assert.match(moon.stderr, /There is no such touchpoint\./);
 
   // Nobody asked, one asked: no figure, and one that says how little it knows.
-  const none = await ask('sup', 'CX.SCORES', 'nps', 'touchpoint', unique());
+  const none = await ask('sup', 'CX.SCORES', ...all, 'channel', 'store');
   assert.equal(none.total.n, 0);
   assert.equal(none.total.figure ?? null, null);
   const [one] = (await ask('sup', 'CX.SCORES', ...all, 'agent', 'binh')).rows;

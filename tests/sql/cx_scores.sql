@@ -1,7 +1,7 @@
 -- CX.SCORES and CX.ANSWERS: who may read what, and that pages end.
 BEGIN;
 \ir fixture.psql
-SELECT plan(34);
+SELECT plan(60);
 
 INSERT INTO desk.survey (name, body) VALUES
     ('sau-giao', '{"questions":[{"name":"score","kind":"nps"},
@@ -166,8 +166,158 @@ WITH RECURSIVE p(page) AS (
 SELECT is(array[count(*), count(DISTINCT a->'response')],
     '{24,24}'::bigint[], 'page by page, each once')
 FROM p, jsonb_array_elements(p.page->'answers') a;
-SELECT is(pg_temp.answers(:'sup', '{"touchpoint":"none"}'),
+SELECT is(pg_temp.answers(:'sup', '{"channel":"call"}'),
     '{"answers":[]}', 'nothing found, and no more');
+
+-- What there never was is no empty answer.
+CREATE FUNCTION pg_temp.refusal(what text, args jsonb) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+	code	text;
+	member	text;
+BEGIN
+	PERFORM pg_temp.ask('sup', what, args);
+	RETURN 'taken';
+EXCEPTION WHEN SQLSTATE 'DK001' THEN
+	GET STACKED DIAGNOSTICS code = PG_EXCEPTION_DETAIL,
+	    member = PG_EXCEPTION_HINT;
+	RETURN code || ' ' || member;
+END;
+$$;
+CREATE FUNCTION pg_temp.both(args jsonb) RETURNS text
+LANGUAGE sql AS $$
+	SELECT string_agg(pg_temp.refusal(w, '{"measure":"nps",
+	    "from":"2026-11-01","to":"2026-11-30"}' || args), ', ')
+	FROM unnest('{cx_scores,cx_answers}'::text[]) w
+$$;
+SELECT is(pg_temp.both('{"survey":"moon"}'), 'INVALID survey, INVALID survey',
+    'a survey');
+SELECT is(pg_temp.both('{"survey":"sau-giao/moon"}'),
+    'INVALID survey, INVALID survey', 'a question of one');
+SELECT is(pg_temp.both('{"channel":"moon"}'),
+    'INVALID channel, INVALID channel', 'a channel');
+SELECT is(pg_temp.both('{"touchpoint":"moon"}'),
+    'INVALID touchpoint, INVALID touchpoint', 'a touchpoint');
+SELECT is(pg_temp.both('{"segment":"moon"}'),
+    'INVALID segment, INVALID segment', 'a segment');
+SELECT is(pg_temp.both('{"channel":"call"}'), 'taken, taken',
+    'but a channel that nobody came by is one');
+SELECT is(pg_temp.wrong(:'sup', '{"measure":"promise","survey":"moon"}'),
+    'INVALID survey', 'of promises, a kind that nobody made');
+UPDATE desk.survey SET body = body || '{"touchpoint":"hàng"}'
+WHERE name = 'sau-goi';
+SELECT is(pg_temp.both('{"touchpoint":"hàng"}'), 'taken, taken',
+    'and a touchpoint that a survey names');
+SELECT is(pg_temp.refusal('cx_causes', '{"touchpoint":"moon"}'),
+    'INVALID touchpoint', 'of causes');
+SELECT desk.measure('promise', 'refund', '2026-11-05Z', 0, 0, 'chợ', 'cũ',
+    'quầy', 1);
+SELECT is(pg_temp.ask(:'sup', '{"measure":"promise","survey":"refund",
+    "channel":"chợ","segment":"cũ","touchpoint":"quầy"}')#>>'{total,n}', '1',
+    'what was counted just now is known');
+
+-- A survey's first question has its name; others have their own.
+INSERT INTO desk.survey (name, body) VALUES ('sau-sua',
+    '{"questions":[{"name":"nhanh","kind":"csat"},{"name":"tot","kind":"csat"},
+	{"name":"mong","kind":"csat","about":"expectation"},
+	{"name":"duoc","kind":"csat","about":"experience","pair":"mong"}]}');
+CREATE FUNCTION pg_temp.gave(answers jsonb) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+	i	bigint;
+BEGIN
+	INSERT INTO desk.invitation (survey, occasion, via, sent_at)
+	SELECT s.id, gen_random_uuid(), 'mail', '2026-11-09Z'
+	FROM desk.survey s WHERE s.name = 'sau-sua' RETURNING id INTO i;
+	PERFORM desk.measure('invited', 'sau-sua', '2026-11-09Z', 0, 0, '', '',
+	    '', 1);
+	RETURN desk.response_put('{"who":"survey"}', i, answers, '2026-11-10Z');
+END;
+$$;
+SELECT count(pg_temp.gave(CASE WHEN n <= 6
+    THEN '{"nhanh":5,"tot":2,"mong":5,"duoc":3}'::jsonb
+    ELSE '{"nhanh":1}' END)) FROM generate_series(1, 8) n;
+-- "asked: key n figure invited answered, …"; the total has no key.
+CREATE FUNCTION pg_temp.stands(survey text, measure text DEFAULT 'csat')
+RETURNS text
+LANGUAGE sql AS $$
+	SELECT x->>'survey' || ': ' || (SELECT string_agg(concat_ws(' ',
+	    nullif(r->>'key', ''), r->>'n', r->>'figure',
+	    r#>>'{rate,invited}', r#>>'{rate,answered}'), ', ' ORDER BY n)
+	FROM jsonb_array_elements(x->'rows' || (x->'total'))
+	    WITH ORDINALITY e(r, n))
+	FROM pg_temp.ask(pg_temp.who('sup'), jsonb_build_object('by', 'survey',
+	    'survey', survey, 'measure', measure)) a(x)
+$$;
+SELECT is(pg_temp.stands('sau-sua'),
+    'sau-sua: sau-sua 8 75.0 8 8, 8 75.0 8 8', 'a survey');
+SELECT is(pg_temp.stands('sau-sua/nhanh'),
+    'sau-sua/nhanh: sau-sua 8 75.0 8 8, 8 75.0 8 8',
+    'its first question named in full is the same');
+SELECT is(pg_temp.stands('sau-sua/tot'),
+    'sau-sua/tot: sau-sua/tot 6 0.0 8 8, 6 0.0 8 8',
+    'another is one line, with whom its survey asked');
+SELECT is(pg_temp.stands('sau-sua', 'pair'),
+    'sau-sua: sau-sua/duoc 6 0.0, 6 0.0', 'its pairs are of its questions');
+SELECT is((SELECT string_agg(jsonb_array_length(pg_temp.answers(:'sup',
+    jsonb_build_object('measure', 'csat', 'survey', s))->'answers')::text, ' '
+    ORDER BY s) FROM unnest('{sau-sua,sau-sua/nhanh,sau-sua/tot}'::text[]) s),
+    '8 8 6', 'as are the answers');
+
+-- What is no more in desk.conf is asked for as long as it has answers.
+SELECT desk.measure_fold(1000);
+SELECT is((SELECT count(*) FROM desk.measure_part), 0::bigint,
+    'all is added up');
+UPDATE desk.survey SET active = false, body = '{"questions":[]}'
+WHERE name = 'sau-sua';
+SELECT is(pg_temp.stands('sau-sua/tot'),
+    'sau-sua/tot: sau-sua/tot 6 0.0 8 8, 6 0.0 8 8', 'a question');
+SELECT is(pg_temp.stands('sau-sua', 'pair'),
+    'sau-sua: sau-sua/duoc 6 0.0, 6 0.0', 'and a pair');
+SELECT is(pg_temp.ask(:'sup', '{"touchpoint":"giao"}')#>>'{total,n}', '24',
+    'a touchpoint');
+SELECT is((SELECT string_agg(d.dimension || ' ' || d.value, ', '
+    ORDER BY d.dimension, d.value) FROM desk.dimension_value d
+    WHERE d.dimension <> 'name'), 'channel chợ, channel mail, segment cũ, '
+    'touchpoint giao, touchpoint quầy', 'each is kept once');
+SELECT is(pg_temp.ask(:'sup', '{"measure":"promise","segment":"cũ"}')
+    #>>'{total,n}', '1', 'a segment');
+UPDATE desk.customer SET segment = 'từng' WHERE id = :hanh;
+UPDATE desk.customer SET segment = NULL WHERE id = :hanh;
+SELECT is(pg_temp.both('{"segment":"từng"}'), 'taken, taken',
+    'also one that a customer was in for a moment');
+CREATE FUNCTION pg_temp.reads(OUT of text, OUT n bigint) RETURNS SETOF record
+LANGUAGE sql AS $$
+	SELECT t.relname::text, t.seq_scan FROM pg_stat_xact_user_tables t
+	WHERE t.schemaname = 'desk' AND t.relname IN ('customer', 'measure_sum',
+	    'measure_count', 'journey_day', 'response')
+$$;
+CREATE TEMP TABLE reads AS SELECT * FROM pg_temp.reads();
+SELECT pg_temp.both('{"segment":"moon"}'), pg_temp.both('{"channel":"moon"}'),
+    pg_temp.both('{"survey":"sau-giao/moon"}');
+SELECT is((SELECT string_agg(r.of, ' ') FROM pg_temp.reads() r
+    JOIN reads w USING (of) WHERE w.n <> r.n), NULL,
+    'what never was is not looked for in what was counted');
+
+-- Days are of years that people mean, wherever reports are asked of days.
+SELECT is((SELECT string_agg(DISTINCT concat_ws(' ', x.what, x.got), ', ')
+    FROM (SELECT o.what, replace(pg_temp.refusal(o.what,
+	    '{"measure":"nps","name":"service","stage":"use"}'
+	    || jsonb_build_object(m.member, d.day)), m.member, 'it') AS got
+	FROM unnest('{cx_scores,cx_answers,cx_causes,cx_weak,cx_advice,
+		cx_objectives,cx_report,promise_gap,feedback_times,factor_list,
+		journey_map,journey_matrix,journey_handoffs,journey_friction,
+		friction_cases,retention_summary,followup_list,theme_list,
+		report}'::text[]) o(what),
+	    unnest('{0001-01-01,1969-12-31,2200-01-01,9999-12-31}'::text[])
+		d(day),
+	    unnest('{from,to}'::text[]) m(member)) x
+    WHERE x.got <> 'INVALID it'), NULL, 'none of the year 1, nor of 2200');
+SELECT is((SELECT string_agg(DISTINCT pg_temp.refusal('theme_list',
+    jsonb_build_object('from', w)), ', ') FROM unnest('{infinity,
+    0044-03-15 BC,2026-13-01}'::text[]) w), 'INVALID from', 'nor for ever');
+SELECT is(pg_temp.ask(:'sup', '{"from":"1979-12-31","to":"1999-11-30"}')
+    #>>'{total,n}', '0', 'when nobody was asked is no error');
 
 SELECT * FROM finish();
 ROLLBACK;

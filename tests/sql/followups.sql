@@ -3,7 +3,7 @@
 BEGIN;
 \ir fixture.psql
 \ir survey.psql
-SELECT plan(42);
+SELECT plan(44);
 INSERT INTO desk.template (name, lang, subject, body)
 VALUES ('hoi', 'vi', '[{company}] Đồ dùng tốt không ạ?',
     'Dạ em chào anh/chị, {company} hỏi thăm ạ.'),
@@ -120,6 +120,31 @@ SELECT is((SELECT concat_ws(' ', f->>'sent', f#>>'{answered,n}',
     FROM jsonb_array_elements(pg_temp.ask('sup', 'followup_list',
     '{}')->'followups') f), '1 1 100.0 0 1',
     'of who came back nothing is said before he was watched for 90 days');
+
+-- What does not arrive is no mail that nobody answers.
+SAVEPOINT back;
+INSERT INTO desk.followup_sent (followup, occasion, customer, began_at, state,
+    why, send_at, sent_at, expires_at, event)
+SELECT s.followup, s.occasion || n, s.customer, s.began_at, CASE WHEN n < 8
+    THEN 'sent' ELSE 'withdrawn' END, CASE n WHEN 8 THEN 'unsent'
+    WHEN 9 THEN 'quiet' END, s.send_at, CASE WHEN n < 9 THEN s.sent_at END,
+    s.expires_at, -n
+FROM desk.followup_sent s, generate_series(1, 9) n WHERE s.ticket = :t;
+INSERT INTO desk.outbound (event, ticket, channel, address, purpose, state)
+SELECT -n, :t, 'mail', 'hanh@example.com', 'followup', 'sending'
+FROM generate_series(1, 7) n;
+UPDATE desk.outbound o SET state = CASE o.event WHEN -1 THEN 'bounced'
+    WHEN -2 THEN 'failed' ELSE 'sent' END WHERE o.event < 0;
+SELECT is((SELECT concat_ws(' ', f->>'sent', f->'undeliverable',
+    f->'answered', f->'not')
+    FROM jsonb_array_elements(pg_temp.ask('sup', 'followup_list',
+    '{}')->'followups') f), '6 {"n": 8, "low": 7.1, "high": 59.1, "share": '
+    '25.0} {"n": 6, "low": 3.0, "high": 56.4, "share": 16.7} '
+    '{"quiet": 1, "failed": 1, "unsent": 1, "bounced": 1}',
+    'two of eight came back; what was taken back never went');
+ROLLBACK TO back;
+SELECT is(pg_temp.ask('sup', 'followup_list', '{}')->'late',
+    '{"sent":0,"undeliverable":{"n":0}}', 'no notice of a late order');
 
 -- Not within the quiet time
 SELECT pg_temp.ordered(:hanh, 'A3', '20 days', '8 days');

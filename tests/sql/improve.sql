@@ -2,7 +2,7 @@
 -- what each month measured.
 BEGIN;
 \ir fixture.psql
-SELECT plan(63);
+SELECT plan(68);
 SELECT desk.config_journey('{"company":{"timezone":"Asia/Ho_Chi_Minh"},
     "touchpoints":[{"name":"ship","stage":"use","vi":"Giao","en":"Delivery",
 	"department":"shipping","kind":["call"],"channel":[],"queue":[],
@@ -143,7 +143,7 @@ SELECT is((SELECT string_agg(concat_ws(' ', o->>'name', o->>'n', o->>'state'),
 SELECT is(jsonb_array_length(pg_temp.ask('sup', 'cx_objectives',
     '{"department":"sales"}')->'objectives'), 2, 'of a department');
 
--- Runs: twelve months at first, each once.
+-- Runs: twelve months and weeks at first, each once.
 SELECT date_trunc('month', :'today'::date)::date AS month \gset
 SELECT desk.measure('csat', 's', (:'month'::date - 5 + time '12:00')
     AT TIME ZONE 'Asia/Ho_Chi_Minh', 0, 0, 'mail', '', 'run', 4, 100),
@@ -155,7 +155,7 @@ BEGIN
 	-- Months are over an hour later: this may be that hour.
 	WHILE desk.cx_runs_keep() > 0 LOOP
 	END LOOP;
-	RETURN (SELECT count(*) FROM desk.cx_run);
+	RETURN (SELECT count(*) FROM desk.cx_run c WHERE c.every = 'month');
 END;
 $$;
 SELECT pg_temp.keep() AS kept \gset
@@ -175,8 +175,9 @@ FROM (SELECT coalesce(pg_temp.ask('sup', 'cx_runs', '{"what":"score"}')
     ->'runs'->0->'months'->1->'change', '{"is":"up"}')) x(c);
 -- Of twenty-two lines one is 0.15 up, twice in a hundred by chance alone, one a
 -- whole mark; the others stay.
-INSERT INTO desk.cx_run (month, what, name, measure, n, score, low, high)
-SELECT (k.month - make_interval(months => x.back))::date, 'touchpoint',
+INSERT INTO desk.cx_run (every, began, what, name, measure, n, score, low,
+    high)
+SELECT 'month', (k.month - make_interval(months => x.back))::date, 'touchpoint',
     'l' || g, 'csat', 400, x.score, x.score - 0.1, x.score + 0.1
 FROM desk.cx_run_mark k, generate_series(1, 22) g
 CROSS JOIN LATERAL (VALUES (1, 4.0), (0, CASE g WHEN 21 THEN 4.15
@@ -192,6 +193,33 @@ SELECT is(pg_temp.changed('{}'), 'l22 up', 'what all lines of an answer carry');
 SELECT is(pg_temp.changed('{"name":"l21"}'), 'l21 up', 'asked alone, more');
 SELECT pg_temp.refused('sup', 'cx_runs', '{"department":"nosuch"}',
     'INVALID department', 'no such department');
+-- Weeks: what was said in the last that is over, and in the one before it.
+SELECT date_trunc('week', k.week::timestamp)::date AS week FROM
+    desk.cx_run_mark k \gset
+SELECT ok(:'week'::date = (SELECT k.week FROM desk.cx_run_mark k)
+    AND :'week'::date BETWEEN :'today'::date - 20 AND :'today'::date - 7,
+    'up to the last week that is over, which began on a Monday');
+DELETE FROM desk.cx_run WHERE every = 'week';
+DELETE FROM desk.measure_part;
+SELECT desk.measure('csat', 's', (:'week'::date + d + time '12:00')
+    AT TIME ZONE 'Asia/Ho_Chi_Minh', 0, 0, 'mail', '', 'run', v, 100)
+FROM (VALUES (-8, 1), (-7, 2), (-1, 3), (0, 4), (6, 5), (7, 1)) x(d, v);
+UPDATE desk.cx_run_mark SET week = NULL;
+SELECT pg_temp.keep();
+SELECT is((SELECT string_agg(concat_ws(' ', (m->>'week')::date - :'week'::date,
+    m->>'n', m->>'score', m->'change'->>'is'), ', ')
+    FROM jsonb_array_elements(pg_temp.ask('sup', 'cx_runs', '{"what":"score",
+	"every":"week"}')->'runs'->0->'weeks') m),
+    '-14 100 1.00, -7 200 2.50 up, 0 200 4.50 up',
+    'each from Monday to Sunday, beside the one before');
+SELECT is((SELECT string_agg(m->>'n', ' ')
+    FROM jsonb_array_elements(pg_temp.ask('sup', 'cx_runs', '{"what":"score",
+	"every":"week","weeks":1}')->'runs'->0->'weeks') m), '200',
+    'as many as are asked for');
+SELECT is(pg_temp.ask('sup', 'cx_runs', '{"every":"week"}')->>'week', :'week',
+    'and which is the last');
+SELECT is((SELECT count(*) FROM (SELECT c.began FROM desk.cx_run c
+    WHERE c.every = 'week' GROUP BY 1) x), 3::bigint, 'nothing of the others');
 UPDATE desk.cx_run SET department = 'nosuch' WHERE name = 'l22';
 SELECT is(pg_temp.changed('{"department":"nosuch"}'), 'l22 up',
     'one that was there keeps its months');

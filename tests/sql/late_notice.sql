@@ -2,7 +2,7 @@
 -- is told that his order will be late, once; promises that go with a message.
 BEGIN;
 \ir fixture.psql
-SELECT plan(42);
+SELECT plan(43);
 
 CREATE FUNCTION pg_temp.config(more jsonb DEFAULT '{}') RETURNS jsonb
 LANGUAGE sql AS $$
@@ -177,6 +177,12 @@ SELECT is(pg_temp.look(), 'A C', 'of an unknown carrier nothing is said');
 UPDATE desk.promise SET due_at = due_at + interval '3 days'
 WHERE order_no = 'D';
 SELECT is(pg_temp.look(), 'A C D', 'the shop itself says it is later');
+
+UPDATE desk.outbound o SET state = CASE l.order_no WHEN 'A' THEN 'bounced'
+    ELSE 'sent' END FROM desk.late_notice l WHERE l.event = o.event;
+SELECT is(pg_temp.ask('sup', 'followup_list', '{}')->'late',
+    '{"sent":3,"undeliverable":{"n":3,"share":33.3,"low":6.1,"high":79.2}}',
+    'one of three did not arrive');
 
 -- Never
 SELECT pg_temp.order_of('E', '-2 days', '1 hour');

@@ -2,7 +2,7 @@
 -- lease, let go once, and never sent again after that by itself.
 BEGIN;
 \ir fixture.psql
-SELECT plan(62);
+SELECT plan(63);
 
 INSERT INTO desk.served (kind, address, queue)
 SELECT 'email', 'sales@shop.example', q.id FROM desk.queue q
@@ -90,6 +90,10 @@ SELECT ok(message->'quoted'->>'head' ~ '^Vào .*, customer đã viết:$',
     'claim: who wrote that') FROM got;
 SELECT pg_temp.refused('an', 'ticket_unsend', jsonb_build_object('ticket',
 	:t, 'event', :e), 'CONFLICT event', 'unsend: too late');
+SELECT is((SELECT string_agg(desk.unsend_late(s), ' ') FROM unnest(
+    '{sending,bounced,failed}'::text[]) s), 'It is too late: this message is on '
+    'its way. This message was sent, and came back. This message could not be '
+    'sent, and goes nowhere.', 'unsend: why not');
 SELECT pg_temp.refused('an', 'ticket_resend', jsonb_build_object('ticket',
 	:t, 'event', :e), 'CONFLICT event', 'resend: not while it is sent');
 SELECT is(pg_temp.claim('b'), '{}', 'claim: nobody else has it');

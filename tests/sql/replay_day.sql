@@ -131,9 +131,9 @@ SELECT is(desk.ticket_since(pg_temp.at('00:00') - interval '1 year'),
     (SELECT min(t.id) FROM desk.ticket t), 'all are younger');
 
 SELECT throws_ok($$ SELECT pg_temp.read('{"day":"2026-02-30"}') $$, 'DK001',
-    'There is no such day.', 'a day that is none');
+    'That is no day of 1970 to 2199; write 2026-11-21.', 'a day that is none');
 SELECT throws_ok($$ SELECT pg_temp.read('{"day":"yesterday"}') $$, 'DK001',
-    'A day is like 2026-11-20.', 'a word');
+    'That is no day of 1970 to 2199; write 2026-11-21.', 'a word');
 SELECT throws_ok($$ SELECT pg_temp.read('{"queue":"none"}') $$, 'DK001',
     'There is no such queue.', 'a queue that is none');
 

@@ -1,7 +1,7 @@
 -- Who came back after a case, and who is about to be lost.
 BEGIN;
 \ir fixture.psql
-SELECT plan(51);
+SELECT plan(53);
 
 CREATE FUNCTION pg_temp.ordered(whom bigint, no text, age interval,
     amount numeric DEFAULT 100000, status text DEFAULT 'delivered')
@@ -229,8 +229,21 @@ INSERT INTO desk.segment (name, place, body)
 VALUES ('sap-mat', 0, '{"name":"sap-mat","churn":["any"]}');
 UPDATE desk.customer SET segment = 'sap-mat' WHERE segment = 'si' OR name < 'K19';
 SELECT is((SELECT string_agg(g.segment || ' ' || g.n, ', ' ORDER BY g.segment)
-    FROM desk.order_gaps(now() - interval '90 days') g), ' 180, quen 120',
+    FROM desk.order_gaps(now(), now() - interval '90 days') g WHERE g.past),
+    ' 180, quen 120',
     'as if they were not lost: of twenty there is no next');
+-- Both moments of a round are of one reading.
+SELECT t.seq_scan + t.idx_scan AS reads FROM pg_stat_xact_user_tables t
+WHERE t.relid = 'desk.customer_order'::regclass \gset
+SELECT desk.retention_round();
+SELECT is((SELECT t.seq_scan + t.idx_scan - :reads
+    FROM pg_stat_xact_user_tables t
+    WHERE t.relid = 'desk.customer_order'::regclass), 1::bigint,
+    'a round reads all orders once');
+SELECT is((SELECT string_agg(concat_ws(' ', g.past, g.segment, g.n,
+    g.seconds / 86400), ', ' ORDER BY g.past, g.segment)
+    FROM desk.order_gap g), 'f  210 31, f quen 140 31, t  180 20, t quen 120 20',
+    'what is usual now and was then');
 DELETE FROM desk.segment_member;
 DELETE FROM desk.segment;
 INSERT INTO desk.config (who, body) VALUES ('admin', '{"company":

@@ -3,7 +3,7 @@
 BEGIN;
 \ir fixture.psql
 \ir survey.psql
-SELECT plan(65);
+SELECT plan(68);
 SELECT pg_temp.survey('nv', '{"for":"staff","title":"Vui không","quiet":86400,
     "remind":172800,"questions":[{"name":"q","kind":"nps","required":false},
     {"name":"vi-sao","kind":"text","vi":"Vì sao?","required":false}]}') AS nv
@@ -323,5 +323,25 @@ SELECT is(pg_temp.pairs('{"survey":"cap/gap"}'), '0', 'not while it goes on');
 SELECT pg_temp.later('11 days');
 SELECT is(pg_temp.pairs('{"survey":"cap/gap"}'), '6', 'then all');
 SELECT is(pg_temp.pairs('{}'), '0', 'and none among customers''');
+-- Beside what customers met: a factor of both tells of customers alone.
+SELECT pg_temp.survey('mua', '{"questions":[{"name":"mong","kind":"csat",
+    "required":false,"about":"expectation"},{"name":"gap","kind":"csat",
+    "required":false,"about":"experience","pair":"mong"}]}') AS mua \gset
+INSERT INTO desk.invitation (survey, occasion, via, sent_at)
+SELECT :mua, 'hand:mua/' || n, 'mail', now() FROM generate_series(1, 3) n;
+SELECT desk.response_put('{"who":"survey"}', i.id, '{"mong":4,"gap":5}')
+FROM desk.invitation i WHERE i.survey = :mua;
+SELECT desk.measure_fold(100);
+INSERT INTO desk.factor (name, place, vi, en, about, touchpoints, pairs)
+VALUES ('loi', 0, 'Lời', 'Word', '{}', '{}', '{cap/gap,mua/gap}');
+SELECT is((SELECT string_agg(concat_ws(' ', g->>'pair', g->>'n', g->>'mean'),
+    ', ' ORDER BY g->>'pair') FROM jsonb_array_elements(pg_temp.ask('sup',
+    'factor_list', '{}')->'factors'->0->'gaps') g), 'cap/gap 0, mua/gap 3 1.00',
+    'nor is a factor made of what we said of ourselves');
+SELECT is((SELECT string_agg(concat_ws(' ', r->>'key', r->>'n'), ', ')
+    FROM jsonb_array_elements(pg_temp.ask('sup', 'cx_scores',
+    '{"measure":"pair","by":"survey"}')->'rows') r), 'mua/gap 3',
+    'nor has it a line among customers''');
+SELECT is(pg_temp.pairs('{"survey":"cap"}'), '6', 'it is asked for by name');
 SELECT * FROM finish();
 ROLLBACK;

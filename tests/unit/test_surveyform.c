@@ -24,6 +24,7 @@ test_answers(void **state)
 		{ ONCE "&t.words=%20%0A", "{}" },
 		{ ONCE "&t.words=%ff", "{\"words\":\"?\"}" },
 		{ ONCE "&unknown=1", "{}" },
+		{ ONCE "&n.score=6&n.score=6", "{\"score\":6}" },
 		{ "n.score=6", "bad" },
 		{ "once=1&n.score=6", "bad" },
 		{ ONCE "&n.score=six", "bad" },
@@ -34,6 +35,11 @@ test_answers(void **state)
 		{ ONCE "&x.score=6", "bad" },
 		{ ONCE "&n.score=%zz", "bad" },
 		{ ONCE "&t.words=%00", "bad" },
+		{ ONCE "&n.score=6&n.score=7", "bad" },
+		{ ONCE "&n.score=6&n.score=7&n.score=6", "bad" },
+		{ ONCE "&t.words=a&t.words=b", "bad" },
+		{ ONCE "&n.score=6&c.score=late", "bad" },
+		{ ONCE "&c.score=late&t.score=a", "bad" },
 		{ "", "bad" },
 	};
 	struct surveyform f;
@@ -50,6 +56,25 @@ test_answers(void **state)
 		free(got);
 		surveyform_free(&f);
 	}
+}
+
+/* Of a form that is refused what is right stands there: it is shown again. */
+static void
+test_refused(void **state)
+{
+	static const char body[] =
+	    ONCE "&n.a=6&n.a=7&n.b=six&n.c=4&t.d=words&text=more";
+	struct surveyform f;
+	char		 *got;
+
+	(void)state;
+	assert_false(surveyform_read(&f, TYPE, body, sizeof body - 1));
+	got = json_dumps(f.answers, JSON_COMPACT | JSON_SORT_KEYS);
+	assert_string_equal(got, "{\"a\":null,\"c\":4,\"d\":\"words\"}");
+	assert_string_equal(
+	    json_string_value(json_object_get(f.besides, "text")), "more");
+	free(got);
+	surveyform_free(&f);
 }
 
 /* What is no question's. */
@@ -109,6 +134,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_besides),
 		cmocka_unit_test(test_limits),
 	};

@@ -480,7 +480,7 @@ export const caseWords = {
     unsend: 'Undo',
     resend: 'Send again',
     said: 'The receiving server said',
-    tooLate: 'It is on its way and cannot be taken back.',
+    tooLate: 'It has gone and cannot be taken back.',
     attached: 'Attachments',
   },
 };

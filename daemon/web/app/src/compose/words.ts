@@ -187,7 +187,7 @@ export const composeWords = {
     sentMail: (s: number) => `The mail goes in ${s} seconds.`,
     undo: 'Undo',
     undone: 'Taken back. Your words are in the composer.',
-    tooLate: 'It is on its way and cannot be taken back.',
+    tooLate: 'It has gone and cannot be taken back.',
     replyKey: 'Reply to the customer',
     noteKey: 'Write a note',
     askKey: 'Ask a department',

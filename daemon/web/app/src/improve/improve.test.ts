@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { address, along, daysOf, read, written } from './improve';
+import { address, along, daysOf, read, runName, runsOf, written } from './improve';
 
 const choice = (q: string) => read(new URLSearchParams(q));
 
@@ -21,6 +21,18 @@ test('scores are written on their own scale', () => {
   expect(written('mood', -0.25, 'en-GB')).toBe('−0.25');
   expect(written('closed', 75, 'en-GB')).toBe('75%');
   expect(written('ces', undefined, 'en-GB')).toBe('–');
+});
+
+test('months and weeks by their names', () => {
+  const of = { what: 'score', name: 'nps', measure: 'nps' } as const;
+  const one = { n: 1, score: 4, low: 3, high: 5 };
+  expect(runsOf({ ...of, months: [{ ...one, month: '2026-11' }] }).map((m) => m.at)).toEqual([
+    '2026-11',
+  ]);
+  expect(runsOf({ ...of, weeks: [{ ...one, week: '2026-11-16' }] }).map((m) => m.at)).toEqual([
+    '2026-11-16',
+  ]);
+  expect([runName('2026-11'), runName('2026-11-16')]).toEqual(['11/2026', '16/11']);
 });
 
 test('where a score is on its scale', () => {

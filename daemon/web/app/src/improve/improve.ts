@@ -103,8 +103,26 @@ export interface Run extends Named {
   what: string;
   name: string;
   measure: Measure;
-  months: (Score & { month: string; change?: Change })[];
+  months?: (Score & { month: string; change?: Change })[];
+  weeks?: (Score & { week: string; change?: Change })[];
 }
+export const everies = ['month', 'week'] as const;
+export type Every = (typeof everies)[number];
+export interface Runs {
+  month?: string; // the last that was measured; of weeks its first day
+  week?: string;
+  runs: Run[];
+}
+
+// Its months or weeks, each at: "2026-11", "2026-11-16".
+export const runsOf = (r: Run): (Score & { at: string; change?: Change })[] => [
+  ...(r.months ?? []).map((m) => ({ ...m, at: m.month })),
+  ...(r.weeks ?? []).map((m) => ({ ...m, at: m.week })),
+];
+
+// "11/2026"; a week's first day: "16/11".
+export const runName = (at: string): string =>
+  at.length > 7 ? `${at.slice(8)}/${at.slice(5, 7)}` : `${at.slice(5)}/${at.slice(0, 4)}`;
 
 export interface Choice {
   span: Span;

@@ -90,10 +90,15 @@ export interface Followup {
   active: boolean;
   waiting: number;
   sent: number;
+  undeliverable: Share; // of those that went out; sent are the others
   answered: Share;
   came: Share & { later: number };
   held: Share & { later: number };
   not: Record<string, number>;
+}
+export interface Followups {
+  followups: Followup[];
+  late: { sent: number; undeliverable: Share }; // notices of late orders
 }
 export interface Due {
   customer: number;

@@ -102,6 +102,8 @@ export const retentionWords = {
     } as Is,
     waiting: 'Chờ gửi',
     sent: 'Đã gửi',
+    unreached: 'Không tới',
+    late: (n: string, share: string) => `Báo trước giao trễ: ${n} thư, ${share} không tới.`,
     answered: 'Trả lời',
     came: 'Mua lại',
     held: 'Không gửi mà mua lại',
