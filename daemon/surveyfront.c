@@ -114,16 +114,10 @@ page_notice(struct polled *p, int status, enum surveyword w)
 static void
 page_kept(struct polled *p)
 {
-	static const char *const whats[] = {
-		[SURVEYFORM_ANSWER] = "answer",
-		[SURVEYFORM_MORE] = "more",
-		[SURVEYFORM_HELP] = "help",
-		[SURVEYFORM_DONE] = "done",
-	};
 	struct buf b;
 
 	buf_init(&b, 0);
-	surveypage_kept(&b, p->posted.once, whats[p->posted.what],
+	surveypage_kept(&b, p->posted.once, surveyform_button(p->posted.what),
 	    p->posted.answers, p->posted.besides, p->query.english);
 	page_out(p, 503, &b);
 }

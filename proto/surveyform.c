@@ -97,15 +97,27 @@ answer_take(struct surveyform *f, char kind, const char *name, char *value)
 	}
 }
 
+static const char *const buttons[] = {
+	[SURVEYFORM_ANSWER] = "answer",
+	[SURVEYFORM_MORE] = "more",
+	[SURVEYFORM_HELP] = "help",
+	[SURVEYFORM_DONE] = "done",
+};
+
+const char *
+surveyform_button(enum surveyform_what what)
+{
+	return (buttons[what]);
+}
+
 static void
 what_take(struct surveyform *f, const char *value)
 {
-	if (strcmp(value, "more") == 0)
-		f->what = SURVEYFORM_MORE;
-	else if (strcmp(value, "help") == 0)
-		f->what = SURVEYFORM_HELP;
-	else if (strcmp(value, "done") == 0)
-		f->what = SURVEYFORM_DONE;
+	size_t i;
+
+	for (i = 0; i < nitems(buttons); i++)
+		if (strcmp(value, buttons[i]) == 0)
+			f->what = (enum surveyform_what)i;
 }
 
 /* False when the field has a value that no form of ours sends. */

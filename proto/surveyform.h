@@ -40,6 +40,8 @@ struct surveyform {
  */
 bool surveyform_read(
     struct surveyform *, const char *type, const char *, size_t n) MUSTCHECK;
-void surveyform_free(struct surveyform *);
+/* The value of the button that says so. */
+const char *surveyform_button(enum surveyform_what);
+void	    surveyform_free(struct surveyform *);
 
 #endif

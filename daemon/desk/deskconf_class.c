@@ -2,21 +2,15 @@
  * desk.conf's classes: what follows an answer of this score, once.  See
  * deskconf_parts.h.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "deskconf_value.h"
 #include "routeword.h"
+#include "scorescale.h"
 
 #define TAGS_MAX 20
 #define TAG_MAX	 64
 #define SPAN_MIN 60 /* seconds */
-
-/* What a score of each kind can be. */
-static const struct {
-	const char *kind;
-	long	    least, most;
-} scales[] = { { "nps", 0, 10 }, { "csat", 1, 5 }, { "ces", 1, 7 } };
 
 cfg_opt_t *
 deskconf_class_grammar(void (*watch)(cfg_opt_t *))
@@ -48,37 +42,6 @@ deskconf_class_grammar(void (*watch)(cfg_opt_t *))
 	return (class);
 }
 
-/* 0 to 10 without a sign or a leading zero; where it ends, or NULL. */
-static const char *
-score_read(const char *s, long *value)
-{
-	size_t n = strspn(s, "0123456789");
-
-	if (n < 1 || n > 2 || (n == 2 && *s == '0'))
-		return (NULL);
-	*value = strtol(s, NULL, 10);
-	return (s + n);
-}
-
-/* "9" or "0-6" of what such an answer can be. */
-static bool
-scores_good(const char *s, const char *kind)
-{
-	long   low, high;
-	size_t i;
-
-	if ((s = score_read(s, &low)) == NULL)
-		return (false);
-	high = low;
-	if (*s == '-' && (s = score_read(s + 1, &high)) == NULL)
-		return (false);
-	for (i = 0; i < nitems(scales); i++)
-		if (strcmp(scales[i].kind, kind) == 0)
-			return (*s == '\0' && low <= high &&
-			    low >= scales[i].least && high <= scales[i].most);
-	return (false);
-}
-
 /* The three that everybody knows say their scores by their name. */
 static bool
 is_known(const char *name)
@@ -103,7 +66,7 @@ put_scores(struct deskconf *d, json_t *to, cfg_t *sec)
 		    "Class \"%s\" does not say of which answers it is: set "
 		    "score.",
 		    cfg_title(sec));
-	if (score != NULL && !scores_good(score, kind))
+	if (score != NULL && !answer_scores_good(answer_scale(kind), score))
 		deskconf_fault(d, sec, "score",
 		    "score must be one or a range such as 0-6, of nps from 0 "
 		    "to 10, csat 1 to 5, ces 1 to 7.");

@@ -2,19 +2,13 @@
  * desk.conf's surveys: who is asked what, when and by which way.  See
  * deskconf_parts.h.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "deskconf_value.h"
+#include "scorescale.h"
 
 #define QUESTIONS_MAX 20
 #define CHOICES_MAX   20
-
-/* Of scored questions the first score is the response's own. */
-static const struct scale {
-	const char *kind;
-	int	    low, high;
-} scales[] = { { "nps", 0, 10 }, { "csat", 1, 5 }, { "ces", 1, 7 } };
 
 cfg_opt_t *
 deskconf_survey_grammar(void (*watch)(cfg_opt_t *))
@@ -69,44 +63,6 @@ static bool
 way_good(const char *s)
 {
 	return (strcmp(s, "mail") == 0 || strcmp(s, "chat") == 0);
-}
-
-static const struct scale *
-scale_of(const char *kind)
-{
-	size_t i;
-
-	for (i = 0; kind != NULL && i < nitems(scales); i++)
-		if (strcmp(scales[i].kind, kind) == 0)
-			return (&scales[i]);
-	return (NULL);
-}
-
-/* A number of at most two digits; where it ends, or NULL. */
-static const char *
-score_read(const char *s, int *value)
-{
-	size_t n = strspn(s, "0123456789");
-
-	if (n < 1 || n > 2 || (n == 2 && *s == '0'))
-		return (NULL);
-	*value = (int)strtol(s, NULL, 10);
-	return (s + n);
-}
-
-/* "0-6", or "3" alone, within the scale. */
-static bool
-scores_good(const char *s, const struct scale *of)
-{
-	int low, high;
-
-	if ((s = score_read(s, &low)) == NULL)
-		return (false);
-	high = low;
-	if (*s == '-' && (s = score_read(s + 1, &high)) == NULL)
-		return (false);
-	return (
-	    *s == '\0' && of->low <= low && low <= high && high <= of->high);
 }
 
 /* The blocks of one kind within another, in the file's order. */
@@ -177,21 +133,21 @@ put_choices(struct deskconf *d, json_t *to, cfg_t *sec, const char *kind)
 }
 
 /* The kind of the survey's first question, if that has a score. */
-static const struct scale *
+static const struct answer_scale *
 first_scale(cfg_t *survey)
 {
 	cfg_t *first = cfg_getnsec(survey, "question", 0);
 
 	return (cfg_size(first, "kind") > 0
-		? scale_of(conf_str(cfg_getstr(first, "kind")))
+		? answer_scale(conf_str(cfg_getstr(first, "kind")))
 		: NULL);
 }
 
 static void
 put_when(struct deskconf *d, json_t *to, cfg_t *survey, cfg_t *sec)
 {
-	const char	   *s = conf_text(d, sec, "when");
-	const struct scale *of = first_scale(survey);
+	const char		  *s = conf_text(d, sec, "when");
+	const struct answer_scale *of = first_scale(survey);
 
 	if (s == NULL)
 		return;
@@ -201,7 +157,7 @@ put_when(struct deskconf *d, json_t *to, cfg_t *survey, cfg_t *sec)
 	else if (of == NULL)
 		deskconf_fault(d, sec, "when",
 		    "when needs a first question of kind nps, csat or ces.");
-	else if (!scores_good(s, of))
+	else if (!answer_scores_good(of, s))
 		deskconf_fault(d, sec, "when",
 		    "when must be of the first question's scores, %d-%d.",
 		    of->low, of->high);
@@ -256,7 +212,8 @@ make_question(struct deskconf *d, cfg_t *survey, cfg_t *sec)
 	conf_put_text(
 	    made, "about", conf_word(d, sec, "about", sides, nitems(sides)));
 	put_pair(d, made, survey, sec);
-	if (!put_words(d, made, sec) && kind != NULL && scale_of(kind) == NULL)
+	if (!put_words(d, made, sec) && kind != NULL &&
+	    answer_scale(kind) == NULL)
 		deskconf_fault(d, sec, NULL,
 		    "Question \"%s\" has no words: set vi, en or both.",
 		    cfg_title(sec));

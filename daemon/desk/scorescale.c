@@ -21,6 +21,49 @@ static const struct {
 	{ "closed", 0, 100, false },
 };
 
+static const struct answer_scale answers[] = {
+	{ "nps", 0, 10 },
+	{ "csat", 1, 5 },
+	{ "ces", 1, 7 },
+};
+
+const struct answer_scale *
+answer_scale(const char *kind)
+{
+	size_t i;
+
+	for (i = 0; kind != NULL && i < nitems(answers); i++)
+		if (strcmp(answers[i].kind, kind) == 0)
+			return (&answers[i]);
+	return (NULL);
+}
+
+/* One or two digits, no leading zero; where they end, or NULL. */
+static const char *
+score_read(const char *s, int *value)
+{
+	size_t n = strspn(s, "0123456789");
+
+	if (n < 1 || n > 2 || (n == 2 && *s == '0'))
+		return (NULL);
+	*value = (int)strtol(s, NULL, 10);
+	return (s + n);
+}
+
+bool
+answer_scores_good(const struct answer_scale *of, const char *said)
+{
+	int low, high;
+
+	if ((said = score_read(said, &low)) == NULL)
+		return (false);
+	high = low;
+	if (*said == '-' && (said = score_read(said + 1, &high)) == NULL)
+		return (false);
+	return (
+	    *said == '\0' && of->low <= low && low <= high && high <= of->high);
+}
+
 /* -?[0-9]{1,3}(\.[0-9]{1,2})? */
 static bool
 number_good(const char *s)

@@ -145,7 +145,7 @@ BEGIN
 	    THEN said::timestamptz
 	    ELSE said::timestamp AT TIME ZONE coalesce(
 		desk.company('timezone'), 'UTC') END;
-	IF at NOT BETWEEN '2000-01-01Z' AND '2999-12-31Z' THEN
+	IF at NOT BETWEEN '2000-01-01Z' AND '2199-12-31Z' THEN
 		RAISE datetime_field_overflow;
 	END IF;
 	RETURN at;

@@ -423,28 +423,31 @@ SET enable_sort = off
 SET jit = off
 AS $$
 DECLARE
-	-- First of all, so that whoever is due by them is found here.
-	rounds	int := desk.staff_rounds();
-	-- A moment, not a function that an index cannot be asked about.
-	moment	timestamptz := clock_timestamp();
-	ids	bigint[] := ARRAY(
-		    (SELECT i.id FROM desk.invitation i
-		    WHERE i.state = 'waiting' AND i.send_at <= moment
-		    ORDER BY i.send_at LIMIT lim)
-		    UNION ALL
-		    (SELECT i.id FROM desk.invitation i
-		    WHERE i.state = 'sent' AND i.remind_at <= moment
-		    ORDER BY i.remind_at LIMIT lim));
-	held	bigint[] := desk.due_held(ARRAY(SELECT i.ticket
-		    FROM desk.invitation i
-		    WHERE i.id = ANY (ids) AND i.ticket IS NOT NULL));
-	mine	desk.invitation[] := ARRAY(SELECT v FROM desk.invitation v
-		    WHERE v.id = ANY (ids) AND (v.ticket = ANY (held)
-			OR v.staff IS NOT NULL)
-		    FOR UPDATE SKIP LOCKED);
+	moment	timestamptz;
+	ids	bigint[];
+	held	bigint[];
+	mine	desk.invitation[];
 	i	desk.invitation;
 	old	int;
 BEGIN
+	-- First of all, so that whoever is due by them is found here.
+	PERFORM desk.staff_rounds();
+	-- A moment, not a function that an index cannot be asked about.
+	moment := clock_timestamp();
+	ids := ARRAY(
+	    (SELECT v.id FROM desk.invitation v
+	    WHERE v.state = 'waiting' AND v.send_at <= moment
+	    ORDER BY v.send_at LIMIT lim)
+	    UNION ALL
+	    (SELECT v.id FROM desk.invitation v
+	    WHERE v.state = 'sent' AND v.remind_at <= moment
+	    ORDER BY v.remind_at LIMIT lim));
+	held := desk.due_held(ARRAY(SELECT v.ticket FROM desk.invitation v
+	    WHERE v.id = ANY (ids) AND v.ticket IS NOT NULL));
+	mine := ARRAY(SELECT v FROM desk.invitation v
+	    WHERE v.id = ANY (ids) AND (v.ticket = ANY (held)
+		OR v.staff IS NOT NULL)
+	    FOR UPDATE SKIP LOCKED);
 	-- Customers and staff in their order, since each is locked.
 	FOR i IN SELECT * FROM unnest(mine) m
 	    WHERE m.state = 'waiting' AND m.send_at <= moment

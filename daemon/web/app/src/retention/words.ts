@@ -103,7 +103,7 @@ export const retentionWords = {
     waiting: 'Chờ gửi',
     sent: 'Đã gửi',
     unreached: 'Không tới',
-    late: (n: string, share: string) => `Báo trước giao trễ: ${n} thư, ${share} không tới.`,
+    late: (n: string, share: string) => `Báo trước giao trễ: ${n} tin, ${share} không tới.`,
     answered: 'Trả lời',
     came: 'Mua lại',
     held: 'Không gửi mà mua lại',
@@ -233,6 +233,9 @@ export const retentionWords = {
     } as Is,
     waiting: 'Waiting',
     sent: 'Sent',
+    unreached: 'Undeliverable',
+    late: (n: string, share: string) =>
+      `Late orders foretold: ${n} ${n === '1' ? 'notice' : 'notices'}, ${share} undeliverable.`,
     answered: 'Answered',
     came: 'Ordered again',
     held: 'Ordered without it',
