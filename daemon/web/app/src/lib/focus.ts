@@ -15,5 +15,5 @@ export function focusSoon(id: string): void {
     for (const kind of kinds) document.removeEventListener(kind, acts, true);
     if (stays) field?.focus();
   };
-  requestAnimationFrame(look);
+  setTimeout(look, 60); // what the page itself brings it to comes before
 }
