@@ -16,7 +16,7 @@ packages_test="libcmocka-dev clang clang-format shellcheck git
 	libtap-parser-sourcehandler-pgtap-perl=pg_prove
 	nodejs=node npm=npm postfix dovecot-imapd dovecot-lmtpd fetchmail
 	kamailio kamailio-extra-modules kamailio-utils-modules sip-tester
-	chromium fonts-dejavu-core tmux"
+	chromium chromium-headless-shell fonts-dejavu-core tmux"
 
 package_there() {
 	local command=${1#*=} status

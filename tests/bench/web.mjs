@@ -185,7 +185,7 @@ async function opening(book, p, url, cases) {
 
 export async function webFigures(book) {
   weights(book);
-  const browser = await Browser.open();
+  const browser = await Browser.open({ whole: true });
   try {
     const first = await browser.page();
     await first.login('sup');

@@ -28,8 +28,19 @@ for (const [lang, words] of Object.entries(said))
         await p.fits('login');
         await page.locator('#user').fill(unique());
         await page.locator('#pass').fill('not the password');
-        await page.keyboard.press('Enter');
+        // While the answer is on its way the focus stays, and nothing is asked twice.
+        let answer;
+        const held = new Promise((done) => (answer = done));
+        await page.route('**/api/v1/login', async (route) => {
+          await held;
+          await route.continue();
+        });
+        await page.locator('#enter').press('Enter');
+        await page.locator('#enter[aria-disabled=true]:focus').press('Enter');
+        answer();
         await page.getByRole('alert').filter({ hasText: words.wrong }).waitFor();
+        await page.locator('#enter[aria-disabled=false]:focus').waitFor();
+        assert.equal(asked.filter((path) => path === '/api/v1/login').length, 1);
       }));
 
 test('over http by a name no session is kept, and it is said why', () =>

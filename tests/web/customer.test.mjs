@@ -195,6 +195,29 @@ test('a meeting is written down by hand, and is a case of its own', async () => 
   assert.deepEqual([t.customer, t.assignee, t.channel], [customer, 'sup', 'store']);
 });
 
+test('that his mail comes back is said at the address, until one of us says that it is right', async () => {
+  const address = `${unique('hanh.')}@example.com`;
+  const { ticket } = await using(service, (wire) =>
+    wire.ask('EVENT.ADD', event({ from: { kind: 'email', address } })));
+  await change(
+    `INSERT INTO desk.returned_address (address, at, status, said, heard)
+     SELECT :'v1', now(), '5.1.1', '550 <b>No</b> such user', q.last_value FROM desk.event_id q`,
+    address);
+  await openCase(p, ticket);
+  const warning = pane(page).getByText('Thư gửi tới đây bị trả lại ngày');
+  await warning.waitFor();
+  assert.equal(await warning.getAttribute('title'), '550 <b>No</b> such user');
+  await p.accessible('a returned address', { within: '#customer' });
+  await does(pane(page), 'Địa chỉ vẫn đúng').press('Enter');
+  await page.getByText(`Đã ghi: ${address} vẫn đúng.`).waitFor();
+  await warning.waitFor({ state: 'detached' });
+  // (The focus does not go with the button.)
+  await does(pane(page), `Chép ${address}`).and(page.locator(':focus')).waitFor();
+  const rows = await sql(
+    `SELECT at FROM desk.returned_address WHERE address = :'v1' AND at IS NOT NULL`, address);
+  assert.deepEqual(rows, []);
+});
+
 test('the link that is copied opens his page, until all are ended', async () => {
   const { ticket } = await called();
   await openCase(p, ticket);

@@ -32,7 +32,7 @@ test('a score says what it carries, and opens the answers and their cases', () =
     const nps = card(page, 'NPS');
     await nps.getByText('+40', { exact: true }).first().waitFor();
     await nps.getByText('từ +9 tới +66, tin cậy 95%').waitFor();
-    await nps.getByText('n = 30').waitFor();
+    await nps.getByText('n = 30 · tỉ lệ trả lời 100% của 30, 2 thư không tới').waitFor();
     await nps.getByRole('img', {
       name: 'chưa hài lòng 20%, trung lập 20%, ủng hộ 60%', exact: true,
     }).waitFor();

@@ -7,6 +7,7 @@ import { surveys } from '../e2e/lib/survey.mjs';
 import { Browser } from './lib/browser.mjs';
 import { on, openCase } from './lib/cases.mjs';
 import { Customer, Shop } from './lib/customer.mjs';
+import { staffed } from './lib/staff.mjs';
 import { Team } from './lib/team.mjs';
 
 const words = unique('Giao thiếu nắp nồi ');
@@ -238,4 +239,27 @@ test('our own people are asked from the settings, who sees first who gets it', (
       JOIN desk.invitation_message m ON m.invitation = i.id
       JOIN desk.outbound o ON o.letter = m.letter WHERE s.name = :'v1'`, ours.name);
     assert.deepEqual(rows, [{ address: `${team.logins.lan}@shop.example`, purpose: 'letter' }]);
+  }));
+
+test('what our own people said is shown by department, where nobody can be told from it', () =>
+  on(browser, {}, async (p, page) => {
+    const { survey: name, end } = await staffed(team.logins.lan);
+    try {
+      await p.login(team.logins.quan);
+      await page.goto(`${p.base}/d/settings/surveys/${name}`);
+      const card = page.getByRole('region', { name: 'Gửi cho nhân viên' });
+      await card.getByText('4 thư không tới nơi.').waitFor();
+      const rows = await card.getByRole('row').allInnerTexts();
+      assert.deepEqual(rows.map((r) => r.split(/\s*\t\s*/)), [
+        ['Bộ phận', 'Điểm', 'Tin cậy 95%', 'n'],
+        ['Bán hàng', '+43', '−20 … +87', '7 trên 9'],
+        ['Kỹ thuật', '+40', '−37 … +94', '5 trên 6'],
+      ]);
+      await card.getByText(/^2 bộ phận không hiện \(7 câu trả lời\)/).waitFor();
+      await p.accessible('what staff said', { within: '.one' });
+      await page.setViewportSize({ width: 390, height: 844 });
+      await p.fits('what staff said');
+    } finally {
+      await end();
+    }
   }));

@@ -15,7 +15,8 @@ import { Team } from './lib/team.mjs';
 let browser, team;
 before(async () => {
   team = await Team.make({ lan: { display: 'Trần Thị Lan' }, my: { display: 'Đỗ Thị Mỹ' } });
-  browser = await Browser.open();
+  // (A page behind another is hidden in a whole browser alone.)
+  browser = await Browser.open({ whole: true });
 });
 after(async () => {
   await browser?.end();

@@ -2,11 +2,9 @@
 // which is another origin than the desk, with whatever page a test wants.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import { desk, service, sql, until, using } from '../../e2e/lib/desk.mjs';
+import { given, look } from './axe.mjs';
 import { PATIENCE, slowly } from './slow.mjs';
-
-const { source: axe } = createRequire(import.meta.url)('axe-core');
 
 // What a shop allows at least: the desk's script, and to ask the desk.
 export const strict = (base = desk.http) =>
@@ -166,15 +164,8 @@ export class Customer {
   }
 
   async accessible(what) {
-    const { violations, passes } = await this.page.evaluate(
-      async ([source]) => {
-        if (window.axe === undefined) (0, eval)(source);
-        return window.axe.run(document, {
-          runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-        });
-      },
-      [axe],
-    );
+    await given(this.page);
+    const { violations, passes } = await this.page.evaluate(look, {});
     assert.deepEqual(
       violations.map((v) => [v.id, v.nodes.map((n) => `${n.target.join(' ')} ${n.failureSummary}`)]),
       [],

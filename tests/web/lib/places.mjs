@@ -16,12 +16,13 @@ const SMALL = { width: 390, height: 844 };
 const colours = ['color-contrast', 'link-in-text-block'];
 const themes = { vi: ['light', 'dark'], en: ['dark', 'light'] };
 
-async function look(p, name, { main = false, small = false, within } = {}) {
+async function look(p, name, { main = false, small = false, within, show } = {}) {
   const { page, lang } = p;
   const seen = async (size, theme) => {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
     const rules = theme === themes[lang][0] ? undefined : colours;
     await p.accessible(`${name}, ${size}, ${theme}`, { within, rules });
+    await show?.(page);
     if (main) await shoot(page, `${name}-${size}-${theme}-${lang}`);
   };
   for (const theme of main || lang === 'vi' ? themes[lang] : ['dark']) await seen(1366, theme);

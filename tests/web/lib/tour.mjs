@@ -1,39 +1,14 @@
 // The client's pages, dialogs and menus, and how one comes to each, in either
 // language: by keys and roles, so that the way is the same in both.
-import { desk, until } from '../../e2e/lib/desk.mjs';
-import { answered } from './answers.mjs';
-import { walked } from './walked.mjs';
-import { themed, unthemed } from './themes.mjs';
-import { comings, seen } from './comings.mjs';
-
-const both = (vi, en) => new RegExp(`^(${vi}|${en})`);
-const button = (page, vi, en) => page.getByRole('button', { name: both(vi, en) }).first();
-const dialog = (page) => page.getByRole('dialog').last();
-
-// Another place of the same page, without loading it anew.
-export const go = (page, path) =>
-  page.evaluate((to) => {
-    history.pushState(null, '', to);
-    dispatchEvent(new PopStateEvent('popstate'));
-  }, path);
-
-const heading = (page, level = 1) => page.getByRole('heading', { level }).first().waitFor();
-const log = (page) => page.getByRole('log').waitFor();
-const gone = (locator) => locator.waitFor({ state: 'detached' });
-const escape = async (page) => {
-  await page.keyboard.press('Escape');
-  await gone(page.getByRole('dialog'));
-};
-const menuGone = async (page) => {
-  await page.keyboard.press('Escape');
-  await gone(page.getByRole('menu'));
-};
-// Out of whatever one types into.
-const still = (page) => page.evaluate(() => document.activeElement?.blur());
+import { change, desk } from '../../e2e/lib/desk.mjs';
+import { experience } from './tourcx.mjs';
+import { staffed } from './staff.mjs';
+import { both, button, dialog, escape, go, gone, heading, log, menuGone, still } from './ways.mjs';
 
 // Each place: its name, how one comes there, how one leaves; within: the part of
 // the page that was not there before; main: one of the main pages, of which
-// pictures are taken (small: on a telephone too).  after: gets what ends it again.
+// pictures are taken (small: on a telephone too; show: brings what it is about into
+// them).  after: gets what ends it again.
 export function tour({ team, made, list, after }) {
   const at = (ticket) => `/d/cases/${ticket}${list}`;
   const mail = async (page) => {
@@ -43,10 +18,6 @@ export function tour({ team, made, list, after }) {
     await still(page);
   };
   const settings = (name) => `/d/settings/${name}`;
-  let feel; // a theme and a segment with something in them: made once
-  let segment; // whose answers the scores are of: made once
-  let way; // who is on a journey: made once
-  let back; // who came back or did not: likewise
   return [
     {
       name: 'list', main: true, small: true,
@@ -290,6 +261,19 @@ export function tour({ team, made, list, after }) {
       },
     },
     {
+      name: 'address-returned', within: '#customer', main: true,
+      open: async (page) => {
+        await change(
+          `INSERT INTO desk.returned_address (address, at, status, said, heard)
+           SELECT k.address, now(), '5.1.1', '550 5.1.1 No such user', q.last_value
+           FROM desk.contact k, desk.event_id q WHERE k.customer = :v1 AND k.kind = 'email'`,
+          made.customer);
+        await page.reload();
+        await mail(page);
+        await button(page, 'Địa chỉ vẫn đúng', 'The address is right').waitFor();
+      },
+    },
+    {
       name: 'case-chat', main: true, small: true,
       open: async (page) => {
         await go(page, at(made.chat));
@@ -353,150 +337,7 @@ export function tour({ team, made, list, after }) {
         await page.getByRole('table').waitFor();
       },
     },
-    {
-      name: 'cx', main: true, small: true,
-      open: async (page) => {
-        segment ??= answered({ ticket: made.mail });
-        await go(page, `/d/cx?segment=${await segment}`);
-        await page.getByRole('region', { name: /^(Câu trả lời NPS|NPS answers)$/ })
-          .getByRole('listitem').nth(9).waitFor();
-      },
-    },
-    {
-      name: 'retention', main: true, small: true,
-      open: async (page) => {
-        back ??= comings();
-        await until('they were looked at', async () => (await seen(await back)) === 20);
-        await go(page, '/d/retention');
-        await page.getByRole('region', { name: /^(Sắp mất|About to be lost)$/ }).getByRole('row')
-          .nth(3).waitFor();
-        await page.getByRole('img', { name: /14/ }).waitFor();
-      },
-    },
-    {
-      name: 'statements', main: true, small: true,
-      open: async (page) => {
-        await go(page, '/d/statements');
-        await page.getByRole('region', { name: /^(Điều gì tạo nên kỳ vọng|What shapes expectations)$/ })
-          .waitFor();
-      },
-    },
-    {
-      name: 'feedback', main: true, small: true,
-      open: async (page) => {
-        segment ??= answered({ ticket: made.mail });
-        await segment;
-        await go(page, '/d/feedback');
-        await page.getByRole('article').nth(3).waitFor();
-        await page.getByText(/n = /).first().waitFor();
-      },
-    },
-    {
-      name: 'feedback-actions', main: true,
-      open: async (page) => {
-        await go(page, '/d/feedback?view=actions&of=all');
-        await page.getByRole('group', { name: both('Chọn việc nào', 'Which actions') }).waitFor();
-      },
-    },
-    ...['answered', 'research', 'advocates'].map((view) => ({
-      name: `feedback-${view}`,
-      open: async (page) => {
-        await go(page, `/d/feedback?view=${view}`);
-        await page.getByRole('region').last().waitFor();
-      },
-    })),
-    {
-      name: 'note', within: 'dialog[open]',
-      open: async (page) => {
-        await go(page, '/d/feedback?view=research');
-        await button(page, 'Thêm ghi chép', 'New note').click();
-        await dialog(page).waitFor();
-      },
-      leave: escape,
-    },
-    {
-      name: 'cx-none',
-      open: async (page) => {
-        way ??= walked({ steps: [64, 41, 17] });
-        await go(page, `/d/cx?segment=${(await way).nobodys}`);
-        await page.getByText(/Chưa có câu trả lời|Nobody answered/).first().waitFor();
-      },
-    },
-    {
-      name: 'overview', main: true, small: true,
-      open: async (page) => {
-        await go(page, '/d/overview?span=30');
-        await page.getByRole('region', { name: /^(CSAT theo bộ phận|CSAT by department)$/ })
-          .or(page.getByText(/^(Chưa có trả lời nào|Nobody has answered)/)).first().waitFor();
-      },
-    },
-    {
-      name: 'improve', main: true, small: true,
-      open: async (page) => {
-        await go(page, '/d/improve?span=365&by=queue');
-        await page.getByRole('region', { name: /^(Phiền hà của khách|Customers' trouble)$/ })
-          .first().waitFor();
-      },
-    },
-    {
-      name: 'improve-add',
-      open: async (page) => {
-        await go(page, '/d/improve');
-        await page.getByRole('button', { name: both('Thêm cải thiện', 'Add an improvement') })
-          .click();
-        await page.getByLabel(both('Làm gì', 'What is done')).waitFor();
-      },
-    },
-    {
-      name: 'journey', main: true, small: true,
-      open: async (page) => {
-        after((await way).end);
-        await go(page, `/d/journey?segment=${(await way).segment}`);
-        await page.getByRole('img', { name: /^(Bản đồ hành trình|Map of a journey)/ }).waitFor();
-      },
-    },
-    {
-      name: 'journey-validate', within: 'dialog[open]',
-      open: async (page) => {
-        await button(page, 'Xác nhận “', 'Validate “').click();
-        await dialog(page).waitFor();
-      },
-      leave: escape,
-    },
-    {
-      name: 'customer-journey', main: true, small: true,
-      open: async (page) => {
-        await go(page, `/d/customers/${(await way).customers[0]}`);
-        await page.getByRole('img', { name: /^(Khách đã qua|Passed)/ }).first().waitFor();
-      },
-    },
-    {
-      name: 'themes', main: true, small: true,
-      open: async (page) => {
-        feel ??= themed();
-        after(unthemed);
-        await go(page, `/d/themes?theme=${(await feel).theme}`);
-        await page.getByText('chờ mãi không thấy hàng đâu').nth(3).waitFor();
-      },
-    },
-    {
-      name: 'segments', main: true, small: true,
-      open: async (page) => {
-        await go(page, `/d/segments?segment=${(await feel).segment}`);
-        await page.getByText(/Cảm xúc trong lời khách: 1|Feeling in messages: 1/).nth(3).waitFor();
-      },
-    },
-    {
-      name: 'feeling', within: '[role=menu]', main: true,
-      open: async (page) => {
-        await go(page, at((await feel).tickets[0]));
-        await log(page);
-        await button(page, 'Cảm xúc của khách', "The customer's feeling").click();
-        await page.getByRole('menu').waitFor();
-        await page.getByRole('menuitemcheckbox').first().waitFor();
-      },
-      leave: menuGone,
-    },
+    ...experience({ made, at, after }),
     {
       name: 'board', main: true, small: true,
       open: async (page) => {
@@ -560,6 +401,17 @@ export function tour({ team, made, list, after }) {
         await page.locator('.one input').first().waitFor();
       },
     })),
+    {
+      // What our own people said, by department.
+      name: 'settings-staff', main: true, small: true,
+      open: async (page) => {
+        const staff = await staffed(team.logins.lan);
+        after(staff.end);
+        await go(page, settings(`surveys/${staff.survey}`));
+        await page.getByRole('table').waitFor();
+      },
+      show: (page) => page.getByRole('table').scrollIntoViewIfNeeded(),
+    },
     {
       // A draft: its questions, with choices and what follows a score.
       name: 'settings-survey', main: true, small: true,

@@ -31,6 +31,9 @@ const { counts, watchCounts } = await import('./counts.svelte');
 const { open, refresh, show } = await import('./case.svelte');
 const { alerts, seeAll, unseen, watchAlerts } = await import('../shell/alerts.svelte');
 const { Finder } = await import('../search/find.svelte');
+const { List } = await import('../list/list.svelte');
+const { again } = await import('./again');
+const { focusSoon } = await import('./focus');
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 const of = (path: string) => asked.filter((a) => a.path === path);
@@ -195,4 +198,120 @@ test('Enter waits for the answer to what was typed, and is forgotten by who type
   await pass(0);
   expect(wanted).toEqual(['Lan', 'Minh']);
   finder.end();
+});
+
+test('a list takes no older answer for the newer one, however slow the line is', async () => {
+  const list = new List({ view: 'all' });
+  const end = list.start();
+  const row = (priority: number) => ({ ticket: 7, number: 7, state: 'open', priority });
+  const lists = () => of('/api/v1/tickets');
+  const is = () => (list.at(0) as unknown as { priority?: number } | undefined)?.priority;
+  lists()[0]?.answer({ tickets: [row(2)], total: 1 });
+  await pass(0);
+  expect(is()).toBe(2);
+  // Told twice while the first answer is on its way, and he lets what is held go.
+  list.ask(7);
+  await pass(0);
+  list.ask(7);
+  list.release();
+  await pass(1000);
+  expect(lists().length).toBe(2);
+  // What he did himself stands until it was asked for after that.
+  list.patch([7], { priority: 0 });
+  lists()[1]?.answer({ tickets: [row(3)] });
+  await pass(0);
+  expect(is()).toBe(0);
+  await pass(1000);
+  lists()[2]?.answer({ tickets: [row(1)] });
+  await pass(0);
+  expect(is()).toBe(1);
+  // Loaded anew while a burst is on its way: what that says is older.
+  list.ask(7);
+  await pass(1000);
+  list.reload();
+  lists()[4]?.answer({ tickets: [], total: 0 });
+  await pass(0);
+  lists()[3]?.answer({ tickets: [row(3)] });
+  await pass(0);
+  expect(list.length).toBe(0);
+  await pass(1000);
+  lists()[5]?.answer({ tickets: [] });
+  await pass(1000);
+  expect([list.length, lists().length]).toEqual([0, 6]);
+  end();
+});
+
+test('a page under many notices shows each answer, and asks for one at a time', async () => {
+  let under = 0;
+  const most: number[] = [];
+  const shown: number[] = [];
+  let began = 0;
+  const soon = again(async () => {
+    const mine = ++began;
+    most.push(++under);
+    await new Promise((done) => setTimeout(done, 2000));
+    under--;
+    shown.push(mine);
+  }, 500);
+  for (let i = 0; i < 100; i++) {
+    soon.tell();
+    await pass(100);
+  }
+  expect(shown).toEqual([1, 2, 3, 4]);
+  expect(Math.max(...most)).toBe(1);
+  await pass(10000);
+  expect(shown.at(-1)).toBe(began);
+  // What is told later is not waited for by what is told for sooner.
+  soon.tell(5000);
+  soon.tell(200);
+  await pass(300);
+  expect(under).toBe(1);
+  await pass(10000);
+  soon.tell();
+  soon.end();
+  soon.tell();
+  await pass(10000);
+  expect(shown.length).toBe(began);
+});
+
+test('the focus goes to a fault, but not from who types on', async () => {
+  const ears = new Map<string, () => void>();
+  const button = {};
+  const fields = new Map<string, object>();
+  const at: { activeElement: object } = { activeElement: button };
+  vi.stubGlobal('document', {
+    get activeElement() {
+      return at.activeElement;
+    },
+    getElementById: (id: string) => fields.get(id) ?? null,
+    addEventListener: (kind: string, ear: () => void) => void ears.set(kind, ear),
+    removeEventListener: (kind: string) => void ears.delete(kind),
+  });
+  vi.stubGlobal('requestAnimationFrame', (work: () => void) => setTimeout(work, 16));
+  const field = (id: string) => {
+    const it = { focus: () => void (at.activeElement = it) };
+    fields.set(id, it);
+    return it;
+  };
+  focusSoon('name');
+  await pass(200);
+  expect(at.activeElement).toBe(button);
+  const name = field('name'); // its page came
+  await pass(50);
+  expect(at.activeElement).toBe(name);
+  // He types on where he is.
+  focusSoon('later');
+  ears.get('keydown')?.();
+  const later = field('later');
+  await pass(5000);
+  expect(at.activeElement).toBe(name);
+  // He goes elsewhere.
+  focusSoon('none');
+  at.activeElement = later;
+  ears.get('pointerdown')?.();
+  field('none');
+  await pass(5000);
+  expect(at.activeElement).toBe(later);
+  expect(ears.size).toBe(0);
+  vi.stubGlobal('document', undefined);
 });

@@ -42,6 +42,10 @@ export class List {
   private forced = new Set<number>(); // shown though the list is held
   private timer = 0;
   private asked = -BURST; // when a burst was asked for last
+  // While a burst is on its way: rows that came otherwise, or were changed here, and
+  // whether everything was asked for anew.  Its answer may be the older one.
+  private newer: Set<number> | null = null;
+  private anewSince = false;
   private asking = new Map<number, AbortController>(); // by offset
   // Of a list without places: where its next page begins, the last row before.
   private cursor: string | undefined;
@@ -119,7 +123,10 @@ export class List {
   }
 
   private came(tickets: Ticket[]): void {
-    for (const t of tickets) this.stale.delete(t.ticket);
+    for (const t of tickets) {
+      this.stale.delete(t.ticket);
+      this.newer?.add(t.ticket);
+    }
     this.ready = true;
     this.wrong = '';
     this.turn++;
@@ -196,6 +203,7 @@ export class List {
 
   // Everything is asked for again; what is seen stays until it has come.
   reload(): void {
+    this.anewSince = true;
     for (const a of this.asking.values()) a.abort();
     this.asking.clear();
     this.waiting = [];
@@ -261,16 +269,24 @@ export class List {
       return this.reload();
     }
     let wait = 0;
+    const newer = (this.newer = new Set<number>());
+    this.anewSince = false;
     try {
       const q = { ...asked(this.query), tickets: ids.join(',') };
       const { tickets } = await get<Page>('/api/v1/tickets', q);
       if (this.timer === -1) return;
+      if (this.anewSince) for (const id of ids) newer.add(id);
       const there = new Set(tickets.map((t) => t.ticket));
       for (const id of ids) {
+        // (What is newer than this answer is asked for again.)
+        if (newer.has(id)) {
+          this.dirty.add(id);
+          continue;
+        }
         this.stale.delete(id);
         if (!there.has(id)) this.leave(id);
       }
-      for (const t of tickets) this.come(t);
+      for (const t of tickets) if (!newer.has(t.ticket)) this.come(t);
       // A page that is on its way may have them as they were.
       if (!hasPlaces(this.query) && this.asking.size) for (const id of ids) this.dirty.add(id);
       this.turn++;
@@ -284,6 +300,8 @@ export class List {
         this.turn++;
         wait = AGAIN;
       }
+    } finally {
+      this.newer = null;
     }
     this.later([], wait || BURST);
   }
@@ -380,7 +398,8 @@ export class List {
       this.dirty.add(id);
     }
     this.waiting = [];
-    if (this.dirty.size && this.timer !== -1) {
+    // (One burst at a time: who asks twice may hear the older answer last.)
+    if (this.dirty.size && this.timer !== -1 && !this.newer) {
       clearTimeout(this.timer);
       this.timer = window.setTimeout(() => void this.burst(), 0);
     }
@@ -394,6 +413,7 @@ export class List {
       const i = this.slots.find(id);
       const t = this.slots.at(i);
       if (t) this.slots.set(i, { ...t, ...change });
+      this.newer?.add(id);
     }
     this.turn++;
   }
@@ -402,6 +422,7 @@ export class List {
     for (const id of ids) {
       const i = this.slots.find(id);
       if (i >= 0) this.take(i);
+      this.newer?.add(id);
     }
     this.turn++;
   }

@@ -4,6 +4,7 @@
 import { ApiError, get, put } from '../lib/api';
 import { why } from '../lib/errors';
 import { listen, onReload } from '../lib/feed.svelte';
+import { focusSoon } from '../lib/focus';
 import { go } from '../lib/router.svelte';
 import { me } from '../lib/session.svelte';
 import {
@@ -133,7 +134,7 @@ export function show(f: Pick<Fault, 'section' | 'key' | 'member'>): void {
   go(
     `/d/settings/${section}${f.key && section !== 'addresses' ? `/${encodeURIComponent(f.key)}` : ''}`,
   );
-  setTimeout(() => document.getElementById(fieldId(f.section, f.key, f.member))?.focus(), 60);
+  focusSoon(fieldId(f.section, f.key, f.member));
 }
 
 // The differences as the server sees them; null: something is wrong, and is
