@@ -227,7 +227,7 @@ case 08:01 asked chat 1m
 
     const none = await deskctl(['simulate', '--day', '2026-02-30']);
     assert.equal(none.status, 1);
-    assert.match(none.stderr, /no such day/);
+    assert.match(none.stderr, /That is no day/);
   });
 
   test('refuses what it does not understand, and says where', async () => {
