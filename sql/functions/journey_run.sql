@@ -203,6 +203,38 @@ BEGIN
 END;
 $$;
 
+-- Who asks about a segment is to hear of it, also when its last customer has left.
+CREATE OR REPLACE FUNCTION desk.segments_note(names text[])
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	INSERT INTO desk.dimension_value
+	SELECT DISTINCT 'segment', n FROM unnest(names) n
+	WHERE n <> '' AND NOT EXISTS (SELECT FROM desk.dimension_value k
+	    WHERE k.dimension = 'segment' AND k.value = n)
+	ORDER BY 2
+	ON CONFLICT DO NOTHING;
+END;
+$$;
+
+-- On desk.customer: who comes with a segment, from a merge that is undone, or from
+-- the tables of another desk.
+CREATE OR REPLACE FUNCTION desk.segment_comes()
+RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	names	text[] := ARRAY(SELECT DISTINCT f.segment FROM fresh f
+		    WHERE f.segment <> '');
+BEGIN
+	IF names <> '{}' THEN
+		PERFORM desk.segments_note(names);
+	END IF;
+	RETURN NULL;
+END;
+$$;
+
 -- On desk.customer.
 CREATE OR REPLACE FUNCTION desk.stage_segment()
 RETURNS trigger
@@ -215,16 +247,8 @@ DECLARE
 BEGIN
 	IF whose <> '{}' THEN
 		PERFORM desk.stage_segments(whose);
-		-- Who asks about it is to hear of it, also when he is the last.
-		INSERT INTO desk.dimension_value
-		SELECT DISTINCT 'segment', f.segment
-		FROM fresh f JOIN stale s ON s.id = f.id
-		WHERE f.segment IS DISTINCT FROM s.segment
-		    AND f.segment <> '' AND NOT EXISTS (
-			SELECT FROM desk.dimension_value k
-			WHERE k.dimension = 'segment' AND k.value = f.segment)
-		ORDER BY 2
-		ON CONFLICT DO NOTHING;
+		PERFORM desk.segments_note(ARRAY(SELECT f.segment FROM fresh f
+		    WHERE f.id = ANY (whose)));
 	END IF;
 	RETURN NULL;
 END;

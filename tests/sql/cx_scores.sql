@@ -1,7 +1,7 @@
 -- CX.SCORES and CX.ANSWERS: who may read what, and that pages end.
 BEGIN;
 \ir fixture.psql
-SELECT plan(60);
+SELECT plan(61);
 
 INSERT INTO desk.survey (name, body) VALUES
     ('sau-giao', '{"questions":[{"name":"score","kind":"nps"},
@@ -284,6 +284,10 @@ SELECT is(pg_temp.ask(:'sup', '{"measure":"promise","segment":"cũ"}')
     #>>'{total,n}', '1', 'a segment');
 UPDATE desk.customer SET segment = 'từng' WHERE id = :hanh;
 UPDATE desk.customer SET segment = NULL WHERE id = :hanh;
+INSERT INTO desk.customer (name, segment) VALUES ('Hoa', 'đem theo');
+UPDATE desk.customer SET segment = NULL WHERE name = 'Hoa';
+SELECT is(pg_temp.both('{"segment":"đem theo"}'), 'taken, taken',
+    'one that somebody came with');
 SELECT is(pg_temp.both('{"segment":"từng"}'), 'taken, taken',
     'also one that a customer was in for a moment');
 CREATE FUNCTION pg_temp.reads(OUT of text, OUT n bigint) RETURNS SETOF record
