@@ -63,6 +63,9 @@ BEGIN
 		('unanswered',
 		    'Trả lời {n} góp ý đã chờ hơn {days} ngày.',
 		    'Answer {n} pieces of feedback that have waited over {days} days.'),
+		('answer',
+		    'Trả lời {n} góp ý ở "{name}" đã chờ hơn {days} ngày.',
+		    'At "{name}" answer {n} pieces of feedback that have waited over {days} days.'),
 		('crisis',
 		    'Xem ngày {day}: {n} tin bực mình, thường {usual}.',
 		    'See what happened on {day}: {n} upset messages, usually {usual}.'),
@@ -362,10 +365,12 @@ BEGIN
 	FROM desk.theme_rise r JOIN desk.theme t ON t.name = r.theme
 	WHERE r.ended_at IS NULL
 	UNION ALL
-	SELECT 'unanswered', jsonb_strip_nulls(jsonb_build_object(
-		'department', q.name)),
+	SELECT 'unanswered', CASE WHEN q.id IS NULL THEN '{}'
+		ELSE jsonb_build_object('department', q.name, 'name', q.title,
+		    'what', 'answer') END,
 	    f.n::numeric, f.n, jsonb_build_object('n', f.n, 'days', 2),
-	    '{"page":"feedback","args":{"state":"unanswered"}}', NULL
+	    jsonb_build_object('page', 'feedback', 'args', jsonb_strip_nulls(
+		jsonb_build_object('queue', q.name))), NULL
 	FROM desk.feedback_waits(now() - interval '2 days') f
 	LEFT JOIN desk.queue q ON q.id = f.queue;
 END;

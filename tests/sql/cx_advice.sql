@@ -2,7 +2,7 @@
 -- order, in both languages.
 BEGIN;
 \ir fixture.psql
-SELECT plan(41);
+SELECT plan(42);
 SELECT is(desk.advice_number(x.v, x.lang), x.want, x.want) FROM (VALUES
     (-4.25, 'vi', '−4,3'), (10.0, 'en', '10'), (3.14, 'en', '3.1'))
     x(v, lang, want);
@@ -114,6 +114,21 @@ SELECT pg_temp.refused('an', 'cx_advice', '{}', 'DENIED', 'not an agent''s');
 SELECT is(desk.cx_advice_words('unanswered', '{}', '{"n":50,"days":7}')->>'en',
     'Answer 50 pieces of feedback that have waited over 7 days.',
     'what is about nobody by name has its sentence, too');
+-- What waits is told of each department, and of what is none's.
+SAVEPOINT waits;
+INSERT INTO desk.feedback (kind, queue, at)
+SELECT 'note', q, now() - interval '5 days'
+FROM unnest(ARRAY[:sales, :sales, :shipping, :shipping, 0]) q;
+SELECT desk.measure('closed', '', f.at, f.queue, 0, '', '', '', 0, 1)
+FROM desk.feedback f;
+SELECT is((SELECT string_agg((a->>'vi') || (a->'to'->'args')::text, ' '
+	ORDER BY a->>'vi' COLLATE "C") FROM jsonb_array_elements(
+	pg_temp.advice()) a WHERE a->>'kind' = 'unanswered'),
+    'Trả lời 1 góp ý đã chờ hơn 2 ngày.{} '
+    'Trả lời 2 góp ý ở "Bán hàng" đã chờ hơn 2 ngày.{"queue": "sales"} '
+    'Trả lời 2 góp ý ở "Giao hàng" đã chờ hơn 2 ngày.{"queue": "shipping"}',
+    'feedback that waits, by department');
+ROLLBACK TO waits;
 
 -- Two places say otherwise of deliveries, of which 60 came late; three of a thing
 -- that is no promise; one is to be looked at again.
