@@ -17,10 +17,11 @@ static const char *const ranks[] = { "at", "event", "number", "ticket", "agent",
 	"overdue", "load", "capacity", "kind", "channel", "from", "text",
 	"customer_name", "due_at", "due_next", "oldest", "queues", "skills",
 	"preview", "opened_at", "label", "about", "touchpoint", "theme",
-	"segment", "factor", "cause", "reason", "en", "vi", "what", "place",
-	"value", "unit", "measure", "target", "figure", "score", "share", "low",
-	"high", "n", "impact", "cases", "repeated", "transfers", "reopens",
-	"switches", "waits", "before", "after", "stage" };
+	"segment", "department", "factor", "cause", "reason", "en", "vi",
+	"what", "place", "value", "unit", "measure", "target", "figure",
+	"score", "share", "low", "high", "n", "impact", "cases", "repeated",
+	"transfers", "reopens", "switches", "waits", "before", "after",
+	"stage" };
 
 /* What a figure is called where it stands. */
 static const char *const figures[] = { "figure", "score", "share", "median",

@@ -147,7 +147,8 @@ show_scalar(struct buf *out, const json_t *v, size_t max)
 	} else if (json_is_number(v)) {
 		column_number(out, v);
 	} else {
-		text = json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY);
+		text = json_dumps(v,
+		    JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
 		buf_shown(out, text, strlen(text), max);
 		free(text);
 	}

@@ -122,10 +122,12 @@ test_field(void **state)
 	assert_field("a=b", "a=b");
 }
 
+static size_t columns = 80; /* of the terminal */
+
 static void
 assert_shown(bool terminal, const char *json, const char *expected)
 {
-	struct show s = { .out = &out, .terminal = terminal, .width = 80 };
+	struct show s = { .out = &out, .terminal = terminal, .width = columns };
 	json_t	   *j = json_loads(json, 0, NULL);
 
 	assert_non_null(j);
@@ -177,6 +179,35 @@ test_paper(void **state)
 	assert_shown(true, "{\"csv\":\"a\\u001b\\n\"}", "a\\x1b\n");
 }
 
+/* A column for each month, the newest where not all have room. */
+static void
+test_runs(void **state)
+{
+	static const char runs[] =
+	    "{\"week\":\"2026-11-16\",\"runs\":[{\"name\":\"csat\",\"what\":"
+	    "\"score\",\"weeks\":[{\"week\":\"2026-11-16\",\"score\":3.8,"
+	    "\"change\":{\"is\":\"down\"}}]},{\"name\":\"nps\",\"what\":\"score\","
+	    "\"weeks\":[{\"week\":\"2026-11-09\",\"score\":25.88},"
+	    "{\"week\":\"\\u001b[2J\",\"score\":1},{\"week\":\"2026-11-16\","
+	    "\"score\":31,\"change\":{\"is\":\"unsaid\"}}]}]}";
+
+	(void)state;
+	assert_shown(true, runs,
+	    "name  what   2026-11-09  2026-11-16\n"
+	    "csat  score  -           3.8 \xe2\x86\x93\n"
+	    "nps   score  25.88       31\n");
+	assert_shown(false, runs,
+	    "name\twhat\t2026-11-09\t2026-11-16\n"
+	    "csat\tscore\t-\t3.8 \xe2\x86\x93\nnps\tscore\t25.88\t31\n");
+	columns = 30;
+	assert_shown(true, runs,
+	    "name  what   2026-11-16\ncsat  score  3.8 \xe2\x86\x93\n"
+	    "nps   score  31\n");
+	columns = 80;
+	assert_shown(
+	    false, "{\"runs\":[{\"months\":[7,{\"month\":5}]},7]}", "");
+}
+
 int
 main(void)
 {
@@ -187,6 +218,7 @@ main(void)
 		cmocka_unit_test(test_field),
 		cmocka_unit_test(test_figures),
 		cmocka_unit_test(test_paper),
+		cmocka_unit_test(test_runs),
 	};
 	int status = cmocka_run_group_tests(tests, NULL, NULL);
 
