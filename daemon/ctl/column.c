@@ -17,10 +17,11 @@ static const char *const ranks[] = { "at", "event", "number", "ticket", "agent",
 	"overdue", "load", "capacity", "kind", "channel", "from", "text",
 	"customer_name", "due_at", "due_next", "oldest", "queues", "skills",
 	"preview", "opened_at", "label", "about", "touchpoint", "theme",
-	"segment", "factor", "cause", "reason", "en", "vi", "what", "place",
-	"value", "unit", "measure", "target", "figure", "score", "share", "low",
-	"high", "n", "impact", "cases", "repeated", "transfers", "reopens",
-	"switches", "waits", "before", "after", "stage" };
+	"segment", "department", "factor", "cause", "reason", "en", "vi",
+	"what", "place", "value", "unit", "measure", "target", "figure",
+	"score", "share", "low", "high", "n", "impact", "cases", "repeated",
+	"transfers", "reopens", "switches", "waits", "sent", "undeliverable",
+	"answered", "came", "held", "before", "after", "stage" };
 
 /* What a figure is called where it stands. */
 static const char *const figures[] = { "figure", "score", "share", "median",
@@ -73,10 +74,25 @@ figure_of(const json_t *v)
 	return (NULL);
 }
 
+/* Nothing was counted: {"n":0}, and perhaps other plain members. */
+static bool
+is_of_none(const json_t *v)
+{
+	const json_t *n = json_object_get(v, "n"), *m;
+	const char   *name;
+
+	if (!json_is_number(n) || json_number_value(n) != 0)
+		return (false);
+	json_object_foreach ((json_t *)v, name, m)
+		if (json_is_object(m) || json_is_array(m))
+			return (false);
+	return (true);
+}
+
 bool
 column_is_figure(const json_t *v)
 {
-	return (figure_of(v) != NULL);
+	return (figure_of(v) != NULL || is_of_none(v));
 }
 
 void
@@ -89,13 +105,18 @@ column_number(struct buf *b, const json_t *v)
 }
 
 void
-column_figure(struct buf *b, const json_t *v)
+column_figure(struct buf *b, const json_t *v, bool limits)
 {
+	const json_t *f = figure_of(v);
 	const json_t *low = json_object_get(v, "low");
 	const json_t *high = json_object_get(v, "high");
 
-	column_number(b, figure_of(v));
-	if (!json_is_number(low) || !json_is_number(high))
+	if (f == NULL) {
+		buf_char(b, '-');
+		return;
+	}
+	column_number(b, f);
+	if (!limits || !json_is_number(low) || !json_is_number(high))
 		return;
 	buf_str(b, " (");
 	column_number(b, low);

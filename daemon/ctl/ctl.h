@@ -21,9 +21,10 @@ struct ctl {
 	const char  *key;    /* -k: file with an API key, or NULL */
 	const char  *ca;     /* --ca: whom to believe certificates, or NULL */
 	bool	     tls;
-	bool	     json; /* -j */
-	bool	     yes;  /* --yes: do not ask */
-	struct wire *wire; /* once there is one */
+	bool	     json;   /* -j */
+	bool	     yes;    /* --yes: do not ask */
+	const char  *report; /* what stands for an operation's name, or NULL */
+	struct wire *wire;   /* once there is one */
 };
 
 /* A command of deskctl's own; argv[0] is its name. */

@@ -150,6 +150,52 @@ cxreport_paper(struct buf *out, const json_t *j, size_t width)
 	buf_free(&b);
 }
 
+const json_t *
+cxreport_parts(const json_t *run, const char **unit)
+{
+	const json_t *months = json_object_get(run, "months");
+	const json_t *weeks = json_object_get(run, "weeks");
+
+	*unit = json_is_array(months) ? "month" : "week";
+	if (json_is_array(months))
+		return (months);
+	return (json_is_array(weeks) ? weeks : NULL);
+}
+
+/* A month or week of a run as a line, whose columns are always the same. */
+static json_t *
+run_line(json_t *run, json_t *part, const char *unit)
+{
+	json_t *line = json_pack("{s:n,s:n,s:n,s:n,s:n,s:n,s:n,s:n,s:n,"
+				 "s:{s:n,s:n,s:n,s:n},s:n,s:n,s:n}",
+	    "name", "what", "measure", unit, "n", "score", "low", "high",
+	    "target", "change", "is", "by", "low", "high", "department", "vi",
+	    "en");
+
+	json_object_update_recursive(line, run);
+	json_object_del(line, "months");
+	json_object_del(line, "weeks");
+	json_object_update_recursive(line, part);
+	return (line);
+}
+
+/* The answer with a line for each month or week where it has runs. */
+static json_t *
+runs_flat(const json_t *answer)
+{
+	json_t	     *lines = json_array(), *run, *part;
+	const json_t *parts;
+	const char   *unit;
+	size_t	      i, k;
+
+	json_array_foreach (json_object_get(answer, "runs"), i, run) {
+		parts = cxreport_parts(run, &unit);
+		json_array_foreach (parts, k, part)
+			json_array_append_new(lines, run_line(run, part, unit));
+	}
+	return (json_pack("{s:o}", "runs", lines));
+}
+
 /* Names of columns as they first come, each once. */
 struct names {
 	const char *outer[COLUMNS_MAX];
@@ -243,8 +289,8 @@ head_put(struct buf *out, const struct names *names)
 	buf_free(&b);
 }
 
-void
-cxreport_csv(struct buf *out, const json_t *j, const struct cxreport *report)
+static void
+lists_put(struct buf *out, const json_t *j, const struct cxreport *report)
 {
 	const char *const *lists = report->lists;
 	const bool	   several = lists[0] != NULL && lists[1] != NULL;
@@ -266,4 +312,15 @@ cxreport_csv(struct buf *out, const json_t *j, const struct cxreport *report)
 				buf_printf(out, "%s,", lists[l]);
 			record_put(out, &names, row);
 		}
+}
+
+void
+cxreport_csv(struct buf *out, const json_t *j, const struct cxreport *report)
+{
+	json_t *flat = NULL;
+
+	if (strcmp(report->name, "runs") == 0)
+		j = flat = runs_flat(j);
+	lists_put(out, j, report);
+	json_decref(flat);
 }

@@ -28,10 +28,16 @@ const struct cxreport *cxreport_find(const char *name);
  */
 void cxreport_paper(struct buf *, const json_t *, size_t width);
 /*
+ * What was measured of one of CX.RUNS' runs, and what each of these is of:
+ * "month" or "week"; NULL: it is no run.
+ */
+const json_t *cxreport_parts(const json_t *run, const char **unit);
+/*
  * The report's lines, as RFC 4180 has it, with a line of names; what is within
  * a member is named MEMBER.NAME.  Where it has several lists, the first column
  * (list) says of which a line is.  Nothing where nothing is listed: members
- * are known by lines alone.
+ * are known by lines alone.  Of runs a line is what was measured of one month
+ * or week.
  */
 void cxreport_csv(struct buf *, const json_t *answer, const struct cxreport *);
 

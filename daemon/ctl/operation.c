@@ -28,6 +28,7 @@
 /* The request under way; texts that were read for it are freed with it. */
 struct request {
 	const struct op *op;
+	const char	*report; /* as which it is asked, or NULL */
 	struct resp_arg	 argv[RESP_ARGC_MAX];
 	size_t		 argc;
 	char		*owned[RESP_ARGC_MAX];
@@ -81,14 +82,11 @@ operation_find(int argc, char **argv, int *used)
 	return (several ? NULL : found);
 }
 
-void
-operation_usage(struct buf *b, const struct op *op)
+static void
+usage_args(struct buf *b, const struct op *op)
 {
 	const struct op_arg *a;
-	const char	    *p;
 
-	for (p = op->name; *p != '\0'; p++)
-		buf_char(b, *p == '.' ? ' ' : (char)(*p | 0x20));
 	for (a = op->args; a->type != ARG_END; a++) {
 		if (a->type == ARG_SECRET && !a->optional)
 			continue;
@@ -105,13 +103,29 @@ operation_usage(struct buf *b, const struct op *op)
 	}
 }
 
+void
+operation_usage(struct buf *b, const struct op *op)
+{
+	const char *p;
+
+	for (p = op->name; *p != '\0'; p++)
+		buf_char(b, *p == '.' ? ' ' : (char)(*p | 0x20));
+	usage_args(b, op);
+}
+
 static enum ctl_exit
-wrong_use(const struct op *op, const char *wrong, const char *what)
+wrong_use(const struct request *r, const char *wrong, const char *what)
 {
 	struct buf b = { 0 };
 
 	ctl_say("%s: %s", what, wrong);
-	operation_usage(&b, op);
+	if (r->report != NULL) {
+		buf_printf(&b, "report %s", r->report);
+		usage_args(&b, r->op);
+		buf_str(&b, " [--format table|csv|json]");
+	} else {
+		operation_usage(&b, r->op);
+	}
 	fprintf(stderr, "usage: deskctl %s\n", b.p);
 	buf_free(&b);
 	return (CTL_USAGE);
@@ -211,7 +225,7 @@ options_take(struct request *r, int argc, char **argv, char **plain)
 			continue;
 		}
 		if ((a = option_find(r->op, argv[i] + 2)) == NULL) {
-			wrong_use(r->op, "no such option", argv[i]);
+			wrong_use(r, "no such option", argv[i]);
 			return (-1);
 		}
 		request_add(r, a->name, strlen(a->name));
@@ -226,7 +240,7 @@ options_take(struct request *r, int argc, char **argv, char **plain)
 			continue;
 		}
 		if (i + 1 == argc) {
-			wrong_use(r->op, "wants a value", argv[i]);
+			wrong_use(r, "wants a value", argv[i]);
 			return (-1);
 		}
 		i++;
@@ -246,7 +260,7 @@ required_take(struct request *r, const struct op_arg *a, int argc, char **argv)
 	if (a->type == ARG_SECRET)
 		return (request_secret(r, a) ? 0 : -1);
 	if (argc == 0) {
-		wrong_use(r->op, "is missing", a->name);
+		wrong_use(r, "is missing", a->name);
 		return (-1);
 	}
 	if (a->type == ARG_JSON && strcmp(argv[0], "-") == 0) {
@@ -265,7 +279,7 @@ required_take(struct request *r, const struct op_arg *a, int argc, char **argv)
 static bool
 request_make(struct request *r, int argc, char **argv)
 {
-	struct request	     options = { .op = r->op };
+	struct request	     options = { .op = r->op, .report = r->report };
 	const struct op_arg *a;
 	char		    *plain[RESP_ARGC_MAX];
 	int		     n, took, at = 0;
@@ -287,7 +301,7 @@ request_make(struct request *r, int argc, char **argv)
 		at += took;
 	}
 	if (at < n) {
-		wrong_use(r->op, "one word too many", plain[at]);
+		wrong_use(r, "one word too many", plain[at]);
 		return (false);
 	}
 	for (i = 0; i < options.argc; i++)
@@ -352,7 +366,7 @@ ctl_ask(
 enum ctl_exit
 operation_ask(struct ctl *ctl, int argc, char **argv, json_t **value)
 {
-	struct request r = { 0 };
+	struct request r = { .report = ctl->report };
 	enum ctl_exit  status = CTL_USAGE;
 	int	       used;
 

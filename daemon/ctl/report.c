@@ -87,6 +87,15 @@ words_put(char **words, const struct cxreport *report, int argc, char **argv,
 	return (n);
 }
 
+/* One of REPORT's own? */
+static bool
+is_own(const char *name)
+{
+	const char *wrong;
+
+	return (arg_check(&ops[OP_REPORT].args[0], name, strlen(name), &wrong));
+}
+
 enum ctl_exit
 ctl_report(struct ctl *ctl, int argc, char **argv)
 {
@@ -105,6 +114,11 @@ ctl_report(struct ctl *ctl, int argc, char **argv)
 		return (ctl_usage("report"));
 	csv = strcmp(format, "csv") == 0;
 	report = cxreport_find(given[1]);
+	if (report == NULL && !is_own(given[1])) {
+		ctl_say("%s: no such report", given[1]);
+		return (ctl_usage("report"));
+	}
+	ctl->report = report != NULL ? report->name : NULL;
 	n = words_put(words, report, argc, given, csv);
 	status = operation_ask(ctl, n, words, &j);
 	if (status != CTL_OK)

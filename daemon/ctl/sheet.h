@@ -1,6 +1,6 @@
 /*
  * What is printed whole, being no list of things: a report on paper
- * (cxreport.h), a file of CSV.
+ * (cxreport.h), a file of CSV, and runs, whose months or weeks are columns.
  */
 #ifndef CTL_SHEET_H
 #define CTL_SHEET_H

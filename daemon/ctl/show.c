@@ -147,7 +147,8 @@ show_scalar(struct buf *out, const json_t *v, size_t max)
 	} else if (json_is_number(v)) {
 		column_number(out, v);
 	} else {
-		text = json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY);
+		text = json_dumps(v,
+		    JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
 		buf_shown(out, text, strlen(text), max);
 		free(text);
 	}
@@ -229,8 +230,8 @@ cell_text(const struct show *s, const json_t *row, const char *name)
 		buf_str(&text,
 		    json_is_true(json_object_get(v, "empty")) ? "drained"
 							      : "draining");
-	else if (s->terminal && column_is_figure(v))
-		column_figure(&text, v);
+	else if (column_is_figure(v))
+		column_figure(&text, v, s->terminal && !s->tight);
 	else if (s->terminal && show_has_lines(v))
 		put_joined(&text, json_string_value(v));
 	else if (v != NULL && !json_is_null(v) &&
@@ -280,7 +281,7 @@ table_measure(const struct show *s, struct table *t, json_t *rows)
 	json_array_foreach (rows, i, row)
 		json_object_foreach (row, name, v)
 			if ((is_scalar(v) || is_words(v) || is_drain(name, v) ||
-				(s->terminal && column_is_figure(v))) &&
+				column_is_figure(v)) &&
 			    !is_empty(v) &&
 			    !(s->terminal &&
 				(is_said(name) || column_other(row, name))))
@@ -308,9 +309,10 @@ table_width(const struct table *t)
 
 /*
  * Makes it fit: wide columns are narrowed first, then the last ones dropped
- * (-j has all), and the few that are left narrowed as far as they must.
+ * (-j has all), and the few that are left narrowed as far as they must: then
+ * false.
  */
-static void
+static bool
 table_fit(struct table *t, size_t width)
 {
 	size_t c, widest;
@@ -320,6 +322,8 @@ table_fit(struct table *t, size_t width)
 			t->widths[c] = CELL_WIDE;
 	while (t->n > COLUMNS_KEPT && table_width(t) > width)
 		t->n--;
+	if (table_width(t) <= width)
+		return (true);
 	while (t->n > 0 && table_width(t) > width) {
 		for (widest = c = 0; c < t->n; c++)
 			if (t->widths[c] > t->widths[widest])
@@ -328,6 +332,7 @@ table_fit(struct table *t, size_t width)
 			break;
 		t->widths[widest]--;
 	}
+	return (false);
 }
 
 static void
@@ -413,8 +418,12 @@ show_table(struct show *s, const json_t *list)
 	size_t	     i, c;
 
 	table_measure(s, &t, rows);
-	if (s->terminal)
+	if (s->terminal && !table_fit(&t, s->width)) {
+		s->tight = true; /* rather than cut */
+		t.n = 0;
+		table_measure(s, &t, rows);
 		table_fit(&t, s->width);
+	}
 	for (c = 0; c < t.n; c++)
 		put_field(s, &t, c, t.names[c]);
 	json_array_foreach (rows, i, row) {
@@ -423,6 +432,7 @@ show_table(struct show *s, const json_t *list)
 		if (s->terminal)
 			show_said(s, row);
 	}
+	s->tight = false;
 }
 
 /* An object's plain members as lines, what matters first. */

@@ -17,6 +17,7 @@ struct show {
 	struct buf *out;
 	bool	    terminal;
 	size_t	    width; /* of the terminal, in columns */
+	bool	    tight; /* figures without their limits */
 };
 
 /* The answer as it is printed, ends in a newline. */

@@ -163,6 +163,12 @@ describe('reports', () => {
     assert.match((await deskctl(['report', 'overview', '--lang', 'en', '--format', 'csv'])).stdout,
       /^\uFEFF"section","line","figure","value"\r\n/);
     assert.equal((await deskctl(['report', 'scores', 'luck'])).status, 1);
+    const none = await deskctl(['report', 'scores']);
+    assert.equal(none.status, 2);
+    assert.match(none.stderr, /is missing\nusage: deskctl report scores nps\|/);
+    const nope = await deskctl(['report', 'nope']);
+    assert.equal(nope.status, 2);
+    assert.match(nope.stderr, /nope: no such report\nusage: deskctl report service\|response\|/);
   });
 
   test('are an agent\'s of what he did himself', async () => {

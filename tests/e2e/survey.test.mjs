@@ -392,6 +392,8 @@ test('who got an order hears of us later, once, can answer, and can end it', asy
   // One answer, of as many as went out here.
   assert.deepEqual(line.answered.n, line.sent);
   assert.equal(line.answered.share, Math.round(1000 / line.sent) / 10);
+  assert.match((await deskctl(['followup', 'list'])).stdout,
+    /^title\twaiting\tsent\tundeliverable\tanswered\tcame\theld\t/m);
 });
 
 test('each is written to once, whoever dies', async () => {

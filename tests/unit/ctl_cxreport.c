@@ -94,6 +94,18 @@ test_csv(void **state)
 		"{\"few\":[{\"t\":\"kho\",\"n\":2},{\"t\":\"web\"}],"
 		"\"weak\":[{\"t\":\"giao\",\"n\":90}],\"met\":[]}"),
 	    "list,t,n\r\nweak,giao,90\r\nfew,kho,2\r\nfew,web,\r\n");
+	/* Of runs a line is of a month, and all have the same columns. */
+	assert_string_equal(
+	    listed("runs",
+		"{\"month\":\"2026-10\",\"runs\":[{\"name\":\"csat\",\"what\":"
+		"\"score\",\"measure\":\"csat\",\"months\":[{\"n\":8,\"low\":3.9,"
+		"\"month\":\"2026-09\",\"score\":25.88,\"high\":4.5},{\"n\":9,"
+		"\"month\":\"2026-10\",\"score\":4.5,\"target\":4.2,\"change\":"
+		"{\"by\":0.3,\"is\":\"up\",\"low\":0.1,\"high\":0.5}}]},7]}"),
+	    "name,what,measure,month,n,score,low,high,target,change.is,"
+	    "change.by,change.low,change.high,department,vi,en\r\n"
+	    "csat,score,csat,2026-09,8,25.88,3.9,4.5,,,,,,,,\r\n"
+	    "csat,score,csat,2026-10,9,4.5,,,4.2,up,0.3,0.1,0.5,,,\r\n");
 	/* Nothing listed is no record of the answer's other members. */
 	assert_string_equal(
 	    listed("advice", "{\"from\":\"2026-10-25\",\"advice\":[]}"), "");

@@ -122,10 +122,12 @@ test_field(void **state)
 	assert_field("a=b", "a=b");
 }
 
+static size_t columns = 80; /* of the terminal */
+
 static void
 assert_shown(bool terminal, const char *json, const char *expected)
 {
-	struct show s = { .out = &out, .terminal = terminal, .width = 80 };
+	struct show s = { .out = &out, .terminal = terminal, .width = columns };
 	json_t	   *j = json_loads(json, 0, NULL);
 
 	assert_non_null(j);
@@ -144,22 +146,36 @@ test_figures(void **state)
 	    "[{\"n\":3,\"en\":\"Calls\",\"vi\":\"G\u1ecdi\",\"waits\":{\"n\":3,"
 	    "\"share\":33.3,\"low\":6.1,\"high\":79.2},\"target\":4.2,"
 	    "\"before\":{\"n\":0},\"touchpoint\":\"goi\"}]";
+	static const char followups[] =
+	    "[{\"came\":{\"n\":80,\"low\":6.9,\"high\":21.5,\"later\":40,"
+	    "\"share\":12.5},\"held\":{\"n\":0,\"later\":9},\"sent\":120,"
+	    "\"after\":\"delivered\",\"since\":\"2026-09-01T00:00:00.000Z\","
+	    "\"title\":\"Ask how it arrived\",\"active\":true,\"waiting\":3,"
+	    "\"answered\":{\"n\":120,\"low\":25.5,\"high\":42.2,\"share\":33.3},"
+	    "\"followup\":\"ask\",\"undeliverable\":{\"n\":122,\"low\":0.5,"
+	    "\"high\":5.8,\"share\":1.6}}]";
 
 	(void)state;
 	setenv("LC_ALL", "C.UTF-8", 1);
 	assert_shown(true, rows,
-	    "touchpoint  en     target  n  waits\n"
+	    "touchpoint  en     target  n  waits            before\n"
 	    "goi         Calls  4.2     3  33.3 (6.1\xe2\x80\x93"
-	    "79.2)\n");
+	    "79.2)  -\n");
 	setenv("LC_ALL", "vi_VN.UTF-8", 1);
 	assert_shown(true, rows,
-	    "touchpoint  vi   target  n  waits\n"
+	    "touchpoint  vi   target  n  waits            before\n"
 	    "goi         G\xe1\xbb\x8di  4.2     3  33.3 (6.1\xe2\x80\x93"
-	    "79.2)\n");
+	    "79.2)  -\n");
 	/* A program gets every plain member, in both languages. */
 	assert_shown(false, rows,
-	    "touchpoint\ten\tvi\ttarget\tn\n"
-	    "goi\tCalls\tG\xe1\xbb\x8di\t4.2\t3\n");
+	    "touchpoint\ten\tvi\ttarget\tn\twaits\tbefore\n"
+	    "goi\tCalls\tG\xe1\xbb\x8di\t4.2\t3\t33.3\t-\n");
+	/* What came of it is looked for first; where it is tight, the figure. */
+	assert_shown(true, followups,
+	    "title               waiting  sent  undeliverable  answered  came"
+	    "  held\n"
+	    "Ask how it arrived  3        120   1.6            33.3      12.5"
+	    "  -\n");
 }
 
 static void
@@ -177,6 +193,35 @@ test_paper(void **state)
 	assert_shown(true, "{\"csv\":\"a\\u001b\\n\"}", "a\\x1b\n");
 }
 
+/* A column for each month, the newest where not all have room. */
+static void
+test_runs(void **state)
+{
+	static const char runs[] =
+	    "{\"week\":\"2026-11-16\",\"runs\":[{\"name\":\"csat\",\"what\":"
+	    "\"score\",\"weeks\":[{\"week\":\"2026-11-16\",\"score\":3.8,"
+	    "\"change\":{\"is\":\"down\"}}]},{\"name\":\"nps\",\"what\":\"score\","
+	    "\"weeks\":[{\"week\":\"2026-11-09\",\"score\":25.88},"
+	    "{\"week\":\"\\u001b[2J\",\"score\":1},{\"week\":\"2026-11-16\","
+	    "\"score\":31,\"change\":{\"is\":\"unsaid\"}}]}]}";
+
+	(void)state;
+	assert_shown(true, runs,
+	    "name  what   2026-11-09  2026-11-16\n"
+	    "csat  score  -           3.8 \xe2\x86\x93\n"
+	    "nps   score  25.88       31\n");
+	assert_shown(false, runs,
+	    "name\twhat\t2026-11-09\t2026-11-16\n"
+	    "csat\tscore\t-\t3.8 \xe2\x86\x93\nnps\tscore\t25.88\t31\n");
+	columns = 30;
+	assert_shown(true, runs,
+	    "name  what   2026-11-16\ncsat  score  3.8 \xe2\x86\x93\n"
+	    "nps   score  31\n");
+	columns = 80;
+	assert_shown(
+	    false, "{\"runs\":[{\"months\":[7,{\"month\":5}]},7]}", "");
+}
+
 int
 main(void)
 {
@@ -187,6 +232,7 @@ main(void)
 		cmocka_unit_test(test_field),
 		cmocka_unit_test(test_figures),
 		cmocka_unit_test(test_paper),
+		cmocka_unit_test(test_runs),
 	};
 	int status = cmocka_run_group_tests(tests, NULL, NULL);
 
