@@ -223,6 +223,13 @@ test('our own people are asked from the settings, who sees first who gets it', (
   on(browser, { allow: /status of 400/ }, async (p, page) => {
     await p.login(team.logins.quan);
     await page.goto(`${p.base}/d/settings/surveys/${ours.name}`);
+    // In the words that the desk will say, with nothing that is refused for them.
+    const seen = page.getByRole('region', { name: 'Nhân viên sẽ thấy' });
+    const [{ vi }] = await sql(`SELECT desk.question_words('{"kind":"nps"}', 'vi', true) AS vi`);
+    await seen.getByText(vi, { exact: true }).waitFor();
+    await page.getByLabel('Tự gửi').waitFor();
+    for (const not of ['Hỏi khi nào', 'Ai cũng trả lời được', 'Hỏi còn cần giúp không'])
+      assert.equal(await page.getByLabel(not).count(), 0, not);
     const card = page.getByRole('region', { name: 'Gửi cho nhân viên' });
     await card.getByText(/^Tự gửi mỗi tháng: lần tới 01\/\d\d\/\d{4}\.$/).waitFor();
     await card.getByText('Chưa hỏi ai.').waitFor();

@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { differing, entry, faults, place, rebased, rows, sent, thing, type Config } from './config';
+import {
+  differing,
+  entry,
+  faults,
+  offered,
+  place,
+  rebased,
+  rows,
+  sent,
+  thing,
+  type Config,
+} from './config';
+import { lists } from './describe';
 
 const base: Config = {
   company: {
@@ -118,4 +130,22 @@ it('reads the differences that the server tells', () => {
   expect(rows({ what: 'default queue', change: 'changed', from: 'a', to: 'b' })).toEqual([
     { member: '', from: 'a', to: 'b' },
   ]);
+});
+
+describe('a survey', () => {
+  const names = (e: Record<string, unknown>) =>
+    offered(lists.surveys, e).map((m) => (m.part ? `${m.part}: ${m.name}` : m.name));
+  const others = ['after', 'delay', 'channels', 'segments', 'via', 'public', 'help'];
+  it('for staff is offered what it may have, and what it must lose', () => {
+    const has = names({ for: 'staff', after: 'hand', public: false, via: [] });
+    expect(has.filter((n) => others.some((o) => n.includes(o)))).toEqual([]);
+    expect(has).toEqual(expect.arrayContaining(['every', 'asks: queues', 'sent: hours']));
+    const was = names({ for: 'staff', after: 'resolved', help: true });
+    expect(was).toEqual(expect.arrayContaining(['after', 'more: help']));
+    expect(was).not.toContain('delay');
+  });
+  it('for customers goes not by itself', () => {
+    expect(names({ for: 'customers' })).not.toContain('every');
+    expect(names({})).toEqual(expect.arrayContaining(['after', 'sent: via', 'more: public']));
+  });
 });

@@ -50,6 +50,21 @@ export const entry = (c: Config, list: string, key: string): Entry | undefined =
 export const block = (c: Config, name: BlockName): Entry =>
   name === 'top' ? c : ((c[name] as Entry | undefined) ?? {});
 
+// The members that its form offers: not those that desk.conf(5) refuses or ignores
+// for whom a survey asks, unless something is set there, to be taken away.
+export function offered(of: Member[], e: Entry): Member[] {
+  const out: Member[] = [];
+  let part: string | undefined; // whose first is not offered
+  for (const m of of) {
+    part = m.part ?? part;
+    const empty = e[m.name] === undefined || same(e[m.name], m.usual);
+    if (m.only && m.only !== (e.for ?? 'customers') && empty) continue;
+    out.push({ ...m, part });
+    part = undefined;
+  }
+  return out;
+}
+
 // As CONFIG.APPLY takes it: lists by name, so that its refusals' places are
 // ours; some have an order that means something.
 export function sent(c: Config): Config {

@@ -33,6 +33,7 @@ export interface Member {
   form?: Form; // of rows
   part?: string; // begins a part of this name (part-words.ts)
   usual?: unknown; // of a new entry
+  only?: 'customers' | 'staff'; // of a survey: for whom it may be set
 }
 
 export type ListName =
@@ -317,8 +318,9 @@ export const lists: Record<ListName, Member[]> = {
       choices: ['hand', 'resolved', 'delivered'],
       need: true,
       usual: 'hand',
+      only: 'customers',
     },
-    { name: 'delay', kind: 'span', low: 1, high: 31536000 },
+    { name: 'delay', kind: 'span', low: 1, high: 31536000, only: 'customers' },
     {
       name: 'for',
       kind: 'choice',
@@ -326,7 +328,7 @@ export const lists: Record<ListName, Member[]> = {
       need: true,
       usual: 'customers',
     },
-    { name: 'every', kind: 'choice', choices: ['', 'week', 'month', 'quarter'] },
+    { name: 'every', kind: 'choice', choices: ['', 'week', 'month', 'quarter'], only: 'staff' },
     {
       name: 'questions',
       kind: 'questions',
@@ -335,17 +337,30 @@ export const lists: Record<ListName, Member[]> = {
       usual: [{ name: 'diem', kind: 'csat', required: false }],
     },
     { name: 'queues', kind: 'refs', of: 'queues', part: 'asks', usual: [] },
-    { name: 'channels', kind: 'picks', choices: [...channels, 'desk'], usual: [] },
-    { name: 'segments', kind: 'words', usual: [] },
-    { name: 'via', kind: 'picks', choices: ['mail', 'chat'], part: 'sent', usual: [] },
+    {
+      name: 'channels',
+      kind: 'picks',
+      choices: [...channels, 'desk'],
+      usual: [],
+      only: 'customers',
+    },
+    { name: 'segments', kind: 'words', usual: [], only: 'customers' },
+    {
+      name: 'via',
+      kind: 'picks',
+      choices: ['mail', 'chat'],
+      part: 'sent',
+      usual: [],
+      only: 'customers',
+    },
     { name: 'hours', kind: 'ref', of: 'hours' },
     { name: 'sample', kind: 'int', need: true, low: 1, high: 100, usual: 100 },
     { name: 'quiet', kind: 'span', need: true, low: 1, high: 31536000, usual: 2592000 },
     { name: 'remind', kind: 'span', low: 1, high: 31536000 },
     { name: 'expires', kind: 'span', need: true, low: 1, high: 31536000, usual: 2592000 },
     { name: 'touchpoint', kind: 'text' },
-    { name: 'public', kind: 'bool', part: 'more', usual: false },
-    { name: 'help', kind: 'bool', usual: false },
+    { name: 'public', kind: 'bool', part: 'more', usual: false, only: 'customers' },
+    { name: 'help', kind: 'bool', usual: false, only: 'customers' },
   ],
   objectives: [
     { name: 'vi', kind: 'text' },

@@ -1,5 +1,6 @@
 // What the members of a survey are called, and what they do, as desk.conf(5) has
-// them; and the words of its questions' editor.
+// them; and the words of its questions' editor.  desk.question_words() has the
+// same usual ones.
 import type { Members } from './members';
 
 const vi: Members = {
@@ -14,9 +15,12 @@ const vi: Members = {
     channels: ['Chỉ qua kênh', 'Không chọn: mọi kênh.'],
     segments: ['Chỉ nhóm khách', 'Mỗi dòng một nhóm, ví dụ vip.'],
     via: ['Gửi qua', 'Không chọn: trong chat nếu khách còn đó, không thì thư.'],
-    hours: ['Chỉ trong giờ', 'Không chọn: lúc nào cũng gửi.'],
+    hours: [
+      'Chỉ trong giờ',
+      'Không chọn: lúc nào cũng gửi; cho nhân viên thì trong giờ làm của họ.',
+    ],
     sample: ['Hỏi bao nhiêu phần trăm', 'Từ 1 tới 100.'],
-    quiet: ['Để khách yên', 'Ai vừa được hỏi, dù khảo sát nào, thì chưa hỏi lại.'],
+    quiet: ['Để yên trong', 'Ai vừa được hỏi, dù khảo sát nào, thì chưa hỏi lại.'],
     remind: ['Nhắc một lần sau', 'Không ghi: không nhắc.'],
     expires: ['Trả lời được trong', 'Sau đó liên kết hết hiệu lực.'],
     touchpoint: ['Điểm chạm', 'Khảo sát hỏi về điểm chạm nào, để báo cáo.'],
@@ -37,7 +41,7 @@ const en: Members = {
     channels: ['Only on channels', 'None chosen: every channel.'],
     segments: ['Only of segments', 'One a line, such as vip.'],
     via: ['Goes by', 'None chosen: in the chat while the visitor is there, else by mail.'],
-    hours: ['Only in', 'None: at any time.'],
+    hours: ['Only in', 'None: at any time; to staff in the hours of their schedule.'],
     sample: ['Per cent asked', '1 to 100.'],
     quiet: ['Left alone for', 'Who was asked, by any survey, is not asked again so long.'],
     remind: ['Reminded once after', 'Not set: never.'],
@@ -85,11 +89,16 @@ export const questionWords = {
     up: (n: number) => `Đưa câu ${n} lên`,
     down: (n: number) => `Đưa câu ${n} xuống`,
     remove: (n: number) => `Bỏ câu ${n}`,
-    preview: 'Khách sẽ thấy',
+    preview: { customers: 'Khách sẽ thấy', staff: 'Nhân viên sẽ thấy' },
     usual: {
       nps: (c: string) => `Dạ, anh/chị có sẵn lòng giới thiệu ${c} cho người quen không ạ?`,
       csat: (c: string) => `Dạ, anh/chị thấy ${c} hỗ trợ thế nào ạ?`,
       ces: (c: string) => `Dạ, anh/chị thấy việc này với ${c} dễ hay khó ạ?`,
+    } as Record<string, (c: string) => string>,
+    usualStaff: {
+      nps: (c: string) => `Bạn có giới thiệu ${c} là nơi làm việc cho người quen không?`,
+      csat: () => 'Bạn hài lòng với công việc ở mức nào?',
+      ces: () => 'Bạn thấy làm việc ở đây dễ hay khó?',
     } as Record<string, (c: string) => string>,
     after: (when: string) => `chỉ khi câu đầu được ${when}`,
   },
@@ -127,11 +136,16 @@ export const questionWords = {
     up: (n: number) => `Move question ${n} up`,
     down: (n: number) => `Move question ${n} down`,
     remove: (n: number) => `Remove question ${n}`,
-    preview: 'As customers see it',
+    preview: { customers: 'As customers see it', staff: 'As staff see it' },
     usual: {
       nps: (c: string) => `Would you recommend ${c} to a friend?`,
       csat: (c: string) => `How did you like the help of ${c}?`,
       ces: (c: string) => `How easy did ${c} make it for you?`,
+    } as Record<string, (c: string) => string>,
+    usualStaff: {
+      nps: (c: string) => `Would you recommend ${c} to a friend as a place to work?`,
+      csat: () => 'How content are you with your work?',
+      ces: () => 'How easy is it to get things done here?',
     } as Record<string, (c: string) => string>,
     after: (when: string) => `only when the first is ${when}`,
   },
