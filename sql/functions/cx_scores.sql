@@ -54,15 +54,19 @@ END;
 $$;
 
 -- The survey (or survey/question) that is asked for, as it is counted: the first
--- question of a scale has its survey's own name.  Refused is one that there never
--- was.  What is no survey's measure (promises, what was closed) has other names.
+-- question of a scale has its survey's own name, also one that was the first and
+-- is no more.  Refused is one that there never was.  What is no survey's measure
+-- (promises, what was closed) has other names.
 CREATE OR REPLACE FUNCTION desk.survey_asked(measure text, asked text)
 RETURNS text
 LANGUAGE plpgsql STABLE
+SET enable_seqscan = off
 AS $$
 DECLARE
 	further	text := nullif(split_part(asked, '/', 2), '');
-	body	jsonb;
+	s	desk.survey;
+	first	text;
+	gone	boolean;
 BEGIN
 	IF asked IS NULL THEN
 		RETURN NULL;
@@ -73,19 +77,21 @@ BEGIN
 		END IF;
 		RETURN asked;
 	END IF;
-	SELECT s.body INTO body FROM desk.survey s
-	WHERE s.name = split_part(asked, '/', 1);
-	IF body IS NULL THEN
+	SELECT * INTO s FROM desk.survey v
+	WHERE v.name = split_part(asked, '/', 1);
+	SELECT q.name INTO first FROM desk.questions(s.body) q
+	WHERE q.scored ORDER BY q.place LIMIT 1;
+	gone := further IS NOT NULL AND NOT EXISTS (
+	    SELECT FROM desk.questions(s.body) q WHERE q.name = further);
+	IF s.id IS NULL THEN
 		PERFORM desk.refuse('INVALID', 'There is no such survey.',
 		    'survey');
-	ELSIF measure <> 'pair' AND further = (SELECT q.name
-	    FROM desk.questions(body) q WHERE q.scored
-	    ORDER BY q.place LIMIT 1) THEN
-		RETURN split_part(asked, '/', 1);
+	ELSIF measure <> 'pair' AND (further = first OR gone AND EXISTS (
+		SELECT FROM desk.response r
+		WHERE r.survey = s.id AND r.head = further)) THEN
+		RETURN s.name;
 	-- One that is asked no more keeps its answers.
-	ELSIF further IS NOT NULL AND NOT EXISTS (
-		SELECT FROM desk.questions(body) q WHERE q.name = further)
-	    AND NOT desk.measured_under('name', asked) THEN
+	ELSIF gone AND NOT desk.measured_under('name', asked) THEN
 		PERFORM desk.refuse('INVALID',
 		    'The survey has no such question.', 'survey');
 	END IF;

@@ -1,7 +1,7 @@
 -- CX.SCORES and CX.ANSWERS: who may read what, and that pages end.
 BEGIN;
 \ir fixture.psql
-SELECT plan(61);
+SELECT plan(63);
 
 INSERT INTO desk.survey (name, body) VALUES
     ('sau-giao', '{"questions":[{"name":"score","kind":"nps"},
@@ -274,6 +274,14 @@ SELECT is(pg_temp.stands('sau-sua/tot'),
     'sau-sua/tot: sau-sua/tot 6 0.0 8 8, 6 0.0 8 8', 'a question');
 SELECT is(pg_temp.stands('sau-sua', 'pair'),
     'sau-sua: sau-sua/duoc 6 0.0, 6 0.0', 'and a pair');
+UPDATE desk.survey SET body = '{"questions":[{"name":"mau","kind":"csat"}]}'
+WHERE name = 'sau-sua';
+SELECT is(pg_temp.stands('sau-sua/nhanh'),
+    'sau-sua/nhanh: sau-sua 8 75.0 8 8, 8 75.0 8 8',
+    'what was the first question, as its survey');
+SELECT is(jsonb_array_length(pg_temp.answers(:'sup',
+    '{"measure":"csat","survey":"sau-sua/nhanh"}')->'answers'), 8,
+    'as are the answers');
 SELECT is(pg_temp.ask(:'sup', '{"touchpoint":"giao"}')#>>'{total,n}', '24',
     'a touchpoint');
 SELECT is((SELECT string_agg(d.dimension || ' ' || d.value, ', '
