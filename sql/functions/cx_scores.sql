@@ -53,6 +53,20 @@ BEGIN
 END;
 $$;
 
+-- Whether anything of a measure was ever counted under a name.  Of a name that
+-- there never was nothing is read.
+CREATE OR REPLACE FUNCTION desk.counted_of(measure text, of_name text)
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN desk.measured_under('name', of_name) AND EXISTS (
+	    SELECT FROM desk.measure_totals(measure, '1970-01-01', '2200-01-01',
+		'{month,year}') t
+	    WHERE t.name = of_name);
+END;
+$$;
+
 -- The survey (or survey/question) that is asked for, as it is counted: the first
 -- question of a scale has its survey's own name, also one that was the first and
 -- is no more.  Refused is one that there never was.  What is no survey's measure
@@ -63,10 +77,11 @@ LANGUAGE plpgsql STABLE
 SET enable_seqscan = off
 AS $$
 DECLARE
-	further	text := nullif(split_part(asked, '/', 2), '');
+	further	text := substr(asked, nullif(strpos(asked, '/'), 0) + 1);
 	s	desk.survey;
 	first	text;
-	gone	boolean;
+	q	record;
+	counted	text := asked;
 BEGIN
 	IF asked IS NULL THEN
 		RETURN NULL;
@@ -79,23 +94,27 @@ BEGIN
 	END IF;
 	SELECT * INTO s FROM desk.survey v
 	WHERE v.name = split_part(asked, '/', 1);
-	SELECT q.name INTO first FROM desk.questions(s.body) q
-	WHERE q.scored ORDER BY q.place LIMIT 1;
-	gone := further IS NOT NULL AND NOT EXISTS (
-	    SELECT FROM desk.questions(s.body) q WHERE q.name = further);
+	SELECT x.name INTO first FROM desk.questions(s.body) x
+	WHERE x.scored ORDER BY x.place LIMIT 1;
+	SELECT x.* INTO q FROM desk.questions(s.body) x WHERE x.name = further;
 	IF s.id IS NULL THEN
 		PERFORM desk.refuse('INVALID', 'There is no such survey.',
 		    'survey');
-	ELSIF measure <> 'pair' AND (further = first OR gone AND EXISTS (
-		SELECT FROM desk.response r
+	ELSIF measure <> 'pair' AND (further = first OR q.name IS NULL
+	    AND EXISTS (SELECT FROM desk.response r
 		WHERE r.survey = s.id AND r.head = further)) THEN
-		RETURN s.name;
-	-- One that is asked no more keeps its answers.
-	ELSIF gone AND NOT desk.measured_under('name', asked) THEN
-		PERFORM desk.refuse('INVALID',
-		    'The survey has no such question.', 'survey');
+		counted := s.name;
 	END IF;
-	RETURN asked;
+	-- One that is asked no more, or in another way, keeps its answers.
+	IF further IS NOT NULL
+	    AND (CASE measure WHEN 'pair' THEN q.question ? 'pair'
+		ELSE q.kind = measure END) IS NOT TRUE
+	    AND NOT desk.counted_of(measure, counted) THEN
+		PERFORM desk.refuse('INVALID', CASE WHEN q.name IS NULL
+		    THEN 'The survey has no such question.'
+		    ELSE 'Its answers are not of this measure.' END, 'survey');
+	END IF;
+	RETURN counted;
 END;
 $$;
 

@@ -1,7 +1,7 @@
 -- CX.SCORES and CX.ANSWERS: who may read what, and that pages end.
 BEGIN;
 \ir fixture.psql
-SELECT plan(63);
+SELECT plan(65);
 
 INSERT INTO desk.survey (name, body) VALUES
     ('sau-giao', '{"questions":[{"name":"score","kind":"nps"},
@@ -194,6 +194,10 @@ SELECT is(pg_temp.both('{"survey":"moon"}'), 'INVALID survey, INVALID survey',
     'a survey');
 SELECT is(pg_temp.both('{"survey":"sau-giao/moon"}'),
     'INVALID survey, INVALID survey', 'a question of one');
+SELECT is((SELECT string_agg(DISTINCT pg_temp.both(jsonb_build_object('survey',
+    'sau-giao/' || q)), ', ') FROM unnest('{"",words,words/,easy,score/}'
+    ::text[]) q), 'INVALID survey, INVALID survey',
+    'nothing, and what has no such answers');
 SELECT is(pg_temp.both('{"channel":"moon"}'),
     'INVALID channel, INVALID channel', 'a channel');
 SELECT is(pg_temp.both('{"touchpoint":"moon"}'),
@@ -264,11 +268,15 @@ SELECT is((SELECT string_agg(jsonb_array_length(pg_temp.answers(:'sup',
     ORDER BY s) FROM unnest('{sau-sua,sau-sua/nhanh,sau-sua/tot}'::text[]) s),
     '8 8 6', 'as are the answers');
 
+SELECT is(pg_temp.both('{"survey":"sau-sua/mong"}'),
+    'INVALID survey, INVALID survey', 'but of its own kind alone');
+
 -- What is no more in desk.conf is asked for as long as it has answers.
 SELECT desk.measure_fold(1000);
 SELECT is((SELECT count(*) FROM desk.measure_part), 0::bigint,
     'all is added up');
-UPDATE desk.survey SET active = false, body = '{"questions":[]}'
+UPDATE desk.survey SET active = false, body =
+    '{"questions":[{"name":"mau","kind":"nps"},{"name":"tot","kind":"ces"}]}'
 WHERE name = 'sau-sua';
 SELECT is(pg_temp.stands('sau-sua/tot'),
     'sau-sua/tot: sau-sua/tot 6 0.0 8 8, 6 0.0 8 8', 'a question');
