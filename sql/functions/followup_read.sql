@@ -22,19 +22,20 @@ AS $$
 		    ELSE s.state IN ('sent', 'answered') END) x
 $$;
 
--- What became of notices that an order will be late: how many went out, and how
--- many of them did not arrive.
+-- What became of notices that an order will be late: of those that went out, how
+-- many did not arrive; sent are the others.
 CREATE OR REPLACE FUNCTION desk.late_arrived(since timestamptz,
     until timestamptz)
 RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$
-	SELECT jsonb_build_object('sent', count(*), 'undeliverable',
-	    desk.share_shown(count(*) FILTER (
-		WHERE o.state IN ('bounced', 'failed')), count(*)))
-	FROM desk.late_notice l
-	JOIN desk.outbound o ON o.event = l.event AND o.state <> 'withdrawn'
-	WHERE l.at >= since AND l.at < until
+	SELECT jsonb_build_object('sent', n.n - n.back, 'undeliverable',
+	    desk.share_shown(n.back, n.n))
+	FROM (SELECT count(*) AS n, count(*) FILTER (
+		WHERE o.state IN ('bounced', 'failed')) AS back
+	    FROM desk.late_notice l
+	    JOIN desk.outbound o ON o.event = l.event AND o.state <> 'withdrawn'
+	    WHERE l.at >= since AND l.at < until) n
 $$;
 
 -- FOLLOWUP.LIST: {"from","to","followups":[{"followup","title","after",
