@@ -42,7 +42,8 @@ $$;
 -- "active","since","waiting","sent","undeliverable":{…},"answered":{…},
 -- "came":{…},"held":{…},"not":{CODE:n}}],"late":{"sent","undeliverable":{…}}};
 -- undeliverable: of those that went out, what did not arrive (sent are the
--- others); held: who was left out by sample; late: notices of late orders.
+-- others); held: who was left out by sample; not: why others were; late: notices
+-- of late orders.
 CREATE OR REPLACE FUNCTION desk.followup_list(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -82,8 +83,8 @@ BEGIN
 		    coalesce(sum(x.n) FILTER (WHERE x.why
 			IN ('bounced', 'failed')), 0)::bigint AS back,
 		    coalesce(jsonb_object_agg(x.why, x.n) FILTER (WHERE
-			x.state = 'withdrawn' AND x.why <> 'sample'), '{}')
-			AS nots
+			x.state = 'withdrawn' AND x.why NOT IN ('sample',
+			    'bounced', 'failed')), '{}') AS nots
 		FROM (SELECT s.state, CASE WHEN s.state = 'withdrawn'
 			THEN coalesce(s.why, '') END AS why, count(*) AS n
 		    FROM desk.followup_sent s
