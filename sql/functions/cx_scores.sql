@@ -15,7 +15,7 @@ BEGIN
 END;
 $$;
 
--- A day of the company's that was asked for.
+-- A day of the company's that was asked for; otherwise not before there are days.
 CREATE OR REPLACE FUNCTION desk.cx_day(args jsonb, member text, otherwise date)
 RETURNS date
 LANGUAGE plpgsql STABLE
@@ -24,7 +24,9 @@ BEGIN
 	IF args->>member !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN
 		RAISE invalid_datetime_format;
 	END IF;
-	RETURN coalesce(desk.day_meant((args->>member)::date), otherwise);
+	RETURN coalesce(desk.day_meant((args->>member)::date),
+	    CASE WHEN otherwise < '1970-01-01' THEN '1970-01-01'
+		ELSE otherwise END);
 EXCEPTION WHEN data_exception THEN
 	PERFORM desk.refuse('INVALID',
 	    'That is no day of 1970 to 2199; write 2026-11-21.', member);

@@ -1,7 +1,7 @@
 -- CX.SCORES and CX.ANSWERS: who may read what, and that pages end.
 BEGIN;
 \ir fixture.psql
-SELECT plan(65);
+SELECT plan(66);
 
 INSERT INTO desk.survey (name, body) VALUES
     ('sau-giao', '{"questions":[{"name":"score","kind":"nps"},
@@ -336,6 +336,14 @@ SELECT is((SELECT string_agg(DISTINCT concat_ws(' ', x.what, x.got), ', ')
 SELECT is((SELECT string_agg(DISTINCT pg_temp.refusal('theme_list',
     jsonb_build_object('from', w)), ', ') FROM unnest('{infinity,
     0044-03-15 BC,2026-13-01}'::text[]) w), 'INVALID from', 'nor for ever');
+SELECT is((SELECT string_agg(DISTINCT concat_ws(' ', e->>'from', e->>'to'), ', ')
+    FROM unnest('{cx_scores,cx_report,cx_weak,journey_map,journey_next,
+	retention_summary,followup_list}'::text[]) o(what),
+	(VALUES ('{}'::jsonb), ('{"from":"1970-01-01"}')) f(days),
+	pg_temp.ask('sup', o.what, '{"measure":"nps","to":"1970-01-02"}'
+	    || f.days || CASE o.what WHEN 'journey_next'
+		THEN jsonb_build_object('customer', :hanh) ELSE '{}' END) e),
+    '1970-01-01 1970-01-02', 'and of the first of them nothing is before');
 SELECT is(pg_temp.ask(:'sup', '{"from":"1979-12-31","to":"1999-11-30"}')
     #>>'{total,n}', '0', 'when nobody was asked is no error');
 
