@@ -68,9 +68,9 @@ DECLARE
 	only_of	jsonb := desk.cx_only(caller, args);
 	measure	text := args->>'measure';
 	s	int;
+	counted	text := desk.survey_asked(measure, args->>'survey');
 	-- Of a further question; NULL: what is its survey's score.
-	asked	text := nullif(split_part(desk.survey_asked(measure,
-		    args->>'survey'), '/', 2), '');
+	asked	text := nullif(split_part(counted, '/', 2), '');
 	lim	int := coalesce((args->>'limit')::int, 50);
 	seen	int := 0;
 	n	int := 0;
@@ -81,9 +81,10 @@ DECLARE
 BEGIN
 	IF args ? 'survey' THEN
 		SELECT v.id INTO s FROM desk.survey v
-		WHERE v.name = split_part(args->>'survey', '/', 1);
-		IF desk.staff_survey(args->>'survey') IS NOT NULL THEN
-			RETURN desk.staff_said(caller, args,
+		WHERE v.name = split_part(counted, '/', 1);
+		IF desk.staff_survey(counted) IS NOT NULL THEN
+			RETURN desk.staff_said(caller, args
+			    || jsonb_build_object('survey', counted),
 			    span.since::timestamp AT TIME ZONE span.zone,
 			    span.until::timestamp AT TIME ZONE span.zone,
 			    only_of);

@@ -190,8 +190,9 @@ CREATE OR REPLACE FUNCTION desk.paper_month(since date, until date, queue text)
 RETURNS jsonb
 LANGUAGE sql IMMUTABLE
 AS $$
-	SELECT jsonb_strip_nulls(jsonb_build_object('from', least(since,
-	    until - 29), 'to', until, 'department', queue, 'limit', 5))
+	SELECT jsonb_strip_nulls(jsonb_build_object('from', greatest('1970-01-01',
+	    least(since, until - 29)), 'to', until, 'department', queue,
+	    'limit', 5))
 $$;
 
 -- What to do first, in words.

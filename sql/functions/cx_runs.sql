@@ -140,6 +140,35 @@ BEGIN
 END;
 $$;
 
+-- Refuses what CX.RUNS would answer as if it had not been asked: months of weeks,
+-- weeks of months, and what nothing was ever measured under.
+CREATE OR REPLACE FUNCTION desk.cx_runs_asked(args jsonb)
+RETURNS void
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	IF args->>'every' = 'week' AND args ? 'months' THEN
+		PERFORM desk.refuse('INVALID', 'Of weeks, say how many weeks.',
+		    'months');
+	ELSIF args->>'every' IS DISTINCT FROM 'week' AND args ? 'weeks' THEN
+		PERFORM desk.refuse('INVALID',
+		    'Of months, say how many months.', 'weeks');
+	ELSIF args ? 'name' AND NOT EXISTS (SELECT FROM desk.cx_run c
+		WHERE c.name = args->>'name')
+	    -- What is measured next time is one.
+	    AND NOT EXISTS (SELECT FROM desk.cx_subjects() j
+		WHERE j.name = args->>'name') THEN
+		PERFORM desk.refuse('INVALID',
+		    'Nothing was measured under this name.', 'name');
+	END IF;
+	-- One that is no longer there keeps its runs.
+	IF NOT EXISTS (SELECT FROM desk.cx_run c
+	    WHERE c.department = args->>'department') THEN
+		PERFORM desk.department_asked(args);
+	END IF;
+END;
+$$;
+
 -- A run's name: 2026-11, or of a week its first day.
 CREATE OR REPLACE FUNCTION desk.cx_run_name(every text, began date)
 RETURNS text
@@ -171,11 +200,7 @@ DECLARE
 	runs	jsonb;
 BEGIN
 	PERFORM desk.must_be(caller, 'supervisor');
-	-- One that is no longer there keeps its runs.
-	IF NOT EXISTS (SELECT FROM desk.cx_run c
-	    WHERE c.department = args->>'department') THEN
-		PERFORM desk.department_asked(args);
-	END IF;
+	PERFORM desk.cx_runs_asked(args);
 	WITH r AS (
 	    SELECT c.*, lag(c.score) OVER w AS score0, lag(c.low) OVER w AS low0,
 		lag(c.high) OVER w AS high0

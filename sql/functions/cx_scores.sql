@@ -15,7 +15,7 @@ BEGIN
 END;
 $$;
 
--- A day of the company's that was asked for.
+-- A day of the company's that was asked for; otherwise not before there are days.
 CREATE OR REPLACE FUNCTION desk.cx_day(args jsonb, member text, otherwise date)
 RETURNS date
 LANGUAGE plpgsql STABLE
@@ -24,7 +24,9 @@ BEGIN
 	IF args->>member !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN
 		RAISE invalid_datetime_format;
 	END IF;
-	RETURN coalesce(desk.day_meant((args->>member)::date), otherwise);
+	RETURN coalesce(desk.day_meant((args->>member)::date),
+	    CASE WHEN otherwise < '1970-01-01' THEN '1970-01-01'
+		ELSE otherwise END);
 EXCEPTION WHEN data_exception THEN
 	PERFORM desk.refuse('INVALID',
 	    'That is no day of 1970 to 2199; write 2026-11-21.', member);
@@ -53,16 +55,35 @@ BEGIN
 END;
 $$;
 
+-- Whether anything of a measure was ever counted under a name.  Of a name that
+-- there never was nothing is read.
+CREATE OR REPLACE FUNCTION desk.counted_of(measure text, of_name text)
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN desk.measured_under('name', of_name) AND EXISTS (
+	    SELECT FROM desk.measure_totals(measure, '1970-01-01', '2200-01-01',
+		'{month,year}') t
+	    WHERE t.name = of_name);
+END;
+$$;
+
 -- The survey (or survey/question) that is asked for, as it is counted: the first
--- question of a scale has its survey's own name.  Refused is one that there never
--- was.  What is no survey's measure (promises, what was closed) has other names.
+-- question of a scale has its survey's own name, also one that was the first and
+-- is no more.  Refused is one that there never was.  What is no survey's measure
+-- (promises, what was closed) has other names.
 CREATE OR REPLACE FUNCTION desk.survey_asked(measure text, asked text)
 RETURNS text
 LANGUAGE plpgsql STABLE
+SET enable_seqscan = off
 AS $$
 DECLARE
-	further	text := nullif(split_part(asked, '/', 2), '');
-	body	jsonb;
+	further	text := substr(asked, nullif(strpos(asked, '/'), 0) + 1);
+	s	desk.survey;
+	first	text;
+	q	record;
+	counted	text := asked;
 BEGIN
 	IF asked IS NULL THEN
 		RETURN NULL;
@@ -73,23 +94,29 @@ BEGIN
 		END IF;
 		RETURN asked;
 	END IF;
-	SELECT s.body INTO body FROM desk.survey s
-	WHERE s.name = split_part(asked, '/', 1);
-	IF body IS NULL THEN
+	SELECT * INTO s FROM desk.survey v
+	WHERE v.name = split_part(asked, '/', 1);
+	SELECT x.name INTO first FROM desk.questions(s.body) x
+	WHERE x.scored ORDER BY x.place LIMIT 1;
+	SELECT x.* INTO q FROM desk.questions(s.body) x WHERE x.name = further;
+	IF s.id IS NULL THEN
 		PERFORM desk.refuse('INVALID', 'There is no such survey.',
 		    'survey');
-	ELSIF measure <> 'pair' AND further = (SELECT q.name
-	    FROM desk.questions(body) q WHERE q.scored
-	    ORDER BY q.place LIMIT 1) THEN
-		RETURN split_part(asked, '/', 1);
-	-- One that is asked no more keeps its answers.
-	ELSIF further IS NOT NULL AND NOT EXISTS (
-		SELECT FROM desk.questions(body) q WHERE q.name = further)
-	    AND NOT desk.measured_under('name', asked) THEN
-		PERFORM desk.refuse('INVALID',
-		    'The survey has no such question.', 'survey');
+	ELSIF measure <> 'pair' AND (further = first OR q.name IS NULL
+	    AND EXISTS (SELECT FROM desk.response r
+		WHERE r.survey = s.id AND r.head = further)) THEN
+		counted := s.name;
 	END IF;
-	RETURN asked;
+	-- One that is asked no more, or in another way, keeps its answers.
+	IF further IS NOT NULL
+	    AND (CASE measure WHEN 'pair' THEN q.question ? 'pair'
+		ELSE q.kind = measure END) IS NOT TRUE
+	    AND NOT desk.counted_of(measure, counted) THEN
+		PERFORM desk.refuse('INVALID', CASE WHEN q.name IS NULL
+		    THEN 'The survey has no such question.'
+		    ELSE 'Its answers are not of this measure.' END, 'survey');
+	END IF;
+	RETURN counted;
 END;
 $$;
 

@@ -22,26 +22,28 @@ AS $$
 		    ELSE s.state IN ('sent', 'answered') END) x
 $$;
 
--- What became of notices that an order will be late: how many went out, and how
--- many of them did not arrive.
+-- What became of notices that an order will be late: of those that went out, how
+-- many did not arrive; sent are the others.
 CREATE OR REPLACE FUNCTION desk.late_arrived(since timestamptz,
     until timestamptz)
 RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$
-	SELECT jsonb_build_object('sent', count(*), 'undeliverable',
-	    desk.share_shown(count(*) FILTER (
-		WHERE o.state IN ('bounced', 'failed')), count(*)))
-	FROM desk.late_notice l
-	JOIN desk.outbound o ON o.event = l.event AND o.state <> 'withdrawn'
-	WHERE l.at >= since AND l.at < until
+	SELECT jsonb_build_object('sent', n.n - n.back, 'undeliverable',
+	    desk.share_shown(n.back, n.n))
+	FROM (SELECT count(*) AS n, count(*) FILTER (
+		WHERE o.state IN ('bounced', 'failed')) AS back
+	    FROM desk.late_notice l
+	    JOIN desk.outbound o ON o.event = l.event AND o.state <> 'withdrawn'
+	    WHERE l.at >= since AND l.at < until) n
 $$;
 
 -- FOLLOWUP.LIST: {"from","to","followups":[{"followup","title","after",
 -- "active","since","waiting","sent","undeliverable":{…},"answered":{…},
 -- "came":{…},"held":{…},"not":{CODE:n}}],"late":{"sent","undeliverable":{…}}};
 -- undeliverable: of those that went out, what did not arrive (sent are the
--- others); held: who was left out by sample; late: notices of late orders.
+-- others); held: who was left out by sample; not: why others were; late: notices
+-- of late orders.
 CREATE OR REPLACE FUNCTION desk.followup_list(caller jsonb, args jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
@@ -81,8 +83,8 @@ BEGIN
 		    coalesce(sum(x.n) FILTER (WHERE x.why
 			IN ('bounced', 'failed')), 0)::bigint AS back,
 		    coalesce(jsonb_object_agg(x.why, x.n) FILTER (WHERE
-			x.state = 'withdrawn' AND x.why <> 'sample'), '{}')
-			AS nots
+			x.state = 'withdrawn' AND x.why NOT IN ('sample',
+			    'bounced', 'failed')), '{}') AS nots
 		FROM (SELECT s.state, CASE WHEN s.state = 'withdrawn'
 			THEN coalesce(s.why, '') END AS why, count(*) AS n
 		    FROM desk.followup_sent s

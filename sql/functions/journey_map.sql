@@ -223,8 +223,8 @@ BEGIN
 	END IF;
 	-- A year is enough to tell by.
 	span := desk.journey_span(args || CASE WHEN args ? 'from' THEN '{}'
-	    ELSE jsonb_build_object('from', desk.cx_day(args, 'to',
-		desk.company_day(now())) - 364) END);
+	    ELSE jsonb_build_object('from', greatest('1970-01-01',
+		desk.cx_day(args, 'to', desk.company_day(now())) - 364)) END);
 	SELECT jsonb_agg(jsonb_build_object('touchpoint', x.touchpoint,
 		'n', x.n, 'share', round(x.n / x.total, 3))
 		ORDER BY x.n DESC, x.touchpoint), max(x.total)

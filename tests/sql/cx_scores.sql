@@ -1,7 +1,7 @@
 -- CX.SCORES and CX.ANSWERS: who may read what, and that pages end.
 BEGIN;
 \ir fixture.psql
-SELECT plan(61);
+SELECT plan(66);
 
 INSERT INTO desk.survey (name, body) VALUES
     ('sau-giao', '{"questions":[{"name":"score","kind":"nps"},
@@ -194,6 +194,10 @@ SELECT is(pg_temp.both('{"survey":"moon"}'), 'INVALID survey, INVALID survey',
     'a survey');
 SELECT is(pg_temp.both('{"survey":"sau-giao/moon"}'),
     'INVALID survey, INVALID survey', 'a question of one');
+SELECT is((SELECT string_agg(DISTINCT pg_temp.both(jsonb_build_object('survey',
+    'sau-giao/' || q)), ', ') FROM unnest('{"",words,words/,easy,score/}'
+    ::text[]) q), 'INVALID survey, INVALID survey',
+    'nothing, and what has no such answers');
 SELECT is(pg_temp.both('{"channel":"moon"}'),
     'INVALID channel, INVALID channel', 'a channel');
 SELECT is(pg_temp.both('{"touchpoint":"moon"}'),
@@ -264,16 +268,28 @@ SELECT is((SELECT string_agg(jsonb_array_length(pg_temp.answers(:'sup',
     ORDER BY s) FROM unnest('{sau-sua,sau-sua/nhanh,sau-sua/tot}'::text[]) s),
     '8 8 6', 'as are the answers');
 
+SELECT is(pg_temp.both('{"survey":"sau-sua/mong"}'),
+    'INVALID survey, INVALID survey', 'but of its own kind alone');
+
 -- What is no more in desk.conf is asked for as long as it has answers.
 SELECT desk.measure_fold(1000);
 SELECT is((SELECT count(*) FROM desk.measure_part), 0::bigint,
     'all is added up');
-UPDATE desk.survey SET active = false, body = '{"questions":[]}'
+UPDATE desk.survey SET active = false, body =
+    '{"questions":[{"name":"mau","kind":"nps"},{"name":"tot","kind":"ces"}]}'
 WHERE name = 'sau-sua';
 SELECT is(pg_temp.stands('sau-sua/tot'),
     'sau-sua/tot: sau-sua/tot 6 0.0 8 8, 6 0.0 8 8', 'a question');
 SELECT is(pg_temp.stands('sau-sua', 'pair'),
     'sau-sua: sau-sua/duoc 6 0.0, 6 0.0', 'and a pair');
+UPDATE desk.survey SET body = '{"questions":[{"name":"mau","kind":"csat"}]}'
+WHERE name = 'sau-sua';
+SELECT is(pg_temp.stands('sau-sua/nhanh'),
+    'sau-sua/nhanh: sau-sua 8 75.0 8 8, 8 75.0 8 8',
+    'what was the first question, as its survey');
+SELECT is(jsonb_array_length(pg_temp.answers(:'sup',
+    '{"measure":"csat","survey":"sau-sua/nhanh"}')->'answers'), 8,
+    'as are the answers');
 SELECT is(pg_temp.ask(:'sup', '{"touchpoint":"giao"}')#>>'{total,n}', '24',
     'a touchpoint');
 SELECT is((SELECT string_agg(d.dimension || ' ' || d.value, ', '
@@ -320,6 +336,14 @@ SELECT is((SELECT string_agg(DISTINCT concat_ws(' ', x.what, x.got), ', ')
 SELECT is((SELECT string_agg(DISTINCT pg_temp.refusal('theme_list',
     jsonb_build_object('from', w)), ', ') FROM unnest('{infinity,
     0044-03-15 BC,2026-13-01}'::text[]) w), 'INVALID from', 'nor for ever');
+SELECT is((SELECT string_agg(DISTINCT concat_ws(' ', e->>'from', e->>'to'), ', ')
+    FROM unnest('{cx_scores,cx_report,cx_weak,journey_map,journey_next,
+	retention_summary,followup_list}'::text[]) o(what),
+	(VALUES ('{}'::jsonb), ('{"from":"1970-01-01"}')) f(days),
+	pg_temp.ask('sup', o.what, '{"measure":"nps","to":"1970-01-02"}'
+	    || f.days || CASE o.what WHEN 'journey_next'
+		THEN jsonb_build_object('customer', :hanh) ELSE '{}' END) e),
+    '1970-01-01 1970-01-02', 'and of the first of them nothing is before');
 SELECT is(pg_temp.ask(:'sup', '{"from":"1979-12-31","to":"1999-11-30"}')
     #>>'{total,n}', '0', 'when nobody was asked is no error');
 

@@ -2,7 +2,7 @@
 -- what each month measured.
 BEGIN;
 \ir fixture.psql
-SELECT plan(68);
+SELECT plan(72);
 SELECT desk.config_journey('{"company":{"timezone":"Asia/Ho_Chi_Minh"},
     "touchpoints":[{"name":"ship","stage":"use","vi":"Giao","en":"Delivery",
 	"department":"shipping","kind":["call"],"channel":[],"queue":[],
@@ -193,6 +193,14 @@ SELECT is(pg_temp.changed('{}'), 'l22 up', 'what all lines of an answer carry');
 SELECT is(pg_temp.changed('{"name":"l21"}'), 'l21 up', 'asked alone, more');
 SELECT pg_temp.refused('sup', 'cx_runs', '{"department":"nosuch"}',
     'INVALID department', 'no such department');
+SELECT pg_temp.refused('sup', 'cx_runs', '{"name":"nosuch"}', 'INVALID name',
+    'nor was that ever measured');
+SELECT pg_temp.refused('sup', 'cx_runs', '{"weeks":3}', 'INVALID weeks',
+    'months are not counted in weeks');
+SELECT pg_temp.refused('sup', 'cx_runs', '{"every":"week","months":3}',
+    'INVALID months', 'nor weeks in months');
+SELECT is(pg_temp.ask('sup', 'cx_runs', '{"name":"ship"}')->'runs', '[]',
+    'what nobody spoke of yet is not unknown');
 -- Weeks: what was said in the last that is over, and in the one before it.
 SELECT date_trunc('week', k.week::timestamp)::date AS week FROM
     desk.cx_run_mark k \gset
